@@ -1,0 +1,56 @@
+# Everything is one command: `make run` serves, `make test` proves.
+SHELL := /bin/sh
+PYTHON_IN := .venv/bin/python
+NODE := $(PYTHON_IN) scripts/node.py
+FILES ?=
+
+.PHONY: run test setup setup-dev check format types-js test-js test-py translations pictures bench clean
+
+run: setup ## serve on http://127.0.0.1:8000
+	@exec $(PYTHON_IN) wsgi.py
+
+test: setup-dev check types-js test-js test-py ## every check and every test, a real browser included
+
+setup:
+	@scripts/setup.sh requirements.txt
+
+setup-dev:
+	@scripts/setup.sh requirements-dev.txt
+	@scripts/browser.sh
+
+check: setup-dev ## style, types, layers, translations
+	$(PYTHON_IN) -m ruff check .
+	$(PYTHON_IN) -m ruff format --check .
+	$(PYTHON_IN) -m mypy
+	.venv/bin/lint-imports
+
+node_modules/.package-lock.json: package.json package-lock.json
+	.venv/bin/npm ci --no-audit --no-fund --silent
+	@touch $@
+
+types-js: setup-dev node_modules/.package-lock.json ## types and format of the JavaScript
+	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
+	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn static tests/js package.json
+
+test-js: setup-dev
+	$(NODE) --test "tests/js/**/*.test.js"
+
+test-py: setup-dev
+	$(PYTHON_IN) -m pytest -m "browser or not browser" $(FILES)
+
+format: setup-dev node_modules/.package-lock.json
+	$(PYTHON_IN) -m ruff check --fix .
+	$(PYTHON_IN) -m ruff format .
+	$(NODE) node_modules/prettier/bin/prettier.cjs --write --log-level warn static tests/js package.json
+
+translations: setup-dev ## collect what is to be translated
+	$(PYTHON_IN) scripts/translations.py
+
+pictures: setup-dev ## take the pictures of the README from the running program
+	$(PYTHON_IN) scripts/pictures.py
+
+bench: setup-dev ## every figure the README claims
+	$(PYTHON_IN) -m bench
+
+clean: ## remove what `make` made, but no data
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
