@@ -1,0 +1,97 @@
+// @ts-check
+/** The only owner of `fetch`: JSON in and out, every failure an `ApiError`. */
+import { _ } from "./i18n.js";
+
+/** @typedef {import("./types.js").FieldProblem} FieldProblem */
+
+/** What the server refused, or that it could not be reached (status 0, code "unreachable"). */
+export class ApiError extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} message
+   * @param {FieldProblem[]} [fields]
+   */
+  constructor(status, code, message, fields = []) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+  }
+}
+
+/**
+ * The error that an answer holds; answers that are not ours (a proxy's page) get a plain sentence.
+ * @param {number} status
+ * @param {any} body
+ */
+export function errorFrom(status, body) {
+  const error = body?.error;
+  if (error && typeof error.message === "string") {
+    return new ApiError(status, String(error.code), error.message, error.fields ?? []);
+  }
+  return new ApiError(
+    status,
+    "unexpected",
+    _("The server answered with error %(status)s.", { status }),
+  );
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, form?: FormData, signal?: AbortSignal}} [options]
+ * @returns {Promise<any>}
+ */
+async function ask(method, path, { body, form, signal } = {}) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json", "X-Requested-With": "Inkling" };
+  if (!form && method !== "GET") headers["Content-Type"] = "application/json";
+  let answer;
+  try {
+    const payload = form ?? (body === undefined ? undefined : JSON.stringify(body));
+    answer = await fetch(path, {
+      method,
+      headers,
+      body: payload,
+      signal,
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError(
+      0,
+      "unreachable",
+      _("The server cannot be reached. Nothing is lost; try again."),
+    );
+  }
+  if (answer.status === 204) return null;
+  const data = await answer.json().catch(() => null);
+  if (!answer.ok) throw errorFrom(answer.status, data);
+  return data;
+}
+
+/** @param {string} path @param {{signal?: AbortSignal}} [options] */
+export const get = (path, options) => ask("GET", path, options);
+
+/** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal}} [options] */
+export const post = (path, body = {}, options = {}) => ask("POST", path, { body, ...options });
+
+/** @param {string} path @param {unknown} body */
+export const patch = (path, body) => ask("PATCH", path, { body });
+
+/** @param {string} path */
+export const del = (path) => ask("DELETE", path);
+
+/**
+ * Send a file as multipart form data.
+ * @param {string} path
+ * @param {File} file
+ * @param {string} [field]
+ */
+export function upload(path, file, field = "file") {
+  const form = new FormData();
+  form.set(field, file, file.name);
+  return ask("POST", path, { form });
+}

@@ -1,0 +1,72 @@
+// @ts-check
+/** How numbers are written on the page: counts, shares, durations, sizes, moments. */
+import { _, currentLanguage, number } from "./i18n.js";
+
+/** What stands where no number is known. */
+export const NOTHING = "–";
+
+/** @typedef {number|null|undefined} Maybe */
+
+/** @param {Maybe} value @returns {value is number} */
+const known = (value) => typeof value === "number" && Number.isFinite(value);
+
+/** A whole number, e.g. "647,510". @param {Maybe} value */
+export const count = (value) =>
+  known(value) ? number(value, { maximumFractionDigits: 0 }) : NOTHING;
+
+/** A share of one in per cent, e.g. 0.9952 → "99.52 %". @param {Maybe} value */
+export function percent(value) {
+  if (!known(value)) return NOTHING;
+  return number(value, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
+
+/** A loss to four decimals, or in powers of ten where that says nothing. @param {Maybe} value */
+export function loss(value) {
+  if (!known(value)) return NOTHING;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 0.0001 || size >= 100000)) return value.toExponential(2);
+  return number(value, { minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: false });
+}
+
+/** Seconds for a clock: 75 → "1:15", 3750 → "1:02:30". @param {Maybe} seconds */
+export function clock(seconds) {
+  if (!known(seconds)) return NOTHING;
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** Seconds in words: "0.4 s", "1.9 s", "40 s", "3 min". @param {Maybe} seconds */
+export function duration(seconds) {
+  if (!known(seconds)) return NOTHING;
+  if (seconds < 9.95) return _("%(n)s s", { n: number(seconds, { maximumFractionDigits: 1 }) });
+  if (seconds < 99.5) return _("%(n)s s", { n: count(seconds) });
+  if (seconds < 5400) return _("%(n)s min", { n: count(seconds / 60) });
+  return _("%(n)s h", { n: number(seconds / 3600, { maximumFractionDigits: 1 }) });
+}
+
+/** Bytes in the unit that fits, decimal as disks are sold. @param {Maybe} value */
+export function bytes(value) {
+  if (!known(value)) return NOTHING;
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  return number(value / 1000 ** power, {
+    style: "unit",
+    unit: units[power],
+    unitDisplay: "short",
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  });
+}
+
+/** A moment, short: time of day today, else the date. @param {string|null} iso @param {Date} [now] */
+export function moment(iso, now = new Date()) {
+  if (!iso) return NOTHING;
+  const at = new Date(iso);
+  const today = at.toDateString() === now.toDateString();
+  /** @type {Intl.DateTimeFormatOptions} */
+  const day = { month: "short", day: "numeric" };
+  if (at.getFullYear() !== now.getFullYear()) day.year = "numeric";
+  const time = /** @type {const} */ ({ hour: "2-digit", minute: "2-digit" });
+  return new Intl.DateTimeFormat(currentLanguage(), today ? time : { ...day, ...time }).format(at);
+}

@@ -1,0 +1,50 @@
+// @ts-check
+/** Which run the Studio shows. The address follows: `/?run=<id>`. */
+
+/**
+ * A store of one run id.
+ * @param {string|null} initial
+ * @param {(runId: string|null) => void} [onSet] called first, e.g. to write the address
+ */
+export function createSelection(initial, onSet = () => {}) {
+  let current = initial;
+  /** @type {Set<(runId: string|null) => void>} */
+  const listeners = new Set();
+  return {
+    get: () => current,
+    /** @param {string|null} runId */
+    set(runId) {
+      if (runId === current) return;
+      current = runId;
+      onSet(runId);
+      for (const listener of [...listeners]) listener(runId);
+    },
+    /**
+     * Be told of every change. Returns what ends it.
+     * @param {(runId: string|null) => void} listener
+     */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * The address with this run chosen; everything else in it stays.
+ * @param {string} href
+ * @param {string|null} runId
+ */
+export function addressOf(href, runId) {
+  const url = new URL(href);
+  if (runId === null) url.searchParams.delete("run");
+  else url.searchParams.set("run", runId);
+  return url.pathname + url.search + url.hash;
+}
+
+const hasPage = typeof location !== "undefined";
+
+export const selection = createSelection(
+  hasPage ? new URL(location.href).searchParams.get("run") : null,
+  (runId) => hasPage && history.replaceState(null, "", addressOf(location.href, runId)),
+);

@@ -1,0 +1,36 @@
+// @ts-check
+/** The Studio: Build, Watch and Write, wired. */
+import { mountBuild } from "./build/build.js";
+import { showPart, mountDock } from "./dock.js";
+import { selection } from "./selection.js";
+import { connect } from "./socket.js";
+import { mountWatch } from "./watch/watch.js";
+import { mountWorkers } from "./workers.js";
+import { mountWrite } from "./write/write.js";
+
+const element = (/** @type {string} */ id) =>
+  /** @type {HTMLElement} */ (document.getElementById(id));
+
+mountDock();
+const socket = connect();
+const watch = mountWatch(element("watch"), { socket });
+const write = mountWrite(element("write"), { socket });
+
+/** @param {string|null} runId */
+function open(runId) {
+  if (runId === null) return;
+  watch.show(runId);
+  write.use(runId);
+}
+
+selection.subscribe(open);
+open(selection.get());
+if (selection.get() !== null) showPart("watch");
+
+mountWorkers(socket);
+mountBuild(element("build"), {
+  onTrained(run) {
+    selection.set(run.id);
+    showPart("watch");
+  },
+});

@@ -1,0 +1,188 @@
+// @ts-check
+/**
+ * The shapes of everything the server answers, as the contract names them.
+ * This file holds types only: `@typedef {import("./types.js").Run} Run`.
+ *
+ * @typedef {"queued"|"starting"|"running"|"paused"|"finished"|"stopped"|"failed"} Status
+ *
+ * @typedef {object} Metrics what was measured at an epoch's end; null: not finite, or not measured
+ * @property {number|null} [loss]
+ * @property {number|null} [accuracy] 0–1
+ * @property {number|null} [val_loss]
+ * @property {number|null} [val_accuracy] 0–1
+ *
+ * @typedef {object} Run
+ * @property {string} id opaque
+ * @property {string} name
+ * @property {string} source "trained" here, or "imported"
+ * @property {Status} status
+ * @property {RunConfig} config
+ * @property {string} created_at ISO 8601, UTC
+ * @property {string|null} started_at
+ * @property {string|null} ended_at
+ * @property {number} params
+ * @property {number} epoch the last epoch completed, 0 before the first
+ * @property {number} epochs how many it is to train
+ * @property {number|null} eta_seconds
+ * @property {number|null} queue_position
+ * @property {Metrics|null} latest
+ * @property {(Metrics & {epoch: number})|null} best
+ * @property {{loss: number|null, accuracy: number|null}|null} test
+ * @property {{message: string}|null} error
+ * @property {number} attempt
+ * @property {number} last_seq
+ *
+ * @typedef {{name: string} & Record<string, any>} Named a choice with its own arguments, e.g. Adam
+ * @typedef {{type: string} & Record<string, any>} Layer attributes carry Keras' argument names
+ *
+ * @typedef {object} DatasetConfig
+ * @property {string} name
+ * @property {number|null} [train_samples] the first N; null: all
+ * @property {boolean} [scale] divide by 255
+ * @property {number} [test_noise] sigma
+ *
+ * @typedef {object} CompileConfig
+ * @property {string|Named} loss
+ * @property {Named} optimizer
+ * @property {string[]} [metrics]
+ *
+ * @typedef {object} FitConfig
+ * @property {number} batch_size
+ * @property {number} epochs
+ * @property {number} [validation_split] 0 ≤ v < 1
+ * @property {boolean} [shuffle]
+ * @property {Record<string, any>|null} [early_stopping]
+ * @property {Record<string, any>|null} [reduce_lr_on_plateau]
+ *
+ * @typedef {object} RunConfig
+ * @property {string} name
+ * @property {DatasetConfig} dataset
+ * @property {Layer[]} layers
+ * @property {CompileConfig} compile
+ * @property {FitConfig} fit
+ * @property {number|null} [seed]
+ *
+ * @typedef {object} StatusEvent
+ * @property {"status"} type
+ * @property {Status} status
+ * @property {string|null} [message]
+ * @property {number} attempt
+ * @property {number} from_epoch
+ *
+ * @typedef {object} BatchEvent running means of the epoch so far
+ * @property {"batch"} type
+ * @property {number} epoch
+ * @property {number} step
+ * @property {number} steps
+ * @property {number|null} loss
+ * @property {number|null} accuracy
+ * @property {boolean} [diverged]
+ *
+ * @typedef {object} EpochEvent
+ * @property {"epoch"} type
+ * @property {number} epoch
+ * @property {number|null} loss
+ * @property {number|null} accuracy
+ * @property {number|null} val_loss
+ * @property {number|null} val_accuracy
+ * @property {number} learning_rate
+ * @property {number} seconds training time without validation
+ * @property {number} samples_per_second
+ * @property {boolean} [diverged]
+ *
+ * @typedef {object} EvaluationEvent
+ * @property {"evaluation"} type
+ * @property {number|null} loss
+ * @property {number|null} accuracy
+ *
+ * @typedef {{run_id: string, seq: number, at: string}
+ *   & (StatusEvent|BatchEvent|EpochEvent|EvaluationEvent)} Event
+ *
+ * @typedef {object} Argument one control of the form
+ * @property {string} name
+ * @property {string} title
+ * @property {"integer"|"number"|"boolean"|"choice"|"pair"|"text"|"regularizer"|"object"} type
+ * @property {number|null} [min]
+ * @property {number|null} [max]
+ * @property {boolean} [exclusive_min]
+ * @property {boolean} [exclusive_max]
+ * @property {any} default
+ * @property {boolean} required
+ * @property {boolean} nullable
+ * @property {any[]|null} [choices]
+ * @property {Argument[]} [arguments] of an object
+ * @property {string} help
+ * @property {boolean} advanced folded away in the form
+ *
+ * @typedef {object} LayerKind
+ * @property {string} type
+ * @property {string} title
+ * @property {string} help
+ * @property {boolean} learns has weights that training changes
+ * @property {Argument[]} arguments
+ *
+ * @typedef {object} Choice
+ * @property {string} name
+ * @property {string} [title]
+ * @property {string} help
+ * @property {Argument[]} [arguments]
+ *
+ * @typedef {object} Dataset
+ * @property {string} name
+ * @property {string} title
+ * @property {string} help
+ * @property {number} train how many examples there are to train with
+ * @property {number} test
+ * @property {boolean} available on the server's machine
+ * @property {boolean} downloadable
+ * @property {number|null} bytes
+ *
+ * @typedef {object} Preset
+ * @property {string} name
+ * @property {string} title
+ * @property {string} help
+ * @property {RunConfig} config
+ *
+ * @typedef {object} Catalog
+ * @property {Dataset[]} datasets
+ * @property {LayerKind[]} layers
+ * @property {Choice[]} activations
+ * @property {Choice[]} losses
+ * @property {Choice[]} optimizers
+ * @property {Choice[]} initializers
+ * @property {Choice[]} regularizers
+ * @property {{name: Argument, seed: Argument, dataset: Argument[], compile: Argument[],
+ *   fit: Argument[]}} fields
+ * @property {Preset[]} presets
+ * @property {{name: string, title: string, extension: string}[]} formats
+ * @property {RunConfig} defaults
+ *
+ * @typedef {object} Checked the answer of POST /api/check
+ * @property {{type: string, output_shape: number[], params: number}[]} layers
+ * @property {number} params
+ * @property {FieldProblem[]} warnings
+ *
+ * @typedef {{path: string, message: string}} FieldProblem
+ *
+ * @typedef {object} Prediction
+ * @property {number} digit
+ * @property {number[]} probabilities ten, sum 1
+ * @property {number[][]} input 28 × 28, 0–255
+ * @property {number} epoch
+ * @property {number} ms
+ *
+ * @typedef {object} Evaluation
+ * @property {number|null} loss
+ * @property {number|null} accuracy
+ * @property {number} samples
+ * @property {number[][]} confusion 10 × 10, row: true digit
+ * @property {{precision: number, recall: number, f1: number, support: number}[]} per_class
+ *
+ * @typedef {object} DatasetEvent progress of a download, sent to everyone
+ * @property {string} name
+ * @property {"downloading"|"available"|"failed"} state
+ * @property {number} [received] bytes
+ * @property {number|null} [total] bytes
+ * @property {string|null} [message]
+ */
+export {};

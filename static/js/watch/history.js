@@ -1,0 +1,179 @@
+// @ts-check
+/**
+ * What a run has told so far, as plain data: one state, and free functions that feed it events.
+ * Knows neither page nor network.
+ */
+
+/** @typedef {import("../types.js").Event} Event */
+/** @typedef {import("../types.js").Run} Run */
+
+/**
+ * One whole epoch. Metrics are null where the value was not finite or there is no validation.
+ * @typedef {object} Epoch
+ * @property {number} epoch 1, 2, 3 …
+ * @property {number | null} loss
+ * @property {number | null} accuracy 0–1
+ * @property {number | null} val_loss
+ * @property {number | null} val_accuracy 0–1
+ * @property {number} learning_rate
+ * @property {number} seconds training time without validation
+ * @property {number} samples_per_second
+ * @property {boolean} diverged
+ */
+
+/**
+ * A running mean within an epoch.
+ * @typedef {object} Point
+ * @property {number} x epochs done when it was taken: 2.5 is half-way through the third
+ * @property {number | null} loss
+ * @property {number | null} accuracy 0–1
+ */
+
+/**
+ * @typedef {object} History
+ * @property {Epoch[]} epochs in order; epochs[0] is epoch 1 unless events are still to come
+ * @property {Point[]} points in order of x, thinned when they grow past `MOST_POINTS`
+ * @property {number} stride every how many-th point is kept
+ * @property {number} skipped points left out since the last one kept
+ * @property {number} position epochs done, with the share of the one under way
+ * @property {Point | null} now the newest running mean of the epoch under way
+ * @property {Epoch | null} best highest validation accuracy (training accuracy without validation)
+ * @property {number | null} divergedAt the first epoch whose loss was not finite
+ * @property {{loss: number | null, accuracy: number | null} | null} test
+ * @property {number} version goes up by one with each event, so that a view knows it is stale
+ */
+
+/** More points than pixels say nothing; past this every second one goes. */
+export const MOST_POINTS = 4000;
+
+/** @returns {History} */
+export function createHistory() {
+  return {
+    epochs: [],
+    points: [],
+    stride: 1,
+    skipped: 0,
+    position: 0,
+    now: null,
+    best: null,
+    divergedAt: null,
+    test: null,
+    version: 0,
+  };
+}
+
+/**
+ * Take the run's next event.
+ * @param {History} history
+ * @param {Event} event
+ */
+export function tell(history, event) {
+  history.version += 1;
+  if (event.type === "batch") addBatch(history, event);
+  else if (event.type === "epoch") addEpoch(history, event);
+  else if (event.type === "evaluation") history.test = finite(event);
+  else if (event.type === "status" && event.from_epoch !== undefined) {
+    if (event.status === "running" || event.status === "starting")
+      goBack(history, event.from_epoch);
+  }
+}
+
+/**
+ * @param {History} history
+ * @param {any} event
+ */
+function addBatch(history, event) {
+  const x = event.epoch - 1 + event.step / event.steps;
+  const point = { x, loss: event.loss ?? null, accuracy: event.accuracy ?? null };
+  history.now = point;
+  history.position = x;
+  if (point.loss === null) diverge(history, event.epoch);
+  history.skipped += 1;
+  if (history.skipped < history.stride) return;
+  history.skipped = 0;
+  history.points.push(point);
+  if (history.points.length > MOST_POINTS) thin(history);
+}
+
+/** @param {History} history */
+function thin(history) {
+  history.points = history.points.filter((_point, index) => index % 2 === 1);
+  history.stride *= 2;
+}
+
+/**
+ * @param {History} history
+ * @param {any} event
+ */
+function addEpoch(history, event) {
+  /** @type {Epoch} */
+  const epoch = {
+    epoch: event.epoch,
+    loss: event.loss ?? null,
+    accuracy: event.accuracy ?? null,
+    val_loss: event.val_loss ?? null,
+    val_accuracy: event.val_accuracy ?? null,
+    learning_rate: event.learning_rate,
+    seconds: event.seconds,
+    samples_per_second: event.samples_per_second,
+    diverged: Boolean(event.diverged),
+  };
+  history.epochs.push(epoch);
+  history.now = null;
+  history.position = epoch.epoch;
+  if (epoch.diverged || epoch.loss === null) diverge(history, epoch.epoch);
+  if (score(epoch) > score(history.best)) history.best = epoch;
+}
+
+/**
+ * @param {History} history
+ * @param {number} epoch
+ */
+function diverge(history, epoch) {
+  history.divergedAt ??= epoch;
+}
+
+/**
+ * What makes an epoch the best: validation accuracy, or training accuracy without validation.
+ * @param {Epoch | null} epoch
+ */
+function score(epoch) {
+  return epoch ? (epoch.val_accuracy ?? epoch.accuracy ?? -1) : -1;
+}
+
+/**
+ * A new attempt starts after epoch `from`: what the lost one told of later batches is void.
+ * @param {History} history
+ * @param {number} from
+ */
+function goBack(history, from) {
+  history.points = history.points.filter((point) => point.x <= from);
+  history.now = null;
+  history.position = Math.max(from, history.epochs.at(-1)?.epoch ?? 0);
+  const lost = history.divergedAt !== null && history.divergedAt > history.position;
+  if (lost) history.divergedAt = null;
+}
+
+/** @param {any} event */
+function finite(event) {
+  return { loss: event.loss ?? null, accuracy: event.accuracy ?? null };
+}
+
+/**
+ * Seconds an epoch takes: the mean of the last five, or null before the first.
+ * @param {History} history
+ */
+export function secondsAnEpoch(history) {
+  const last = history.epochs.slice(-5);
+  if (!last.length) return null;
+  return last.reduce((sum, epoch) => sum + epoch.seconds, 0) / last.length;
+}
+
+/**
+ * The newest loss and accuracy: of the epoch under way, else of the last whole one.
+ * @param {History} history
+ * @returns {{loss: number | null, accuracy: number | null}}
+ */
+export function newest(history) {
+  return history.now ?? history.epochs.at(-1) ?? { loss: null, accuracy: null };
+}

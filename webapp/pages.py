@@ -1,0 +1,75 @@
+"""The HTML pages: the Studio and the list of runs.
+
+The pages are the same for everybody and hold no data of runs: what is on them comes by the API.
+Each carries the translations of its JavaScript in a data block, because the content security
+policy allows no inline script.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract_from_file
+from flask import Blueprint, redirect, render_template, url_for
+from flask_babel import get_locale, get_translations
+from werkzeug.wrappers import Response
+
+blueprint = Blueprint("pages", __name__)
+
+STATIC = Path(__file__).parent.parent / "static"
+
+
+@blueprint.get("/")
+def studio() -> str:
+    """The Studio; `?run=<id>` opens that run (the page's own script reads it)."""
+    return render_template("studio.html")
+
+
+@blueprint.get("/runs")
+def runs() -> str:
+    """Every run there is."""
+    return render_template("runs.html")
+
+
+@blueprint.get("/runs/<run_id>")
+def run(run_id: str) -> Response:
+    """A run's short address: opens it in the Studio."""
+    return redirect(url_for("pages.studio", run=run_id))
+
+
+@blueprint.app_context_processor
+def page_data() -> dict[str, Any]:
+    """What base.html needs: the page's language tag and the translations of its scripts."""
+    return {"page_language": page_language(), "translations": script_translations()}
+
+
+def page_language() -> str:
+    """The reader's language as HTML writes it: "en", "zh-Hans"."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def script_translations() -> dict[str, str | list[str]]:
+    """Translations of the scripts' sentences; one string each, or a list of plural forms."""
+    catalog = getattr(get_translations(), "_catalog", {})
+    found: dict[str, str | list[str]] = {}
+    for msgid, plural in script_messages():
+        forms = [catalog[msgid, n] for n in range(6) if (msgid, n) in catalog]
+        if plural and forms:
+            found[msgid] = forms
+        elif isinstance(catalog.get(msgid), str):
+            found[msgid] = catalog[msgid]
+    return found
+
+
+@cache
+def script_messages() -> tuple[tuple[str, bool], ...]:
+    """The sentences in static/js, each with whether it has a plural form."""
+    return tuple(sorted(set(_extract())))
+
+
+def _extract() -> Iterator[tuple[str, bool]]:
+    """Read every script with Babel's own JavaScript extractor, as `pybabel extract` does."""
+    for path in sorted((STATIC / "js").rglob("*.js")):
+        for _line, message, _comments, _context in extract_from_file("javascript", path):
+            yield (message, False) if isinstance(message, str) else (message[0], True)
