@@ -1,0 +1,159 @@
+"""A run's configuration, grouped as the lecture groups it: build, compile, fit.
+
+``RunConfig.model_validate(data)`` reads one strictly; ``model_dump(mode="json")`` writes it with
+all defaults filled in and names in their own spelling, which is what is stored, sent to workers
+and answered. ``webapp.checking`` adds what only the whole can tell: shapes and sizes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from webapp.schemas.base import Between, Listed, OneOf, Schema, Text
+from webapp.schemas.datasets import DATASETS
+from webapp.schemas.layers import Layer
+from webapp.schemas.losses import CategoricalCrossentropy, Loss
+from webapp.schemas.marks import N_
+from webapp.schemas.names import Metric
+from webapp.schemas.optimizers import Adam, Optimizer
+from webapp.schemas.parts import about
+
+RunName = Annotated[str, Text(80)]
+MAX_EPOCHS = 10_000
+
+
+def _metrics(value: Any) -> list[str]:
+    """Only accuracy is offered: every curve and table shows it."""
+    if value != ["accuracy"]:
+        raise PydanticCustomError("same_metrics", "problem")
+    return ["accuracy"]
+
+
+class DatasetConfig(Schema):
+    """Which images to learn from."""
+
+    label = "dataset"
+
+    name: Annotated[str, OneOf({name: facts.title for name, facts in DATASETS.items()})] = about(
+        N_("Dataset"), N_("The images to learn from and to be tested on."), "mnist-5k"
+    )
+    train_samples: Annotated[int, Between(1, 60_000)] | None = about(
+        N_("Training images"), N_("Takes only the first so many; empty: all of them."), None
+    )
+    scale: bool = about(
+        N_("Divide by 255"),
+        N_("Brings the pixels from 0–255 to 0–1; without it training may fail."),
+        True,
+    )
+    test_noise: Annotated[float, Between(0, 10)] = about(
+        N_("Noise on the test images"),
+        N_("Standard deviation of the noise added to the test images after scaling."),
+        0.0,
+        advanced=True,
+    )
+
+
+class CompileConfig(Schema):
+    """What to minimise, and how."""
+
+    label = "compile"
+
+    loss: Loss = about(
+        N_("Loss"), N_("The number that training makes small."), CategoricalCrossentropy()
+    )
+    optimizer: Optimizer = about(N_("Optimizer"), N_("How the weights follow the slope."), Adam())
+    metrics: Annotated[list[str], BeforeValidator(_metrics)] = about(
+        N_("Metrics"), N_("What is shown beside the loss."), ["accuracy"], advanced=True
+    )
+
+
+class EarlyStopping(Schema):
+    __doc__ = N_("Stops before the last epoch when there is no more progress.")
+    label = "early_stopping"
+
+    monitor: Metric = about(N_("Watch"), N_("The number that must get better."), "val_loss")
+    patience: Annotated[int, Between(0, 10_000)] = about(
+        N_("Patience"), N_("How many epochs without progress to wait."), 3
+    )
+    min_delta: Annotated[float, Between(0, 1000)] = about(
+        N_("Least progress"), N_("A smaller change does not count."), 0.0, advanced=True
+    )
+    restore_best: bool = about(
+        N_("Keep the best"), N_("Goes back to the weights of the best epoch at the end."), True
+    )
+
+
+class ReduceLROnPlateau(Schema):
+    __doc__ = N_("Makes the learning rate smaller when there is no more progress.")
+    label = "reduce_lr_on_plateau"
+
+    monitor: Metric = about(N_("Watch"), N_("The number that must get better."), "val_loss")
+    factor: Annotated[float, Between(0, 1, above=True, below=True)] = about(
+        N_("Factor"), N_("What the learning rate is multiplied by."), 0.1
+    )
+    patience: Annotated[int, Between(0, 10_000)] = about(
+        N_("Patience"), N_("How many epochs without progress to wait."), 10
+    )
+    min_delta: Annotated[float, Between(0, 1000)] = about(
+        N_("Least progress"), N_("A smaller change does not count."), 0.0001, advanced=True
+    )
+    min_lr: Annotated[float, Between(0, 1)] = about(
+        N_("Least learning rate"), N_("It is never made smaller than this."), 0.0, advanced=True
+    )
+
+
+class FitConfig(Schema):
+    """How to train."""
+
+    label = "fit"
+
+    batch_size: Annotated[int, Between(1, 60_000)] = about(
+        N_("Batch size"), N_("How many images are looked at before each step."), 100
+    )
+    epochs: Annotated[int, Between(1, MAX_EPOCHS)] = about(
+        N_("Epochs"), N_("How many times to go through all training images."), 20
+    )
+    validation_split: Annotated[float, Between(0, 1, below=True)] = about(
+        N_("Validation share"),
+        N_("The last part of the training images, kept aside to see how it does on new ones."),
+        0.1,
+    )
+    shuffle: bool = about(
+        N_("Shuffle"), N_("Takes the images in a new order in each epoch."), True, advanced=True
+    )
+    early_stopping: EarlyStopping | None = about(
+        N_("Stop early"), N_("Stops before the last epoch when there is no more progress."), None
+    )
+    reduce_lr_on_plateau: ReduceLROnPlateau | None = about(
+        N_("Slow down on a plateau"),
+        N_("Makes the learning rate smaller when there is no more progress."),
+        None,
+        advanced=True,
+    )
+
+
+class RunConfig(Schema):
+    """All that decides a run."""
+
+    label = "the configuration"
+
+    name: RunName = about(N_("Name"), N_("What to call the run."), "Untitled")
+    dataset: DatasetConfig = about(N_("Data"), N_("The images."), DatasetConfig())
+    layers: Annotated[list[Layer], Listed(1, 100)] = about(
+        N_("Layers"), N_("The network, from the image to the ten digits.")
+    )
+    compile: CompileConfig = about(N_("Compile"), N_("Loss and optimizer."), CompileConfig())
+    fit: FitConfig = about(N_("Fit"), N_("How to train."), FitConfig())
+    seed: Annotated[int, Between(0, 2**32 - 1)] | None = about(
+        N_("Seed"), N_("The same seed gives the same run; empty: drawn at random."), None,
+        advanced=True,
+    )  # fmt: skip
+
+
+class NewName(Schema):
+    """Body of a request that renames a run."""
+
+    name: RunName

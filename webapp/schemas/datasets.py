@@ -1,0 +1,37 @@
+"""The facts of each dataset that a configuration may name; the images are elsewhere.
+
+Every dataset has images of 28×28 grey pixels, 0–255, in ten classes, in a training and a test
+part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.schemas.marks import N_
+
+
+@dataclass(frozen=True)
+class DatasetFacts:
+    """``train`` and ``test`` are numbers of images; ``title`` and ``help`` msgids."""
+
+    title: str
+    help: str
+    train: int
+    test: int
+
+
+DATASETS: dict[str, DatasetFacts] = {
+    "mnist-5k": DatasetFacts(
+        N_("5,000 digits (bundled)"),
+        N_("5,000 handwritten digits from MNIST: 4,000 to train and 1,000 to test. Always here."),
+        4_000,
+        1_000,
+    ),
+    "mnist": DatasetFacts(
+        N_("MNIST, all 70,000 digits"),
+        N_("The classic: 60,000 handwritten digits to train and 10,000 to test."),
+        60_000,
+        10_000,
+    ),
+}

@@ -1,0 +1,205 @@
+"""The layers of a network. Attributes carry the names and defaults of Keras' arguments.
+
+The input is an image of 28×28×1. Where Keras has no default, a layer's argument is required
+(but a pool of AveragePooling2D is 2, as of MaxPooling2D). ``seed`` arguments are not offered:
+the run's seed rules them all.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from webapp.schemas.augmentation import (
+    GaussianNoise,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)
+from webapp.schemas.base import Between, Pair, Tagged
+from webapp.schemas.marks import N_
+from webapp.schemas.names import Activation as ActivationName
+from webapp.schemas.names import Initializer, Padding
+from webapp.schemas.parts import KerasPart, about
+from webapp.schemas.regularizers import Regularizer
+
+Units = Annotated[int, Between(1, 8192)]
+Window = Annotated[int | list[int], Pair(1, 28)]
+
+
+class Flatten(KerasPart):
+    __doc__ = N_("Lays the image out as one row of numbers, which Dense layers need.")
+
+    type: Literal["Flatten"] = "Flatten"
+
+
+class WeightedLayer(KerasPart):
+    """What Dense and Conv2D share: bias, initialisers, regularizers."""
+
+    use_bias: bool = about(
+        N_("Use a bias"), N_("Adds a learned number to each weighted sum."), True, advanced=True
+    )
+    kernel_initializer: Initializer = about(
+        N_("Initial weights"),
+        N_("How the weights are drawn before training."),
+        "glorot_uniform",
+        advanced=True,
+    )
+    bias_initializer: Initializer = about(
+        N_("Initial biases"), N_("How the biases start."), "zeros", advanced=True
+    )
+    kernel_regularizer: Regularizer | None = about(
+        N_("Weight regularizer"),
+        N_("A price on large weights, against overfitting."),
+        None,
+        advanced=True,
+    )
+    bias_regularizer: Regularizer | None = about(
+        N_("Bias regularizer"), N_("A price on large biases."), None, advanced=True
+    )
+    activity_regularizer: Regularizer | None = about(
+        N_("Output regularizer"), N_("A price on large outputs of the layer."), None, advanced=True
+    )
+
+
+class Dense(WeightedLayer):
+    __doc__ = N_("Each neuron takes a weighted sum of all inputs, then the activation.")
+
+    type: Literal["Dense"] = "Dense"
+    units: Units = about(
+        N_("Neurons"), N_("How many neurons, which is how many numbers go out."), suggested=500
+    )
+    activation: ActivationName = about(
+        N_("Activation"), N_("The function that each weighted sum goes through."), "linear"
+    )
+
+
+class Conv2D(WeightedLayer):
+    __doc__ = N_("Slides small learned filters over the image; each looks for one pattern.")
+
+    type: Literal["Conv2D"] = "Conv2D"
+    filters: Annotated[int, Between(1, 2048)] = about(
+        N_("Filters"), N_("How many patterns to look for: the channels that go out."), suggested=32
+    )
+    kernel_size: Window = about(
+        N_("Filter size"),
+        N_("Height and width of a filter in pixels; one number means a square."),
+        suggested=3,
+    )
+    strides: Window = about(
+        N_("Stride"), N_("How many pixels a filter moves at a time."), 1, advanced=True
+    )
+    padding: Padding = about(N_("Padding"), N_("What happens at the edge of the image."), "valid")
+    activation: ActivationName = about(
+        N_("Activation"), N_("The function that each weighted sum goes through."), "linear"
+    )
+
+
+class Pooling(KerasPart):
+    """What the two pooling layers share."""
+
+    pool_size: Window = about(
+        N_("Pool size"), N_("Height and width of the window; one number means a square."), 2
+    )
+    strides: Window | None = about(
+        N_("Stride"),
+        N_("How many pixels the window moves at a time; empty: its own size."),
+        None,
+        advanced=True,
+    )
+    padding: Padding = about(
+        N_("Padding"), N_("What happens at the edge of the image."), "valid", advanced=True
+    )
+
+
+class MaxPooling2D(Pooling):
+    __doc__ = N_("Keeps the largest value of each window: a smaller image, strongest signs kept.")
+
+    type: Literal["MaxPooling2D"] = "MaxPooling2D"
+
+
+class AveragePooling2D(Pooling):
+    __doc__ = N_("Keeps the mean of each window: a smaller, smoother image.")
+
+    type: Literal["AveragePooling2D"] = "AveragePooling2D"
+
+
+class GlobalAveragePooling2D(KerasPart):
+    __doc__ = N_("Replaces each channel by its mean: one number a channel, no weights.")
+
+    type: Literal["GlobalAveragePooling2D"] = "GlobalAveragePooling2D"
+
+
+class Dropout(KerasPart):
+    __doc__ = N_("While training, sets a random share of the values to 0, against overfitting.")
+
+    type: Literal["Dropout"] = "Dropout"
+    rate: Annotated[float, Between(0, 1)] = about(
+        N_("Rate"), N_("The share of values that is dropped."), suggested=0.5
+    )
+
+
+class BatchNormalization(KerasPart):
+    __doc__ = N_("Brings each channel to mean 0 and spread 1 over the batch; training is steadier.")
+
+    type: Literal["BatchNormalization"] = "BatchNormalization"
+    momentum: Annotated[float, Between(0, 1, below=True)] = about(
+        N_("Momentum"),
+        N_("How slowly the running mean and variance, used after training, follow the batches."),
+        0.99,
+        advanced=True,
+    )
+    epsilon: Annotated[float, Between(0, 1, above=True)] = about(
+        N_("Epsilon"),
+        N_("A small number added to the variance, so that nothing is divided by 0."),
+        0.001,
+        advanced=True,
+    )
+    center: bool = about(
+        N_("Learn a shift"), N_("Adds a learned number to each channel."), True, advanced=True
+    )
+    scale: bool = about(
+        N_("Learn a scale"), N_("Multiplies each channel by a learned number."), True, advanced=True
+    )
+
+
+class Activation(KerasPart):
+    __doc__ = N_("Applies an activation function to every value.")
+
+    type: Literal["Activation"] = "Activation"
+    activation: ActivationName = about(
+        N_("Activation"), N_("The function that each value goes through."), suggested="relu"
+    )
+
+
+Layer = Annotated[
+    Flatten
+    | Dense
+    | Conv2D
+    | MaxPooling2D
+    | AveragePooling2D
+    | GlobalAveragePooling2D
+    | Dropout
+    | BatchNormalization
+    | Activation
+    | GaussianNoise
+    | RandomRotation
+    | RandomTranslation
+    | RandomZoom,
+    Tagged("type"),
+]
+
+LAYERS: tuple[type[KerasPart], ...] = (
+    Flatten,
+    Dense,
+    Conv2D,
+    MaxPooling2D,
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    Dropout,
+    BatchNormalization,
+    Activation,
+    GaussianNoise,
+    RandomRotation,
+    RandomTranslation,
+    RandomZoom,
+)

@@ -1,0 +1,167 @@
+"""What is wrong with an input: where, and a sentence that can still be translated.
+
+A sentence is kept as an English msgid with its values, since the language is known only where
+the answer is written (``webapp.errors``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from webapp.schemas.marks import N_
+
+MAX_FAULTS = 100
+"""So many problems are listed; nobody reads more, and an answer stays small."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One problem: ``path`` such as ``layers[1].units``, ``msgid`` with ``%(name)s`` values."""
+
+    path: str
+    msgid: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+def path_of(loc: Sequence[str | int]) -> str:
+    """``("layers", 1, "units")`` → ``layers[1].units``; at most 200 characters."""
+    path = ""
+    for part in loc:
+        path += f"[{part}]" if isinstance(part, int) else f".{_printable(part)}"
+    return path.removeprefix(".")[:200]
+
+
+def faults_of(error: ValidationError) -> list[Fault]:
+    """Every problem that pydantic found, at most ``MAX_FAULTS``, in the order of the input."""
+    lines = error.errors(include_url=False)[:MAX_FAULTS]
+    return [Fault(path_of(line["loc"]), *_sentence(line)) for line in lines]
+
+
+def unknown_keys(
+    error: ValidationError, owner: str, names: Sequence[str]
+) -> list[InitErrorDetails]:
+    """The error's lines again, where an unknown key also tells its owner and a near name."""
+    lines = []
+    for line in error.errors(include_url=False)[: MAX_FAULTS + 1]:
+        kind, context = line["type"], dict(line.get("ctx", {}))
+        if kind == "extra_forbidden" and len(line["loc"]) == 1:
+            context = {"owner": owner, "near": nearest(str(line["loc"][0]), names)}
+            kind = "unknown_key"
+        custom = PydanticCustomError(kind, "problem", context)
+        lines.append(InitErrorDetails(type=custom, loc=line["loc"], input=line["input"]))
+    return lines
+
+
+def nearest(word: str, names: Sequence[str]) -> str:
+    """The name most like ``word``, or an empty text when none is."""
+    known = {name.lower(): name for name in names}
+    near = difflib.get_close_matches(word[:40].lower(), list(known), n=1)
+    return known[near[0]] if near else ""
+
+
+def short(value: Any) -> str:
+    """``value`` as JSON writes it, shortened: it is quoted in a sentence."""
+    if isinstance(value, dict):
+        return "{…}" if value else "{}"
+    if isinstance(value, list | tuple):
+        return "[…]" if value else "[]"
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**20:
+        return f"{'-' if value < 0 else ''}10^{int(math.log10(abs(value)))}…"
+    text = json.dumps(_printable(value) if isinstance(value, str) else value, ensure_ascii=False)
+    return text if len(text) <= 40 else text[:38] + "…" + text[0]
+
+
+def _printable(text: str) -> str:
+    """The text's first 80 characters, whatever no answer can carry replaced by ``�``."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:80])
+
+
+def _sentence(line: Any) -> tuple[str, dict[str, Any]]:
+    """The msgid and values for one line of a ValidationError."""
+    context = dict(line.get("ctx", {}))
+    context["value"] = short(line["input"])
+    say = _SENTENCES.get(line["type"], "is not valid")
+    msgid = say if isinstance(say, str) else say(context)
+    return msgid, context
+
+
+def _out_of_range(context: dict[str, Any]) -> str:
+    low, high = context["min"], context["max"]
+    context["min"], context["max"] = _number(low), _number(high)
+    if high is None:
+        if context["above"]:
+            return N_("must be greater than %(min)s, not %(value)s")
+        return N_("must be at least %(min)s, not %(value)s")
+    if context["above"] and context["below"]:
+        return N_("must lie between %(min)s and %(max)s, both excluded, not %(value)s")
+    if context["above"]:
+        return N_("must be greater than %(min)s and at most %(max)s, not %(value)s")
+    if context["below"]:
+        return N_("must be at least %(min)s and less than %(max)s, not %(value)s")
+    return N_("must be between %(min)s and %(max)s, not %(value)s")
+
+
+def _number(bound: float | None) -> str:
+    """A bound as people write it: 1, 0.5, 60000."""
+    if bound is None:
+        return ""
+    return str(int(bound)) if float(bound).is_integer() and abs(bound) < 1e15 else repr(bound)
+
+
+def _unknown_name(context: dict[str, Any]) -> str:
+    if context["near"]:
+        return N_("%(value)s is not known; did you mean %(near)s?")
+    context["names"] = ", ".join(context["names"])
+    return N_("%(value)s is not known; choose one of %(names)s")
+
+
+def _unknown_key(context: dict[str, Any]) -> str:
+    if context["near"]:
+        return N_("is not an argument of %(owner)s; did you mean %(near)s?")
+    return N_("is not an argument of %(owner)s")
+
+
+def _list_length(context: dict[str, Any]) -> str:
+    return N_("must have between %(min)s and %(max)s entries, not %(length)s")
+
+
+_SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
+    "missing": N_("is missing"),
+    "unknown_key": _unknown_key,
+    "extra_forbidden": N_("is not known here"),
+    "too_many_keys": N_("must not have more than %(max)s keys"),
+    "not_object": N_("must be an object, not %(value)s"),
+    "model_type": N_("must be an object, not %(value)s"),
+    "model_attributes_type": N_("must be an object, not %(value)s"),
+    "dict_type": N_("must be an object, not %(value)s"),
+    "not_name_or_object": N_("must be a name or an object, not %(value)s"),
+    "not_list": N_("must be a list, not %(value)s"),
+    "list_type": N_("must be a list, not %(value)s"),
+    "list_length": _list_length,
+    "not_whole": N_("must be a whole number, not %(value)s"),
+    "int_type": N_("must be a whole number, not %(value)s"),
+    "not_number": N_("must be a number, not %(value)s"),
+    "float_type": N_("must be a number, not %(value)s"),
+    "not_finite": N_("must be a finite number, not %(value)s"),
+    "finite_number": N_("must be a finite number, not %(value)s"),
+    "out_of_range": _out_of_range,
+    "too_large": N_("is too large a number: %(value)s"),
+    "not_pair": N_("must be a whole number or a list of two whole numbers, not %(value)s"),
+    "bool_type": N_("must be true or false, not %(value)s"),
+    "not_text": N_("must be a text, not %(value)s"),
+    "string_type": N_("must be a text, not %(value)s"),
+    "text_empty": N_("must not be empty"),
+    "text_length": N_("must have at most %(max)s characters, not %(length)s"),
+    "text_control": N_("must not contain control characters"),
+    "not_name": N_("must be a name, not %(value)s"),
+    "unknown_name": _unknown_name,
+    "same_metrics": N_('must be ["accuracy"]: other metrics are not offered'),
+}
