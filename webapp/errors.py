@@ -1,0 +1,198 @@
+"""The one shape of an error, for HTTP and sockets alike.
+
+``{"error": {"code", "message", "fields": [{"path", "message"}]}}``: ``code`` and ``path`` are
+stable, messages are in the reader's language. No traceback, no HTML and no path of the server
+ever leaves it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, jsonify
+from flask_babel import gettext, lazy_gettext
+from werkzeug.exceptions import HTTPException
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """What is wrong with one value: ``path`` such as ``layers[1].units``, and a sentence."""
+
+    path: str
+    message: Any  # str, or a lazy string that becomes one in the reader's language
+
+
+class ApiError(Exception):
+    """The base of every error that a client is told."""
+
+    status = 400
+    code = "bad_request"
+    text: Any = lazy_gettext("The request cannot be understood.")
+
+    def __init__(
+        self,
+        code: str | None = None,
+        message: Any = None,
+        fields: Sequence[FieldProblem] = (),
+        *,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """``message`` is a text or lazy string; without it, the class's own sentence is told."""
+        self.code = code or self.code
+        self.message = self.text if message is None else message
+        self.fields = list(fields)
+        self.headers = headers or {}
+        super().__init__(self.code)
+
+    def as_json(self) -> dict[str, Any]:
+        """The error as it is answered, over HTTP and as a socket's acknowledgement."""
+        fields = [{"path": field.path, "message": str(field.message)} for field in self.fields]
+        return {"error": {"code": self.code, "message": str(self.message), "fields": fields}}
+
+
+class BadRequest(ApiError):
+    """400: what was sent cannot be read."""
+
+
+class NotJson(BadRequest):
+    """400: the body is not JSON."""
+
+    code = "not_json"
+    text = lazy_gettext("The request's body is not valid JSON.")
+
+
+class Unauthorized(ApiError):
+    """401: a token is missing or wrong."""
+
+    status, code = 401, "unauthorized"
+    text = lazy_gettext("A valid token is needed.")
+
+
+class Forbidden(ApiError):
+    """403: not from there."""
+
+    status, code = 403, "forbidden"
+    text = lazy_gettext("This is not allowed.")
+
+
+class NotFound(ApiError):
+    """404: there is no such thing."""
+
+    status, code = 404, "not_found"
+    text = lazy_gettext("There is nothing here.")
+
+
+class Conflict(ApiError):
+    """409: not in this state."""
+
+    status, code = 409, "wrong_state"
+    text = lazy_gettext("This is not possible now.")
+
+
+class TooLarge(ApiError):
+    """413: too many bytes."""
+
+    status, code = 413, "too_large"
+    text = lazy_gettext("The request is too large.")
+
+
+class WrongType(ApiError):
+    """415: a content type that is not taken here."""
+
+    status, code = 415, "wrong_content_type"
+    text = lazy_gettext("The content type must be application/json.")
+
+
+class InvalidInput(ApiError):
+    """422: readable, but with values that cannot be."""
+
+    status, code = 422, "invalid_input"
+    text = lazy_gettext("The values cannot be used.")
+
+
+class TooManyRequests(ApiError):
+    """429: too often."""
+
+    status, code = 429, "too_many_requests"
+    text = lazy_gettext("Too many requests; please wait a moment.")
+
+
+class Unavailable(ApiError):
+    """503: not now, but soon."""
+
+    status, code = 503, "unavailable"
+    text = lazy_gettext("The server is busy; please try again.")
+
+
+class InternalError(ApiError):
+    """500: our own fault."""
+
+    status, code = 500, "internal_error"
+    text = lazy_gettext("Something went wrong on the server.")
+
+
+class MethodNotAllowed(ApiError):
+    """405: this address does not do that."""
+
+    status, code = 405, "method_not_allowed"
+    text = lazy_gettext("This address does not take that method.")
+
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    kind.status: kind
+    for kind in (
+        BadRequest, Unauthorized, Forbidden, NotFound, MethodNotAllowed, Conflict, TooLarge,
+        WrongType, InvalidInput, TooManyRequests, InternalError, Unavailable,
+    )
+}  # fmt: skip
+
+
+def problems_message(count: int) -> str:
+    """How many problems a configuration has, as a sentence; needs a request's language."""
+    if count == 1:
+        return gettext("1 problem in the configuration")
+    return gettext("%(count)s problems in the configuration", count=count)
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ``app`` in the one shape."""
+    app.register_error_handler(ApiError, answer)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(error: ApiError) -> Response:
+    """The HTTP answer for ``error``; needs a request's language."""
+    response = jsonify(error.as_json())
+    response.status_code = error.status
+    response.headers.update(error.headers)
+    return response
+
+
+def of_http(error: HTTPException) -> ApiError:
+    """Werkzeug's error as ours: same status, our sentence."""
+    status = error.code or 500
+    kind = _BY_STATUS.get(status) or (BadRequest if status < 500 else InternalError)
+    ours = (
+        kind(headers={"Allow": dict(error.get_headers()).get("Allow", "")})
+        if status == 405
+        else kind()
+    )
+    ours.status = status
+    return ours
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None or (error.code or 500) < 400:  # redirects
+        return error.get_response()  # type: ignore[return-value]
+    return answer(of_http(error))
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("Unexpected error", exc_info=error)
+    return answer(InternalError())

@@ -1,0 +1,56 @@
+"""The reader's language: English or simplified Chinese.
+
+``?lang=`` comes first, then the cookie ``lang`` (set by the page's button), then
+``Accept-Language``. Sockets remember the language of their connection: take
+``from_request()`` in ``connect`` and answer inside ``flask_babel.force_locale(language)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel, gettext
+
+from webapp.errors import FieldProblem
+from webapp.schemas.problems import Fault
+
+LOCALES: dict[str, str] = {"en": "en", "zh": "zh_Hans"}
+"""From the language that a reader asks for to the folder in ``translations/``."""
+
+
+def init_app(app: Flask) -> None:
+    """Answer each request of ``app`` in its reader's language."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
+    Babel(app, locale_selector=from_request, default_translation_directories="translations")
+    app.after_request(_say_language)
+
+
+def from_request() -> str:
+    """The locale (``en`` or ``zh_Hans``) that the current request asks for; ``en`` outside."""
+    if not has_request_context():
+        return "en"
+    for asked in (request.args.get("lang"), request.cookies.get("lang")):
+        if asked in LOCALES:
+            return LOCALES[asked]
+    return LOCALES[_accepted(request.accept_languages.values())]
+
+
+def _accepted(tags: Iterable[str]) -> str:
+    """The first language of ``Accept-Language`` that we speak; any Chinese is Chinese."""
+    for tag in tags:
+        language = tag.replace("_", "-").split("-")[0].lower()
+        if language in LOCALES:
+            return language
+    return "en"
+
+
+def told(faults: Iterable[Fault]) -> list[FieldProblem]:
+    """Problems with their sentences in the reader's language."""
+    return [FieldProblem(fault.path, gettext(fault.msgid, **fault.values)) for fault in faults]
+
+
+def _say_language(response):  # type: ignore[no-untyped-def]
+    response.headers.setdefault("Content-Language", from_request().replace("_", "-"))
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response

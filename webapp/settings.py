@@ -1,0 +1,169 @@
+"""Every setting: its name, default and meaning. Nothing else reads the environment for one.
+
+``SETTINGS`` is the table; ``docs/settings.md`` names each (a test checks it). Workers use this
+module too, so it imports neither Flask nor TensorFlow.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message is one sentence that names the variable."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as people read it, its meaning."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("INKLING_HOST", "127.0.0.1", "The address to listen on."),
+    Setting("INKLING_PORT", "8000", "The port to listen on, 1–65535; 0 lets the system choose."),
+    Setting("INKLING_DATA_DIR", "./instance", "Where database, models, checkpoints and logs lie."),
+    Setting("INKLING_DATABASE_URL", "SQLite in the data directory", "SQLAlchemy's database URL."),
+    Setting("INKLING_MNIST", "Keras' own cache", "The path of a `mnist.npz` with all of MNIST."),
+    Setting("INKLING_WORKERS", "1", "How many runs train at once on this machine, 1–64."),
+    Setting("INKLING_LAUNCHER", "local", "Where workers start: `local` or `ray`."),
+    Setting("INKLING_REDIS_URL", "none", "Redis, for several web processes."),
+    Setting("INKLING_ACCESS_TOKEN", "none", "The password; needed when the host is not loopback."),
+    Setting("INKLING_ALLOWED_HOSTS", "none", "More names the server answers to, with commas."),
+    Setting("INKLING_TRUSTED_PROXIES", "0", "How many proxies' `X-Forwarded-*` to believe, 0–10."),
+    Setting("INKLING_RATE_LIMIT", "600, not for loopback", "A client's requests a minute."),
+)
+
+DEFAULT_RATE_LIMIT = 600
+"""Requests and predictions a minute of a client that is not on this machine."""
+
+MIN_TOKEN_LENGTH = 16
+"""Characters; a shorter access token can be guessed."""
+
+LAUNCHERS = ("local", "ray")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, checked. Paths are absolute.
+
+    ``rate_limit`` is requests a minute and client, for loopback too; None: the default limit,
+    and none for loopback. ``access_token`` never appears in ``repr``.
+    """
+
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str
+    mnist: Path | None
+    workers: int
+    launcher: str
+    redis_url: str | None
+    access_token: str | None
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: int
+    rate_limit: int | None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings from ``environ``. Raises SettingsError, naming the variable."""
+        read = _Reader(environ)
+        data_dir = Path(read.text("DATA_DIR") or "instance").expanduser().absolute()
+        mnist = read.text("MNIST")
+        settings = cls(
+            host=read.text("HOST") or "127.0.0.1",
+            port=read.whole("PORT", 8000, 0, 65535),
+            data_dir=data_dir,
+            database_url=read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'inkling.sqlite'}",
+            mnist=Path(mnist).expanduser().absolute() if mnist else None,
+            workers=read.whole("WORKERS", 1, 1, 64),
+            launcher=read.choice("LAUNCHER", LAUNCHERS),
+            redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
+            access_token=read.token("ACCESS_TOKEN"),
+            allowed_hosts=read.words("ALLOWED_HOSTS"),
+            trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
+            rate_limit=read.whole("RATE_LIMIT", None, 1, 1_000_000),
+        )
+        settings.check()
+        return settings
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback(self.host)
+
+    def check(self) -> None:
+        """Raise SettingsError when the settings do not go together."""
+        if not self.loopback and self.access_token is None:
+            raise SettingsError(
+                f"INKLING_HOST is {self.host}, which others can reach: set INKLING_ACCESS_TOKEN "
+                f"to a password of at least {MIN_TOKEN_LENGTH} characters, or keep 127.0.0.1."
+            )
+
+    def __repr__(self) -> str:
+        """The class alone: the token and the URLs hold passwords."""
+        return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r})"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host``, a name or an address, is this machine alone."""
+    name = host.strip("[]").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+class _Reader:
+    """Reads variables, in which spaces around the value and empty values do not count."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+
+    def text(self, name: str) -> str | None:
+        return self.environ.get(f"INKLING_{name}", "").strip() or None
+
+    def whole(self, name: str, default: Any, low: int, high: int) -> Any:
+        text = self.text(name)
+        if text is None:
+            return default
+        if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+            raise SettingsError(
+                f"INKLING_{name} must be a whole number between {low} and {high}, not {text!r}."
+            )
+        return int(text)
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        text = self.text(name) or choices[0]
+        if text not in choices:
+            raise SettingsError(f"INKLING_{name} must be {' or '.join(choices)}, not {text!r}.")
+        return text
+
+    def url(self, name: str, schemes: tuple[str, ...]) -> str | None:
+        text = self.text(name)
+        if text is not None and urlsplit(text).scheme not in schemes:
+            raise SettingsError(f"INKLING_{name} must be a URL that starts with {schemes[0]}://.")
+        return text
+
+    def token(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is not None and not (text.isascii() and len(text) >= MIN_TOKEN_LENGTH):
+            raise SettingsError(
+                f"INKLING_{name} must have at least {MIN_TOKEN_LENGTH} characters, ASCII only."
+            )
+        return text
+
+    def words(self, name: str) -> tuple[str, ...]:
+        return tuple(
+            word.strip().lower() for word in (self.text(name) or "").split(",") if word.strip()
+        )
