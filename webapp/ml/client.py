@@ -1,0 +1,128 @@
+"""HTTP as a train worker speaks it: one connection kept open, and the standard library only."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from webapp.schemas.worker import Assignment
+
+TIMEOUT_SECONDS = 10.0
+
+AGAIN = frozenset({408, 425, 429})
+"""Statuses below 500 that say: later."""
+
+
+class Unreachable(Exception):
+    """The server did not answer, or not sensibly: worth another try."""
+
+
+class Refused(Exception):
+    """The server will not hear this attempt any more (stale, deleted, wrong token)."""
+
+
+class Client:
+    """Requests of one attempt, each with its token. Not for several threads at once."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._server = assignment.server
+        self._connection: http.client.HTTPConnection | None = None
+
+    def get(self, path: str) -> bytes:
+        """The body of the answer. Raises Unreachable or Refused, as all of these do."""
+        with self._answer("GET", path) as answer:
+            return answer.read()
+
+    def post(self, path: str, body: bytes) -> bytes:
+        """Send JSON; the body of the answer."""
+        with self._answer("POST", path, body, "application/json") as answer:
+            return answer.read()
+
+    def upload(self, path: str, file: Path) -> None:
+        """Send a file, streamed."""
+        with file.open("rb") as body:
+            with self._answer("PUT", path, body, "application/octet-stream") as answer:
+                answer.read()
+
+    def download(self, path: str, file: Path) -> None:
+        """Fetch into a file, streamed."""
+        with self._answer("GET", path) as answer, file.open("wb") as body:
+            shutil.copyfileobj(answer, body)
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def _answer(
+        self, method: str, path: str, body: bytes | BinaryIO | None = None, kind: str = ""
+    ) -> Iterator[http.client.HTTPResponse]:
+        """One exchange; whatever goes wrong on the way closes the connection."""
+        try:
+            answer = self._exchange(method, path, body, kind)
+            self._check(answer)
+            yield answer
+        except Refused:
+            self.close()
+            raise
+        except (OSError, http.client.HTTPException, Unreachable) as error:
+            self.close()
+            self._find_server()
+            raise Unreachable(f"{method} {path}: {error!r}") from error
+
+    def _exchange(
+        self, method: str, path: str, body: bytes | BinaryIO | None, kind: str
+    ) -> http.client.HTTPResponse:
+        headers = {"Authorization": f"Bearer {self._assignment.token}"}
+        if body is not None:
+            headers["Content-Type"] = kind
+        if isinstance(body, bytes):
+            headers["Content-Length"] = str(len(body))
+        elif body is not None:
+            headers["Content-Length"] = str(body.seek(0, 2))
+            body.seek(0)
+        connection = self._connect()
+        connection.request(method, self._path(path), body=body, headers=headers)
+        return connection.getresponse()
+
+    def _check(self, answer: http.client.HTTPResponse) -> None:
+        """Raise unless the server says yes."""
+        if answer.status < 300:
+            return
+        text = answer.read(2000).decode(errors="replace")
+        if answer.status >= 500 or answer.status in AGAIN:
+            raise Unreachable(f"{answer.status} {text}")
+        raise Refused(f"{answer.status} {text}")
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self._connection is None:
+            url = urlsplit(self._server)
+            https = url.scheme == "https"
+            make = http.client.HTTPSConnection if https else http.client.HTTPConnection
+            self._connection = make(url.netloc, timeout=TIMEOUT_SECONDS)
+        return self._connection
+
+    def _path(self, path: str) -> str:
+        """The whole path of a request of this attempt."""
+        base = urlsplit(self._server).path.rstrip("/")
+        run, attempt = self._assignment.run_id, self._assignment.attempt
+        return f"{base}/api/workers/runs/{run}/attempts/{attempt}/{path}"
+
+    def _find_server(self) -> None:
+        """A server on this machine may have come back elsewhere: it writes down where."""
+        try:
+            written = json.loads(Path(self._assignment.data_dir, "server.json").read_text())
+            url = written["url"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        if isinstance(url, str) and url.startswith(("http://", "https://")):
+            self._server = url

@@ -1,0 +1,197 @@
+"""A train worker's side of the protocol: nothing in the training loop waits for the network.
+
+What the loop has to say goes into an outbox; one thread sends it in order, again and again until
+the server has it. A report, empty or not, goes out every two seconds at least: it renews the
+lease, and its answer brings commands. Without an answer for a whole lease, or when the server
+says that this attempt is over, the link is lost and the worker ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from webapp.ml.client import Client, Refused, Unreachable
+from webapp.schemas.events import WorkerItem
+from webapp.schemas.worker import (
+    HEARTBEAT_SECONDS,
+    LEASE_SECONDS,
+    Job,
+    NumberedItem,
+    Receipt,
+    Report,
+)
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.2
+"""Items are sent together that often, so that a fast run makes five requests a second."""
+
+RETRY_SECONDS = 1.0
+"""The longest wait before the server is tried again."""
+
+ITEMS_A_REPORT = 500
+
+BACKLOG_BYTES = 1 << 30
+"""With more than this in unsent checkpoints, the training loop waits after all: 1 GiB."""
+
+
+@dataclass(frozen=True)
+class StoredCheckpoint:
+    """A checkpoint's file that waits to be sent; deleted once the server has it."""
+
+    epoch: int
+    path: Path
+    size: int
+
+
+class Link:
+    """The connection of one attempt. `stopping` is set by the server's stop command."""
+
+    def __init__(self, client: Client, lease: float = LEASE_SECONDS) -> None:
+        self.stopping = threading.Event()
+        self.lost = threading.Event()
+        self._client = client
+        self._lease = lease
+        self._outbox: deque[NumberedItem | StoredCheckpoint] = deque()
+        self._changed = threading.Condition()
+        self._n = 0
+        self._closing = False
+        self._heard = time.monotonic()
+        self._thread = threading.Thread(target=self._run, name="link", daemon=True)
+
+    @property
+    def ending(self) -> bool:
+        """Whether training should end: by command, or because nobody listens any more."""
+        return self.stopping.is_set() or self.lost.is_set()
+
+    def job(self) -> Job:
+        """What to train; waits for the server up to a lease. Raises Refused or Unreachable."""
+        return self._insist(lambda: Job.model_validate_json(self._client.get("job")))
+
+    def fetch_checkpoint(self, epoch: int, path: Path) -> None:
+        """Fetch a checkpoint to go on from. Raises Refused or Unreachable."""
+        self._insist(lambda: self._client.download(f"checkpoints/{epoch}", path))
+
+    def start(self) -> None:
+        """Start sending and beating."""
+        self._thread.start()
+
+    def send(self, item: WorkerItem) -> None:
+        """Put an item into the outbox, with the next number."""
+        with self._changed:
+            self._n += 1
+            self._outbox.append(NumberedItem(n=self._n, item=item))
+            self._changed.notify_all()
+
+    def send_checkpoint(self, epoch: int, path: Path) -> None:
+        """Put a checkpoint into the outbox; its file belongs to the link from now on."""
+        stored = StoredCheckpoint(epoch, path, path.stat().st_size)
+        with self._changed:
+            self._changed.wait_for(self._has_room)
+            self._outbox.append(stored)
+            self._changed.notify_all()
+
+    def close(self) -> bool:
+        """Send what is left, then end the thread; whether the server has everything."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        return not self.lost.is_set()
+
+    def _has_room(self) -> bool:
+        waiting = [entry.size for entry in self._outbox if isinstance(entry, StoredCheckpoint)]
+        return self.lost.is_set() or sum(waiting) < BACKLOG_BYTES
+
+    def _run(self) -> None:
+        """The thread: send, wait for more or for the next heartbeat, until closed or lost."""
+        try:
+            while not self.lost.is_set() and not self._done():
+                self._insist(self._send_next)
+                self._rest()
+        except (Refused, Unreachable) as error:
+            log.error("The link to the server is lost: %s", error)
+        except Exception:
+            log.exception("The link failed")
+        if not self._done():
+            self._lose()
+        self._client.close()
+
+    def _done(self) -> bool:
+        with self._changed:
+            return self._closing and not self._outbox
+
+    def _lose(self) -> None:
+        with self._changed:
+            self.lost.set()
+            self._changed.notify_all()
+
+    def _rest(self) -> None:
+        """Wait a little for more items to go together; for a whole heartbeat when idle."""
+        with self._changed:
+            if self._closing:
+                return
+            self._changed.wait(GATHER_SECONDS if self._outbox else HEARTBEAT_SECONDS)
+            if self._outbox and not self._urgent():
+                self._changed.wait(GATHER_SECONDS)
+
+    def _urgent(self) -> bool:
+        """Whether something waits that people wait for: anything but batches."""
+        return self._closing or any(
+            isinstance(entry, StoredCheckpoint) or entry.item.type != "batch"
+            for entry in self._outbox
+        )
+
+    def _send_next(self) -> None:
+        """Send the checkpoint at the head of the outbox, or the items before the next one."""
+        items: list[NumberedItem] = []
+        with self._changed:
+            head = self._outbox[0] if self._outbox else None
+            for entry in self._outbox:
+                if isinstance(entry, StoredCheckpoint) or len(items) == ITEMS_A_REPORT:
+                    break
+                items.append(entry)
+        if isinstance(head, StoredCheckpoint):
+            self._client.upload(f"checkpoints/{head.epoch}", head.path)
+            head.path.unlink(missing_ok=True)
+            self._forget(lambda entry: entry is head)
+        else:
+            self._report(items)
+
+    def _report(self, items: list[NumberedItem]) -> None:
+        body = Report(items=items).model_dump_json().encode()
+        receipt = Receipt.model_validate_json(self._client.post("reports", body))
+        if receipt.commands.stop:
+            self.stopping.set()
+        self._forget(lambda entry: isinstance(entry, NumberedItem) and entry.n <= receipt.n)
+
+    def _forget(self, sent: Callable[[NumberedItem | StoredCheckpoint], bool]) -> None:
+        with self._changed:
+            while self._outbox and sent(self._outbox[0]):
+                self._outbox.popleft()
+            self._changed.notify_all()
+
+    def _insist(self, attempt: Callable[[], T]) -> T:
+        """Do `attempt`, again while the server cannot be reached, as long as the lease lasts."""
+        wait = 0.05
+        while True:
+            try:
+                result = attempt()
+            except (Unreachable, ValidationError) as error:
+                if time.monotonic() - self._heard > self._lease:
+                    raise Unreachable(f"no answer for a whole lease: {error}") from error
+                time.sleep(wait)
+                wait = min(2 * wait, RETRY_SECONDS)
+            else:
+                self._heard = time.monotonic()
+                return result

@@ -1,0 +1,114 @@
+"""How a training tells what happens: the small seam between `network.fit` and whoever listens.
+
+A listener knows nothing of Keras, so that another engine can speak to it as well; here Keras'
+callbacks speak to it. Early stopping and the smaller learning rate on a plateau are Keras' own.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
+
+import keras
+
+from webapp.schemas.events import EpochItem
+
+if TYPE_CHECKING:
+    from webapp.schemas.config import FitConfig
+
+
+class Listener(Protocol):
+    """Hears of a training; whatever it answers False to is the last thing done."""
+
+    def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
+        """After batch `step` of `steps` in `epoch` (all from 1): the epoch's means so far."""
+
+    def on_epoch(self, epoch: EpochItem) -> bool:
+        """After a whole epoch, its validation included. An epoch that was cut is not heard of."""
+
+
+class _Stopped(Exception):
+    """The listener wants no more: leaves Keras' loop in the middle of an epoch."""
+
+
+class _Teller(keras.callbacks.Callback):
+    """Keras' callbacks, told on to a listener. Must be the last of the callbacks."""
+
+    def __init__(self, listener: Listener, samples: int) -> None:
+        super().__init__()
+        self.listener = listener
+        self.samples = samples
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self.epoch = epoch + 1  # ours count from 1
+        self.learning_rate = float(self.model.optimizer.learning_rate)
+        self.began = time.perf_counter()
+        self.ended: float | None = None
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
+        means, step, steps = logs or {}, batch + 1, self.params["steps"]
+        loss, accuracy = float(means["loss"]), float(means["accuracy"])
+        go_on = self.listener.on_batch(self.epoch, step, steps, loss, accuracy)
+        if not go_on and step < steps:
+            raise _Stopped
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        self.ended = time.perf_counter()  # validation is not training time
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        seconds = (self.ended or time.perf_counter()) - self.began
+        if not self.listener.on_epoch(self._item(logs or {}, seconds)):
+            self.model.stop_training = True
+
+    def _item(self, means: Mapping[str, float], seconds: float) -> EpochItem:
+        """What there is to say of a whole epoch; a number that is not finite becomes None."""
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        numbers = {name: finite(means.get(name)) for name in names}
+        return EpochItem(
+            epoch=self.epoch,
+            **numbers,
+            learning_rate=self.learning_rate,
+            seconds=seconds,
+            samples_per_second=self.samples / max(seconds, 1e-9),
+            diverged=any(name in means and numbers[name] is None for name in names),
+        )
+
+
+def callbacks(config: FitConfig, listener: Listener, images: int) -> list[keras.callbacks.Callback]:
+    """Keras' callbacks for `config`, then the one that tells `listener`.
+
+    `images` is how many training images there are before the split.
+    """
+    made: list[keras.callbacks.Callback] = []
+    if plateau := config.reduce_lr_on_plateau:
+        made.append(keras.callbacks.ReduceLROnPlateau(**plateau.model_dump()))
+    if stopping := config.early_stopping:
+        arguments = stopping.model_dump(exclude={"restore_best"})
+        restore = stopping.restore_best
+        made.append(keras.callbacks.EarlyStopping(**arguments, restore_best_weights=restore))
+    samples = int(images * (1 - config.validation_split)) or images
+    return [*made, _Teller(listener, samples)]
+
+
+@contextmanager
+def until_stopped(
+    callbacks: list[keras.callbacks.Callback],
+) -> Iterator[list[keras.callbacks.Callback]]:
+    """Lets a listener leave in mid-epoch; callbacks still end as Keras ends them.
+
+    So a stopped training with `restore_best` has its best weights, too. The epoch that was cut
+    counts for nothing: no validation, no progress for early stopping.
+    """
+    try:
+        yield callbacks
+    except _Stopped:
+        for callback in callbacks:
+            callback.on_train_end()
+
+
+def finite(value: float | None) -> float | None:
+    """The number, or None when it is not finite: no NaN ever reaches JSON."""
+    return None if value is None or not math.isfinite(value) else float(value)

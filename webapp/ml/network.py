@@ -1,0 +1,125 @@
+"""The lecture, in order: build, compile, fit, evaluate, predict; then save and load.
+
+Throughout, `x` is images of shape (n, 28, 28, 1), float32, and `y` their labels, one-hot, of
+shape (n, 10), float32; see `digits.py`. A network gives ten numbers for each image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import keras
+import numpy as np
+
+from webapp.ml import listening
+from webapp.ml.digits import Floats, Prepared
+from webapp.ml.listening import Listener
+
+if TYPE_CHECKING:
+    from webapp.schemas.config import CompileConfig, FitConfig
+    from webapp.schemas.layers import Layer
+
+
+Model = keras.Model
+
+
+def build(layers: Sequence[Layer], seed: int | None = None) -> keras.Sequential:
+    """Step 1: lay the layers one upon the other, from an image of 28 × 28 × 1 to ten numbers.
+
+    `seed` rules all chance from here on: first the initial weights, then the order of the images.
+    """
+    if seed is not None:
+        keras.utils.set_random_seed(seed)
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    for number, layer in enumerate(layers, start=1):
+        make = getattr(keras.layers, layer.type)
+        name = f"{layer.type.lower()}_{number}"
+        model.add(make(**_with_regularizers(layer.keras_arguments()), name=name))
+    return model
+
+
+def compile(model: keras.Model, config: CompileConfig) -> None:
+    """Step 2: say what is to become small (the loss) and how (the optimizer)."""
+    loss = getattr(keras.losses, config.loss.keras_class)
+    optimizer = getattr(keras.optimizers, config.optimizer.name)
+    model.compile(
+        loss=loss(**config.loss.keras_arguments()),
+        optimizer=optimizer(**config.optimizer.keras_arguments()),
+        metrics=["accuracy"],
+    )
+
+
+def fit(
+    model: keras.Model,
+    digits: Prepared,
+    config: FitConfig,
+    listener: Listener,
+    from_epoch: int = 0,
+) -> None:
+    """Step 3: pick the best function, epoch by epoch, batch by batch.
+
+    The last part of the training images, `validation_split` of them, is kept aside to see how
+    the network does on new ones. The listener hears of every batch and epoch, and may end it.
+    """
+    made = listening.callbacks(config, listener, len(digits.x_train))
+    with listening.until_stopped(made) as callbacks:
+        model.fit(
+            digits.x_train,
+            digits.y_train,
+            batch_size=config.batch_size,
+            epochs=config.epochs,
+            initial_epoch=from_epoch,
+            validation_split=config.validation_split,
+            shuffle=config.shuffle,
+            callbacks=callbacks,
+            verbose=0,
+        )
+
+
+def evaluate(model: keras.Model, x: Floats, y: Floats) -> tuple[float, float]:
+    """Step 4, case 1: the answers are known. Returns (loss, accuracy); accuracy is 0-1."""
+    scores = model.evaluate(x, y, batch_size=500, verbose=0, return_dict=True)
+    return float(scores["loss"]), float(scores["accuracy"])
+
+
+def predict(model: keras.Model, x: Floats) -> Floats:
+    """Step 4, case 2: no answer is known. Returns probabilities, (n, 10), each row of sum 1."""
+    return probabilities(np.asarray(model(x, training=False)))
+
+
+def save(model: keras.Model, path: Path) -> None:
+    """Keep the network, its weights and its optimizer in a `.keras` file."""
+    model.save(path)
+
+
+def load(path: Path) -> keras.Model:
+    """Take a network that `save` kept, ready to use or to train on."""
+    return keras.models.load_model(path)
+
+
+def probabilities(outputs: Floats) -> Floats:
+    """Outputs (n, 10) of any last layer as probabilities with the same largest digit.
+
+    Softmax's are. Others (sigmoid, linear ...) are cut at 0 and divided by their sum; where no
+    number is above 0, softmax is taken; where one is not finite, nothing is known: all 0.1.
+    """
+    outputs = outputs.astype(np.float64)
+    finite = np.isfinite(outputs).all(axis=1, keepdims=True)
+    outputs = np.where(finite, outputs, 0.0)
+    positive = np.clip(outputs, 0.0, None)
+    soft = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+    chosen = np.where(positive.max(axis=1, keepdims=True) > 0, positive, soft)
+    chosen /= chosen.max(axis=1, keepdims=True)  # so that the sum below cannot overflow
+    return (chosen / chosen.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def _with_regularizers(arguments: dict[str, object]) -> dict[str, object]:
+    """A layer's arguments with regularizers, written as {"name": "L2", ...}, as Keras' objects."""
+    made = dict(arguments)
+    for key, value in arguments.items():
+        if key.endswith("_regularizer") and isinstance(value, dict):
+            numbers = {name: number for name, number in value.items() if name != "name"}
+            made[key] = getattr(keras.regularizers, value["name"])(**numbers)
+    return made
