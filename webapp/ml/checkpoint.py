@@ -78,6 +78,12 @@ def read(file: Path | BinaryIO) -> Checkpoint:
         )
 
 
+def read_weights(file: Path) -> list[Array]:
+    """Only the weights of a checkpoint, without its optimizer; raises as `read`."""
+    with np.load(file, allow_pickle=False) as arrays:
+        return [arrays[f"weights/{n}"] for n in range(_count(set(arrays.files), "weights"))]
+
+
 def _count(names: set[str], group: str) -> int:
     """How many arrays `names` has in `group`."""
     return sum(name.startswith(f"{group}/") for name in names)

@@ -18,11 +18,11 @@ class Failure(Exception):
         self.sentence = sentence
 
 
-def out_of_memory() -> Failure:
-    """The network or its batch is larger than the memory allowed."""
-    return Failure("out_of_memory", N_("The network does not fit into the memory it may use."))
-
-
-def unexpected() -> Failure:
-    """Anything that was not foreseen: its traceback is in the log only."""
+def failure_of(error: Exception) -> Failure:
+    """What to tell people of an error; the details of one not foreseen are in the log only."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        # TensorFlow's error is known by its name, so that this module need not import it
+        return Failure("out_of_memory", N_("The network does not fit into the memory it may use."))
     return Failure("unexpected", N_("Something unexpected went wrong; the log has the details."))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
+import numpy as np
 
 from webapp.schemas.events import EpochItem
 
@@ -34,7 +35,7 @@ class _Stopped(Exception):
     """The listener wants no more: leaves Keras' loop in the middle of an epoch."""
 
 
-class _Teller(keras.callbacks.Callback):
+class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
     """Keras' callbacks, told on to a listener. Must be the last of the callbacks."""
 
     def __init__(self, listener: Listener, samples: int) -> None:
@@ -44,7 +45,7 @@ class _Teller(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.epoch = epoch + 1  # ours count from 1
-        self.learning_rate = float(self.model.optimizer.learning_rate)
+        self.learning_rate = short(self.model.optimizer.learning_rate)
         self.began = time.perf_counter()
         self.ended: float | None = None
 
@@ -112,3 +113,8 @@ def until_stopped(
 def finite(value: float | None) -> float | None:
     """The number, or None when it is not finite: no NaN ever reaches JSON."""
     return None if value is None or not math.isfinite(value) else float(value)
+
+
+def short(value: float) -> float:
+    """A float32 as the shortest number that means it: 0.001, not 0.0010000000474974513."""
+    return float(str(np.float32(value)))

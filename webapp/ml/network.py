@@ -112,7 +112,8 @@ def probabilities(outputs: Floats) -> Floats:
     soft = np.exp(outputs - outputs.max(axis=1, keepdims=True))
     chosen = np.where(positive.max(axis=1, keepdims=True) > 0, positive, soft)
     chosen /= chosen.max(axis=1, keepdims=True)  # so that the sum below cannot overflow
-    return (chosen / chosen.sum(axis=1, keepdims=True)).astype(np.float32)
+    rows: Floats = (chosen / chosen.sum(axis=1, keepdims=True)).astype(np.float32)
+    return rows
 
 
 def _with_regularizers(arguments: dict[str, object]) -> dict[str, object]:

@@ -20,17 +20,16 @@ from pathlib import Path
 from types import FrameType
 
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
-import tensorflow as tf
-
 from webapp.ml import checkpoint, digits, network
 from webapp.ml.client import Client, Refused, Unreachable
-from webapp.ml.failure import Failure, out_of_memory, unexpected
+from webapp.ml.failure import Failure, failure_of
 from webapp.ml.link import Link
 from webapp.ml.reporter import Reporter, evaluation_item
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import StatusItem
 from webapp.schemas.marks import N_
 from webapp.schemas.worker import Assignment, Job
+from webapp.settings import Settings
 
 log = logging.getLogger("webapp.ml.train_worker")
 
@@ -103,8 +102,8 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
 
 def load_digits(config: RunConfig, data_dir: Path) -> digits.Prepared:
     """The run's data, ready for a network. Raises Failure."""
-    mnist = os.environ.get("INKLING_MNIST")
-    raw = digits.load(config.dataset.name, data_dir, Path(mnist) if mnist else None)
+    mnist = Settings.from_environ(os.environ).mnist
+    raw = digits.load(config.dataset.name, data_dir, mnist)
     prepared = digits.prepare(raw, config.dataset)
     images = len(prepared.x_train)
     share = config.fit.validation_split
@@ -131,15 +130,6 @@ def keep_final(config: RunConfig, reporter: Reporter) -> None:
     stopping = config.fit.early_stopping
     if reporter.unsaved or (stopping is not None and stopping.restore_best):
         reporter.save(final=True)
-
-
-def failure_of(error: Exception) -> Failure:
-    """What to tell people of an error; anything not foreseen is in the log only."""
-    if isinstance(error, Failure):
-        return error
-    if isinstance(error, MemoryError | tf.errors.ResourceExhaustedError):
-        return out_of_memory()
-    return unexpected()
 
 
 if __name__ == "__main__":
