@@ -28,7 +28,8 @@ open(selection.get());
 if (selection.get() !== null) showPart("watch");
 
 mountWorkers(socket);
-mountBuild(element("build"), {
+void mountBuild(element("build"), {
+  socket,
   onTrained(run) {
     selection.set(run.id);
     showPart("watch");

@@ -1,0 +1,173 @@
+// @ts-check
+/** Build: the form, made from the catalogue, checked as it changes, sent by Train. */
+import { ApiError, get, post } from "../api.js";
+import { el, oncePerFrame } from "../dom.js";
+import { _ } from "../i18n.js";
+import { localFaults, mergeFaults } from "./arguments.js";
+import { createChecker } from "./checker.js";
+import { outcome, showFeedback } from "./feedback.js";
+import { buildStep, compileStep, fitStep } from "./sections.js";
+import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
+import { loadDraft, saveDraft } from "./storage.js";
+import { summary, trainBar, undoBar } from "./train.js";
+
+/** @typedef {import("../types.js").Catalog} Catalog */
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("./control.js").Form} Form */
+/** @typedef {{onTrained(run: Run): void, socket?: any}} Options */
+
+/**
+ * Fetch the catalogue and show the form; where that fails, say so and offer to try again.
+ * @param {HTMLElement} root
+ * @param {Options} options
+ */
+export async function mountBuild(root, options) {
+  const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
+  try {
+    const catalog = await get("/api/catalog");
+    element.removeAttribute("aria-busy");
+    return startForm(element, catalog, options);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const again = () => void mountBuild(root, options);
+    element.replaceChildren(
+      el("p", { class: "notice", role: "alert" }, error.message),
+      el("button", { type: "button", class: "button", onclick: again }, _("Try again")),
+    );
+    return null;
+  }
+}
+
+/** @param {HTMLFormElement} element @param {Catalog} catalog @param {Options} options */
+function startForm(element, catalog, options) {
+  const state = createState(catalog, loadDraft(localStorage));
+  const live = el("p", { class: "sr-only", role: "status" });
+  element.after(live);
+  /** @type {string|undefined} the key of what has the focus after the next repaint */
+  let focus;
+  let shapeChanged = true;
+
+  const repaint = oncePerFrame(() => {
+    if (shapeChanged) rebuild(form, element, options, focus);
+    shapeChanged = false;
+    focus = undefined;
+    showFeedback(form, element);
+    summary(form, element);
+  });
+
+  /** @type {Form} */
+  const form = {
+    state,
+    fields: new Map(),
+    repaint,
+    set(path, value) {
+      setValue(state, path, value);
+      changed();
+    },
+    reshape(change, key) {
+      change();
+      focus = key;
+      shapeChanged = true;
+      changed();
+    },
+  };
+
+  const checker = createChecker(
+    (/** @type {RunConfig} */ draft, signal) => post("/api/check", draft, { signal }),
+    {
+      onAnswer(checked) {
+        noteChecked(state, checked);
+        told([], null);
+      },
+      onError(error) {
+        const isOurs = error instanceof ApiError;
+        const faults = isOurs ? error.fields : [];
+        told(faults, isOurs && faults.length ? null : error.message);
+      },
+    },
+  );
+
+  /** @param {import("../types.js").FieldProblem[]} faults @param {string|null} trouble */
+  function told(faults, trouble) {
+    state.faults = mergeFaults(localFaults(catalog, state.config), faults);
+    state.trouble = trouble;
+    if (!state.faults.length) state.refused = null;
+    announce();
+    repaint();
+  }
+
+  function changed() {
+    saveDraft(localStorage, state.config);
+    // Of the server's answer about the old draft nothing is shown until it has answered again.
+    state.faults = localFaults(catalog, state.config);
+    checker.soon(() => state.config);
+    repaint();
+  }
+
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let saying;
+  function announce() {
+    clearTimeout(saying);
+    saying = setTimeout(() => {
+      const text = outcome(form);
+      if (live.textContent !== text) live.textContent = text;
+    }, 700);
+  }
+
+  followDownloads(form, options.socket);
+  void timeEarlierRuns(form, repaint);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
+  });
+  changed();
+  return {
+    /** Take over another run's configuration. @param {RunConfig} config */
+    use(config) {
+      form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));
+    },
+  };
+}
+
+/**
+ * Make the form anew and give the focus back.
+ * @param {Form} form
+ * @param {HTMLFormElement} element
+ * @param {Options} options
+ * @param {string|undefined} focus
+ */
+function rebuild(form, element, options, focus) {
+  const had = /** @type {HTMLElement|null} */ (document.activeElement);
+  const key = focus ?? (element.contains(had) ? had?.dataset.key : undefined);
+  form.fields.clear();
+  element.replaceChildren(
+    buildStep(form),
+    compileStep(form),
+    fitStep(form),
+    ...trainBar(form, element, options),
+    ...undoBar(form),
+  );
+  if (!key) return;
+  const found = element.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  const target = found ?? form.fields.get(key)?.element.querySelector("input, select, button");
+  if (target instanceof HTMLElement) target.focus();
+}
+
+/** @param {Form} form @param {any} socket */
+function followDownloads(form, socket) {
+  socket?.onDataset?.(async (/** @type {import("../types.js").DatasetEvent} */ event) => {
+    form.state.downloads.set(event.name, event);
+    if (event.state === "available") {
+      const { datasets } = await get("/api/catalog");
+      form.state.catalog.datasets = datasets;
+    }
+    form.reshape(() => {});
+  });
+}
+
+/** @param {Form} form @param {() => void} repaint */
+async function timeEarlierRuns(form, repaint) {
+  const answer = await get("/api/runs?limit=100").catch(() => ({ runs: [] }));
+  form.state.runs = answer.runs;
+  repaint();
+}

@@ -1,0 +1,27 @@
+// @ts-check
+/** Whether two configurations are the same, and which preset a draft is. */
+
+/** @typedef {import("../types.js").Catalog} Catalog */
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+
+/**
+ * Equal as JSON: the order of keys says nothing; a missing key equals null.
+ * @param {any} a
+ * @param {any} b
+ * @returns {boolean}
+ */
+export function same(a, b) {
+  if (a === b || (a ?? null) === (b ?? null)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[key], b[key]));
+}
+
+/**
+ * The preset that the draft still is, name and seed aside; null: the reader's own.
+ * @param {Catalog} catalog
+ * @param {RunConfig} config
+ */
+export function presetOf(catalog, config) {
+  const bare = ({ name, seed, ...rest } = config) => rest;
+  return catalog.presets.find((preset) => same(bare(preset.config), bare(config))) ?? null;
+}

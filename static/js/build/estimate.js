@@ -1,0 +1,57 @@
+// @ts-check
+/** How much work a draft is. A time is only told when a run of the same work has been timed. */
+import { same } from "./compare.js";
+
+/** @typedef {import("../types.js").Catalog} Catalog */
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+
+/**
+ * How many examples are trained with: the first N, less the validation part that Keras cuts off.
+ * @param {Catalog} catalog
+ * @param {RunConfig} config
+ * @returns {number|null} null where a value is missing or no number
+ */
+export function trainingSize(catalog, { dataset, fit }) {
+  const known = catalog.datasets.find(({ name }) => name === dataset.name);
+  const split = fit.validation_split ?? 0;
+  const wanted = dataset.train_samples ?? known?.train;
+  if (!known || typeof wanted !== "number" || typeof split !== "number") return null;
+  return Math.floor(Math.min(wanted, known.train) * (1 - split));
+}
+
+/**
+ * Weight updates an epoch; the last batch may be smaller.
+ * @param {Catalog} catalog
+ * @param {RunConfig} config
+ */
+export function updatesPerEpoch(catalog, config) {
+  const size = trainingSize(catalog, config);
+  const batch = config.fit.batch_size;
+  if (size === null || typeof batch !== "number" || !(batch >= 1)) return null;
+  return Math.ceil(size / batch);
+}
+
+/**
+ * Seconds, from the newest finished run with the same network, data and batches; else null.
+ * @param {Run[]} runs newest first
+ * @param {RunConfig} config
+ */
+export function secondsLikeBefore(runs, config) {
+  const work = ({ dataset, layers, compile, fit } = config) => ({
+    dataset,
+    layers,
+    optimizer: compile.optimizer.name,
+    batch: fit.batch_size,
+    split: fit.validation_split,
+  });
+  const timed = runs.find((run) => secondsAnEpoch(run) && same(work(run.config), work(config)));
+  if (!timed || typeof config.fit.epochs !== "number") return null;
+  return /** @type {number} */ (secondsAnEpoch(timed)) * config.fit.epochs;
+}
+
+/** @param {Run} run */
+function secondsAnEpoch({ status, started_at, ended_at, epoch, attempt }) {
+  if (status !== "finished" || !started_at || !ended_at || !epoch || attempt > 1) return null;
+  return (Date.parse(ended_at) - Date.parse(started_at)) / 1000 / epoch;
+}

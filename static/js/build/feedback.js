@@ -1,0 +1,120 @@
+// @ts-check
+/** What is known about the draft, put beside what it is about: shapes, counts, faults, warnings. */
+import { el } from "../dom.js";
+import { _, ngettext, number } from "../i18n.js";
+import { count, duration, NOTHING } from "../numbers.js";
+import { secondsLikeBefore, updatesPerEpoch } from "./estimate.js";
+import { layerIndex, nearest } from "./paths.js";
+
+/** @typedef {import("./control.js").Form} Form */
+/** @typedef {import("../types.js").FieldProblem} FieldProblem */
+
+/** @param {Form} form @param {HTMLElement} root */
+export function showFeedback(form, root) {
+  showShapes(form, root);
+  showFaults(form);
+  showWarnings(form);
+  showSums(form, root);
+}
+
+/** @param {Form} form @param {HTMLElement} root */
+function showShapes({ state }, root) {
+  for (const item of root.querySelectorAll(".strand li[data-id]")) {
+    const known = state.shapes.get(Number(/** @type {HTMLElement} */ (item).dataset.id));
+    const shape = item.querySelector(".shape");
+    if (!shape) continue;
+    shape.classList.toggle("stale", state.stale);
+    shape.replaceChildren(...(known ? shapeLines(known) : []));
+  }
+  const params = root.querySelector("#params");
+  if (params && state.params !== null)
+    params.textContent = ngettext("%(n)s param", "%(n)s params", state.params);
+  params?.classList.toggle("stale", state.stale);
+}
+
+/** @param {{output_shape: number[], params: number}} layer */
+function shapeLines({ output_shape, params }) {
+  const shape = output_shape.map((side) => number(side, { useGrouping: false })).join(" × ");
+  return [
+    el("span", {}, shape),
+    el("br"),
+    params
+      ? el("span", { "aria-label": ngettext("%(n)s param", "%(n)s params", params) }, count(params))
+      : el("span", { "aria-label": _("nothing to learn") }, NOTHING),
+  ];
+}
+
+/**
+ * Each fault at its nearest control; what has none is left for the summary.
+ * @param {Form} form
+ * @returns {Map<string, string[]>}
+ */
+function faultsByField({ state, fields }) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  for (const { path, message } of state.faults) {
+    const at = nearest(path, (known) => fields.has(known));
+    if (at) found.set(at, [...(found.get(at) ?? []), message]);
+  }
+  return found;
+}
+
+/** @param {Form} form */
+function showFaults(form) {
+  const found = faultsByField(form);
+  for (const [path, { input, fault }] of form.fields) {
+    const messages = found.get(path) ?? [];
+    fault.hidden = !messages.length;
+    const text = messages.join(" ");
+    if (fault.textContent !== text) fault.textContent = text;
+    if (messages.length) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    if (messages.length) input.closest("details")?.setAttribute("open", "");
+  }
+}
+
+/** @param {Form} form */
+function showWarnings({ state, fields }) {
+  for (const field of fields.values()) if (field.warning) field.warning.hidden = true;
+  for (const { path, message } of state.warnings) {
+    const index = layerIndex(path);
+    const warning = index === null ? null : fields.get(`layers[${index}]`)?.warning;
+    if (!warning) continue;
+    warning.textContent = warning.hidden ? message : `${warning.textContent} ${message}`;
+    warning.hidden = false;
+  }
+}
+
+/** What no layer can show. @param {Form} form */
+function generalWarnings({ state }) {
+  return state.warnings.filter(({ path }) => layerIndex(path) === null);
+}
+
+/** @param {Form} form @param {HTMLElement} root */
+function showSums(form, root) {
+  const { state } = form;
+  const updates = updatesPerEpoch(state.catalog, state.config);
+  const seconds = secondsLikeBefore(state.runs, state.config);
+  const sum = root.querySelector(".sum");
+  sum?.replaceChildren(
+    el(
+      "span",
+      {},
+      updates === null ? "" : ngettext("%(n)s update an epoch", "%(n)s updates an epoch", updates),
+    ),
+    el("span", {}, seconds === null ? "" : _("about %(time)s", { time: duration(seconds) })),
+  );
+  const notes = root.querySelector(".notes");
+  notes?.replaceChildren(
+    ...generalWarnings(form).map(({ message }) => el("p", { class: "warning" }, message)),
+  );
+}
+
+/** The outcome of the last check in a sentence, for those who do not see it. @param {Form} form */
+export function outcome({ state }) {
+  if (state.trouble) return state.trouble;
+  const { length } = state.faults;
+  if (length) return ngettext("%(n)s problem in the form.", "%(n)s problems in the form.", length);
+  if (state.params === null) return "";
+  return ngettext("%(n)s param, no problems.", "%(n)s params, no problems.", state.params);
+}

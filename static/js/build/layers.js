@@ -1,0 +1,90 @@
+// @ts-check
+/** The list of layers: adding, removing, moving, duplicating. Each returns a new configuration. */
+
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../types.js").Layer} Layer */
+/** @typedef {import("../types.js").LayerKind} LayerKind */
+
+/** What a new layer starts with where Keras leaves it to the writer. */
+const STARTERS = /** @type {Record<string, any>} */ ({
+  units: 100,
+  filters: 32,
+  kernel_size: 3,
+  rate: 0.5,
+  stddev: 0.1,
+  factor: 0.1,
+  height_factor: 0.1,
+  width_factor: 0.1,
+});
+
+/** Layers whose input must still be an image. */
+const IMAGE = new Set(["Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"]);
+/** Layers after which it is an image no more. */
+const FLAT = new Set(["Flatten", "GlobalAveragePooling2D", "Dense"]);
+
+/**
+ * A layer of this kind, ready to be changed.
+ * @param {LayerKind} kind
+ * @returns {Layer}
+ */
+export function newLayer(kind) {
+  /** @type {Layer} */
+  const layer = { type: kind.type };
+  for (const argument of kind.arguments) {
+    if (argument.name === "activation") layer.activation = "relu";
+    else if (argument.required) layer[argument.name] = argument.default ?? STARTERS[argument.name];
+  }
+  return layer;
+}
+
+/**
+ * Where a new layer of this type makes sense: altered images first, layers for images before they
+ * are laid flat, all others before the output.
+ * @param {Layer[]} layers
+ * @param {string} type
+ */
+export function placeFor(layers, type) {
+  const isRandom = (/** @type {Layer} */ layer) => layer.type.startsWith("Random");
+  const afterRandom = layers.findLastIndex(isRandom) + 1;
+  if (type.startsWith("Random")) return afterRandom;
+  const flat = layers.findIndex((layer) => FLAT.has(layer.type));
+  if (IMAGE.has(type)) return flat < 0 ? layers.length : flat;
+  if (type === "Flatten") {
+    const dense = layers.findIndex((layer) => layer.type === "Dense");
+    return dense < 0 ? layers.length : dense;
+  }
+  const last = layers[layers.length - 1];
+  return last?.type === "Dense" && last.activation === "softmax"
+    ? layers.length - 1
+    : layers.length;
+}
+
+/** @param {RunConfig} config @param {number} index @param {Layer} layer @returns {RunConfig} */
+export function insertLayer(config, index, layer) {
+  return { ...config, layers: config.layers.toSpliced(index, 0, layer) };
+}
+
+/** @param {RunConfig} config @param {number} index @returns {RunConfig} */
+export function removeLayer(config, index) {
+  return { ...config, layers: config.layers.toSpliced(index, 1) };
+}
+
+/** @param {RunConfig} config @param {number} index @returns {RunConfig} */
+export function duplicateLayer(config, index) {
+  return insertLayer(config, index + 1, structuredClone(config.layers[index]));
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {number} from
+ * @param {number} to its index afterwards
+ */
+export function moved(list, from, to) {
+  return list.toSpliced(from, 1).toSpliced(to, 0, list[from]);
+}
+
+/** @param {RunConfig} config @param {number} from @param {number} to @returns {RunConfig} */
+export function moveLayer(config, from, to) {
+  return { ...config, layers: moved(config.layers, from, to) };
+}

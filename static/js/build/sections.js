@@ -1,0 +1,192 @@
+// @ts-check
+/** The three steps of the lecture that a form can hold: Build, Compile, Fit. */
+import { el } from "../dom.js";
+import { _ } from "../i18n.js";
+import { addMenu } from "./addmenu.js";
+import { chosen, controlsOf } from "./arguments.js";
+import { presetOf } from "./compare.js";
+import { field, labelled } from "./control.js";
+import { digitsField } from "./digits.js";
+import { anyControl } from "./nested.js";
+import { valueAt } from "./paths.js";
+import { chooseNamed, replaceConfig } from "./state.js";
+import { strand } from "./strand.js";
+
+/** @typedef {import("./control.js").Form} Form */
+/** @typedef {import("../types.js").Argument} Argument */
+/** @typedef {import("../types.js").Choice} Choice */
+
+/** @param {string} number @param {string} title @param {HTMLElement|null} aside @param {...any} inner */
+function step(number, title, aside, ...inner) {
+  return el(
+    "section",
+    { class: "step", "aria-label": title },
+    el("h2", {}, el("b", { "aria-hidden": "true" }, number), title, aside),
+    ...inner,
+  );
+}
+
+/** @param {Form} form */
+export function buildStep(form) {
+  return step(
+    "1",
+    _("Build"),
+    el("small", { id: "params" }),
+    el("div", { class: "fields" }, presetField(form)),
+    ...strand(form),
+    ...addMenu(form),
+  );
+}
+
+/** @param {Form} form */
+function presetField(form) {
+  const { catalog, config } = form.state;
+  const now = presetOf(catalog, config);
+  const choose = () => {
+    const preset = catalog.presets.find(({ name }) => name === box.value);
+    if (!preset) return;
+    const text = _("%(preset)s took the place of your network.", { preset: preset.title });
+    form.reshape(() => replaceConfig(form.state, preset.config, text), "preset");
+  };
+  const box = el(
+    "select",
+    { id: "preset", class: "select", "data-key": "preset", onchange: choose },
+    el("option", { value: "", hidden: now !== null }, _("Your own network")),
+    catalog.presets.map(({ name, title }) => el("option", { value: name }, title)),
+  );
+  box.value = now?.name ?? "";
+  const words = {
+    title: _("Start from"),
+    help: _("A network that is known to teach something. Choose one, then change what you like."),
+  };
+  const tip = () => now?.help || words.help;
+  const label = el("label", { for: "preset" }, words.title);
+  return field(form, "preset", words, {
+    input: box,
+    id: "preset",
+    className: "wide",
+    head: [label],
+    tip,
+  });
+}
+
+/** @param {Form} form */
+export function compileStep(form) {
+  const { losses, optimizers } = form.state.catalog;
+  const loss = named(form, "compile.loss", _("Loss"), losses, "wide");
+  const optimizer = named(form, "compile.optimizer", _("Optimizer"), optimizers, "");
+  const all = [
+    ...controlsOf("compile.optimizer.", optimizer.arguments),
+    ...controlsOf(
+      "compile.loss.",
+      loss.arguments.map((one) => ({ ...one, advanced: true })),
+    ),
+  ];
+  return step(
+    "2",
+    _("Compile"),
+    null,
+    el(
+      "div",
+      { class: "fields" },
+      loss.element,
+      optimizer.element,
+      all.filter(({ argument }) => !argument.advanced).map((control) => anyControl(form, control)),
+    ),
+    more(
+      form,
+      "compile",
+      all.filter(({ argument }) => argument.advanced),
+    ),
+  );
+}
+
+/**
+ * The choice of a loss or an optimizer.
+ * @param {Form} form
+ * @param {"compile.loss"|"compile.optimizer"} path
+ * @param {string} title
+ * @param {Choice[]} choices
+ * @param {string} className
+ */
+function named(form, path, title, choices, className) {
+  const own = form.state.catalog.fields.compile.find(({ name }) => path === `compile.${name}`);
+  const value = valueAt(form.state.config, path);
+  const now = chosen(choices, value);
+  const id = path.replace(".", "-");
+  const box = el(
+    "select",
+    {
+      id,
+      class: "select",
+      "data-key": path,
+      onchange: () => form.reshape(() => chooseNamed(form.state, path, box.value), path),
+    },
+    now ? null : el("option", { value: "" }, String(value?.name ?? value ?? "")),
+    choices.map((choice) => el("option", { value: choice.name }, choice.title ?? choice.name)),
+  );
+  box.value = now?.name ?? "";
+  const words = { title, help: own?.help ?? now?.help ?? "" };
+  const tip = () =>
+    [...new Set([own?.help, now && `${now.title ?? now.name}: ${now.help}`])]
+      .filter(Boolean)
+      .join(" ");
+  const label = el("label", { for: id }, title);
+  const element = field(form, path, words, { input: box, id, className, head: [label], tip });
+  return { element, arguments: now?.arguments ?? [] };
+}
+
+/** @param {Form} form */
+export function fitStep(form) {
+  const { fields } = form.state.catalog;
+  const rest = [
+    ...controlsOf(
+      "dataset.",
+      fields.dataset.filter(({ name }) => name !== "name"),
+    ),
+    ...controlsOf("fit.", fields.fit),
+    { path: "seed", argument: fields.seed },
+  ];
+  const front = ["fit.batch_size", "fit.epochs"];
+  const isFront = (/** @type {{path: string}} */ { path }) => front.includes(path);
+  return step(
+    "3",
+    _("Fit"),
+    null,
+    el(
+      "div",
+      { class: "fields" },
+      digitsField(form),
+      rest.filter(isFront).map((control) => anyControl(form, control)),
+    ),
+    more(
+      form,
+      "fit",
+      rest.filter((control) => !isFront(control)),
+    ),
+    el("div", { class: "fields" }, labelled(form, { path: "name", argument: fields.name }, "wide")),
+  );
+}
+
+/**
+ * What is less used, folded away until wanted.
+ * @param {Form} form
+ * @param {string} name
+ * @param {import("./arguments.js").Control[]} controls
+ */
+function more(form, name, controls) {
+  if (!controls.length) return null;
+  const { open } = form.state;
+  const box = el(
+    "details",
+    { class: "more-fields", open: open.has(name) },
+    el("summary", { "data-key": `summary-${name}` }, _("More")),
+    el(
+      "div",
+      { class: "fields" },
+      controls.map((control) => anyControl(form, control)),
+    ),
+  );
+  box.addEventListener("toggle", () => (box.open ? open.add(name) : open.delete(name)));
+  return box;
+}

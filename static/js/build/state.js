@@ -1,0 +1,162 @@
+// @ts-check
+/** What Build knows, in one plain object, and what can be done with it. No DOM here. */
+import { duplicateLayer, insertLayer, moved, moveLayer, removeLayer } from "./layers.js";
+import { valueAt, withValue } from "./paths.js";
+
+/** @typedef {import("../types.js").Catalog} Catalog */
+/** @typedef {import("../types.js").Checked} Checked */
+/** @typedef {import("../types.js").DatasetEvent} DatasetEvent */
+/** @typedef {import("../types.js").FieldProblem} FieldProblem */
+/** @typedef {import("../types.js").Layer} Layer */
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+
+/**
+ * @typedef {object} State
+ * @property {Catalog} catalog what can be chosen
+ * @property {RunConfig} config the draft; a text stands where something typed is no value yet
+ * @property {number[]} ids a name for each layer that stays when it moves
+ * @property {Set<number|string>} open ids of layers, and names of sections, folded out
+ * @property {Map<number, {output_shape: number[], params: number}>} shapes by layer id, last known
+ * @property {number|null} params in all, last known
+ * @property {boolean} stale shapes and params are of an older draft
+ * @property {FieldProblem[]} faults all of them, the page's own and the server's
+ * @property {FieldProblem[]} warnings
+ * @property {string|null} trouble why the draft could not be checked at all
+ * @property {string|null} refused what the summary says after a failed Train
+ * @property {boolean} sending
+ * @property {{text: string, config: RunConfig, ids: number[]}|null} undo
+ * @property {Record<string, any>} kept arguments of optimizers and losses not chosen now
+ * @property {Map<string, DatasetEvent>} downloads
+ * @property {Run[]} runs earlier ones, for the estimate
+ */
+
+let lastId = 0;
+
+/** @param {number} length */
+const newIds = (length) => Array.from({ length }, () => ++lastId);
+
+/**
+ * @param {Catalog} catalog
+ * @param {RunConfig|null} saved
+ * @returns {State}
+ */
+export function createState(catalog, saved) {
+  const config = structuredClone(saved ?? catalog.presets[0]?.config ?? catalog.defaults);
+  return {
+    catalog,
+    config,
+    ids: newIds(config.layers.length),
+    open: new Set(),
+    shapes: new Map(),
+    params: null,
+    stale: true,
+    faults: [],
+    warnings: [],
+    trouble: null,
+    refused: null,
+    sending: false,
+    undo: null,
+    kept: {},
+    downloads: new Map(),
+    runs: [],
+  };
+}
+
+/** @param {State} state @param {string} path @param {any} value */
+export function setValue(state, path, value) {
+  const { loss } = state.config.compile;
+  // A loss may be a bare name; its arguments need an object to stand in.
+  if (path.startsWith("compile.loss.") && typeof loss === "string")
+    state.config = withValue(state.config, "compile.loss", { name: loss });
+  state.config = withValue(state.config, path, value);
+  state.stale = true;
+}
+
+/**
+ * Replace the whole draft; what was there can come back.
+ * @param {State} state
+ * @param {RunConfig} config
+ * @param {string} text what the offer to undo says
+ */
+export function replaceConfig(state, config, text) {
+  remember(state, text);
+  state.config = structuredClone(config);
+  state.ids = newIds(config.layers.length);
+  state.open.clear();
+  state.stale = true;
+}
+
+/** @param {State} state @param {string} text */
+function remember(state, text) {
+  state.undo = { text, config: state.config, ids: state.ids };
+}
+
+/** @param {State} state */
+export function undo(state) {
+  if (!state.undo) return;
+  ({ config: state.config, ids: state.ids } = state.undo);
+  state.undo = null;
+  state.stale = true;
+}
+
+/** @param {State} state @param {number} index @param {Layer} layer @returns {number} its id */
+export function addLayer(state, index, layer) {
+  state.config = insertLayer(state.config, index, layer);
+  const [id] = newIds(1);
+  state.ids = state.ids.toSpliced(index, 0, id);
+  state.stale = true;
+  return id;
+}
+
+/** @param {State} state @param {number} index @param {string} text */
+export function dropLayer(state, index, text) {
+  remember(state, text);
+  state.config = removeLayer(state.config, index);
+  state.ids = state.ids.toSpliced(index, 1);
+  state.stale = true;
+}
+
+/** @param {State} state @param {number} index @returns {number} the copy's id */
+export function copyLayer(state, index) {
+  state.config = duplicateLayer(state.config, index);
+  const [id] = newIds(1);
+  state.ids = state.ids.toSpliced(index + 1, 0, id);
+  state.stale = true;
+  return id;
+}
+
+/** @param {State} state @param {number} from @param {number} to */
+export function shiftLayer(state, from, to) {
+  if (to < 0 || to >= state.ids.length || from === to) return;
+  state.config = moveLayer(state.config, from, to);
+  state.ids = moved(state.ids, from, to);
+  state.stale = true;
+}
+
+/**
+ * Choose another optimizer or loss. The arguments of the old one are kept for its return; the new
+ * one starts with what it had, else with Keras' defaults.
+ * @param {State} state
+ * @param {"compile.optimizer"|"compile.loss"} path
+ * @param {string} name
+ */
+export function chooseNamed(state, path, name) {
+  const now = valueAt(state.config, path);
+  if (typeof now === "object") state.kept[`${path}.${now.name}`] = now;
+  const kept = state.kept[`${path}.${name}`];
+  const bare = path === "compile.loss" ? name : { name };
+  setValue(state, path, kept ?? bare);
+}
+
+/**
+ * The server's answer to a check of the present draft.
+ * @param {State} state
+ * @param {Checked} checked
+ */
+export function noteChecked(state, checked) {
+  state.shapes = new Map(checked.layers.map((layer, i) => [state.ids[i], layer]));
+  state.params = checked.params;
+  state.warnings = checked.warnings;
+  state.stale = false;
+}

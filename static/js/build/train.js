@@ -1,0 +1,161 @@
+// @ts-check
+/** Train: the button, what it costs, and what the server said when it would not. */
+import { ApiError, post } from "../api.js";
+import { el } from "../dom.js";
+import { _, ngettext } from "../i18n.js";
+import { nearest } from "./paths.js";
+import { undo } from "./state.js";
+
+/** @typedef {import("./control.js").Form} Form */
+/** @typedef {import("./build.js").Options} Options */
+
+/** @param {Form} form @param {HTMLFormElement} element @param {Options} options */
+export function trainBar(form, element, options) {
+  element.onsubmit = (event) => {
+    event.preventDefault();
+    void train(form, element, options);
+  };
+  return [
+    el("div", { class: "notes" }),
+    el("div", { class: "summary notice", tabindex: "-1", role: "group", hidden: true }),
+    el(
+      "div",
+      { class: "go" },
+      el("button", { type: "submit", class: "primary train", "data-key": "train" }, _("Train")),
+      el("div", { class: "sum num" }),
+    ),
+  ];
+}
+
+/** @param {Form} form */
+export function undoBar(form) {
+  const { state } = form;
+  if (!state.undo) return [];
+  return [
+    el(
+      "div",
+      { class: "undo", role: "status" },
+      el("span", {}, state.undo.text),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "link",
+          "data-key": "undo",
+          onclick: () => form.reshape(() => undo(state), "preset"),
+        },
+        _("Undo"),
+      ),
+      el(
+        "button",
+        {
+          type: "button",
+          class: "icon",
+          "aria-label": _("Close"),
+          onclick: () => form.reshape(() => void (state.undo = null), "preset"),
+        },
+        "×",
+      ),
+    ),
+  ];
+}
+
+/** @param {Form} form @param {HTMLFormElement} element @param {Options} options */
+async function train(form, element, options) {
+  const { state } = form;
+  if (state.sending) return;
+  if (state.faults.length) return refuse(form, element, null);
+  state.sending = true;
+  showSending(form, element);
+  try {
+    const run = await post("/api/runs", state.config);
+    state.refused = null;
+    options.onTrained(run);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    state.faults = error.fields;
+    refuse(form, element, error.message);
+  } finally {
+    state.sending = false;
+    showSending(form, element);
+  }
+}
+
+/** @param {Form} form @param {HTMLFormElement} element */
+function showSending({ state }, element) {
+  const button = /** @type {HTMLButtonElement|null} */ (element.querySelector(".train"));
+  if (!button) return;
+  button.setAttribute("aria-disabled", String(state.sending));
+  button.textContent = state.sending ? _("Sending …") : _("Train");
+}
+
+/**
+ * Say why not, and let the summary have the focus.
+ * @param {Form} form
+ * @param {HTMLFormElement} element
+ * @param {string|null} message the server's; null: the faults speak for themselves
+ */
+function refuse(form, element, message) {
+  const { length } = form.state.faults;
+  form.state.refused =
+    message ??
+    ngettext("One thing must be put right first:", "%(n)s things must be put right first:", length);
+  form.repaint();
+  requestAnimationFrame(() => {
+    const box = /** @type {HTMLElement|null} */ (element.querySelector(".summary"));
+    box?.focus();
+    box?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+/** @param {Form} form @param {HTMLElement} element */
+export function summary(form, element) {
+  const { state, fields } = form;
+  const box = /** @type {HTMLElement|null} */ (element.querySelector(".summary"));
+  if (!box) return;
+  const text = state.refused ?? state.trouble;
+  box.hidden = text === null;
+  if (text === null) return;
+  const items = state.refused ? state.faults : [];
+  const go = (/** @type {string} */ path) => () => {
+    const at = nearest(path, (known) => fields.has(known));
+    const field = at ? fields.get(at) : undefined;
+    field?.input.closest("details")?.setAttribute("open", "");
+    field?.input.focus();
+  };
+  box.replaceChildren(
+    el("p", {}, text),
+    items.length
+      ? el(
+          "ul",
+          {},
+          items.map(({ path, message }) =>
+            el(
+              "li",
+              {},
+              el(
+                "button",
+                { type: "button", class: "link", onclick: go(path) },
+                labelOf(form, path),
+              ),
+              " ",
+              message,
+            ),
+          ),
+        )
+      : "",
+  );
+}
+
+/** What the reader calls this place. @param {Form} form @param {string} path */
+function labelOf({ state, fields }, path) {
+  const at = nearest(path, (known) => fields.has(known));
+  const layer = /^layers\[(\d+)\]/.exec(path);
+  const type = layer && state.config.layers[Number(layer[1])]?.type;
+  const element = at ? fields.get(at)?.element : undefined;
+  const input = at ? fields.get(at)?.input : undefined;
+  const own = input?.getAttribute("aria-label") ?? element?.querySelector("label")?.textContent;
+  const place =
+    layer && type ? _("%(layer)s (layer %(n)s)", { layer: type, n: Number(layer[1]) + 1 }) : "";
+  return [place, layer && at === layer[0] ? "" : own].filter(Boolean).join(" · ") || path;
+}
