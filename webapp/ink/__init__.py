@@ -1,0 +1,32 @@
+"""Ink: strokes, images and pixels -> a 28x28 picture as in MNIST (numpy and Pillow only).
+
+field    MNIST's frame: the 20-pixel box, the 28-pixel field, the centre of mass
+strokes  the pen; slash: the line through a zero, which MNIST does not have
+image    photographs and screenshots; marks: what on a paper is the digit
+pixels   pictures that fit already
+errors   limits, and what can be wrong
+"""
+
+from webapp.ink.errors import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGE_SIDE,
+    MAX_POINTS,
+    MAX_STROKES,
+    BadDrawing,
+    EmptyDrawing,
+)
+from webapp.ink.image import from_image
+from webapp.ink.pixels import from_pixels
+from webapp.ink.strokes import from_strokes
+
+__all__ = [
+    "MAX_IMAGE_BYTES",
+    "MAX_IMAGE_SIDE",
+    "MAX_POINTS",
+    "MAX_STROKES",
+    "BadDrawing",
+    "EmptyDrawing",
+    "from_image",
+    "from_pixels",
+    "from_strokes",
+]

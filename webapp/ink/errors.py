@@ -1,0 +1,27 @@
+"""What can be wrong with a drawing, and the limits that every drawing keeps."""
+
+MAX_STROKES = 200  # the contract's limits ("Predict"): plenty for a digit, cheap to refuse
+MAX_POINTS = 20_000
+MAX_IMAGE_BYTES = 4 * 1024 * 1024
+MAX_IMAGE_SIDE = 4096  # pixels; 4096 x 4096 RGBA takes 64 MiB while it is decoded
+
+
+class EmptyDrawing(ValueError):
+    """Nothing was drawn: no points, or an image without a mark on it."""
+
+    code = "empty_drawing"
+
+    def __init__(self) -> None:
+        super().__init__(self.code)
+
+
+class BadDrawing(ValueError):
+    """A drawing that cannot be read; `code` is stable and is translated elsewhere.
+
+    Codes: bad_strokes, too_many_strokes, too_many_points, not_finite, bad_pixels,
+    not_an_image, image_too_large (bytes or sides).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
