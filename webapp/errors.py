@@ -155,8 +155,8 @@ _BY_STATUS: dict[int, type[ApiError]] = {
 def problems_message(count: int) -> str:
     """How many problems a configuration has, as a sentence; needs a request's language."""
     if count == 1:
-        return gettext("1 problem in the configuration")
-    return gettext("%(count)s problems in the configuration", count=count)
+        return str(gettext("1 problem in the configuration"))
+    return str(gettext("%(count)s problems in the configuration", count=count))
 
 
 def register(app: Flask) -> None:

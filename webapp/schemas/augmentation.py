@@ -10,19 +10,20 @@ from typing import Annotated, Literal
 from webapp.schemas.base import Between
 from webapp.schemas.marks import N_
 from webapp.schemas.names import FillMode, Interpolation
-from webapp.schemas.parts import KerasPart, about
+from webapp.schemas.parts import LayerPart, about
 
 Share = Annotated[float, Between(0, 1)]
 
 
-class GaussianNoise(KerasPart):
+class GaussianNoise(LayerPart):
     __doc__ = N_("While training, adds random noise to every value.")
+    title = N_("Gaussian noise")
 
     type: Literal["GaussianNoise"] = "GaussianNoise"
     stddev: Share = about(N_("Spread"), N_("The standard deviation of the noise."), suggested=0.1)
 
 
-class RandomMove(KerasPart):
+class RandomMove(LayerPart):
     """What the layers that move images share: how the uncovered rim is filled."""
 
     fill_mode: FillMode = about(
@@ -44,6 +45,7 @@ class RandomMove(KerasPart):
 
 class RandomRotation(RandomMove):
     __doc__ = N_("While training, turns each image by a random angle.")
+    title = N_("Random rotation")
 
     type: Literal["RandomRotation"] = "RandomRotation"
     factor: Share = about(
@@ -55,6 +57,7 @@ class RandomRotation(RandomMove):
 
 class RandomTranslation(RandomMove):
     __doc__ = N_("While training, shifts each image by a random distance.")
+    title = N_("Random shift")
 
     type: Literal["RandomTranslation"] = "RandomTranslation"
     height_factor: Share = about(
@@ -67,6 +70,7 @@ class RandomTranslation(RandomMove):
 
 class RandomZoom(RandomMove):
     __doc__ = N_("While training, makes each image a little larger or smaller at random.")
+    title = N_("Random zoom")
 
     type: Literal["RandomZoom"] = "RandomZoom"
     height_factor: Share = about(

@@ -39,8 +39,8 @@ class Schema(BaseModel):
         strict=True, extra="forbid", frozen=True, validate_default=True, ser_json_inf_nan="null"
     )
 
-    label: ClassVar[str] = ""
-    """What a student knows this part by, in messages about unknown keys; empty: the class."""
+    label: ClassVar[str | None] = None
+    """What a student knows this part by, for messages; None: the class's name; empty: nothing."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -50,7 +50,8 @@ class Schema(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            lines = unknown_keys(error, cls.label or cls.__name__, list(cls.model_fields))
+            owner = cls.__name__ if cls.label is None else cls.label
+            lines = unknown_keys(error, owner, list(cls.model_fields))
             raise ValidationError.from_exception_data(cls.__name__, lines) from None
 
 

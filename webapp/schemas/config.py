@@ -138,7 +138,7 @@ class FitConfig(Schema):
 class RunConfig(Schema):
     """All that decides a run."""
 
-    label = "the configuration"
+    label = ""
 
     name: RunName = about(N_("Name"), N_("What to call the run."), "Untitled")
     dataset: DatasetConfig = about(N_("Data"), N_("The images."), DatasetConfig())
@@ -155,5 +155,7 @@ class RunConfig(Schema):
 
 class NewName(Schema):
     """Body of a request that renames a run."""
+
+    label = ""
 
     name: RunName

@@ -6,7 +6,9 @@ part.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from webapp.schemas.marks import N_
 
@@ -35,3 +37,26 @@ DATASETS: dict[str, DatasetFacts] = {
         10_000,
     ),
 }
+
+
+class Chosen(Protocol):
+    """The choice of images: ``schemas.config.DatasetConfig``."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def train_samples(self) -> int | None: ...
+
+
+def train_count(dataset: Chosen) -> int:
+    """How many training images are taken, those for validation included."""
+    most = DATASETS[dataset.name].train
+    return most if dataset.train_samples is None else min(dataset.train_samples, most)
+
+
+def split_at(count: int, validation_split: float) -> int:
+    """How many of ``count`` images are trained on; the rest validate.
+
+    Rounds as Keras does (``keras.src.trainers.data_adapters.data_adapter_utils``).
+    """
+    return math.floor(count * (1.0 - validation_split))

@@ -19,21 +19,24 @@ from webapp.schemas.base import Between, Pair, Tagged
 from webapp.schemas.marks import N_
 from webapp.schemas.names import Activation as ActivationName
 from webapp.schemas.names import Initializer, Padding
-from webapp.schemas.parts import KerasPart, about
+from webapp.schemas.parts import LayerPart, about
 from webapp.schemas.regularizers import Regularizer
 
 Units = Annotated[int, Between(1, 8192)]
 Window = Annotated[int | list[int], Pair(1, 28)]
 
 
-class Flatten(KerasPart):
+class Flatten(LayerPart):
     __doc__ = N_("Lays the image out as one row of numbers, which Dense layers need.")
+    title = N_("Flatten")
 
     type: Literal["Flatten"] = "Flatten"
 
 
-class WeightedLayer(KerasPart):
+class WeightedLayer(LayerPart):
     """What Dense and Conv2D share: bias, initialisers, regularizers."""
+
+    learns = True
 
     use_bias: bool = about(
         N_("Use a bias"), N_("Adds a learned number to each weighted sum."), True, advanced=True
@@ -63,6 +66,7 @@ class WeightedLayer(KerasPart):
 
 class Dense(WeightedLayer):
     __doc__ = N_("Each neuron takes a weighted sum of all inputs, then the activation.")
+    title = N_("Fully connected")
 
     type: Literal["Dense"] = "Dense"
     units: Units = about(
@@ -75,6 +79,7 @@ class Dense(WeightedLayer):
 
 class Conv2D(WeightedLayer):
     __doc__ = N_("Slides small learned filters over the image; each looks for one pattern.")
+    title = N_("Convolution")
 
     type: Literal["Conv2D"] = "Conv2D"
     filters: Annotated[int, Between(1, 2048)] = about(
@@ -94,7 +99,7 @@ class Conv2D(WeightedLayer):
     )
 
 
-class Pooling(KerasPart):
+class Pooling(LayerPart):
     """What the two pooling layers share."""
 
     pool_size: Window = about(
@@ -113,24 +118,28 @@ class Pooling(KerasPart):
 
 class MaxPooling2D(Pooling):
     __doc__ = N_("Keeps the largest value of each window: a smaller image, strongest signs kept.")
+    title = N_("Max pooling")
 
     type: Literal["MaxPooling2D"] = "MaxPooling2D"
 
 
 class AveragePooling2D(Pooling):
     __doc__ = N_("Keeps the mean of each window: a smaller, smoother image.")
+    title = N_("Average pooling")
 
     type: Literal["AveragePooling2D"] = "AveragePooling2D"
 
 
-class GlobalAveragePooling2D(KerasPart):
+class GlobalAveragePooling2D(LayerPart):
     __doc__ = N_("Replaces each channel by its mean: one number a channel, no weights.")
+    title = N_("Global average pooling")
 
     type: Literal["GlobalAveragePooling2D"] = "GlobalAveragePooling2D"
 
 
-class Dropout(KerasPart):
+class Dropout(LayerPart):
     __doc__ = N_("While training, sets a random share of the values to 0, against overfitting.")
+    title = N_("Dropout")
 
     type: Literal["Dropout"] = "Dropout"
     rate: Annotated[float, Between(0, 1)] = about(
@@ -138,8 +147,10 @@ class Dropout(KerasPart):
     )
 
 
-class BatchNormalization(KerasPart):
+class BatchNormalization(LayerPart):
     __doc__ = N_("Brings each channel to mean 0 and spread 1 over the batch; training is steadier.")
+    title = N_("Batch normalization")
+    learns = True
 
     type: Literal["BatchNormalization"] = "BatchNormalization"
     momentum: Annotated[float, Between(0, 1, below=True)] = about(
@@ -162,8 +173,9 @@ class BatchNormalization(KerasPart):
     )
 
 
-class Activation(KerasPart):
+class Activation(LayerPart):
     __doc__ = N_("Applies an activation function to every value.")
+    title = N_("Activation")
 
     type: Literal["Activation"] = "Activation"
     activation: ActivationName = about(
@@ -188,7 +200,7 @@ Layer = Annotated[
     Tagged("type"),
 ]
 
-LAYERS: tuple[type[KerasPart], ...] = (
+LAYERS: tuple[type[LayerPart], ...] = (
     Flatten,
     Dense,
     Conv2D,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.fields import FieldInfo
@@ -33,6 +33,16 @@ class KerasPart(Schema):
     @classmethod
     def _place(cls, key: str) -> int:
         return 0 if key in ("type", "name") else 2 if is_advanced(cls.model_fields[key]) else 1
+
+
+class LayerPart(KerasPart):
+    """The base of layers; ``type`` is the class in ``keras.layers``."""
+
+    title: ClassVar[str] = ""
+    """What a student may call it, a msgid."""
+
+    learns: ClassVar[bool] = False
+    """Whether it has weights that training changes."""
 
 
 def about(

@@ -124,19 +124,18 @@ def _unknown_name(context: dict[str, Any]) -> str:
 
 
 def _unknown_key(context: dict[str, Any]) -> str:
+    if not context["owner"]:
+        near = context["near"]
+        return N_("is not known; did you mean %(near)s?") if near else N_("is not known")
     if context["near"]:
         return N_("is not an argument of %(owner)s; did you mean %(near)s?")
     return N_("is not an argument of %(owner)s")
 
 
-def _list_length(context: dict[str, Any]) -> str:
-    return N_("must have between %(min)s and %(max)s entries, not %(length)s")
-
-
 _SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "missing": N_("is missing"),
     "unknown_key": _unknown_key,
-    "extra_forbidden": N_("is not known here"),
+    "extra_forbidden": N_("is not known"),
     "too_many_keys": N_("must not have more than %(max)s keys"),
     "not_object": N_("must be an object, not %(value)s"),
     "model_type": N_("must be an object, not %(value)s"),
@@ -145,7 +144,7 @@ _SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "not_name_or_object": N_("must be a name or an object, not %(value)s"),
     "not_list": N_("must be a list, not %(value)s"),
     "list_type": N_("must be a list, not %(value)s"),
-    "list_length": _list_length,
+    "list_length": N_("must have between %(min)s and %(max)s entries, not %(length)s"),
     "not_whole": N_("must be a whole number, not %(value)s"),
     "int_type": N_("must be a whole number, not %(value)s"),
     "not_number": N_("must be a number, not %(value)s"),

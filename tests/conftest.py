@@ -1,0 +1,61 @@
+"""Fixtures shared by all tests: an application over a data directory of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp.app import create_app, migrate
+from webapp.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with every default, over an empty data directory."""
+    return Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path / "data")})
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application with an empty database; nothing is started."""
+    made = create_app(settings)
+    made.testing = True
+    migrate(made)
+    yield made
+    close(made)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of ``app``, at the address localhost."""
+    return app.test_client()
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    """A small configuration that can be trained, as a client sends it."""
+    return {
+        "name": "Small",
+        "dataset": {"name": "mnist-5k", "train_samples": 600},
+        "layers": [
+            {"type": "Flatten"},
+            {"type": "Dense", "units": 16, "activation": "relu"},
+            {"type": "Dense", "units": 10, "activation": "softmax"},
+        ],
+        "fit": {"batch_size": 100, "epochs": 2},
+        "seed": 1,
+    }
+
+
+def close(app: Flask) -> None:
+    """Let go of the application's database connections."""
+    from webapp.database import db
+
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()

@@ -1,0 +1,189 @@
+"""This API as an OpenAPI 3.1 document, made from the routes and from the models they speak.
+
+Every route of the application is in it by itself; ``ROUTES`` adds what each takes and answers.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
+
+from webapp.schemas.config import NewName, RunConfig
+from webapp.schemas.run import Run
+from webapp.schemas.worker import Job, Receipt, Report
+
+Schema = dict[str, Any]
+
+REF = "#/components/schemas/{model}"
+NUMBERS: Schema = {"type": "array", "items": {"type": "number"}}
+MODELS = (RunConfig, NewName, Run, Report, Receipt, Job)
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": REF.format(model=name)}
+
+
+def _whole(low: int, high: int) -> Schema:
+    return {"type": "integer", "minimum": low, "maximum": high}
+
+
+TEXT: Schema = {"type": "string"}
+LIST: Schema = {"type": "array", "items": {"type": "object"}}
+DRAWING: Schema = {
+    "type": "object",
+    "properties": {
+        "strokes": {"type": "array", "items": {"type": "array", "items": NUMBERS}},
+        "image": TEXT,
+        "pixels": {"type": "array", "items": NUMBERS},
+    },
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+}
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What a route takes and answers; ``query`` maps parameters to their schemas."""
+
+    answer: Schema | None = None
+    status: int = 200
+    body: Schema | None = None
+    body_type: str = "application/json"
+    answer_type: str = "application/json"
+    query: dict[str, Schema] = field(default_factory=dict)
+
+
+ROUTES: dict[str, Spoken] = {
+    "catalog.get_health": Spoken(_object(status={"const": "ok"})),
+    "catalog.get_catalog": Spoken(
+        _object(datasets=LIST, layers=LIST, losses=LIST, optimizers=LIST, presets=LIST)
+    ),
+    "catalog.check_config": Spoken(
+        _object(layers=LIST, params={"type": "integer"}, warnings=LIST), body=_ref("RunConfig")
+    ),
+    "catalog.get_openapi": Spoken({"type": "object"}),
+    "runs.create_run": Spoken(_ref("Run"), 201, _ref("RunConfig")),
+    "runs.list_runs": Spoken(
+        _object(runs={"type": "array", "items": _ref("Run")}),
+        query={"limit": _whole(1, 500), "before": TEXT},
+    ),
+    "runs.get_run": Spoken(_ref("Run")),
+    "runs.change_run": Spoken(_ref("Run"), body=_ref("NewName")),
+    "runs.delete_run": Spoken(status=204),
+    "runs.stop_run": Spoken(_ref("Run"), 202),
+    "runs.list_events": Spoken(
+        _object(events=LIST, last_seq={"type": "integer"}),
+        query={"after": _whole(0, 2**53), "limit": _whole(1, 5000)},
+    ),
+    "predictions.predict": Spoken(
+        _object(
+            digit=_whole(0, 9), probabilities=NUMBERS, input=LIST | {"items": NUMBERS},
+            epoch={"type": "integer"}, ms={"type": "number"},
+        ),
+        body=DRAWING,
+    ),
+    "predictions.get_evaluation": Spoken({"type": "object"}),
+    "models.get_model": Spoken(
+        {"type": "string", "format": "binary"},
+        answer_type="application/octet-stream",
+        query={"format": {"enum": ["keras"]}},
+    ),
+    "models.import_model": Spoken(
+        _ref("Run"),
+        201,
+        _object(file={"type": "string", "format": "binary"}),
+        "multipart/form-data",
+    ),
+    "workers.get_job": Spoken(_ref("Job")),
+    "workers.post_report": Spoken(_ref("Receipt"), body=_ref("Report")),
+    "workers.put_checkpoint": Spoken(
+        status=204,
+        body={"type": "string", "format": "binary"},
+        body_type="application/octet-stream",
+    ),
+    "datasets.list_datasets": Spoken(_object(datasets=LIST)),
+    "datasets.download": Spoken({"type": "object"}, 202),
+}  # fmt: skip
+
+ERROR = _object(
+    error=_object(
+        code=TEXT,
+        message=TEXT,
+        fields={"type": "array", "items": _object(path=TEXT, message=TEXT)},
+    )
+)
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of ``app``, workers' routes included, pages not."""
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, method in _routes(app):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        paths.setdefault(path, {})[method.lower()] = _operation(app, rule)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Inkling", "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": {**_models(), "Error": ERROR},
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _routes(app: Flask) -> Iterator[tuple[Rule, str]]:
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if rule.rule.startswith("/api/") or rule.rule == "/healthz":
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield rule, method
+
+
+def _operation(app: Flask, rule: Rule) -> dict[str, Any]:
+    spoken = ROUTES.get(rule.endpoint, Spoken())
+    summary = (inspect.getdoc(app.view_functions[rule.endpoint]) or "").partition("\n")[0]
+    operation: dict[str, Any] = {
+        "operationId": rule.endpoint.replace(".", "_"),
+        "summary": summary,
+        "parameters": list(_parameters(rule, spoken)),
+        "responses": _responses(spoken),
+    }
+    if spoken.body is not None:
+        content = {spoken.body_type: {"schema": spoken.body}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if rule.endpoint.startswith("workers."):
+        operation["security"] = [{"bearer": []}]
+    return operation
+
+
+def _parameters(rule: Rule, spoken: Spoken) -> Iterator[dict[str, Any]]:
+    for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule):
+        schema = {"type": "integer", "minimum": 0} if kind == "int" else TEXT
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+    for name, schema in spoken.query.items():
+        yield {"name": name, "in": "query", "schema": schema}
+
+
+def _responses(spoken: Spoken) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": "Done"}
+    if spoken.answer is not None:
+        answer["content"] = {spoken.answer_type: {"schema": spoken.answer}}
+    error = {"application/json": {"schema": _ref("Error")}}
+    return {str(spoken.status): answer, "4XX": {"description": "Refused", "content": error}}
+
+
+def _models() -> dict[str, Any]:
+    _, schemas = models_json_schema([(model, "validation") for model in MODELS], ref_template=REF)
+    found: dict[str, Any] = schemas["$defs"]
+    return found

@@ -1,0 +1,107 @@
+"""``create_app``: all wiring, top to bottom. It starts no process and no thread; ``start`` does.
+
+``wsgi.py`` makes the application, then ``webapp.serving`` migrates, starts, serves and stops it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from webapp import database, datasets, errors, language, limits, pages, security, sockets
+from webapp.api import catalog as catalog_api
+from webapp.api import datasets as datasets_api
+from webapp.api import models, predictions, runs, workers
+from webapp.launchers import Launcher
+from webapp.launchers.local import LocalLauncher
+from webapp.predictor import Predictor, PredictWorker
+from webapp.scheduler import Scheduler
+from webapp.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+BLUEPRINTS = (
+    pages.blueprint,
+    catalog_api.bp,
+    datasets_api.bp,
+    models.bp,
+    predictions.bp,
+    runs.bp,
+    workers.bp,
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    launcher: Launcher | None = None,
+    predictor: Predictor | None = None,
+) -> Flask:
+    """The application by ``settings`` (default: the environment's). Raises SettingsError.
+
+    ``launcher`` and ``predictor`` may be fakes for tests.
+    """
+    settings = settings or Settings.from_environ(os.environ)
+    settings.check()
+    app = Flask(
+        __name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates")
+    )
+    app.json = StrictJson(app)
+    app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir)
+    errors.register(app)
+    language.init_app(app)
+    limits.init_app(app, settings)
+    database.init_app(app, settings.database_url)
+    datasets.init_app(app, settings)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    launcher = launcher or LocalLauncher(settings.data_dir)
+    app.extensions["inkling_launcher"] = launcher
+    app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir)
+    app.extensions["inkling_scheduler"] = Scheduler(
+        app, launcher, settings.workers, settings.data_dir
+    )
+    sockets.init_app(app)
+    datasets.dataset_progress.connect(_push_progress, app)
+    security.guard(app, settings)  # last: the outermost layer
+    return app
+
+
+def migrate(app: Flask) -> None:
+    """Make the data directory and bring the database to the newest tables."""
+    Path(app.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        database.migrate()
+
+
+def start(app: Flask, url: str) -> None:
+    """Start what runs beside the requests; ``url`` is the address that workers report to."""
+    app.extensions["inkling_scheduler"].start(url)
+    app.extensions["inkling_predictor"].start()
+
+
+def stop(app: Flask) -> None:
+    """End in order: workers (they still report meanwhile), clients, the predict worker."""
+    app.extensions["inkling_scheduler"].stop()
+    sockets.disconnect_all(app)
+    app.extensions["inkling_predictor"].stop()
+
+
+def _push_progress(app: Flask, progress: dict[str, Any]) -> None:
+    """Push what a download tells; it knows nothing of sockets."""
+    app.extensions["inkling_publisher"].on_dataset(progress)
+
+
+class StrictJson(DefaultJSONProvider):
+    """JSON that every client can read: no NaN (that would be an error of ours), keys in order."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        """``obj`` as JSON text. Raises ValueError for a number that is not finite."""
+        return super().dumps(obj, allow_nan=False, **kwargs)

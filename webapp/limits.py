@@ -1,0 +1,110 @@
+"""How much may come in: bytes of a body, by route, and requests a minute, by client."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, request
+
+from webapp.errors import TooLarge, TooManyRequests
+from webapp.settings import DEFAULT_RATE_LIMIT, Settings, is_loopback
+
+MIB = 1024 * 1024
+BODY = 1 * MIB
+"""The largest body of a route that has no limit of its own."""
+
+PREDICT_BODY = 6 * MIB
+"""A drawing: an image of 4 MB is a third longer as a data URL."""
+
+REPORT_BODY = 16 * MIB
+UPLOAD_BODY = 1024 * MIB
+CHECKPOINT_BODY = 2048 * MIB
+
+BODIES: dict[str, int] = {
+    "/api/runs/<run_id>/predict": PREDICT_BODY,
+    "/api/models": UPLOAD_BODY,
+    "/api/workers/runs/<run_id>/attempts/<int:attempt>/reports": REPORT_BODY,
+    "/api/workers/runs/<run_id>/attempts/<int:attempt>/checkpoints/<int:epoch>": CHECKPOINT_BODY,
+}
+
+MAX_CLIENTS = 10_000
+"""Clients remembered; the one that was quiet for longest is forgotten first."""
+
+
+@dataclass
+class _Bucket:
+    """What a client may still spend, and when that was so."""
+
+    tokens: float
+    at: float
+
+
+class RateLimiter:
+    """A token bucket for each client: ``limit`` requests a minute, in a burst or spread."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.limit, self.clock = limit, clock
+        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
+
+    def spend(self, client: str) -> float:
+        """Count one request of ``client``; the seconds to wait, 0 when it may go on."""
+        now, rate = self.clock(), self.limit / 60
+        bucket = self._buckets.setdefault(client, _Bucket(self.limit, now))
+        self._buckets.move_to_end(client)
+        bucket.tokens = min(self.limit, bucket.tokens + (now - bucket.at) * rate)
+        bucket.at = now
+        if len(self._buckets) > MAX_CLIENTS:
+            self._buckets.popitem(last=False)
+        if bucket.tokens < 1:
+            return (1 - bucket.tokens) / rate
+        bucket.tokens -= 1
+        return 0.0
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limit what ``app`` takes."""
+    app.config["MAX_CONTENT_LENGTH"] = BODY
+    app.extensions["inkling_limiter"] = RateLimiter(settings.rate_limit or DEFAULT_RATE_LIMIT)
+    app.config["LIMIT_LOOPBACK"] = settings.rate_limit is not None
+    app.before_request(limit_body)
+    app.before_request(limit_rate)
+    app.after_request(close_if_too_large)
+
+
+def spend(client: str) -> None:
+    """Count one request, or prediction by socket, of ``client`` (an address).
+
+    Raises TooManyRequests. Loopback is exempt unless a limit is set.
+    """
+    if is_loopback(client) and not current_app.config["LIMIT_LOOPBACK"]:
+        return
+    limiter: RateLimiter = current_app.extensions["inkling_limiter"]
+    wait = limiter.spend(client)
+    if wait:
+        raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+
+
+def limit_rate() -> None:
+    """Count the current request, but for static files and workers."""
+    if request.endpoint != "static" and not request.path.startswith("/api/workers/"):
+        spend(request.remote_addr or "")
+
+
+def limit_body() -> None:
+    """Set the current request's limit and refuse a longer body before it is read."""
+    rule = request.url_rule.rule if request.url_rule else ""
+    limit = BODIES.get(rule, BODY)
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+
+
+def close_if_too_large(response: Response) -> Response:
+    """A body that was not read must not be taken for the next request."""
+    if response.status_code == 413:
+        response.headers["Connection"] = "close"
+    return response

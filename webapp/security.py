@@ -1,0 +1,196 @@
+"""The gate: the outermost layer of the web process, in front of Flask and of ``/socket.io``.
+
+It answers only to its own names (a foreign ``Host`` reaches a local server by DNS rebinding),
+takes changes only from its own pages or from programs (never from another site's page), asks
+for the access token where there is one, and puts the security headers on every answer.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Request
+
+from webapp import errors
+from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
+from webapp.settings import Settings, is_loopback
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HEADERS: tuple[tuple[str, str], ...] = (
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'",
+    ),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SOCKETS = "/socket.io"
+WORKERS = "/api/workers/"
+"""Workers are programs with a token for each attempt; their routes check it themselves."""
+
+UPLOADS = frozenset({"/api/models"})
+"""Where a change may be multipart, as a browser sends files."""
+
+OPEN = frozenset({"/healthz"})
+"""What answers without the access token."""
+
+FOREIGN_HOST = _("This server does not answer to that name.")
+FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
+
+
+def guard(app: Flask, settings: Settings) -> None:
+    """Put the gate around ``app``; call it last, when ``/socket.io`` is wired in."""
+    gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
+    count = settings.trusted_proxies
+    if count:
+        gate = ProxyFix(gate, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=0)
+    app.wsgi_app = gate  # type: ignore[method-assign,assignment]
+
+
+class Gate:
+    """A WSGI layer that refuses what must not come in."""
+
+    def __init__(self, app: Flask, inner: WSGIApplication, settings: Settings) -> None:
+        self.app, self.inner, self.settings = app, inner, settings
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
+        """Answer one request."""
+        _forget_forwarding(environ)
+        start = _with_headers(start)
+        try:
+            self._check(Request(environ))
+        except ApiError as error:
+            return self._refuse(error, environ)(environ, start)
+        return self.inner(environ, start)
+
+    def _check(self, request: Request) -> None:
+        check_host(request.environ.get("HTTP_HOST", ""), self.settings)
+        if request.path.startswith(WORKERS):
+            return
+        if self.settings.access_token and request.path not in OPEN:
+            check_token(request, self.settings.access_token)
+        if request.path.startswith(SOCKETS):
+            check_origin(request)
+        elif request.method not in SAFE_METHODS:
+            check_origin(request)
+            check_content_type(request)
+
+    def _refuse(self, error: ApiError, environ: WSGIEnvironment) -> WSGIApplication:
+        """The answer, in the reader's language whatever name the request came by."""
+        known = {**environ, "HTTP_HOST": "localhost", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
+        with self.app.request_context(known):
+            response = errors.answer(error)
+        response.headers["Connection"] = "close"  # the body, if any, was not read
+        return response
+
+
+def check_host(host: str, settings: Settings) -> None:
+    """Raise ApiError ``foreign_host`` (400) for a ``Host`` that is not one of ours.
+
+    An address in digits cannot be rebound, so it is fine where others may reach the server.
+    """
+    name = _host_name(host)
+    ours = {settings.host.strip("[]").lower(), *settings.allowed_hosts}
+    if name and (name in ours or is_loopback(name)):
+        return
+    if name and not settings.loopback and _is_address(name):
+        return
+    raise ApiError("foreign_host", FOREIGN_HOST)
+
+
+def check_token(request: Request, token: str) -> None:
+    """Raise Unauthorized without the right ``Authorization: Bearer``."""
+    given = request.authorization
+    found = (given.token or "") if given is not None and given.type == "bearer" else ""
+    if not hmac.compare_digest(found.encode(), token.encode()):
+        raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+
+
+def check_origin(request: Request) -> None:
+    """Raise Forbidden when another site's page is behind the request.
+
+    Browsers send ``Sec-Fetch-Site`` and ``Origin``, and no page can change them; programs
+    send neither.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden("foreign_origin", FOREIGN_SITE)
+    origin = request.headers.get("Origin")
+    if origin is not None and _origin(origin) != _origin(f"{request.scheme}://{request.host}"):
+        raise Forbidden("foreign_origin", FOREIGN_SITE)
+
+
+def check_content_type(request: Request) -> None:
+    """Raise WrongType for a change that is not JSON: HTML forms cannot send JSON."""
+    has_body = bool(request.content_length) or "HTTP_TRANSFER_ENCODING" in request.environ
+    if not request.mimetype and not has_body:
+        return
+    if request.path in UPLOADS and request.mimetype == "multipart/form-data":
+        return
+    if request.mimetype != "application/json":
+        raise WrongType
+
+
+def _host_name(host: str) -> str:
+    """The name in a ``Host`` header without its port, or empty when it is none."""
+    try:
+        parts = urlsplit(f"//{host}")
+        _port = parts.port  # raises ValueError for what is no port
+    except ValueError:
+        return ""
+    if parts.netloc != host or parts.username is not None:
+        return ""
+    return (parts.hostname or "").rstrip(".")
+
+
+def _origin(origin: str) -> tuple[str, str, int | None] | None:
+    """Scheme, name and port; None for ``null`` and for what is no origin."""
+    try:
+        parts = urlsplit(origin)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _forget_forwarding(environ: WSGIEnvironment) -> None:
+    """Drop what proxies say: trusted ones were heard already, and engineio believes anyone."""
+    for key in [key for key in environ if key.startswith("HTTP_X_FORWARDED")]:
+        del environ[key]
+    environ.pop("HTTP_FORWARDED", None)
+
+
+def _with_headers(start: StartResponse) -> StartResponse:
+    """``start`` that also sends the security headers, unless the answer has its own."""
+
+    def started(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        known = {name.lower() for name, _value in headers}
+        more = [(name, value) for name, value in HEADERS if name.lower() not in known]
+        return start(status, headers + more, exc_info)
+
+    result: Callable[..., Any] = started
+    return result
