@@ -1,0 +1,53 @@
+"""A predict worker without TensorFlow, for tests of its keeper.
+
+An image's first value is the digit it is taken for. The model's ``key`` may ask for trouble: ``die``
+ends the process, ``die-once`` only the first one that gets to see it (a file ``died`` in the data
+directory remembers), ``hang`` never answers, ``refuse`` answers an error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+
+def misbehave(key: str) -> None:
+    """Do what the key asks for."""
+    died = Path(os.environ["INKLING_DATA_DIR"], "died")
+    if key == "die" or (key == "die-once" and not died.exists()):
+        died.touch()
+        os._exit(3)
+    if key == "hang":
+        time.sleep(600)
+
+
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one question."""
+    model = question["model"]
+    misbehave(model["key"])
+    if model["key"] == "refuse":
+        return {"error": {"code": "broken", "message": "It cannot be read."}}
+    if question["ask"] == "predict":
+        if model["key"] == "slow":
+            time.sleep(0.2)
+        rows = [[float(digit == image[0]) for digit in range(10)] for image in question["images"]]
+        return {"ok": {"probabilities": rows, "asked": len(rows)}}
+    if question["ask"] == "export":
+        Path(question["path"]).write_bytes(b"a model")
+        return {"ok": {}}
+    return {"ok": {"loss": 0.5, "accuracy": 0.9, "samples": 10, "confusion": [], "per_class": []}}
+
+
+def main() -> None:
+    """Answer line by line until the input ends."""
+    for line in sys.stdin:
+        question = json.loads(line)
+        print(json.dumps({"id": question["id"], **answer(question)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

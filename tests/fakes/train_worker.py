@@ -1,0 +1,95 @@
+"""A train worker that learns nothing: it speaks the protocol with the standard library only.
+
+What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang`` waits
+for its end, ``fail`` reports a failure; any other run is trained, each epoch in three batches.
+``slow`` waits between batches until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import urllib.request
+from typing import Any
+
+
+class Server:
+    """The server as one attempt sees it."""
+
+    def __init__(self, assignment: dict[str, Any]) -> None:
+        run, attempt = assignment["run_id"], assignment["attempt"]
+        self.base = f"{assignment['server']}/api/workers/runs/{run}/attempts/{attempt}"
+        self.token = assignment["token"]
+        self.n = 0
+
+    def call(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
+        request = urllib.request.Request(f"{self.base}/{path}", body, headers, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            content: bytes = answer.read()
+            return content
+
+    def report(self, *items: dict[str, Any]) -> bool:
+        """Report items; whether the server wants it to stop."""
+        numbered = []
+        for item in items:
+            self.n += 1
+            numbered.append({"n": self.n, "item": item})
+        body = json.dumps({"items": numbered}).encode()
+        receipt = json.loads(self.call("POST", "reports", body, "application/json"))
+        return bool(receipt["commands"]["stop"])
+
+    def checkpoint(self, epoch: int) -> None:
+        self.call("PUT", f"checkpoints/{epoch}", b"weights", "application/octet-stream")
+
+
+def train(server: Server, config: dict[str, Any]) -> str:
+    """All epochs; the final status."""
+    server.checkpoint(0)
+    server.report({"type": "status", "status": "running", "from_epoch": 0})
+    for epoch in range(1, config["fit"]["epochs"] + 1):
+        for step in (1, 2, 3):
+            if config["name"] == "die":
+                os._exit(7)
+            batch = {"type": "batch", "epoch": epoch, "step": step, "steps": 3}
+            if server.report({**batch, "loss": 1 / epoch, "accuracy": 1 - 1 / (epoch + 1)}):
+                return "stopped"
+            if config["name"] == "slow":
+                time.sleep(0.05)
+        server.checkpoint(epoch)
+        server.report(
+            {
+                "type": "epoch",
+                "epoch": epoch,
+                "loss": 1 / epoch,
+                "accuracy": 1 - 1 / (epoch + 1),
+                "learning_rate": 0.001,
+                "seconds": 0.01,
+                "samples_per_second": 1000.0,
+            }
+        )
+    return "finished"
+
+
+def main() -> int:
+    """Wait for the assignment, then do as the run's name says."""
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    server = Server(json.loads(line))
+    config = json.loads(server.call("GET", "job", None, "application/json"))["config"]
+    if config["name"] == "hang":
+        time.sleep(600)
+    if config["name"] == "fail":
+        server.report({"type": "status", "status": "failed", "message": "It cannot learn."})
+        return 1
+    status = train(server, config)
+    evaluation = {"type": "evaluation", "loss": 0.5, "accuracy": 0.9}
+    server.report(evaluation, {"type": "status", "status": status})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

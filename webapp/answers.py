@@ -1,0 +1,91 @@
+"""Answers that the predict worker gives: a digit, an evaluation, a model file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+
+from webapp.drawings import picture
+from webapp.errors import ApiError, Conflict
+from webapp.predictor import Predictor
+from webapp.runs import checkpoints, files, queries
+
+
+def predictor() -> Predictor:
+    """The predictor of the current application."""
+    found: Predictor = current_app.extensions["inkling_predictor"]
+    return found
+
+
+def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What the run's newest weights see in the drawing.
+
+    ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the
+    run waits, InvalidInput, TooLarge, Unavailable.
+    """
+    began = time.perf_counter()
+    weights = _weights_to_predict(run_id)
+    drawn = picture(body)
+    flat = [value for row in drawn for value in row]
+    try:
+        probabilities = predictor().predict(weights.as_model(), flat)
+    except ApiError:
+        if weights.path.exists():
+            raise
+        weights = checkpoints.newest(run_id)  # its epoch was tidied away while it was asked
+        probabilities = predictor().predict(weights.as_model(), flat)
+    return {
+        "digit": max(range(len(probabilities)), key=probabilities.__getitem__),
+        "probabilities": probabilities,
+        "input": drawn,
+        "epoch": weights.epoch,
+        "ms": round((time.perf_counter() - began) * 1000, 2),
+    }
+
+
+def _weights_to_predict(run_id: str) -> checkpoints.Weights:
+    """The newest weights, with a sentence that fits a run that has none yet."""
+    status = queries.get(run_id)["status"]
+    if status == "queued":
+        raise Conflict("wrong_state", gettext("This run is still waiting in the queue."))
+    return checkpoints.newest(run_id)
+
+
+def evaluation(run_id: str) -> dict[str, Any]:
+    """The whole evaluation of the newest weights on the test set, computed once.
+
+    Raises NotFound, Conflict while there is no model, Unavailable.
+    """
+    weights = checkpoints.newest(run_id)
+    known = checkpoints.known_evaluation(weights)
+    if known is not None:
+        return known
+    answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
+    checkpoints.remember_evaluation(weights, answer)
+    return answer
+
+
+def exported(run_id: str, format_name: str) -> tuple[Path, str]:
+    """A file with the run's model in a format, and the run's name; made anew when it is old.
+
+    Raises as ``evaluation``.
+    """
+    weights = checkpoints.newest(run_id)
+    path = files.run_dir(run_id) / "exports" / f"{weights.key}.{format_name}"
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.remove(path.parent.glob(f"*.{format_name}"))
+        made = path.with_name(f".{secrets.token_hex(4)}.{format_name}")
+        question = {"ask": "export", "format": format_name, "path": str(made)}
+        try:
+            predictor().ask({**question, "model": weights.as_model()})
+            os.replace(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+    return path, str(weights.config["name"])

@@ -1,0 +1,76 @@
+"""Models as files: out of a run, and into a new one."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Blueprint, jsonify, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from webapp import answers
+from webapp.api import query
+from webapp.background import offload
+from webapp.checking import check
+from webapp.errors import FieldProblem, InvalidInput, WrongType
+from webapp.runs import files, lifecycle
+
+bp = Blueprint("models", __name__, url_prefix="/api")
+
+FORMATS = ("keras",)
+MAX_NAME = 80
+
+
+@bp.get("/runs/<run_id>/model")
+def get_model(run_id: str) -> ResponseReturnValue:
+    """The run's newest model as a file."""
+    query.only("format")
+    if (format_name := request.args.get("format", "keras")) not in FORMATS:
+        raise query.invalid([("format", gettext("must be one of: keras"))])
+    path, name = answers.exported(run_id, format_name)
+    response = send_file(path, mimetype="application/octet-stream", max_age=0)
+    response.headers["Content-Disposition"] = attachment(name, format_name)
+    return response
+
+
+@bp.post("/models")
+def import_model() -> ResponseReturnValue:
+    """A saved model comes in as a finished run."""
+    from webapp import keras_archive
+
+    if request.mimetype != "multipart/form-data":
+        raise WrongType(message=gettext("The content type must be multipart/form-data."))
+    upload = request.files.get("file")
+    if upload is None:
+        problem = FieldProblem("file", gettext("A file is needed."))
+        raise InvalidInput("invalid_model", gettext("There is no file."), [problem])
+    incoming = files.data_dir() / "incoming"
+    incoming.mkdir(parents=True, exist_ok=True)
+    archive = incoming / f"{secrets.token_hex(8)}.keras"
+    weights = archive.with_suffix(".npz")
+    try:
+        offload(upload.save, archive)
+        config = keras_archive.import_archive(archive, weights)
+        checked = check(named(config.model_dump(mode="json"), upload.filename))
+        run = lifecycle.adopt(checked.config, checked.params, weights)
+    finally:
+        files.remove([archive, weights])
+    return jsonify(run), 201
+
+
+def named(config: dict[str, object], filename: str | None) -> dict[str, object]:
+    """The configuration with the file's name, without its ending, as the run's."""
+    stem = Path((filename or "").replace("\\", "/")).name.removesuffix(".keras")
+    name = "".join(sign for sign in stem if sign.isprintable()).strip()[:MAX_NAME]
+    return {**config, "name": name or gettext("Imported model")}
+
+
+def attachment(name: str, ending: str) -> str:
+    """The Content-Disposition of a download: an ASCII name, and the true one in UTF-8."""
+    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "model"
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "", safe).strip("-.") or "model"
+    encoded = quote(f"{safe}.{ending}", safe="")
+    return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}"

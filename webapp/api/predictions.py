@@ -1,0 +1,23 @@
+"""What a run's network sees in a drawing, and how it does on the test set."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from webapp import answers
+from webapp.api import read_object
+
+bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
+
+
+@bp.post("/predict")
+def predict(run_id: str) -> ResponseReturnValue:
+    """Ten probabilities for strokes, an image or pixels."""
+    return jsonify(answers.predict(run_id, read_object()))
+
+
+@bp.get("/evaluation")
+def get_evaluation(run_id: str) -> ResponseReturnValue:
+    """Loss, accuracy, confusion and scores per digit on the test set."""
+    return jsonify(answers.evaluation(run_id))

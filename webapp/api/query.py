@@ -1,0 +1,48 @@
+"""Query parameters, checked as bodies are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import request
+from flask_babel import gettext
+
+from webapp.errors import FieldProblem, InvalidInput, NotFound
+from webapp.runs import queries
+
+
+def only(*names: str) -> None:
+    """Raise InvalidInput for a parameter that is not among ``names`` (``lang`` always is)."""
+    unknown = [name for name in request.args if name not in (*names, "lang")]
+    if unknown:
+        raise invalid((name, gettext("There is no such parameter.")) for name in unknown)
+
+
+def whole(name: str, default: int, low: int, high: int) -> int:
+    """The parameter as a whole number within bounds. Raises InvalidInput with its path."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) <= 18 and low <= int(text) <= high):
+        message = gettext("must be a whole number between %(low)s and %(high)s", low=low, high=high)
+        raise invalid([(name, message)])
+    return int(text)
+
+
+def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
+    """The error for (path, message) pairs of query parameters."""
+    fields = [FieldProblem(path, message) for path, message in problems]
+    return InvalidInput(
+        "invalid_query", gettext("The address has parameters that cannot be."), fields
+    )
+
+
+def run_before() -> str | None:
+    """The parameter ``before``: the id of a run that exists. Raises InvalidInput."""
+    run_id = request.args.get("before")
+    if run_id is not None:
+        try:
+            queries.get(run_id)
+        except NotFound as error:
+            raise invalid([("before", str(error.message))]) from None
+    return run_id

@@ -1,0 +1,135 @@
+"""The data directory while a server uses it: one program at a time, its log, its address."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import logging
+import os
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+LOG_BYTES = 5_000_000
+LOG_FILES = 4
+
+QUIET = ("engineio.server", "socketio.server", "alembic", "PIL")
+"""Libraries that say much at INFO."""
+
+
+class CannotServe(Exception):
+    """Why the server cannot start, as the end of a sentence for people."""
+
+
+class DataDirectory:
+    """Holds the directory exclusively from ``with`` to its end.
+
+    The lock is one of the open file (flock): it goes with this process however that ends, and
+    children do not inherit it, for Python opens files so that they close on exec.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock: IO[str] | None = None
+        self._handlers: list[logging.Handler] = []
+
+    def __enter__(self) -> DataDirectory:
+        """Make the directory if needed and take it. Raises CannotServe."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("a+")
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._probe()
+        except OSError as error:
+            self.close()
+            raise CannotServe(self._sentence(error)) from error
+        return self
+
+    def _probe(self) -> None:
+        """Write a little, to find out now rather than in the middle of a training."""
+        probe = self.path / f".probe-{os.getpid()}"
+        try:
+            with probe.open("wb") as file:
+                file.write(b"\0" * 65536)
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def _sentence(self, error: OSError) -> str:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES) and self._locked(error):
+            return f"another Inkling is running on the data directory {self.path}."
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"the disk that holds the data directory {self.path} is full."
+        return f"the data directory {self.path} cannot be written to: {error.strerror}."
+
+    @staticmethod
+    def _locked(error: OSError) -> bool:
+        """Whether the error came from the lock: that one names no file."""
+        return error.filename is None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the directory."""
+        for handler in self._handlers:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+        self._handlers.clear()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def log_to_files(self) -> None:
+        """Log to ``logs/server.log``, which is rotated; warnings also to standard error."""
+        directory = self.path / "logs"
+        try:
+            directory.mkdir(exist_ok=True)
+            file = RotatingFileHandler(
+                directory / "server.log",
+                maxBytes=LOG_BYTES,
+                backupCount=LOG_FILES,
+                encoding="utf-8",
+            )
+        except OSError as error:
+            raise CannotServe(self._sentence(error)) from error
+        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        short = logging.StreamHandler()
+        short.setLevel(logging.WARNING)
+        short.setFormatter(_OneLine("%(levelname)s: %(message)s"))
+        self._handlers = [file, short]
+        root = logging.getLogger()
+        root.setLevel(logging.INFO)
+        for handler in self._handlers:
+            root.addHandler(handler)
+        for name in QUIET:
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def write_address(self, url: str) -> None:
+        """Tell local workers where the server is now: ``server.json``."""
+        target = self.path / "server.json"
+        new = target.with_suffix(".new")
+        new.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+        new.replace(target)
+
+
+class _OneLine(logging.Formatter):
+    """Messages without tracebacks: those are in the file."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 (the library's name)
+        return ""
+
+    def format(self, record: logging.LogRecord) -> str:
+        kept, record.exc_text = record.exc_text, None
+        try:
+            return super().format(record).rstrip()
+        finally:
+            record.exc_text = kept

@@ -1,0 +1,213 @@
+"""The tables, and the two ways to use them: ``reading()`` and ``writing()``.
+
+SQLite runs in WAL with one writer at a time: ``writing()`` takes a lock of this process, then
+BEGIN IMMEDIATE, so that neither threads nor greenlets ever wait for each other inside SQLite
+(a greenlet that waits there would stop all others). PostgreSQL works by URL; there the rows
+that are changed are locked by ``FOR UPDATE``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from flask import Flask, current_app
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long SQLite waits for another process's write (a backup, a shell)."""
+
+db = SQLAlchemy(session_options={"expire_on_commit": False})
+
+
+class Base(DeclarativeBase):
+    """The base of all tables. JSON columns hold what ``schemas`` describes."""
+
+    type_annotation_map = {dict[str, Any]: sa.JSON, int: sa.BigInteger}
+
+
+def _number() -> sa.types.TypeEngine[int]:
+    """A 64-bit key; SQLite counts up by itself only in a column called INTEGER."""
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class RunRow(Base):
+    """A run. Times are milliseconds since 1970 in UTC; lists of runs read no other table."""
+
+    __tablename__ = "runs"
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    number: Mapped[int] = mapped_column(_number(), primary_key=True)
+    id: Mapped[str] = mapped_column(sa.String(32), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    source: Mapped[str] = mapped_column(sa.String(16))
+    status: Mapped[str] = mapped_column(sa.String(16), index=True)
+    config: Mapped[dict[str, Any]]
+    params: Mapped[int]
+    created_at: Mapped[int]
+    started_at: Mapped[int | None]
+    ended_at: Mapped[int | None]
+    epoch: Mapped[int] = mapped_column(default=0)
+    epochs: Mapped[int]
+    progress: Mapped[float] = mapped_column(default=0.0)
+    """Epochs done, with the share of the one under way."""
+    timed_from: Mapped[int | None]
+    """When this attempt began to train; with ``from_epoch`` the ground of ``eta_seconds``."""
+    from_epoch: Mapped[int] = mapped_column(default=0)
+    epoch_at: Mapped[int | None]
+    """When the newest epoch was recorded."""
+    latest: Mapped[dict[str, Any]]
+    best: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    test: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    evaluation: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """The newest whole evaluation, with the key of the weights it belongs to."""
+    error: Mapped[str | None] = mapped_column(sa.Text())
+    attempt: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    stop_requested_at: Mapped[int | None]
+
+
+class EventRow(Base):
+    """One event. The key is short and is the table itself (WITHOUT ROWID)."""
+
+    __tablename__ = "events"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run: Mapped[int] = mapped_column(
+        _number(), sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True
+    )
+    seq: Mapped[int] = mapped_column(sa.BigInteger(), primary_key=True)
+    at: Mapped[int]
+    body: Mapped[dict[str, Any]]
+
+
+class AttemptRow(Base):
+    """One start of a run by one worker; whatever an older attempt sends is refused."""
+
+    __tablename__ = "attempts"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run: Mapped[int] = mapped_column(
+        _number(), sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True
+    )
+    attempt: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(sa.String(64))
+    received: Mapped[int] = mapped_column(default=0)
+    """The highest n stored of this attempt."""
+    lease_until: Mapped[int]
+    pid: Mapped[int | None]
+    pid_started: Mapped[str | None] = mapped_column(sa.String(64))
+    """With the pid it names a process for good: pids are used again."""
+    started_at: Mapped[int]
+    ended_at: Mapped[int | None]
+
+
+class CheckpointRow(Base):
+    """A durable checkpoint: registered in one transaction with its epoch's event."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run: Mapped[int] = mapped_column(
+        _number(), sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True
+    )
+    epoch: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
+    attempt: Mapped[int] = mapped_column(sa.Integer())
+
+
+class _State:
+    """What one application adds to its engine: the lock of its one writer."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the tables to the database at ``url``; connects to nothing yet."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url}}
+    db.init_app(app)
+    _without_async_teardown(app)
+    app.extensions["inkling_database"] = _State()
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sa.event.listen(db.engine, "connect", _prepare_sqlite)
+            sa.event.listen(db.engine, "begin", _begin_sqlite)
+
+
+def _without_async_teardown(app: Flask) -> None:
+    """Take away the extension's coroutine that closes async sessions: we have none.
+
+    Flask would run it in a new asyncio loop at the end of each request; under gevent two
+    requests at once would then meet in one thread's loop, which raises.
+    """
+    app.teardown_appcontext_funcs[:] = [
+        function
+        for function in app.teardown_appcontext_funcs
+        if not inspect.iscoroutinefunction(function)
+    ]
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set up one SQLite connection; the driver's own transactions are switched off."""
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # In WAL this is safe against any death of the program; only a power cut may take the
+    # newest commits (never the order), and with it dies what they were about.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Begin as a writer where ``writing()`` asks for it, else as a reader."""
+    writes = connection.get_execution_options().get("inkling_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session over one consistent state of the database."""
+    with db.sessionmaker() as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
+    """A session whose changes are committed together, or not at all.
+
+    Also gives ``after(call)``: calls that are made once the commit is done, in the order of the
+    commits of this process (that is how events are pushed in the order of their ``seq``).
+    """
+    calls: list[Callable[[], None]] = []
+    state: _State = current_app.extensions["inkling_database"]
+    with state.lock:
+        with db.sessionmaker() as session:
+            session.connection(execution_options={"inkling_writes": True})
+            yield session, calls.append
+            session.commit()
+        for call in calls:
+            call()
+
+
+def migrations(url: str) -> Config:
+    """Alembic's configuration for the database at ``url``."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate() -> None:
+    """Bring the database of the current application to the newest version of the tables."""
+    config = migrations(db.engine.url.render_as_string(hide_password=False))
+    with db.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

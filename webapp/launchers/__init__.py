@@ -1,0 +1,39 @@
+"""Launchers start train workers somewhere: ``local`` is a process on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from webapp.schemas.worker import Assignment
+
+OnExit = Callable[[str, int, int | None], None]
+"""Called with run id, attempt and exit code (None where nobody knows) when a worker is gone."""
+
+
+class LaunchError(Exception):
+    """No worker could be started."""
+
+
+class Launcher(Protocol):
+    """What the scheduler needs of a place where workers run."""
+
+    on_exit: OnExit | None
+
+    def start(self) -> None:
+        """Make ready; from now on ``on_exit`` is called from a thread of the launcher's."""
+
+    def launch(self, assignment: Assignment) -> tuple[int, str | None]:
+        """Start a worker: its pid and when that process began. Raises LaunchError."""
+
+    def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
+        """Watch a worker of an earlier server process; False when it lives no more."""
+
+    def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
+        """Ask the attempt's worker to stop (TERM), or end it and its children (KILL)."""
+
+    def alive(self) -> int:
+        """How many workers are at work."""
+
+    def close(self) -> None:
+        """Let go of everything that need not outlive the server."""

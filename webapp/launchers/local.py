@@ -1,0 +1,185 @@
+"""Workers as processes of this machine; one is kept waiting with TensorFlow imported.
+
+A worker leads a session of its own, so Ctrl-C reaches only the web process, and it outlives a
+web process that dies. Its standard output and error go to a file, so no full pipe stops it. The
+waiting one ends by itself when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+from webapp.launchers import LaunchError, OnExit
+from webapp.launchers.processes import ROOT, process_started, signal_group, worker_environment
+from webapp.schemas.worker import Assignment
+
+COMMAND = (sys.executable, "-m", "webapp.ml.train_worker")
+REAP_SECONDS = 0.2
+REWARM_SECONDS = 5.0
+"""The next waiting worker is started so long after one was used, to leave its start the CPU."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class _Worker:
+    """A worker at work: a child of ours, or one taken over from an earlier server."""
+
+    run_id: str
+    attempt: int
+    pid: int
+    started: str | None
+    child: subprocess.Popen[str] | None
+
+    def gone(self) -> bool:
+        """Whether the process has ended; reaps it."""
+        if self.child is not None:
+            return self.child.poll() is not None
+        return process_started(self.pid) != self.started
+
+
+class LocalLauncher:
+    """Starts, watches and ends workers. ``command`` is what a worker runs."""
+
+    def __init__(
+        self, data_dir: Path, *, command: Sequence[str] = COMMAND, rewarm: float = REWARM_SECONDS
+    ) -> None:
+        self.on_exit: OnExit | None = None
+        self._data_dir = data_dir
+        self._command = list(command)
+        self._rewarm = rewarm
+        self._lock = threading.Lock()
+        self._workers: dict[tuple[str, int], _Worker] = {}
+        self._warm: tuple[subprocess.Popen[str], Path] | None = None
+        self._warm_at = 0.0
+        self._serial = 0
+        self._closing = threading.Event()
+        self._reaper: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the first waiting worker, and the thread that reaps."""
+        self._reaper = threading.Thread(target=self._reap_until_closed, daemon=True)
+        self._reaper.start()
+
+    def launch(self, assignment: Assignment) -> tuple[int, str | None]:
+        """Hand the assignment to the waiting worker, or to a new one. Raises LaunchError."""
+        with self._lock:
+            child, path = self._take_warm() or self._spawn()
+            self._warm_at = time.monotonic() + self._rewarm
+            log_path = self._log_dir() / f"{assignment.run_id}-{assignment.attempt}.log"
+            with contextlib.suppress(OSError):
+                path.rename(log_path)
+            worker = _Worker(
+                assignment.run_id, assignment.attempt, child.pid, process_started(child.pid), child
+            )
+            self._workers[worker.run_id, worker.attempt] = worker
+        with contextlib.suppress(OSError):  # it died just now: the reaper tells
+            assert child.stdin is not None
+            child.stdin.write(assignment.model_dump_json() + "\n")
+            child.stdin.close()
+        return worker.pid, worker.started
+
+    def _take_warm(self) -> tuple[subprocess.Popen[str], Path] | None:
+        """The waiting worker, if it lives."""
+        warm, self._warm = self._warm, None
+        return warm if warm is not None and warm[0].poll() is None else None
+
+    def _log_dir(self) -> Path:
+        directory = self._data_dir / "logs"
+        directory.mkdir(parents=True, exist_ok=True)
+        return directory
+
+    def _spawn(self) -> tuple[subprocess.Popen[str], Path]:
+        """A new worker process that waits for its line, and its log file."""
+        self._serial += 1
+        try:
+            path = self._log_dir() / f"worker-{os.getpid()}-{self._serial}.log"
+            with path.open("wb") as output:
+                child = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.PIPE,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    cwd=ROOT,
+                    env=worker_environment(os.environ, self._data_dir),
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise LaunchError(str(error)) from error
+        return child, path
+
+    def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
+        """Watch a worker of an earlier server process; False when it lives no more."""
+        if pid is None or started is None or process_started(pid) != started:
+            return False
+        with self._lock:
+            self._workers[run_id, attempt] = _Worker(run_id, attempt, pid, started, None)
+        return True
+
+    def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
+        """TERM to the worker's process group, or KILL."""
+        worker = self._workers.get((run_id, attempt))
+        if worker is not None and not worker.gone():
+            signal_group(worker.pid, SIGKILL if kill else SIGTERM)
+
+    def alive(self) -> int:
+        """How many workers are at work."""
+        return len(self._workers)
+
+    def _reap_until_closed(self) -> None:
+        """The one place where workers' ends are noticed, and where the next one is warmed."""
+        while not self._closing.wait(REAP_SECONDS):
+            self._warm_up()
+            for worker in list(self._workers.values()):
+                if worker.gone():
+                    with self._lock:
+                        self._workers.pop((worker.run_id, worker.attempt), None)
+                    self._tell(worker)
+
+    def _warm_up(self) -> None:
+        """Start the waiting worker when it is missing and the last one had time to start."""
+        with self._lock:
+            if self._warm is not None and self._warm[0].poll() is not None:
+                log.warning("the waiting worker ended with code %s", self._warm[0].returncode)
+                self._warm = None
+                self._warm_at = time.monotonic() + 30.0
+            if self._warm is None and time.monotonic() >= self._warm_at:
+                with contextlib.suppress(LaunchError):
+                    self._warm = self._spawn()
+
+    def _tell(self, worker: _Worker) -> None:
+        code = worker.child.returncode if worker.child is not None else None
+        try:
+            if self.on_exit is not None:
+                self.on_exit(worker.run_id, worker.attempt, code)
+        except Exception:
+            log.exception("the end of a worker could not be handled")
+
+    def close(self) -> None:
+        """End the waiting worker and stop watching; workers at work go on."""
+        self._closing.set()
+        if self._reaper is not None:
+            self._reaper.join()
+        warm = self._take_warm()
+        if warm is None:
+            return
+        child, path = warm
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(1.0)
+        except subprocess.TimeoutExpired:
+            signal_group(child.pid, SIGKILL)
+            child.wait()
+        path.unlink(missing_ok=True)

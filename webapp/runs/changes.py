@@ -1,0 +1,101 @@
+"""The pieces of which every change of a run is made: an event, a status, what is told after.
+
+Only for the modules beside this one: whoever else wants a change calls those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.database import EventRow, RunRow, writing
+from webapp.runs.clock import now
+from webapp.runs.queries import BUSY, event_json, queue_position, queued_summaries, row_of, summary
+from webapp.runs.signals import event_recorded, run_changed, run_deleted, tell, work_changed
+from webapp.schemas.events import TERMINAL
+
+
+class Change:
+    """One transaction on one run: the session, the row, and what to tell once it is committed."""
+
+    def __init__(self, session: Session, row: RunRow) -> None:
+        self.session = session
+        self.row = row
+        self.events: list[EventRow] = []
+        self.changed = False
+        self.hasty = False
+        self.status_before = row.status
+        self.deleted = False
+
+    def delete(self) -> None:
+        """Remove the run; its events, attempts and checkpoints go with it."""
+        self.deleted = True
+        self.session.delete(self.row)
+
+    def add_event(self, body: dict[str, Any]) -> None:
+        """Record an event with the run's next ``seq``."""
+        self.row.last_seq += 1
+        event = EventRow(run=self.row.number, seq=self.row.last_seq, at=now(), body=body)
+        self.session.add(event)
+        self.events.append(event)
+
+    def set_status(self, status: str, message: str = "", from_epoch: int = 0) -> None:
+        """Change the status and record the event that says so."""
+        self.row.status = status
+        self.changed = self.hasty = True
+        if status in TERMINAL:
+            self.row.ended_at = now()
+        self.add_event(
+            {
+                "type": "status",
+                "status": status,
+                "message": message,
+                "attempt": self.row.attempt,
+                "from_epoch": from_epoch,
+            }
+        )
+
+    def news(self) -> list[Callable[[], None]]:
+        """What to tell after the commit, as calls; read from the rows before it."""
+        row = self.row
+        calls: list[Callable[[], None]] = []
+        self.session.flush()
+        if self.deleted:
+            calls.append(_telling(run_deleted, run_id=row.id))
+            return calls + self._queue_moved() if self.status_before == "queued" else calls
+        for event in self.events:
+            calls.append(_telling(event_recorded, run_id=row.id, event=event_json(row.id, event)))
+        if self.changed:
+            run = summary(row, queue_position(self.session, row))
+            calls.append(_telling(run_changed, run=run, hasty=self.hasty))
+        if row.status != self.status_before:
+            if self.status_before == "queued":
+                calls += self._queue_moved()
+            if row.status not in BUSY:
+                calls.append(_telling(work_changed))
+        return calls
+
+    def _queue_moved(self) -> list[Callable[[], None]]:
+        """Tell the runs that wait of their new places."""
+        return [
+            _telling(run_changed, run=waiting, hasty=True)
+            for waiting in queued_summaries(self.session)
+        ]
+
+
+def _telling(signal: Any, **facts: Any) -> Callable[[], None]:
+    """A call that sends ``signal``."""
+    return lambda: tell(signal, **facts)
+
+
+@contextmanager
+def changing(run_id: str) -> Iterator[Change]:
+    """A change of one run, in one transaction; told after its commit. Raises NotFound."""
+    with writing() as (session, after):
+        change = Change(session, row_of(session, run_id, lock=True))
+        yield change
+        for call in change.news():
+            after(call)

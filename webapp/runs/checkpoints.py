@@ -1,0 +1,109 @@
+"""The weights of a run: taking them in from its worker, naming the newest for questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from webapp.background import offload
+from webapp.database import CheckpointRow, reading, writing
+from webapp.errors import Conflict, TooLarge
+from webapp.runs import attempts, files
+from webapp.runs.queries import BUSY, row_of
+
+MAX_CHECKPOINT_BYTES = 2 * 1024**3
+"""100 million parameters in single precision with Adam's two moments need 1.2 GB."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The newest weights of a run, as questions to the predict worker name them.
+
+    ``key`` changes whenever the file does; ``status`` is the run's at that moment.
+    """
+
+    run_id: str
+    epoch: int
+    path: Path
+    key: str
+    config: dict[str, Any]
+    status: str
+
+    def as_model(self) -> dict[str, Any]:
+        """The ``model`` of a question to the predict worker."""
+        return {
+            "key": self.key,
+            "epoch": self.epoch,
+            "weights": str(self.path),
+            "config": self.config,
+        }
+
+
+def store(run_id: str, attempt: int, token: str, epoch: int, chunks: Iterable[bytes]) -> None:
+    """Keep the checkpoint that a worker sends in pieces; durable when this returns.
+
+    Raises as ``attempts.authorize``, and TooLarge. A second one of the same epoch takes the
+    place of the first (early stopping puts the best weights back at the end).
+    """
+    _check_attempt(run_id, attempt, token)
+    target = files.checkpoint_path(run_id, attempt, epoch)
+    with files.incoming(target) as file:
+        size = 0
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_CHECKPOINT_BYTES:
+                raise TooLarge("too_large", gettext("The checkpoint is too large."))
+            file.write(chunk)
+        _check_attempt(run_id, attempt, token)
+        offload(files.keep, file, target)
+
+
+def _check_attempt(run_id: str, attempt: int, token: str) -> None:
+    """Check the token, and renew the lease: sending a big file is a sign of life, too."""
+    with writing() as (session, _after):
+        run, row = attempts.authorize(session, run_id, attempt, token)
+        if run.status not in BUSY:
+            raise attempts.stale()
+        row.lease_until = attempts.lease_end()
+
+
+def newest(run_id: str) -> Weights:
+    """The newest weights of the run. Raises NotFound, and Conflict while there are none."""
+    with reading() as session:
+        run = row_of(session, run_id)
+        query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
+        row = session.scalar(query.order_by(CheckpointRow.epoch.desc()).limit(1))
+        if row is None:
+            raise Conflict("wrong_state", gettext("This run has no model yet."))
+        path = files.checkpoint_path(run.id, row.attempt, row.epoch)
+        config = {**run.config, "name": run.name}
+        status = run.status
+    try:
+        stamp = path.stat().st_mtime_ns
+    except OSError:
+        raise Conflict("wrong_state", gettext("The model of this run is gone.")) from None
+    return Weights(run_id, row.epoch, path, f"{run_id}.{row.epoch}.{stamp}", config, status)
+
+
+def known_evaluation(weights: Weights) -> dict[str, Any] | None:
+    """The evaluation of these very weights, if it was computed before."""
+    with reading() as session:
+        known = row_of(session, weights.run_id).evaluation
+    return known["answer"] if known and known["key"] == weights.key else None
+
+
+def remember_evaluation(weights: Weights, answer: dict[str, Any]) -> None:
+    """Keep an evaluation on the run's row; it fills ``test`` of a run that is over without."""
+    from webapp.runs.changes import changing
+
+    with changing(weights.run_id) as change:
+        row = change.row
+        row.evaluation = {"key": weights.key, "answer": answer}
+        if row.test is None and row.status not in BUSY:
+            row.test = {"loss": answer["loss"], "accuracy": answer["accuracy"]}
+            change.changed = change.hasty = True

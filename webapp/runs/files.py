@@ -1,0 +1,68 @@
+"""Where a run's files lie: ``<data_dir>/runs/<run id>/checkpoints/<attempt>-<epoch>.npz``.
+
+Functions that touch the disk need no application, so that ``offload`` may run them elsewhere.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import current_app
+
+
+def data_dir() -> Path:
+    """The data directory of the current application, absolute."""
+    return Path(current_app.config["DATA_DIR"])
+
+
+def run_dir(run_id: str) -> Path:
+    """The directory of a run's files."""
+    return data_dir() / "runs" / run_id
+
+
+def checkpoint_path(run_id: str, attempt: int, epoch: int) -> Path:
+    """The file of one checkpoint; it need not exist."""
+    return run_dir(run_id) / "checkpoints" / f"{attempt}-{epoch}.npz"
+
+
+@contextmanager
+def incoming(target: Path) -> Iterator[BinaryIO]:
+    """A temporary file beside ``target``; it is removed unless ``keep`` has renamed it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with path.open("wb") as file:
+            yield file
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def keep(file: BinaryIO, target: Path) -> None:
+    """Make the file durable and give it its name: after this, a power cut leaves it whole."""
+    file.flush()
+    os.fsync(file.fileno())
+    os.replace(file.name, target)
+    directory = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files that are no longer needed; one that is gone already is no fault."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def remove_run(directory: Path) -> None:
+    """Remove all files of a run (``run_dir``)."""
+    shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,114 @@
+"""What people do with a run: create, rename, stop, delete."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext
+
+from webapp.background import offload
+from webapp.database import CheckpointRow, RunRow, writing
+from webapp.errors import Conflict
+from webapp.runs import files
+from webapp.runs.changes import Change, changing
+from webapp.runs.clock import now
+from webapp.runs.queries import BUSY, get, is_over
+from webapp.runs.signals import tell, work_changed
+from webapp.schemas.config import RunConfig
+
+
+def create(config: RunConfig, params: int) -> dict[str, Any]:
+    """Queue a new run of a checked configuration with so many parameters; the summary.
+
+    A seed of None is drawn at random and recorded.
+    """
+    with writing() as (session, after):
+        row = _new_row(config, params, source="trained", status="queued")
+        session.add(row)
+        session.flush()
+        change = Change(session, row)
+        change.set_status("queued")
+        for call in change.news():
+            after(call)
+        after(lambda: tell(work_changed))
+    return get(row.id)
+
+
+def adopt(config: RunConfig, params: int, weights: Path) -> dict[str, Any]:
+    """Take in a model from outside as a finished run; ``weights`` becomes its checkpoint.
+
+    ``weights`` lies in the data directory and is moved; the summary.
+    """
+    row = _new_row(config, params, source="imported", status="queued")
+    target = files.checkpoint_path(row.id, 0, 0)
+    target.parent.mkdir(parents=True)
+    with weights.open("rb+") as file:
+        offload(files.keep, file, target)
+    with writing() as (session, after):
+        session.add(row)
+        session.flush()
+        session.add(CheckpointRow(run=row.number, epoch=0, attempt=0))
+        change = Change(session, row)
+        change.set_status("finished")
+        for call in change.news():
+            after(call)
+    return get(row.id)
+
+
+def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> RunRow:
+    """A row that is not stored yet."""
+    stored = config.model_dump(mode="json")
+    if stored["seed"] is None:
+        stored["seed"] = secrets.randbelow(2**32)
+    return RunRow(
+        id=secrets.token_hex(6),
+        name=config.name,
+        source=source,
+        status=status,
+        config=stored,
+        params=params,
+        created_at=now(),
+        epoch=0,
+        epochs=config.fit.epochs,
+        progress=0.0,
+        from_epoch=0,
+        latest={"loss": None, "accuracy": None, "val_loss": None, "val_accuracy": None},
+        attempt=0,
+        last_seq=0,
+    )
+
+
+def rename(run_id: str, name: str) -> dict[str, Any]:
+    """Give the run another name; the summary. Raises NotFound."""
+    with changing(run_id) as change:
+        change.row.name = name
+        change.changed = change.hasty = True
+    return get(run_id)
+
+
+def stop(run_id: str) -> dict[str, Any]:
+    """Stop the run: at once while it waits, else by its worker soon; the summary.
+
+    Raises NotFound, and Conflict when the run is over.
+    """
+    with changing(run_id) as change:
+        row = change.row
+        if is_over(row):
+            raise Conflict("wrong_state", gettext("This run has already ended."))
+        row.stop_requested_at = row.stop_requested_at or now()
+        if row.status not in BUSY:
+            change.set_status("stopped")
+    return get(run_id)
+
+
+def delete(run_id: str) -> None:
+    """Remove the run, its events and its files. Raises NotFound, Conflict while it trains."""
+    with changing(run_id) as change:
+        if change.row.status in BUSY:
+            raise Conflict(
+                "wrong_state", gettext("This run is training. Stop it before you delete it.")
+            )
+        change.delete()
+    offload(files.remove_run, files.run_dir(run_id))

@@ -1,0 +1,164 @@
+"""Answers about runs. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from webapp.database import EventRow, RunRow, reading
+from webapp.errors import NotFound
+from webapp.runs.clock import iso, now
+from webapp.schemas.events import TERMINAL
+
+EVENTS_AT_ONCE = 1000
+"""How many events one answer holds unless more are asked for."""
+
+BUSY = ("starting", "running")
+"""Statuses in which a worker is at work on the run."""
+
+
+def row_of(session: Session, run_id: str, *, lock: bool = False) -> RunRow:
+    """The run's row, locked for a change on databases with row locks. Raises NotFound."""
+    query = sa.select(RunRow).where(RunRow.id == run_id)
+    row = session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise NotFound("run_not_found", gettext("There is no such run."))
+    return row
+
+
+def get(run_id: str) -> dict[str, Any]:
+    """The run's summary (``schemas.run.Run``). Raises NotFound."""
+    with reading() as session:
+        row = row_of(session, run_id)
+        return localized(summary(row, queue_position(session, row)))
+
+
+def queue_position(session: Session, row: RunRow) -> int | None:
+    """The run's place among those that wait, from 1; None when it does not wait."""
+    if row.status != "queued":
+        return None
+    ahead = sa.select(sa.func.count()).where(RunRow.status == "queued", RunRow.number <= row.number)
+    return session.scalar(ahead)
+
+
+def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
+    """Summaries, newest first; ``before`` is the id of a run, exclusive. Raises NotFound."""
+    with reading() as session:
+        query = sa.select(RunRow).order_by(RunRow.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(RunRow.number < row_of(session, before).number)
+        rows = session.scalars(query).all()
+        places = _queue(session) if any(row.status == "queued" for row in rows) else {}
+        return [localized(summary(row, places.get(row.number))) for row in rows]
+
+
+def _queue(session: Session) -> dict[int, int]:
+    """Places from 1 of all runs that wait, by run number."""
+    waiting = sa.select(RunRow.number).where(RunRow.status == "queued").order_by(RunRow.number)
+    return {number: place for place, number in enumerate(session.scalars(waiting), start=1)}
+
+
+def queued_summaries(session: Session) -> list[dict[str, Any]]:
+    """Summaries of all runs that wait, first one first (their places moved)."""
+    query = sa.select(RunRow).where(RunRow.status == "queued").order_by(RunRow.number)
+    return [summary(row, place) for place, row in enumerate(session.scalars(query), start=1)]
+
+
+def summary(row: RunRow, place: int | None) -> dict[str, Any]:
+    """The run in the shape of ``schemas.run.Run``; its error is still in English."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "source": row.source,
+        "status": row.status,
+        "config": {**row.config, "name": row.name},
+        "created_at": iso(row.created_at),
+        "started_at": iso(row.started_at),
+        "ended_at": iso(row.ended_at),
+        "params": row.params,
+        "epoch": row.epoch,
+        "epochs": row.epochs,
+        "eta_seconds": eta_seconds(row),
+        "queue_position": place,
+        "latest": row.latest,
+        "best": row.best,
+        "test": row.test,
+        "error": {"message": row.error} if row.error else None,
+        "attempt": row.attempt,
+        "last_seq": row.last_seq,
+    }
+
+
+def localized(run: dict[str, Any]) -> dict[str, Any]:
+    """The summary with its error in the reader's language (the message stored is a msgid)."""
+    if run["error"] is None:
+        return run
+    return {**run, "error": {"message": gettext(run["error"]["message"])}}
+
+
+def eta_seconds(row: RunRow) -> float | None:
+    """Seconds until the last epoch ends, from the mean epoch of this attempt; None if unknown.
+
+    Before the first epoch has ended, the share of it that is done stands in for the mean. Early
+    stopping may end the run sooner; this tells when it ends at the latest.
+    """
+    if row.status != "running" or row.timed_from is None:
+        return None
+    if row.epoch > row.from_epoch and row.epoch_at is not None:
+        mean = (row.epoch_at - row.timed_from) / (row.epoch - row.from_epoch)
+    elif row.progress > row.from_epoch:
+        mean = (now() - row.timed_from) / (row.progress - row.from_epoch)
+    else:
+        return None
+    return round(max(0.0, row.epochs - row.progress) * mean / 1000, 1)
+
+
+def events_after(
+    run_id: str, after: int = 0, limit: int = EVENTS_AT_ONCE
+) -> tuple[list[dict[str, Any]], int]:
+    """The run's first events with a ``seq`` above ``after``, and its last ``seq``.
+
+    Raises NotFound.
+    """
+    with reading() as session:
+        row = row_of(session, run_id)
+        return events_of(session, row, after, limit), row.last_seq
+
+
+def events_of(session: Session, row: RunRow, after: int, limit: int) -> list[dict[str, Any]]:
+    """The same for a row at hand."""
+    query = (
+        sa.select(EventRow)
+        .where(EventRow.run == row.number, EventRow.seq > after)
+        .order_by(EventRow.seq)
+        .limit(limit)
+    )
+    return [event_json(row.id, event) for event in session.scalars(query)]
+
+
+def watch(run_id: str, after: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The run and its first events after ``after``, both of one moment. Raises NotFound."""
+    with reading() as session:
+        row = row_of(session, run_id)
+        place = queue_position(session, row)
+        return localized(summary(row, place)), events_of(session, row, after, EVENTS_AT_ONCE)
+
+
+def event_json(run_id: str, event: EventRow) -> dict[str, Any]:
+    """The event as it is answered and pushed."""
+    return {"run_id": run_id, "seq": event.seq, "at": iso(event.at), **event.body}
+
+
+def busy(session: Session) -> Sequence[RunRow]:
+    """The runs that a worker is at work on, oldest first."""
+    query = sa.select(RunRow).where(RunRow.status.in_(BUSY)).order_by(RunRow.number)
+    return session.scalars(query).all()
+
+
+def is_over(row: RunRow) -> bool:
+    """Whether the run has ended."""
+    return row.status in TERMINAL

@@ -1,0 +1,149 @@
+"""Storing what a worker reports: every item once, in order, with the run's next ``seq``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, assert_never
+
+import sqlalchemy as sa
+from flask_babel import gettext
+
+from webapp.database import CheckpointRow, RunRow, writing
+from webapp.errors import Conflict
+from webapp.runs import attempts, files
+from webapp.runs.changes import Change
+from webapp.runs.clock import now
+from webapp.runs.queries import BUSY
+from webapp.schemas.events import (
+    TERMINAL,
+    BatchItem,
+    EpochItem,
+    EvaluationItem,
+    StatusItem,
+    WorkerItem,
+)
+from webapp.schemas.worker import Commands, Receipt, Report
+
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
+    """Store the report's new items in one transaction with their n; renew the lease.
+
+    Items that are known already are acknowledged and ignored. Raises Conflict
+    ``stale_attempt`` (also for something new of a run that is over) and
+    ``checkpoint_missing``, Unauthorized for a wrong token.
+    """
+    dropped: list[Path] = []
+    with writing() as (session, after):
+        run, row = attempts.authorize(session, run_id, attempt, token)
+        change = Change(session, run)
+        for numbered in sorted(report.items, key=lambda item: item.n):
+            if numbered.n <= row.received:
+                continue
+            if run.status not in BUSY:
+                raise attempts.stale()
+            _record_item(change, numbered.item, dropped)
+            row.received = numbered.n
+        row.lease_until = attempts.lease_end()
+        for call in change.news():
+            after(call)
+        stop = run.stop_requested_at is not None or run.status not in BUSY
+        receipt = Receipt(n=row.received, commands=Commands(stop=stop))
+    files.remove(dropped)
+    return receipt
+
+
+def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
+    """Record one item; ``dropped`` gathers the checkpoints that are needed no more."""
+    match item:
+        case BatchItem():
+            _record_batch(change, item)
+        case EpochItem():
+            _record_epoch(change, item, dropped)
+        case EvaluationItem():
+            change.row.test = {"loss": item.loss, "accuracy": item.accuracy}
+            change.add_event(_body(item))
+            change.changed = True
+        case StatusItem():
+            _record_status(change, item)
+        case _:
+            assert_never(item)
+
+
+def _body(item: WorkerItem) -> dict[str, Any]:
+    """The item as an event's body; ``diverged`` is there only where it is true."""
+    body = item.model_dump(mode="json")
+    if not body.get("diverged", True):
+        del body["diverged"]
+    return body
+
+
+def _record_batch(change: Change, item: BatchItem) -> None:
+    """A measurement within an epoch: an event and the share done, no new summary."""
+    change.row.progress = max(change.row.progress, item.epoch - 1 + item.step / item.steps)
+    change.add_event(_body(item))
+
+
+def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
+    """A whole epoch, with its checkpoint. One that is recorded already is ignored."""
+    row = change.row
+    if item.epoch <= row.epoch:
+        return
+    if item.epoch != row.epoch + 1:
+        raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
+    _register_checkpoint(change, item.epoch)
+    row.epoch, row.progress, row.epoch_at = item.epoch, float(item.epoch), now()
+    row.latest = {name: getattr(item, name) for name in METRICS}
+    row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
+    change.add_event(_body(item))
+    change.changed = True
+    dropped += _prune(change)
+
+
+def _better(best: dict[str, Any] | None, epoch: dict[str, Any]) -> dict[str, Any] | None:
+    """Whichever has the better validation accuracy, or accuracy where nothing is validated."""
+    name = "accuracy" if epoch["val_accuracy"] is None else "val_accuracy"
+    if epoch[name] is None or (best and best[name] is not None and best[name] >= epoch[name]):
+        return best
+    return epoch
+
+
+def _register_checkpoint(change: Change, epoch: int) -> None:
+    """Register the durable checkpoint of this attempt and epoch, which must be there."""
+    run = change.row
+    if not files.checkpoint_path(run.id, run.attempt, epoch).is_file():
+        raise Conflict("checkpoint_missing", gettext("The checkpoint of this epoch is missing."))
+    change.session.merge(CheckpointRow(run=run.number, epoch=epoch, attempt=run.attempt))
+
+
+def _prune(change: Change) -> list[Path]:
+    """Unregister checkpoints but the last two and the best; the files to remove.
+
+    The last but one stays because a prediction may be reading it just now.
+    """
+    run: RunRow = change.row
+    kept = {run.epoch, run.epoch - 1, run.best["epoch"] if run.best else run.epoch}
+    change.session.flush()
+    rows = change.session.scalars(
+        sa.select(CheckpointRow).where(
+            CheckpointRow.run == run.number, CheckpointRow.epoch.not_in(kept)
+        )
+    ).all()
+    for row in rows:
+        change.session.delete(row)
+    return [files.checkpoint_path(run.id, row.attempt, row.epoch) for row in rows]
+
+
+def _record_status(change: Change, item: StatusItem) -> None:
+    """The worker starts to train, or has ended."""
+    row = change.row
+    if item.status == "running":
+        _register_checkpoint(change, item.from_epoch)
+        row.started_at = row.started_at or now()
+        row.timed_from, row.from_epoch = now(), item.from_epoch
+    if item.status == "failed":
+        row.error = item.message or attempts.msgid(attempts.DIED)
+    if item.status in TERMINAL and item.status != "failed":
+        row.progress = float(row.epoch)
+    change.set_status(item.status, item.message, item.from_epoch)

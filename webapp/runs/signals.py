@@ -1,0 +1,33 @@
+"""What is told after a commit; listeners must neither block nor write to the database.
+
+``event_recorded(app, run_id=…, event=…)``: one event, in the order of ``seq`` for each run.
+``run_changed(app, run=…, hasty=…)``: a run's new summary; ``hasty`` is False where only a
+measurement moved, so that a listener may leave some out.
+``run_deleted(app, run_id=…)``: the run and its events are gone.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from blinker import Signal
+from flask import current_app
+
+event_recorded = Signal()
+run_changed = Signal()
+run_deleted = Signal()
+work_changed = Signal()
+"""``work_changed(app)``: a run was queued or ended, so the scheduler may have something to do."""
+
+log = logging.getLogger(__name__)
+
+
+def tell(signal: Signal, **facts: Any) -> None:
+    """Send a signal of the current application; a listener's fault stays its own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    for receiver in signal.receivers_for(app):
+        try:
+            receiver(app, **facts)
+        except Exception:
+            log.exception("a listener failed")

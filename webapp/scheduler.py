@@ -1,0 +1,162 @@
+"""The queue: who trains next, and what becomes of a run whose worker is gone.
+
+First come, first served, ``workers`` at once. The scheduler is one thread that wakes when a run is
+queued or ends, and once a second to look after leases. ``work_changed`` and the launcher's
+``on_exit`` wake it; it never calls itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from webapp.launchers import Launcher, LaunchError
+from webapp.runs import attempts
+from webapp.runs.clock import now
+from webapp.runs.signals import work_changed
+from webapp.schemas.worker import Assignment
+
+TICK_SECONDS = 1.0
+STOP_PATIENCE = 60.0
+"""Seconds that a worker has to obey a stop (it evaluates first) before it gets TERM."""
+TERM_PATIENCE = 10.0
+"""Seconds from TERM to KILL."""
+KILLED_CODE = -9
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Starts the runs of one application on a launcher."""
+
+    def __init__(self, app: Flask, launcher: Launcher, workers: int, data_dir: Path) -> None:
+        self._app = app
+        self._launcher = launcher
+        self._workers = workers
+        self._data_dir = data_dir
+        self._wake = threading.Event()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._server = ""
+
+    def start(self, server: str) -> None:
+        """Take up what an earlier server process left, then serve the queue.
+
+        ``server`` is the address that workers report to.
+        """
+        self._server = server
+        self._launcher.on_exit = self._on_exit
+        with self._app.app_context():
+            self._take_up()
+        self._launcher.start()
+        work_changed.connect(self._on_work, self._app)
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def stop(self, patience: float = 6.0) -> None:
+        """End in order: no new runs, TERM to the workers (they keep their model), then KILL."""
+        self._closing.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+        work_changed.disconnect(self._on_work, self._app)
+        self._end_workers(patience)
+        self._launcher.close()
+        with self._app.app_context():
+            for left in attempts.under_way():
+                attempts.ended(left.run_id, left.attempt, attempts.SERVER_ENDED)
+
+    def _end_workers(self, patience: float) -> None:
+        """Stop what trains; whoever is not done within ``patience`` seconds is killed."""
+        with self._app.app_context():
+            left = attempts.under_way()
+        for kill, seconds in ((False, patience), (True, 1.0)):
+            for one in left:
+                self._launcher.end(one.run_id, one.attempt, kill=kill)
+            deadline = time.monotonic() + seconds
+            while self._launcher.alive() and time.monotonic() < deadline:
+                time.sleep(0.05)
+
+    def _take_up(self) -> None:
+        """Renew all leases, watch the workers that live, end the runs whose worker is dead."""
+        attempts.renew_all()
+        for left in attempts.under_way():
+            if not self._launcher.take_over(left.run_id, left.attempt, left.pid, left.pid_started):
+                attempts.ended(left.run_id, left.attempt, attempts.LOST)
+
+    def _on_work(self, _app: object, **_facts: Any) -> None:
+        self._wake.set()
+
+    def _on_exit(self, run_id: str, attempt: int, code: int | None) -> None:
+        """A worker is gone; if it left its run without a final status, that is a failure."""
+        log.info("the worker of run %s, attempt %s, ended with code %s", run_id, attempt, code)
+        if self._closing.is_set():
+            reason: object = attempts.SERVER_ENDED
+        else:
+            reason = attempts.KILLED if code == KILLED_CODE else attempts.DIED
+        with self._app.app_context():
+            attempts.ended(run_id, attempt, reason)
+        self._wake.set()
+
+    def _serve(self) -> None:
+        """Until closing: look after leases, start what may start, wait."""
+        while not self._closing.is_set():
+            self._wake.clear()
+            for step in (self._sweep, self._start_queued):
+                self._guarded(step)
+            self._wake.wait(TICK_SECONDS)
+
+    def _guarded(self, step: Callable[[], None]) -> None:
+        """One step; a fault in it (a full disk, say) is logged, and the clock goes on."""
+        try:
+            with self._app.app_context():
+                step()
+        except Exception:
+            log.exception("the scheduler will try again")
+
+    def _sweep(self) -> None:
+        """End workers that are silent, or that do not obey a stop."""
+        for one in attempts.under_way():
+            if one.lease_over:
+                self._launcher.end(one.run_id, one.attempt, kill=True)
+                attempts.ended(one.run_id, one.attempt, attempts.SILENT)
+            elif one.stop_requested_at is not None:
+                waited = (now() - one.stop_requested_at) / 1000
+                if waited > STOP_PATIENCE:
+                    kill = waited > STOP_PATIENCE + TERM_PATIENCE
+                    self._launcher.end(one.run_id, one.attempt, kill=kill)
+
+    def _start_queued(self) -> None:
+        """Start runs while there is a place free."""
+        while not self._closing.is_set() and attempts.count_busy() < self._workers:
+            run_id = attempts.next_queued()
+            if run_id is None:
+                return
+            self._start(run_id)
+
+    def _start(self, run_id: str) -> None:
+        """Start one attempt."""
+        begun = attempts.begin(run_id)
+        if begun is None:
+            return
+        attempt, token = begun
+        assignment = Assignment(
+            server=self._server,
+            run_id=run_id,
+            attempt=attempt,
+            token=token,
+            data_dir=str(self._data_dir),
+        )
+        try:
+            pid, started = self._launcher.launch(assignment)
+        except LaunchError as error:
+            log.error("run %s: %s", run_id, error)
+            attempts.ended(run_id, attempt, attempts.NOT_STARTED)
+        else:
+            attempts.note_process(run_id, attempt, pid, started)

@@ -1,0 +1,122 @@
+"""Serving as a program: check the machine, take the data directory, serve, and end in order.
+
+Everything that can be wrong at the start is one sentence for people (``CannotServe``), never a
+traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import signal
+import socket
+import sys
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from webapp import app as wiring
+from webapp.data_dir import CannotServe, DataDirectory
+from webapp.settings import Settings
+
+CLOSE_SECONDS = 1.0
+"""How long open requests may take to end when the server ends."""
+BACKLOG = 1024
+
+log = logging.getLogger(__name__)
+
+
+def run(app: Flask) -> int:
+    """Serve until Ctrl-C or TERM; the exit code. gevent must have patched the library before."""
+    settings: Settings = app.config["SETTINGS"]
+    try:
+        return _serve(app, settings)
+    except CannotServe as error:
+        print(f"Inkling cannot start: {error}", file=sys.stderr)
+        return 1
+
+
+def _serve(app: Flask, settings: Settings) -> int:
+    """Take what is needed, in the order in which it is let go of at the end."""
+    from gevent.event import Event
+
+    with DataDirectory(settings.data_dir) as directory:
+        listener = _listen(settings)
+        directory.log_to_files()
+        url = _url(settings, listener.getsockname()[1])
+        server = _make_server(app, listener)
+        try:
+            wiring.migrate(app)
+        except (OSError, DBAPIError) as error:
+            raise CannotServe(f"the database cannot be used: {_first_line(error)}") from error
+        ended = Event()
+        _on_signals(ended)
+        server.start()
+        directory.write_address(url)
+        wiring.start(app, url)
+        print(f"Inkling is at {url}/  (Ctrl-C ends it)", flush=True)
+        ended.wait()
+        print("Inkling is ending …", flush=True)
+        wiring.stop(app)
+        server.stop(timeout=CLOSE_SECONDS)
+    return 0
+
+
+def _on_signals(ended: Any) -> None:
+    """Ctrl-C, TERM and a closed terminal end the server in order."""
+    import gevent
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        gevent.signal_handler(number, ended.set)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket. Raises CannotServe."""
+    try:
+        family, _kind, _proto, _name, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return _bound(family, address)
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        if error.errno == errno.EADDRINUSE:
+            raise CannotServe(
+                f"port {settings.port} is already in use. End the other program, or choose "
+                "another port with INKLING_PORT."
+            ) from error
+        raise CannotServe(f"it cannot listen at {where}: {error.strerror}.") from error
+
+
+def _bound(family: int, address: Any) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+        listener.setblocking(False)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _make_server(app: Flask, listener: socket.socket) -> Any:
+    """gevent's WSGI server on the listening socket; errors go to the log, requests nowhere."""
+    from gevent.pywsgi import WSGIServer
+
+    return WSGIServer(listener, app, log=None, error_log=logging.getLogger("gevent.pywsgi"))
+
+
+def _url(settings: Settings, port: int) -> str:
+    """The address at which this machine reaches the server."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(settings.host)
+    if host is None:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{port}"
+
+
+def _first_line(error: Exception) -> str:
+    """The cause in a few words: the driver's, not SQLAlchemy's with its statement."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__

@@ -1,0 +1,202 @@
+"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in; ``event``, ``run`` and
+``dataset`` go out.
+
+Every acknowledgement is an answer or the one error shape; no payload raises. Each handler runs with
+the request of the handshake, so messages are in the language that the connection asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app
+from flask_babel import force_locale, gettext
+from flask_socketio import SocketIO, join_room, leave_room
+
+from webapp import answers, language
+from webapp.background import patched
+from webapp.errors import ApiError, FieldProblem, InternalError, InvalidInput
+from webapp.runs import queries
+from webapp.runs.signals import event_recorded, run_changed
+from webapp.thinning import Thinner
+from webapp.websocket import cure
+
+MAX_MESSAGE_BYTES = 6 * 1024 * 1024
+"""An image of 4 MB as a data URL is 5.4 MB."""
+
+MAX_SEQ = 2**53
+MAX_BEHIND = 5000
+"""Packets that may wait for a slow client; one further behind is dropped, and comes back."""
+
+Payload = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+def init_app(app: Flask) -> SocketIO:
+    """Give the application its sockets; they listen to the signals of runs."""
+    mode = "gevent" if patched() else "threading"
+    cure(mode, MAX_MESSAGE_BYTES)
+    socketio = SocketIO(
+        app,
+        async_mode=mode,
+        max_http_buffer_size=MAX_MESSAGE_BYTES,
+        cors_allowed_origins=same_origin,
+        manage_session=False,
+        logger=logging.getLogger("socketio.server"),  # given, it gets no handler of its own
+        engineio_logger=logging.getLogger("engineio.server"),
+    )
+    for name, handler in (
+        ("watch", _watch),
+        ("unwatch", _unwatch),
+        ("watch_runs", _watch_runs),
+        ("predict", _predict),
+    ):
+        socketio.on_event(name, _answering(handler))
+    _Publisher(app, socketio)
+    return socketio
+
+
+def same_origin(origin: str | None, environ: dict[str, Any]) -> bool:
+    """Whether a handshake comes from our own page, or from a program (no Origin at all).
+
+    ``X-Forwarded-Host`` is not looked at: where a proxy is trusted, Host has been put right
+    before this.
+    """
+    if origin is None:
+        return True
+    host: str = environ.get("HTTP_HOST", "")
+    return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
+    """The handler with whatever goes wrong as an answer in the one error shape."""
+
+    @wraps(handler)
+    def answer(*arguments: Any) -> Payload:
+        try:
+            payload = arguments[0] if arguments else None
+            if not isinstance(payload, dict):
+                raise InvalidInput("invalid_payload", gettext("The payload must be an object."))
+            return handler(payload)
+        except ApiError as error:
+            return error.as_json()
+        except Exception:
+            log.exception("a socket handler failed")
+            return InternalError().as_json()
+
+    return answer
+
+
+def _run_id(payload: Payload) -> str:
+    """The run's id in the payload. Raises InvalidInput."""
+    run_id = payload.get("run_id")
+    if not isinstance(run_id, str) or not 0 < len(run_id) <= 64:
+        raise _invalid("run_id", gettext("must be the id of a run"))
+    return run_id
+
+
+def _invalid(path: str, message: str) -> InvalidInput:
+    text = gettext("The payload cannot be used.")
+    return InvalidInput("invalid_payload", text, [FieldProblem(path, message)])
+
+
+def _watch(payload: Payload) -> Payload:
+    """Join the run's room, then answer the run and its first events after ``after``."""
+    run_id = _run_id(payload)
+    after = payload.get("after", 0)
+    if type(after) is not int or not 0 <= after <= MAX_SEQ:
+        raise _invalid("after", gettext("must be a whole number, 0 or above"))
+    queries.get(run_id)
+    join_room(_event_room(run_id))
+    join_room(_run_room(run_id, language.from_request()))
+    run, events = queries.watch(run_id, after)
+    return {"run": run, "events": events}
+
+
+def _unwatch(payload: Payload) -> Payload:
+    """Leave the run's room."""
+    run_id = _run_id(payload)
+    leave_room(_event_room(run_id))
+    leave_room(_run_room(run_id, language.from_request()))
+    return {}
+
+
+def _watch_runs(_payload: Payload) -> Payload:
+    """Hear of every run from now on; the newest runs."""
+    join_room(_list_room(language.from_request()))
+    return {"runs": queries.page()}
+
+
+def _predict(payload: Payload) -> Payload:
+    """The same as ``POST …/predict``."""
+    run_id = _run_id(payload)
+    drawing = {name: value for name, value in payload.items() if name != "run_id"}
+    return answers.predict(run_id, drawing)
+
+
+def _event_room(run_id: str) -> str:
+    return f"events:{run_id}"
+
+
+def _run_room(run_id: str, locale: str) -> str:
+    return f"run:{run_id}:{locale}"
+
+
+def _list_room(locale: str) -> str:
+    return f"runs:{locale}"
+
+
+class _Publisher:
+    """Pushes what the signals tell. It neither blocks nor writes to the database."""
+
+    def __init__(self, app: Flask, socketio: SocketIO) -> None:
+        self._app = app
+        self._socketio = socketio
+        self._thinner = Thinner(self._push_run)
+        app.extensions["inkling_publisher"] = self  # signals hold their listeners weakly
+        event_recorded.connect(self.on_event, app)
+        run_changed.connect(self.on_run, app)
+
+    def on_event(self, _app: object, run_id: str, event: Payload) -> None:
+        """Push an event to those who watch its run."""
+        self._socketio.emit("event", event, to=_event_room(run_id))
+        self._drop_slow()
+
+    def on_run(self, _app: object, run: Payload, hasty: bool) -> None:
+        """Push a summary, at once or thinned."""
+        self._thinner.put(run["id"], run, hasty=hasty)
+
+    def on_dataset(self, progress: Payload) -> None:
+        """Push the progress of a download to everyone."""
+        self._socketio.emit("dataset", progress)
+
+    def _push_run(self, run: Payload) -> None:
+        with self._app.app_context():
+            for locale in language.LOCALES.values():
+                with force_locale(locale):
+                    rooms = [_run_room(run["id"], locale), _list_room(locale)]
+                    self._socketio.emit("run", queries.localized(run), to=rooms)
+
+    def _drop_slow(self) -> None:
+        """Close clients whose queue has grown too long: the queue itself has no bound."""
+        for client in list(self._socketio.server.eio.sockets.values()):
+            if client.queue.qsize() > MAX_BEHIND and not client.closing:
+                log.warning("a client that fell far behind is dropped")
+                client.close(wait=False, abort=True)
+
+
+def publisher() -> _Publisher:
+    """The publisher of the current application."""
+    found: _Publisher = current_app.extensions["inkling_publisher"]
+    return found
+
+
+def disconnect_all(app: Flask) -> None:
+    """Close all clients: the server is ending."""
+    socketio: SocketIO = app.extensions["socketio"]
+    for client in list(socketio.server.eio.sockets.values()):
+        client.close(wait=False, abort=False)

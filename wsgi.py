@@ -1,0 +1,24 @@
+"""``app``, for any WSGI server; run as a program, it serves (``python wsgi.py``).
+
+gevent replaces the library's waiting here and nowhere else, before anything is imported.
+"""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys  # noqa: E402
+
+from webapp import serving  # noqa: E402
+from webapp.app import create_app  # noqa: E402
+from webapp.settings import SettingsError  # noqa: E402
+
+try:
+    app = create_app()
+except SettingsError as error:
+    if __name__ != "__main__":
+        raise
+    sys.exit(f"Inkling cannot start: {error}")
+
+if __name__ == "__main__":
+    sys.exit(serving.run(app))
