@@ -101,7 +101,8 @@ export function connect() {
      */
     async predict(payload) {
       const { run_id, ...drawing } = payload;
-      if (socket.connected) {
+      // An image may be larger than what the server takes as one message of a socket.
+      if (socket.connected && !payload.image) {
         const answer = await ask(socket, "predict", payload).catch(() => null);
         if (answer) return answerOf(answer);
       }

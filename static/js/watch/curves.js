@@ -1,0 +1,80 @@
+// @ts-check
+/** The two charts side by side: one reading, one logarithm button, one sentence when it diverged. */
+
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { createChart, drawChart, readChart } from "./chart.js";
+import { listen } from "./reading.js";
+import { isOver } from "./words.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ */
+export function createCurves(root, state, render) {
+  const metrics = /** @type {const} */ (["loss", "accuracy"]);
+  const charts = metrics.map((metric) => createChart(part(root, `plot-${metric}`), metric));
+  const log = part(root, "log");
+  /** What was drawn last: the pointer alone does not draw curves again. */
+  let drawn = "";
+
+  for (const chart of charts) {
+    listen(
+      chart,
+      () => state.reading,
+      (index) => {
+        if (state.reading === index) return;
+        state.reading = index;
+        render();
+      },
+    );
+  }
+  log.addEventListener("click", () => {
+    state.log = !state.log;
+    log.setAttribute("aria-pressed", String(state.log));
+    render();
+  });
+
+  return {
+    /** @param {Watching} now */
+    draw({ run, runId, history, reading, log: logarithmic }) {
+      if (!run) return;
+      const over = isOver(run);
+      const sizes = charts.map(({ box }) => `${box.clientWidth}x${box.clientHeight}`);
+      const theme = document.documentElement.dataset.theme;
+      const key = [runId, history.version, run.epochs, over, logarithmic, theme, ...sizes].join();
+      if (key !== drawn) {
+        drawn = key;
+        const options = { epochs: run.epochs, over };
+        charts.forEach((chart, n) =>
+          drawChart(chart, history, { ...options, log: n === 0 && logarithmic }),
+        );
+        drawWords(root, run, history);
+      }
+      for (const chart of charts) readChart(chart, reading);
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("../types.js").Run} run
+ * @param {import("./history.js").History} history
+ */
+function drawWords(root, run, history) {
+  const validated = run.config.fit.validation_split !== 0;
+  part(root, "key-loss").hidden = part(root, "key-accuracy").hidden = !validated;
+  const sentence = part(root, "diverged");
+  sentence.hidden = history.divergedAt === null;
+  if (history.divergedAt === null) return;
+  setText(
+    sentence,
+    _(
+      "In epoch %(n)s the loss grew beyond every number and the network forgot what it knew: it diverged. A smaller learning rate is the usual cure; so is dividing the pixels by 255.",
+      { n: history.divergedAt },
+    ),
+  );
+}

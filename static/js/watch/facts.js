@@ -1,0 +1,71 @@
+// @ts-check
+/** The four numbers under the progress bar. */
+
+import { _ } from "../i18n.js";
+import { clock, duration, loss, percent } from "../numbers.js";
+import { part, setText } from "../parts.js";
+import { newest, secondsAnEpoch } from "./history.js";
+import { isOver, secondsLeft } from "./words.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+
+/** @param {HTMLElement} root */
+export function createFacts(root) {
+  const set = (/** @type {string} */ name, /** @type {string} */ text) =>
+    setText(part(root, name), text);
+
+  return {
+    /** @param {Watching} state */
+    draw({ run, history }) {
+      if (!run) return;
+      const now = history.epochs.length || history.now ? newest(history) : (run.latest ?? {});
+      set("loss", loss(now.loss));
+      set("accuracy", percent(now.accuracy));
+      const last = history.epochs.at(-1);
+      set("val", percent(last ? last.val_accuracy : run.latest?.val_accuracy));
+      set("val-note", bestText(history, run));
+      const test = run.test ?? history.test;
+      if (test && isOver(run)) drawTest(test);
+      else drawLeft(run, history);
+    },
+  };
+
+  /** @param {{loss: number | null, accuracy: number | null}} test */
+  function drawTest(test) {
+    set("left-title", _("Test accuracy"));
+    set("left", percent(test.accuracy));
+    set("left-note", _("loss %(loss)s", { loss: loss(test.loss) }));
+    part(root, "left-fact").classList.add("tested-fact");
+  }
+
+  /**
+   * @param {import("../types.js").Run} run
+   * @param {import("./history.js").History} history
+   */
+  function drawLeft(run, history) {
+    const each = secondsAnEpoch(history);
+    set("left-title", isOver(run) ? _("Time") : _("Left"));
+    set("left", isOver(run) ? clock(spent(run)) : clock(secondsLeft(run, each, history)));
+    set("left-note", each === null ? "" : _("%(time)s an epoch", { time: duration(each) }));
+    part(root, "left-fact").classList.remove("tested-fact");
+  }
+}
+
+/**
+ * @param {import("./history.js").History} history
+ * @param {import("../types.js").Run} run
+ */
+function bestText(history, run) {
+  const best = history.best ?? run.best;
+  if (!best || typeof best.val_accuracy !== "number") return "";
+  const last = history.epochs.at(-1)?.epoch ?? run.epoch;
+  if (best.epoch === last)
+    return isOver(run) ? _("best, epoch %(n)s", { n: last }) : _("the best so far");
+  return _("best %(value)s, epoch %(n)s", { value: percent(best.val_accuracy), n: best.epoch });
+}
+
+/** @param {import("../types.js").Run} run */
+function spent(run) {
+  if (!run.started_at || !run.ended_at) return null;
+  return (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000;
+}

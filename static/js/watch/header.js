@@ -1,0 +1,143 @@
+// @ts-check
+/** The run's name, status, progress and what can be done with it. */
+
+import { patch, post } from "../api.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { hasModel, isOver, shareDone, statusText } from "./words.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ */
+export function createHeader(root, state, render) {
+  const stop = part(root, "stop");
+  let stopping = /** @type {string | null} */ (null);
+  let refused = "";
+
+  stop.addEventListener("click", async () => {
+    const run = state.run;
+    if (!run) return;
+    stopping = run.id;
+    refused = "";
+    render();
+    try {
+      const answer = await post(`/api/runs/${encodeURIComponent(run.id)}/stop`);
+      if (state.runId === run.id) state.run = answer;
+    } catch (problem) {
+      stopping = null;
+      refused = /** @type {Error} */ (problem).message;
+    }
+    render();
+  });
+  mountRename(root, state, render);
+
+  return {
+    /** @param {Watching} now */
+    draw({ run, history }) {
+      if (!run) return;
+      setText(part(root, "name"), run.name);
+      drawPill(part(root, "pill"), run, statusText(run, history));
+      drawBar(part(root, "bar"), shareDone(run, history), run);
+      drawReason(part(root, "reason"), run, refused);
+      const download = part(root, "download");
+      download.hidden = !hasModel(run, history);
+      download.href = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras`;
+      stop.hidden = isOver(run);
+      stop.disabled = stopping === run.id;
+      setText(stop, stopping === run.id ? _("Stopping…") : _("Stop"));
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} pill
+ * @param {import("../types.js").Run} run
+ * @param {string} text
+ */
+function drawPill(pill, run, text) {
+  pill.dataset.status = run.status;
+  setText(pill, text);
+}
+
+/**
+ * @param {HTMLElement} bar
+ * @param {number} share
+ * @param {import("../types.js").Run} run
+ */
+function drawBar(bar, share, run) {
+  bar.dataset.status = run.status;
+  bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+  const fill = /** @type {HTMLElement} */ (bar.firstElementChild);
+  fill.style.transform = `scaleX(${share})`;
+}
+
+/**
+ * @param {HTMLElement} reason
+ * @param {import("../types.js").Run} run
+ * @param {string} refused why a button's wish was not granted
+ */
+function drawReason(reason, run, refused) {
+  const text = run.status === "failed" ? (run.error?.message ?? "") : isOver(run) ? "" : refused;
+  reason.hidden = !text;
+  setText(reason, text);
+}
+
+/**
+ * The name turns into a field where it stands; Enter keeps the new one, Escape the old.
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ */
+function mountRename(root, state, render) {
+  const [name, button] = [part(root, "name"), part(root, "rename")];
+  const [form, input] = [part(root, "name-form"), part(root, "name-input")];
+
+  const close = () => {
+    form.hidden = true;
+    name.hidden = button.hidden = false;
+  };
+  const open = () => {
+    if (!state.run) return;
+    input.value = state.run.name;
+    input.setCustomValidity("");
+    form.hidden = false;
+    name.hidden = button.hidden = true;
+    input.select();
+  };
+  const save = async () => {
+    const run = state.run;
+    const wanted = input.value.trim();
+    if (!run || !wanted) return close();
+    try {
+      if (wanted !== run.name) {
+        const answer = await patch(`/api/runs/${encodeURIComponent(run.id)}`, { name: wanted });
+        if (state.runId === run.id) state.run = answer;
+      }
+      close();
+      button.focus();
+      render();
+    } catch (problem) {
+      input.setCustomValidity(/** @type {Error} */ (problem).message);
+      input.reportValidity();
+    }
+  };
+  button.addEventListener("click", open);
+  name.addEventListener("dblclick", open);
+  input.addEventListener("input", () => input.setCustomValidity(""));
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    void save();
+  });
+  form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    close();
+    button.focus();
+  });
+  form.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
+    if (!form.hidden && !form.contains(event.relatedTarget)) close();
+  });
+}

@@ -1,0 +1,165 @@
+// @ts-check
+/** The hair line, dots and label that give a chart's exact values at one epoch. */
+
+import { _ } from "../i18n.js";
+import { loss, percent } from "../numbers.js";
+import { el } from "../dom.js";
+import { setText } from "../parts.js";
+import { nearestEpoch } from "./series.js";
+
+/** @typedef {import("./chart.js").Chart} Chart */
+
+/**
+ * @typedef {object} Reading
+ * @property {HTMLElement} line
+ * @property {HTMLElement[]} dots train, validation
+ * @property {HTMLElement} label
+ * @property {HTMLElement} box focusable; a slider over epochs
+ */
+
+/** @type {Record<import("./series.js").Metric, (value: number | null | undefined) => string>} */
+const write = { loss, accuracy: percent };
+
+/**
+ * @param {HTMLElement} box
+ * @returns {Reading}
+ */
+export function createReading(box) {
+  const reading = {
+    box,
+    line: el("div", { class: "hair" }),
+    dots: [el("i", { class: "dot" }), el("i", { class: "dot v" })],
+    label: el("div", { class: "reading" }),
+  };
+  for (const element of [reading.line, ...reading.dots, reading.label]) element.hidden = true;
+  return reading;
+}
+
+/**
+ * @param {Chart} chart
+ * @param {number | null} index
+ */
+export function placeReading(chart, index) {
+  const { reading, plot, history, metric } = chart;
+  const epoch = index === null ? undefined : history?.epochs[index];
+  speak(chart, epoch ?? history?.epochs.at(-1));
+  const left = epoch ? plot.valToPos(epoch.epoch, "x") : 0;
+  reading.line.hidden = reading.label.hidden = !epoch;
+  const values = epoch && [epoch[metric], metric === "loss" ? epoch.val_loss : epoch.val_accuracy];
+  reading.dots.forEach((dot, n) => {
+    const value = values?.[n] ?? null;
+    dot.hidden = value === null || value < chart.y[0] || value > chart.y[1];
+    if (!dot.hidden && value !== null) move(dot, left, plot.valToPos(value, "y"));
+  });
+  if (!epoch || !values) return;
+  move(reading.line, left, 0);
+  fill(reading.label, epoch, values.map(write[metric]), epoch.val_accuracy !== null);
+  reading.label.classList.toggle("to-left", left > plot.over.clientWidth / 2);
+  // Where the curve is not: a loss falls, an accuracy rises.
+  reading.label.classList.toggle("low", metric === "accuracy");
+  reading.label.style.left = `${left}px`;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {number} x
+ * @param {number} y
+ */
+function move(element, x, y) {
+  element.style.left = `${x}px`;
+  element.style.top = `${y}px`;
+}
+
+/**
+ * @param {HTMLElement} label
+ * @param {import("./history.js").Epoch} epoch
+ * @param {string[]} values
+ * @param {boolean} validated
+ */
+function fill(label, epoch, values, validated) {
+  if (!label.children.length) {
+    label.append(el("b"), el("span", { class: "t" }), el("span", { class: "v" }));
+  }
+  const [title, train, val] = /** @type {HTMLElement[]} */ ([...label.children]);
+  setText(title, _("Epoch %(n)s", { n: epoch.epoch }));
+  setText(train, values[0]);
+  setText(val, values[1]);
+  val.hidden = !validated;
+}
+
+/**
+ * @param {Chart} chart
+ * @param {import("./history.js").Epoch} [epoch]
+ */
+function speak(chart, epoch) {
+  const { box } = chart;
+  const epochs = chart.history?.epochs ?? [];
+  box.setAttribute("aria-valuemin", String(epochs[0]?.epoch ?? 0));
+  box.setAttribute("aria-valuemax", String(epochs.at(-1)?.epoch ?? 0));
+  box.setAttribute("aria-valuenow", String(epoch?.epoch ?? 0));
+  box.setAttribute("aria-valuetext", epoch ? spoken(chart, epoch) : _("No epoch is complete yet."));
+}
+
+/**
+ * Where the keys lead: the index after this key, or undefined for other keys.
+ * @param {string} key
+ * @param {number | null} index
+ * @param {number} count epochs
+ * @returns {number | null | undefined}
+ */
+export function keyTo(key, index, count) {
+  const now = index ?? count;
+  const clamp = (/** @type {number} */ n) => (count ? Math.min(Math.max(n, 0), count - 1) : null);
+  if (key === "ArrowLeft" || key === "ArrowDown") return clamp(now - 1);
+  if (key === "ArrowRight" || key === "ArrowUp") return clamp(index === null ? count - 1 : now + 1);
+  if (key === "PageDown") return clamp(now - 10);
+  if (key === "PageUp") return clamp(now + 10);
+  if (key === "Home") return clamp(0);
+  if (key === "End") return clamp(count - 1);
+  if (key === "Escape") return null;
+  return undefined;
+}
+
+/**
+ * Tell `onRead` which epoch the reader points at.
+ * @param {Chart} chart
+ * @param {() => number | null} current
+ * @param {(index: number | null) => void} onRead
+ */
+export function listen(chart, current, onRead) {
+  const { box } = chart;
+  const point = (/** @type {PointerEvent} */ event) => {
+    const { over } = chart.plot;
+    const x = chart.plot.posToVal(event.clientX - over.getBoundingClientRect().left, "x");
+    const index = chart.history ? nearestEpoch(chart.history, x) : -1;
+    onRead(index < 0 ? null : index);
+  };
+  box.addEventListener("pointermove", point);
+  box.addEventListener("pointerdown", point);
+  box.addEventListener("pointerleave", () => onRead(null));
+  box.addEventListener("blur", () => onRead(null));
+  box.addEventListener("keydown", (event) => {
+    const index = keyTo(event.key, current(), chart.history?.epochs.length ?? 0);
+    if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    onRead(index);
+  });
+}
+
+/**
+ * The sentence a screen reader hears at an epoch.
+ * @param {Chart} chart
+ * @param {import("./history.js").Epoch} epoch
+ */
+function spoken(chart, epoch) {
+  const { metric } = chart;
+  const n = epoch.epoch;
+  const train = write[metric](epoch[metric]);
+  const val = metric === "loss" ? epoch.val_loss : epoch.val_accuracy;
+  if (val === null) return _("Epoch %(n)s: train %(train)s", { n, train });
+  return _("Epoch %(n)s: train %(train)s, validation %(val)s", {
+    n,
+    train,
+    val: write[metric](val),
+  });
+}

@@ -1,0 +1,124 @@
+// @ts-check
+/** The Watch column: one state, fed by the socket and the reader's hand; `render` repaints it. */
+
+import { onThemeChange } from "../colors.js";
+import { oncePerFrame } from "../dom.js";
+import { part } from "../parts.js";
+import { createEmpty } from "./empty.js";
+import { createCurves } from "./curves.js";
+import { createEpochTable } from "./epochs.js";
+import { createFacts } from "./facts.js";
+import { createHeader } from "./header.js";
+import { createHistory, tell } from "./history.js";
+import { mountTabs } from "./tabs.js";
+import { createTest } from "./test.js";
+import { titleText } from "./words.js";
+
+/** @typedef {import("../types.js").Run} Run */
+
+/**
+ * @typedef {object} Watching
+ * @property {string | null} runId the run looked at; null before one is chosen
+ * @property {Run | null} run its summary; null until the server answers
+ * @property {import("./history.js").History} history what its events told
+ * @property {"epochs" | "test"} tab
+ * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
+ * @property {boolean} log whether the loss has a logarithmic axis
+ * @property {"online" | "offline"} link
+ * @property {string | null} problem why the run cannot be shown
+ */
+
+/** @returns {Watching} */
+const nothing = () => ({
+  runId: null,
+  run: null,
+  history: createHistory(),
+  tab: "epochs",
+  reading: null,
+  log: false,
+  link: "online",
+  problem: null,
+});
+
+/**
+ * @param {HTMLElement} root
+ * @param {{socket: import("../socket.js").Live}} options
+ */
+export function mountWatch(root, { socket }) {
+  const state = nothing();
+  const render = oncePerFrame(() => draw());
+  const views = [
+    createHeader(root, state, render),
+    createFacts(root),
+    createCurves(root, state, render),
+    createEpochTable(root, render),
+    createTest(root, render),
+  ];
+  const empty = createEmpty(root);
+
+  function draw() {
+    const shown = state.runId === null ? "no-run" : state.problem ? "no-such-run" : "the-run";
+    for (const name of ["no-run", "the-run", "no-such-run"]) {
+      part(root, name).hidden = name !== shown;
+    }
+    part(root, "no-such-reason").textContent = state.problem ?? "";
+    empty.draw(state.runId === null);
+    part(root, "offline").hidden = state.link === "online";
+    root.classList.toggle("arriving", shown === "the-run" && !state.run);
+    if (state.run && shown === "the-run") for (const view of views) view.draw(state);
+  }
+
+  mountTabs(root, (tab) => {
+    state.tab = /** @type {"epochs" | "test"} */ (tab);
+    render();
+  });
+  socket.onState((link) => {
+    state.link = link;
+    render();
+  });
+  // A phone shows one column at a time: the charts get their size when theirs comes into view.
+  new ResizeObserver(render).observe(root);
+  onThemeChange(render);
+  // Durations count on between two events.
+  setInterval(() => state.run?.status === "running" && render(), 1000);
+  render();
+
+  return {
+    /**
+     * Look at this run.
+     * @param {string} runId
+     */
+    show(runId) {
+      if (runId === state.runId) return;
+      if (state.runId !== null) socket.unwatch(state.runId);
+      const { tab, log, link } = state;
+      Object.assign(state, nothing(), { runId, tab, log, link });
+      socket.watch(
+        runId,
+        0,
+        (event) => {
+          tell(state.history, event);
+          changed();
+        },
+        (run) => {
+          state.run = run;
+          changed();
+        },
+        (problem) => {
+          state.problem = problem.message;
+          render();
+        },
+      );
+      render();
+    },
+  };
+
+  function changed() {
+    // Not in `draw`: the browser's tab shows the title when the page is hidden too.
+    if (state.run) {
+      const title = titleText(state.run, state.history);
+      if (document.title !== title) document.title = title;
+    }
+    render();
+  }
+}

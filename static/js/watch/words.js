@@ -1,0 +1,105 @@
+// @ts-check
+/** What the page says of a run, in the reader's language. */
+
+import { _, number } from "../i18n.js";
+import { count, duration } from "../numbers.js";
+
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("./history.js").History} History */
+
+/** Statuses after which nothing happens by itself. */
+const OVER = new Set(["finished", "stopped", "failed"]);
+
+/** @param {Run} run */
+export const isOver = (run) => OVER.has(run.status);
+
+/**
+ * Whether a trained model can be had: an epoch was completed, or it came in as a file.
+ * @param {Run} run
+ * @param {History} history
+ */
+export function hasModel(run, history) {
+  return run.epoch > 0 || history.epochs.length > 0 || run.source === "imported";
+}
+
+/**
+ * @param {Run} run
+ * @param {History} history
+ * @returns {string}
+ */
+export function statusText(run, history) {
+  const done = Math.max(run.epoch, history.epochs.at(-1)?.epoch ?? 0);
+  switch (run.status) {
+    case "queued":
+      return run.queue_position
+        ? _("in the queue · place %(n)s", { n: run.queue_position })
+        : _("in the queue");
+    case "starting":
+      return _("starting… waking TensorFlow");
+    case "running": {
+      const at = Math.min(done + 1, run.epochs);
+      return _("learning · epoch %(n)s of %(m)s", { n: at, m: run.epochs });
+    }
+    case "paused":
+      return _("paused after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
+    case "finished":
+      return run.source === "imported" ? _("imported") : finishedText(run, done);
+    case "stopped":
+      return _("stopped after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
+    default:
+      return _("failed");
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {number} done
+ */
+function finishedText(run, done) {
+  if (done < run.epochs)
+    return _("finished early · %(n)s of %(m)s epochs", { n: done, m: run.epochs });
+  if (!run.started_at || !run.ended_at) return _("finished");
+  const seconds = (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000;
+  return _("finished in %(time)s", { time: duration(seconds) });
+}
+
+/**
+ * The share done, 0–1: whole epochs and what there is of the next.
+ * @param {Run} run
+ * @param {History} history
+ */
+export function shareDone(run, history) {
+  if (run.status === "finished") return 1;
+  return Math.min(1, Math.max(run.epoch, history.position) / run.epochs);
+}
+
+/**
+ * Seconds still to go, counted down from the server's estimate, or null when nobody knows.
+ * @param {Run} run
+ * @param {number | null} each seconds an epoch
+ * @param {History} history
+ */
+export function secondsLeft(run, each, history) {
+  if (run.status !== "running") return null;
+  if (each === null) return run.eta_seconds;
+  return each * Math.max(0, run.epochs - history.position);
+}
+
+/**
+ * What the browser's tab says: "12/20 · 98.1% · Lecture network".
+ * @param {Run} run
+ * @param {History} history
+ */
+export function titleText(run, history) {
+  const last = history.epochs.at(-1);
+  const seen = run.test?.accuracy ?? history.test?.accuracy ?? last?.val_accuracy ?? last?.accuracy;
+  const parts = [];
+  if (run.status === "running" || run.status === "paused") {
+    parts.push(`${count(last?.epoch ?? run.epoch)}/${count(run.epochs)}`);
+  } else if (run.status !== "finished") parts.push(statusText(run, history));
+  if (typeof seen === "number") {
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    parts.push(number(seen, { style: "percent", ...digits }));
+  }
+  return [...parts, run.name, "Inkling"].join(" · ");
+}

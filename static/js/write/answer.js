@@ -1,0 +1,98 @@
+// @ts-check
+/** What the network says: the digit, how sure, ten bars, and the image it saw. */
+
+import { _, number } from "../i18n.js";
+import { el } from "../dom.js";
+import { part, setText } from "../parts.js";
+
+/** @typedef {import("../types.js").Prediction} Prediction */
+
+/** An announcement waits until the hand rests, so that a screen reader is not flooded. */
+const REST_MS = 600;
+
+/** @param {number} share 0–1 */
+const percent = (share) =>
+  number(share, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/**
+ * @param {HTMLElement} root
+ */
+export function createAnswer(root) {
+  const bars = Array.from({ length: 10 }, (_nothing, digit) => barOf(digit));
+  part(root, "probs").replaceChildren(...bars.map((bar) => bar.item));
+  const sees = /** @type {HTMLCanvasElement} */ (part(root, "sees"));
+  let drawn = /** @type {Prediction | null | undefined} */ (undefined);
+  let said = "";
+  let timer = 0;
+
+  return {
+    /**
+     * @param {Prediction | null} answer
+     * @param {string} source which run and epoch
+     * @param {boolean} settled whether no newer answer is on its way
+     */
+    draw(answer, source, settled) {
+      setText(part(root, "source"), source);
+      if (answer !== drawn) {
+        drawn = answer;
+        part(root, "reply").classList.toggle("blank", !answer);
+        setText(part(root, "digit"), answer ? String(answer.digit) : "?");
+        const sure = answer?.probabilities[answer.digit] ?? 0;
+        setText(part(root, "sure"), answer ? _("%(share)s sure", { share: percent(sure) }) : "");
+        bars.forEach((bar, digit) =>
+          drawBar(bar, answer?.probabilities[digit] ?? 0, digit === answer?.digit),
+        );
+        drawInput(sees, answer?.input ?? null);
+      }
+      window.clearTimeout(timer);
+      if (settled) timer = window.setTimeout(say, REST_MS, answer);
+    },
+  };
+
+  /** @param {Prediction | null} answer */
+  function say(answer) {
+    const sure = answer ? percent(answer.probabilities[answer.digit]) : "";
+    const text = answer ? _("%(digit)s, %(share)s sure", { digit: answer.digit, share: sure }) : "";
+    if (text === said) return;
+    said = text;
+    setText(part(root, "live"), text);
+  }
+}
+
+/** @typedef {ReturnType<typeof barOf>} Bar */
+
+/** @param {number} digit */
+function barOf(digit) {
+  const [fill, share] = [el("u"), el("span", { class: "share" })];
+  const track = el("span", { class: "track" }, share, fill);
+  const spoken = el("span", { class: "sr-only" });
+  const name = el("b", {}, String(digit));
+  track.setAttribute("aria-hidden", "true");
+  return { item: el("li", {}, track, name, spoken), fill, share, spoken };
+}
+
+/**
+ * @param {Bar} bar
+ * @param {number} share 0–1
+ * @param {boolean} chosen
+ */
+function drawBar(bar, share, chosen) {
+  bar.item.classList.toggle("sure", chosen);
+  bar.fill.style.height = `${(share * 100).toFixed(1)}%`;
+  setText(bar.share, share >= 0.005 ? number(Math.round(share * 100)) : "");
+  setText(bar.spoken, percent(share));
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas 28 × 28
+ * @param {number[][] | null} rows 0–255
+ */
+function drawInput(canvas, rows) {
+  const ctx = canvas.getContext("2d");
+  if (!ctx) return;
+  ctx.clearRect(0, 0, 28, 28);
+  if (!rows) return;
+  const image = ctx.createImageData(28, 28);
+  rows.flat().forEach((value, n) => image.data.set([value, value, value, 255], 4 * n));
+  ctx.putImageData(image, 0, 0);
+}

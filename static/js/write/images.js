@@ -1,0 +1,67 @@
+// @ts-check
+/** The three ways an image comes in: dropped on the pad, pasted, or chosen as a file. */
+
+import { part } from "../parts.js";
+import { fileOf, readPicture } from "./picture.js";
+
+/**
+ * @param {HTMLElement} root
+ * @param {{onPicture: (picture: import("./picture.js").Picture) => void,
+ *   onProblem: (sentence: string) => void}} tell
+ */
+export function mountImages(root, { onPicture, onProblem }) {
+  const frame = /** @type {HTMLElement} */ (part(root, "frame"));
+  const input = /** @type {HTMLInputElement} */ (part(root, "file"));
+
+  /** @param {File | undefined} file */
+  async function take(file) {
+    if (!file) return;
+    try {
+      onPicture(await readPicture(file));
+    } catch (problem) {
+      onProblem(/** @type {Error} */ (problem).message);
+    }
+  }
+
+  input.addEventListener("change", () => {
+    void take(input.files?.[0]);
+    // The same file may be chosen again.
+    input.value = "";
+  });
+  mountDrop(frame, take);
+  document.addEventListener("paste", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (target.closest?.("input:not([type=file]), textarea, [contenteditable]")) return;
+    const file = fileOf(event.clipboardData);
+    if (!file) return;
+    event.preventDefault();
+    void take(file);
+  });
+}
+
+/**
+ * @param {HTMLElement} frame
+ * @param {(file: File | undefined) => void} take
+ */
+function mountDrop(frame, take) {
+  const over = (/** @type {DragEvent} */ event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "copy";
+    frame.classList.add("dropping");
+  };
+  frame.addEventListener("dragenter", over);
+  frame.addEventListener("dragover", over);
+  frame.addEventListener("dragleave", (event) => {
+    if (!frame.contains(/** @type {Node | null} */ (event.relatedTarget))) {
+      frame.classList.remove("dropping");
+    }
+  });
+  frame.addEventListener("drop", (event) => {
+    frame.classList.remove("dropping");
+    const file = fileOf(event.dataTransfer);
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  });
+}

@@ -1,0 +1,127 @@
+// @ts-check
+/** The paper: turns pointers into ink and paints ink, whatever its size and the screen's density. */
+
+import { color, onThemeChange } from "../colors.js";
+import { oncePerFrame } from "../dom.js";
+import { SIDE, WIDTH, lift, moveTo, putDown } from "./ink.js";
+
+/** @typedef {import("./ink.js").Ink} Ink */
+/** @typedef {import("./picture.js").Picture} Picture */
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ink: Ink, picture: Picture | null}} state
+ * @param {{onInk: () => void, onLift: () => void, onFull: () => void}} tell
+ * @returns {() => void} paints the pad again, at most once a frame
+ */
+export function mountPad(canvas, state, tell) {
+  const paint = oncePerFrame(() => draw(canvas, state));
+  mountPointers(canvas, state.ink, tell);
+  new ResizeObserver(paint).observe(canvas);
+  onThemeChange(paint);
+  // A window moved to a screen of another density.
+  window.addEventListener("resize", paint);
+  paint();
+  return paint;
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Ink} ink
+ * @param {{onInk: () => void, onLift: () => void, onFull: () => void}} tell
+ */
+function mountPointers(canvas, ink, tell) {
+  /** The pointer that draws; a palm beside the pen is none. */
+  let drawing = /** @type {number | null} */ (null);
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (drawing !== null || event.button !== 0) return;
+    event.preventDefault();
+    // So that Ctrl+Z takes ink back, not letters in a field left behind.
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    if (!putDown(ink, ...place(canvas, event))) return tell.onFull();
+    drawing = event.pointerId;
+    canvas.setPointerCapture(event.pointerId);
+    tell.onInk();
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== drawing) return;
+    const steps = event.getCoalescedEvents?.() ?? [];
+    let added = false;
+    for (const step of steps.length ? steps : [event]) {
+      added = moveTo(ink, ...place(canvas, step)) || added;
+    }
+    if (added) tell.onInk();
+  });
+  const end = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId !== drawing) return;
+    drawing = null;
+    lift(ink);
+    tell.onLift();
+  };
+  canvas.addEventListener("pointerup", end);
+  canvas.addEventListener("pointercancel", end);
+  canvas.addEventListener("lostpointercapture", end);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {PointerEvent} event
+ * @returns {[number, number]} in units of the pad
+ */
+function place(canvas, event) {
+  const box = canvas.getBoundingClientRect();
+  const scale = SIDE / box.width;
+  return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {{ink: Ink, picture: Picture | null}} state
+ */
+function draw(canvas, { ink, picture }) {
+  const side = Math.round(canvas.clientWidth * window.devicePixelRatio);
+  const ctx = canvas.getContext("2d");
+  if (!side || !ctx) return;
+  if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side;
+  ctx.setTransform(side / SIDE, 0, 0, side / SIDE, 0, 0);
+  ctx.clearRect(0, 0, SIDE, SIDE);
+  if (picture) drawPicture(ctx, picture.bitmap);
+  ctx.lineWidth = WIDTH;
+  ctx.lineCap = ctx.lineJoin = "round";
+  ctx.strokeStyle = ctx.fillStyle = color("--ink");
+  for (const stroke of ink.strokes) drawStroke(ctx, stroke);
+}
+
+/**
+ * A smooth curve: through the middles between dots, bent towards the dots themselves.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {import("./ink.js").Stroke} dots
+ */
+function drawStroke(ctx, dots) {
+  ctx.beginPath();
+  if (dots.length === 1) {
+    ctx.arc(dots[0][0], dots[0][1], WIDTH / 2, 0, 2 * Math.PI);
+    ctx.fill();
+    return;
+  }
+  ctx.moveTo(...dots[0]);
+  for (let n = 1; n < dots.length - 1; n += 1) {
+    const [[x, y], [u, v]] = [dots[n], dots[n + 1]];
+    ctx.quadraticCurveTo(x, y, (x + u) / 2, (y + v) / 2);
+  }
+  ctx.lineTo(...dots[dots.length - 1]);
+  ctx.stroke();
+}
+
+/**
+ * The whole image, as large as fits.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {ImageBitmap} bitmap
+ */
+function drawPicture(ctx, bitmap) {
+  const scale = SIDE / Math.max(bitmap.width, bitmap.height);
+  const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+  ctx.imageSmoothingEnabled = scale < 2;
+  ctx.drawImage(bitmap, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+}

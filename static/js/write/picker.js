@@ -1,0 +1,62 @@
+// @ts-check
+/** The list "with": this run, or any other with a model. */
+
+import { _ } from "../i18n.js";
+import { el } from "../dom.js";
+import { setText } from "../parts.js";
+import { others, target } from "./choice.js";
+
+/** @typedef {import("./choice.js").Choice} Choice */
+/** @typedef {import("../types.js").Run} Run */
+
+/** Stands for "the run the Studio looks at"; no run's id is empty. */
+const FOLLOW = "";
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {(runId: string | null) => void} onChoose null: follow the Studio
+ */
+export function createPicker(select, onChoose) {
+  select.addEventListener("change", () => onChoose(select.value || null));
+  return {
+    /** @param {Choice} choice */
+    draw(choice) {
+      const wanted = optionsOf(choice);
+      const same =
+        wanted.length === select.options.length &&
+        wanted.every(([value], n) => select.options[n].value === value);
+      // An open list must not be torn down: only texts change while its entries are the same.
+      if (same) wanted.forEach(([, text], n) => setText(select.options[n], text));
+      else select.replaceChildren(...wanted.map(([value, text]) => option(value, text)));
+      const value = choice.chosen ?? (choice.followed ? FOLLOW : (target(choice) ?? FOLLOW));
+      if (select.value !== value) select.value = value;
+      select.disabled = wanted.length === 1 && !choice.followed;
+    },
+  };
+}
+
+/**
+ * @param {Choice} choice
+ * @returns {[string, string][]} value and text
+ */
+function optionsOf(choice) {
+  const list = others(choice).map((run) => /** @type {[string, string]} */ ([run.id, run.name]));
+  if (!choice.followed) return list.length ? list : [[FOLLOW, _("no run yet")]];
+  return [[FOLLOW, followText(choice.runs.get(choice.followed))], ...list];
+}
+
+/** @param {Run | undefined} run */
+function followText(run) {
+  if (!run || run.source === "imported") return _("this run");
+  return _("this run, epoch %(n)s", { n: run.epoch });
+}
+
+/**
+ * @param {string} value
+ * @param {string} text
+ */
+function option(value, text) {
+  const element = el("option", {}, text);
+  element.value = value;
+  return element;
+}

@@ -1,0 +1,237 @@
+// @ts-check
+/** The Write column: one state, fed by the pen and the server; `render` repaints it. */
+
+import { ApiError, get } from "../api.js";
+import { _ } from "../i18n.js";
+import { oncePerFrame } from "../dom.js";
+import { part, setText } from "../parts.js";
+import { createAnswer } from "./answer.js";
+import { createAsker, forget, isWaiting, settle, want } from "./asker.js";
+import { canAnswer, createChoice, target } from "./choice.js";
+import { clear, copy, createInk, isEmpty, undo } from "./ink.js";
+import { mountImages } from "./images.js";
+import { mountKeys } from "./keys.js";
+import { mountPad } from "./pad.js";
+import { createPicker } from "./picker.js";
+
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {{run_id: string, strokes?: number[][][], image?: string}} Question */
+
+/**
+ * @typedef {object} Writing
+ * @property {import("./ink.js").Ink} ink
+ * @property {import("./picture.js").Picture | null} picture an image in place of ink
+ * @property {import("./choice.js").Choice} choice who answers
+ * @property {import("./asker.js").Asker<Question>} asker
+ * @property {{to: string, said: import("../types.js").Prediction} | null} answer the newest, and
+ *   the id of the run that gave it
+ * @property {string} problem a sentence, or ""
+ */
+
+/** Longer waits than this are shown; shorter ones would only flicker. */
+const PATIENCE_MS = 400;
+
+/**
+ * @param {HTMLElement} root
+ * @param {{socket: import("../socket.js").Live}} options
+ */
+export function mountWrite(root, { socket }) {
+  /** @type {Writing} */
+  const state = {
+    ink: createInk(),
+    picture: null,
+    choice: createChoice(),
+    asker: createAsker(),
+    answer: null,
+    problem: "",
+  };
+  const answer = createAnswer(root);
+  const picker = createPicker(part(root, "choice"), (runId) => {
+    state.choice.chosen = runId;
+    askAgain();
+  });
+  const paint = mountPad(part(root, "pad"), state, {
+    onInk() {
+      state.picture = null;
+      paint();
+      ask();
+    },
+    onLift: ask,
+    onFull() {
+      state.problem = _("The pad is full; clear it to go on.");
+      render();
+    },
+  });
+  const render = oncePerFrame(() => draw(root, state, { answer, picker }));
+  let patience = 0;
+
+  /** Ask what the paper shows now; a run that cannot answer yet is asked when it can. */
+  function ask() {
+    state.problem = "";
+    const question = questionOf(state);
+    if (question) start(want(state.asker, question));
+    else if (!hasDrawing(state)) blank();
+    render();
+  }
+
+  function askAgain() {
+    forget(state.asker);
+    if (hasDrawing(state)) ask();
+    render();
+  }
+
+  function blank() {
+    forget(state.asker);
+    state.answer = null;
+    state.problem = "";
+  }
+
+  /** @param {Question | null} question */
+  async function start(question) {
+    if (!question) return;
+    window.clearTimeout(patience);
+    patience = window.setTimeout(() => root.classList.add("waiting-long"), PATIENCE_MS);
+    let said = null;
+    let problem = "";
+    try {
+      said = await socket.predict(question);
+    } catch (error) {
+      problem = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
+    }
+    window.clearTimeout(patience);
+    root.classList.remove("waiting-long");
+    const { wanted, next } = settle(state.asker);
+    if (wanted) {
+      state.problem = problem;
+      if (said) state.answer = { to: question.run_id, said };
+    }
+    void start(next);
+    render();
+  }
+
+  /** @param {Run} run */
+  function hear(run) {
+    const before = state.choice.runs.get(run.id);
+    state.choice.runs.set(run.id, run);
+    render();
+    if (run.id !== target(state.choice) || !hasDrawing(state)) return;
+    // The same ink again after each epoch: the bars sharpen as the network learns.
+    const news = before?.epoch !== run.epoch || canAnswer(before) !== canAnswer(run);
+    if (news && canAnswer(run) && !state.ink.down) ask();
+  }
+
+  socket.watchRuns(hear, (runs) => runs.forEach(hear));
+  part(root, "undo").addEventListener("click", takeBack);
+  part(root, "clear").addEventListener("click", takeAll);
+  mountKeys(root, { undo: takeBack, clear: takeAll });
+  mountImages(root, {
+    onPicture(picture) {
+      clear(state.ink);
+      state.picture = picture;
+      paint();
+      ask();
+    },
+    onProblem(problem) {
+      state.problem = problem;
+      render();
+    },
+  });
+  render();
+
+  function takeBack() {
+    if (state.picture) state.picture = null;
+    else if (!undo(state.ink)) return;
+    changed();
+  }
+
+  function takeAll() {
+    if (!clear(state.ink) && !state.picture && !state.problem) return;
+    state.picture = null;
+    changed();
+  }
+
+  function changed() {
+    paint();
+    forget(state.asker);
+    ask();
+  }
+
+  return {
+    /**
+     * The Studio looks at this run now; the pad follows.
+     * @param {string} runId
+     */
+    async use(runId) {
+      state.choice.followed = runId;
+      state.choice.chosen = null;
+      askAgain();
+      if (state.choice.runs.has(runId)) return;
+      // Older than the list: ask for it alone. The Watch column says why when that fails.
+      const run = await get(`/api/runs/${encodeURIComponent(runId)}`).catch(() => null);
+      if (run && !state.choice.runs.has(runId)) hear(run);
+    },
+  };
+}
+
+/** @param {Writing} state */
+function hasDrawing(state) {
+  return state.picture !== null || !isEmpty(state.ink);
+}
+
+/**
+ * @param {Writing} state
+ * @returns {Question | null} null while there is nothing to ask, or nobody who can answer
+ */
+function questionOf({ ink, picture, choice }) {
+  const runId = target(choice);
+  if (runId === null || !canAnswer(choice.runs.get(runId))) return null;
+  if (picture) return { run_id: runId, image: picture.url };
+  return isEmpty(ink) ? null : { run_id: runId, strokes: copy(ink) };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Writing} state
+ * @param {{answer: ReturnType<typeof createAnswer>, picker: ReturnType<typeof createPicker>}} views
+ */
+function draw(root, state, { answer, picker }) {
+  const drawn = hasDrawing(state);
+  part(root, "undo").disabled = part(root, "clear").disabled = !drawn;
+  part(root, "invite").hidden = drawn;
+  picker.draw(state.choice);
+  const shown = drawn ? state.answer : null;
+  answer.draw(
+    shown?.said ?? null,
+    sourceOf(state, shown),
+    !isWaiting(state.asker) && !state.ink.down,
+  );
+  const hint = hintOf(state);
+  part(root, "hint").hidden = !hint;
+  part(root, "hint").classList.toggle("fault", Boolean(state.problem));
+  setText(part(root, "hint"), hint);
+}
+
+/**
+ * @param {Writing} state
+ * @param {Writing["answer"]} shown
+ */
+function sourceOf({ choice }, shown) {
+  if (!shown) return "";
+  const run = choice.runs.get(shown.to);
+  if (!run) return "";
+  if (run.source === "imported") return run.name;
+  return _("%(name)s, epoch %(n)s", { name: run.name, n: shown.said.epoch });
+}
+
+/** @param {Writing} state */
+function hintOf(state) {
+  if (state.problem) return state.problem;
+  const runId = target(state.choice);
+  if (runId === null)
+    return _("Train a network first, or choose one: then it answers while you write.");
+  const run = state.choice.runs.get(runId);
+  if (!run || canAnswer(run)) return "";
+  if (run.status === "failed")
+    return _("This run failed before its first epoch. Choose another one.");
+  return _("This network waits for its turn to train. Write on: it answers as soon as it begins.");
+}

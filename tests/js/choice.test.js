@@ -1,0 +1,59 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { canAnswer, createChoice, others, target } from "../../static/js/write/choice.js";
+
+/** @param {string} id @param {string} status @param {number} [epoch] @returns {any} */
+const run = (id, status, epoch = 3) => ({
+  id,
+  status,
+  epoch,
+  created_at: `2026-01-01T00:00:0${id}`,
+});
+
+/** @param {any[]} runs */
+function choiceOf(...runs) {
+  const choice = createChoice();
+  for (const one of runs) choice.runs.set(one.id, one);
+  return choice;
+}
+
+test("who can answer", () => {
+  for (const status of ["running", "paused", "finished", "stopped"]) {
+    assert.equal(canAnswer(run("1", status, 0)), true, status);
+  }
+  assert.equal(canAnswer(run("1", "queued")), false);
+  assert.equal(canAnswer(run("1", "starting")), false);
+  assert.equal(canAnswer(run("1", "failed", 0)), false);
+  assert.equal(canAnswer(run("1", "failed", 2)), true);
+  assert.equal(canAnswer(undefined), false);
+});
+
+test("without any choice the newest run with a model answers", () => {
+  assert.equal(target(createChoice()), null);
+  const choice = choiceOf(run("1", "finished"), run("3", "queued"), run("2", "finished"));
+  assert.equal(target(choice), "2");
+});
+
+test("the run looked at comes before others, and the reader's choice before all", () => {
+  const choice = choiceOf(run("1", "finished"), run("2", "finished"));
+  choice.followed = "1";
+  assert.equal(target(choice), "1");
+  choice.chosen = "2";
+  assert.equal(target(choice), "2");
+});
+
+test("others: newest first, without the followed one, the chosen one in any case", () => {
+  const choice = choiceOf(run("1", "finished"), run("2", "queued"), run("3", "stopped"));
+  choice.followed = "1";
+  assert.deepEqual(
+    others(choice).map(({ id }) => id),
+    ["3"],
+  );
+  choice.chosen = "2";
+  assert.deepEqual(
+    others(choice).map(({ id }) => id),
+    ["3", "2"],
+  );
+});

@@ -1,0 +1,124 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import {
+  MOST_POINTS,
+  createHistory,
+  newest,
+  secondsAnEpoch,
+  tell,
+} from "../../static/js/watch/history.js";
+
+/** @typedef {import("../../static/js/watch/history.js").History} History */
+
+/** @param {History} history @param {any[]} events */
+const feed = (history, events) => events.forEach((event) => tell(history, event));
+
+/** @param {number} epoch @param {number} step @param {object} [more] */
+const batch = (epoch, step, more = {}) => ({
+  type: "batch",
+  epoch,
+  step,
+  steps: 10,
+  loss: 0.5,
+  accuracy: 0.8,
+  ...more,
+});
+
+/** @param {number} n @param {object} [more] */
+const epoch = (n, more = {}) => ({
+  type: "epoch",
+  epoch: n,
+  loss: 1 / n,
+  accuracy: 1 - 1 / (n + 1),
+  val_loss: 0.4,
+  val_accuracy: 0.9,
+  learning_rate: 0.001,
+  seconds: n,
+  samples_per_second: 1000,
+  ...more,
+});
+
+test("batches and epochs move the position on", () => {
+  const history = createHistory();
+  feed(history, [batch(1, 5)]);
+  assert.equal(history.position, 0.5);
+  assert.equal(newest(history).loss, 0.5);
+  feed(history, [epoch(1)]);
+  assert.equal(history.position, 1);
+  assert.equal(newest(history).loss, 1);
+  assert.equal(history.version, 2);
+});
+
+test("the best epoch is the first with the highest validation accuracy", () => {
+  const history = createHistory();
+  const scores = [0.9, 0.95, 0.95, 0.93];
+  feed(
+    history,
+    scores.map((val_accuracy, n) => epoch(n + 1, { val_accuracy })),
+  );
+  assert.equal(history.best?.epoch, 2);
+});
+
+test("without validation the training accuracy decides", () => {
+  const history = createHistory();
+  const none = { val_loss: null, val_accuracy: null };
+  feed(history, [epoch(1, none), epoch(2, none), epoch(3, { ...none, accuracy: 0.1 })]);
+  assert.equal(history.best?.epoch, 2);
+});
+
+test("a new attempt drops the batches after the epoch it starts from", () => {
+  const history = createHistory();
+  feed(history, [batch(1, 5), epoch(1), batch(2, 5), batch(2, 9)]);
+  feed(history, [{ type: "status", status: "running", attempt: 2, from_epoch: 1 }]);
+  assert.deepEqual(
+    history.points.map((point) => point.x),
+    [0.5],
+  );
+  assert.equal(history.position, 1);
+  assert.equal(history.now, null);
+  assert.equal(history.epochs.length, 1);
+});
+
+test("an ending keeps the batches of an epoch under way", () => {
+  const history = createHistory();
+  feed(history, [batch(1, 5), { type: "status", status: "stopped", attempt: 1, from_epoch: 0 }]);
+  assert.equal(history.points.length, 1);
+});
+
+test("a loss that is not finite is remembered with its epoch", () => {
+  const history = createHistory();
+  feed(history, [epoch(1), batch(2, 1, { loss: null, diverged: true })]);
+  assert.equal(history.divergedAt, 2);
+  feed(history, [{ type: "status", status: "running", attempt: 2, from_epoch: 1 }]);
+  assert.equal(history.divergedAt, null);
+  feed(history, [epoch(2, { loss: null, diverged: true })]);
+  assert.equal(history.divergedAt, 2);
+});
+
+test("points are thinned, never beyond the bound", () => {
+  const history = createHistory();
+  for (let n = 1; n <= 3000; n += 1)
+    for (let s = 1; s < 10; s += 1) tell(history, /** @type {any} */ (batch(n, s)));
+  assert.ok(history.points.length <= MOST_POINTS);
+  assert.ok(history.points.length > MOST_POINTS / 4);
+  const last = history.points.at(-1);
+  assert.ok(last && last.x > 2990);
+});
+
+test("seconds an epoch: the mean of the last five", () => {
+  const history = createHistory();
+  assert.equal(secondsAnEpoch(history), null);
+  feed(
+    history,
+    [1, 2, 3, 4, 5, 6, 7].map((n) => epoch(n)),
+  );
+  assert.equal(secondsAnEpoch(history), 5);
+});
+
+test("the evaluation is kept", () => {
+  const history = createHistory();
+  feed(history, [{ type: "evaluation", loss: 0.1, accuracy: 0.97 }]);
+  assert.deepEqual(history.test, { loss: 0.1, accuracy: 0.97 });
+});

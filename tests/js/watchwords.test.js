@@ -1,0 +1,91 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { shades, worst } from "../../static/js/watch/confusion.js";
+import { createHistory } from "../../static/js/watch/history.js";
+import { keyTo } from "../../static/js/watch/reading.js";
+import { secondsLeft, shareDone, statusText, titleText } from "../../static/js/watch/words.js";
+import { MOST_BYTES, refusal } from "../../static/js/write/picture.js";
+
+/** @param {object} more @returns {any} */
+const run = (more) => ({
+  name: "Lecture network",
+  source: "trained",
+  status: "running",
+  epoch: 12,
+  epochs: 20,
+  queue_position: null,
+  started_at: "2026-01-01T00:00:00.000Z",
+  ended_at: null,
+  eta_seconds: 16,
+  test: null,
+  ...more,
+});
+
+/** @param {object} [more] @returns {any} */
+const history = (more = {}) => ({ ...createHistory(), ...more });
+
+test("the status in words", () => {
+  const said = (/** @type {object} */ more) => statusText(run(more), history());
+  assert.equal(said({}), "learning · epoch 13 of 20");
+  assert.equal(said({ status: "queued", queue_position: 2 }), "in the queue · place 2");
+  assert.equal(said({ status: "starting" }), "starting… waking TensorFlow");
+  assert.equal(said({ status: "stopped" }), "stopped after epoch 12 of 20");
+  assert.equal(said({ status: "finished" }), "finished early · 12 of 20 epochs");
+  const ended_at = "2026-01-01T00:00:40.000Z";
+  assert.equal(said({ status: "finished", epoch: 20, ended_at }), "finished in 40 s");
+  assert.equal(said({ status: "finished", source: "imported" }), "imported");
+});
+
+test("the browser's tab tells how far it is", () => {
+  const epochs = [{ epoch: 12, val_accuracy: 0.981, accuracy: 0.99 }];
+  assert.equal(
+    titleText(run({}), history({ epochs })),
+    "12/20 · 98.1% · Lecture network · Inkling",
+  );
+  const test = { loss: 0.1, accuracy: 0.979 };
+  const done = run({ status: "finished", test });
+  assert.equal(titleText(done, history({ epochs })), "97.9% · Lecture network · Inkling");
+});
+
+test("the share done counts what there is of the epoch under way", () => {
+  assert.equal(shareDone(run({}), history({ position: 12.5 })), 0.625);
+  assert.equal(shareDone(run({ status: "finished", epoch: 7 }), history()), 1);
+});
+
+test("time left: from the epochs' own speed, else the server's estimate", () => {
+  assert.equal(secondsLeft(run({}), 2, history({ position: 12.5 })), 15);
+  assert.equal(secondsLeft(run({}), null, history()), 16);
+  assert.equal(secondsLeft(run({ status: "finished" }), 2, history()), null);
+});
+
+test("keys move over the epochs and stop at the ends", () => {
+  assert.equal(keyTo("ArrowLeft", null, 5), 4);
+  assert.equal(keyTo("ArrowLeft", 0, 5), 0);
+  assert.equal(keyTo("ArrowRight", 4, 5), 4);
+  assert.equal(keyTo("Home", 3, 5), 0);
+  assert.equal(keyTo("End", 0, 5), 4);
+  assert.equal(keyTo("PageDown", 3, 5), 0);
+  assert.equal(keyTo("Escape", 3, 5), null);
+  assert.equal(keyTo("a", 3, 5), undefined);
+  assert.equal(keyTo("End", null, 0), null);
+});
+
+test("the commonest mistake and its shade", () => {
+  const counts = Array.from({ length: 10 }, (_row, n) =>
+    Array.from({ length: 10 }, (_cell, m) => (n === m ? 9 : 0) + 0),
+  );
+  assert.equal(worst(counts), null);
+  counts[4][9] = 6;
+  assert.deepEqual(worst(counts), { truth: 4, answer: 9, n: 6 });
+  assert.equal(shades(counts)[4][9], 1);
+  assert.equal(shades(counts)[0][0], 1);
+  assert.equal(shades(counts)[4][4], 0.6);
+});
+
+test("images the server would refuse are refused here, with the reason", () => {
+  assert.equal(refusal({ type: "image/png", size: 1000 }), "");
+  assert.match(refusal({ type: "image/gif", size: 1000 }), /PNG and JPEG/);
+  assert.match(refusal({ type: "image/jpeg", size: MOST_BYTES + 1 }), /4 MB/);
+});
