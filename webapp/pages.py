@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from babel.messages.extract import extract_from_file
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_translations
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
+
+from webapp import errors
 
 blueprint = Blueprint("pages", __name__)
 
@@ -38,10 +42,31 @@ def run(run_id: str) -> Response:
     return redirect(url_for("pages.studio", run=run_id))
 
 
+@blueprint.app_errorhandler(NotFound)
+def no_such_page(error: NotFound) -> ResponseReturnValue:
+    """A page for people who followed a wrong address; programs get the one shape of errors."""
+    if not wants_page():
+        return errors.answer(errors.of_http(error))
+    return render_template("errors/not_found.html"), 404
+
+
+def wants_page() -> bool:
+    """Whether a person reads the answer: a browser's own request for no part of the API."""
+    accepts = request.accept_mimetypes
+    return not request.path.startswith(("/api/", "/static/", "/socket.io")) and (
+        accepts.best_match(["application/json", "text/html"]) == "text/html"
+    )
+
+
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
-    """What base.html needs: the page's language tag and the translations of its scripts."""
-    return {"page_language": page_language(), "translations": script_translations()}
+    """What base.html needs: language tag, workers, the translations of its scripts."""
+    settings = current_app.config.get("SETTINGS")
+    return {
+        "page_language": page_language(),
+        "translations": script_translations(),
+        "workers": settings.workers if settings else None,
+    }
 
 
 def page_language() -> str:

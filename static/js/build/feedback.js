@@ -34,7 +34,7 @@ function showShapes({ state }, root) {
 
 /** @param {{output_shape: number[], params: number}} layer */
 function shapeLines({ output_shape, params }) {
-  const shape = output_shape.map((side) => number(side, { useGrouping: false })).join(" × ");
+  const shape = output_shape.map((side) => number(side, { useGrouping: false })).join("×");
   return [
     el("span", {}, shape),
     el("br"),

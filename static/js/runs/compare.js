@@ -1,0 +1,259 @@
+// @ts-check
+/** Several runs side by side: their curves in one picture, and where their settings differ. */
+import { el } from "../dom.js";
+import { _ } from "../i18n.js";
+import { loss, NOTHING, percent } from "../numbers.js";
+import { columnsOf, drawChart, styleOf } from "./chart.js";
+import { brief, differences } from "./differences.js";
+import { epochsOf } from "./history.js";
+import { bestAccuracy } from "./state.js";
+import { timeWords } from "./words.js";
+
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../types.js").EpochEvent} EpochEvent */
+/** @typedef {import("./chart.js").Metric} Metric */
+
+/**
+ * @param {HTMLElement} root
+ * @param {{onClose: () => void}} options
+ */
+export function createCompare(root, { onClose }) {
+  /** @type {"val_"|""} which curves: validation or training */
+  let part = "val_";
+  /** @type {Run[]} */
+  let runs = [];
+  /** @type {EpochEvent[][]} */
+  let histories = [];
+  /** @type {ReturnType<typeof drawChart>[]} */
+  let charts = [];
+  let shownFor = "";
+
+  const figures = el("div", { class: "figures" });
+  const key = el("ul", { class: "key" });
+  const tables = el("div", { class: "tables" });
+  const which = el(
+    "select",
+    {
+      class: "select",
+      "aria-label": _("Which curves"),
+      onchange: () => {
+        part = which.value === "val_" ? "val_" : "";
+        paint();
+      },
+    },
+    el("option", { value: "val_" }, _("On validation images")),
+    el("option", { value: "" }, _("In training")),
+  );
+  root.replaceChildren(
+    el(
+      "div",
+      { class: "heading" },
+      el("h2", { id: "compare-title", tabindex: "-1" }, _("Compare")),
+      which,
+      el("button", { type: "button", class: "ghost", onclick: onClose }, _("Close")),
+    ),
+    key,
+    figures,
+    tables,
+  );
+  addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+  document.documentElement.addEventListener("themechange", () =>
+    charts.forEach((chart) => chart.repaint()),
+  );
+
+  function paint() {
+    paintKey(key, runs);
+    figures.replaceChildren();
+    charts = [
+      figure(figures, `${part}accuracy`, runs, histories),
+      figure(figures, `${part}loss`, runs, histories),
+    ];
+    tables.replaceChildren(resultTable(runs), differenceTable(runs));
+  }
+
+  return {
+    /** @param {Run[]} chosen */
+    async show(chosen) {
+      runs = chosen;
+      const version = chosen.map(({ id, name, epoch, status }) => [id, name, epoch, status]).join();
+      if (version === shownFor) return;
+      shownFor = version;
+      const fetched = await Promise.all(chosen.map((run) => epochsOf(run).catch(() => [])));
+      if (shownFor !== version) return;
+      histories = fetched;
+      paint();
+    },
+    hide() {
+      shownFor = "";
+    },
+  };
+}
+
+/** @param {HTMLElement} key @param {Run[]} runs */
+function paintKey(key, runs) {
+  key.replaceChildren(
+    ...runs.map((run, n) => {
+      const swatch = el("i", { "data-n": (n % 8) + 1, "data-dash": styleOf(n).dash.length });
+      return el(
+        "li",
+        {},
+        swatch,
+        el("a", { href: `/?run=${encodeURIComponent(run.id)}` }, run.name),
+      );
+    }),
+  );
+}
+
+/** @returns {Record<Metric, string>} */
+const metricNames = () => ({
+  accuracy: _("Training accuracy"),
+  loss: _("Training loss"),
+  val_accuracy: _("Validation accuracy"),
+  val_loss: _("Validation loss"),
+});
+
+/**
+ * @param {HTMLElement} parent
+ * @param {Metric} metric
+ * @param {Run[]} runs
+ * @param {EpochEvent[][]} histories
+ */
+function figure(parent, metric, runs, histories) {
+  const title = metricNames()[metric];
+  const columns = columnsOf(histories, metric);
+  const write = metric.endsWith("loss") ? loss : percent;
+  const box = el("div", { class: "plot" });
+  const reading = el("span", { class: "reading num" });
+  const names = runs.map(({ name }) => name);
+  const twin = el(
+    "details",
+    { class: "twin" },
+    el("summary", {}, _("As a table")),
+    epochTable(title, names, columns, write),
+  );
+  parent.append(
+    el("figure", {}, el("figcaption", {}, el("strong", {}, title), reading), box, twin),
+  );
+  const onHover = (/** @type {number|null} */ index) => {
+    reading.textContent =
+      index === null
+        ? ""
+        : `${_("Epoch %(n)s", { n: columns[0][index] ?? 0 })}: ${columns
+            .slice(1)
+            .map((curve) => write(curve[index]))
+            .join(" · ")}`;
+  };
+  return drawChart(box, { label: title, names, columns, onHover });
+}
+
+/**
+ * @param {string} caption
+ * @param {string[]} names
+ * @param {any[][]} columns
+ * @param {(value: any) => string} write
+ */
+function epochTable(caption, names, [x, ...curves], write) {
+  return scroller(
+    caption,
+    el(
+      "table",
+      {},
+      el("caption", { class: "sr-only" }, caption),
+      headRow(_("Epoch"), names),
+      el(
+        "tbody",
+        {},
+        x.map((epoch, i) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row" }, epoch),
+            curves.map((curve) => el("td", {}, write(curve[i]))),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** @param {string} label @param {HTMLElement} table */
+const scroller = (label, table) =>
+  el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, table);
+
+/** @param {string} first @param {string[]} names */
+function headRow(first, names) {
+  return el(
+    "thead",
+    {},
+    el(
+      "tr",
+      {},
+      el("th", { scope: "col" }, first),
+      names.map((name, n) =>
+        el("th", { scope: "col" }, el("i", { class: "dot", "data-n": (n % 8) + 1 }), name),
+      ),
+    ),
+  );
+}
+
+/** @param {Run[]} runs */
+function resultTable(runs) {
+  /** @type {[string, (run: Run) => string][]} */
+  const lines = [
+    [_("Best accuracy"), (run) => percent(bestAccuracy(run))],
+    [_("Test accuracy"), (run) => percent(run.test?.accuracy)],
+    [_("Test loss"), (run) => loss(run.test?.loss)],
+    [_("Time"), timeWords],
+  ];
+  return table(
+    _("Results"),
+    runs,
+    lines.map(([label, of]) => ({ label, code: false, values: runs.map(of) })),
+  );
+}
+
+/** @param {Run[]} runs */
+function differenceTable(runs) {
+  const found = differences(runs.map(({ config }) => config));
+  if (!found.length)
+    return el(
+      "p",
+      { class: "waiting" },
+      _("These runs have the same settings; only chance differs."),
+    );
+  return table(
+    _("What differs"),
+    runs,
+    found.map(({ path, values }) => ({ label: path, code: true, values: values.map(brief) })),
+  );
+}
+
+/**
+ * @param {string} caption
+ * @param {Run[]} runs
+ * @param {{label: string, code: boolean, values: string[]}[]} lines
+ */
+function table(caption, runs, lines) {
+  const names = runs.map(({ name }) => name);
+  return scroller(
+    caption,
+    el(
+      "table",
+      {},
+      el("caption", {}, caption),
+      headRow("", names),
+      el(
+        "tbody",
+        {},
+        lines.map(({ label, code, values }) =>
+          el(
+            "tr",
+            {},
+            el("th", { scope: "row", class: code ? "num" : null }, label),
+            values.map((value) => el("td", {}, value || NOTHING)),
+          ),
+        ),
+      ),
+    ),
+  );
+}

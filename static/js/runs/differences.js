@@ -1,0 +1,67 @@
+// @ts-check
+/** Where configurations differ: what comparing runs is for. */
+import { same } from "../build/compare.js";
+
+/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {{path: string, values: any[]}} Difference one value a configuration; undefined: absent */
+
+/** Values that name a thing stand with their arguments: "Adam (learning_rate 0.001)". */
+const isPlain = (/** @type {any} */ value) => typeof value !== "object" || value === null;
+
+/**
+ * @param {RunConfig[]} configs
+ * @returns {Difference[]} in the order of a configuration; names of runs aside
+ */
+export function differences(configs) {
+  const flat = configs.map(({ name, layers, ...rest }) => ({
+    ...Object.fromEntries(leaves(rest)),
+    ...Object.fromEntries(layers.map((layer, i) => [`layers[${i}]`, layer])),
+  }));
+  const paths = [...new Set(flat.flatMap(Object.keys))].sort((a, b) => rank(a) - rank(b));
+  return paths
+    .map((path) => ({ path, values: flat.map((/** @type {any} */ one) => one[path]) }))
+    .filter(({ values }) => !values.every((value) => same(value, values[0])));
+}
+
+/** Build, compile, fit: the lecture's order. @param {string} path */
+function rank(path) {
+  const order = ["layers", "compile", "dataset", "fit", "seed"];
+  return order.findIndex((start) => path.startsWith(start));
+}
+
+/**
+ * Every place and its value; layers are handled apart.
+ * @param {any} part
+ * @param {string} [prefix]
+ * @returns {[string, any][]}
+ */
+function leaves(part, prefix = "") {
+  return Object.entries(part).flatMap(([key, value]) =>
+    isPlain(value) || Array.isArray(value)
+      ? [/** @type {[string, any]} */ ([prefix + key, value])]
+      : leaves(value, `${prefix}${key}.`),
+  );
+}
+
+/**
+ * A value in few words: a layer as its type and main arguments, "Dense 500 relu".
+ * @param {any} value
+ * @returns {string}
+ */
+export function brief(value) {
+  if (value === undefined || value === null) return "–";
+  if (Array.isArray(value)) return value.map(brief).join(" × ");
+  if (typeof value !== "object") return String(value);
+  const { type, name, ...rest } = value;
+  const own = Object.entries(rest).filter(([key, one]) => isMain(key, one));
+  return [type ?? name, ...own.map(([, one]) => brief(one))].filter(Boolean).join(" ");
+}
+
+const MAIN = new Set(
+  "units filters kernel_size pool_size rate stddev factor height_factor width_factor activation".split(
+    " ",
+  ),
+);
+
+/** @param {string} key @param {any} value */
+const isMain = (key, value) => MAIN.has(key) && value !== null && value !== "linear";

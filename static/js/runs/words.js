@@ -1,0 +1,42 @@
+// @ts-check
+/** What the list says of a run. */
+import { _, number } from "../i18n.js";
+import { clock, duration, NOTHING } from "../numbers.js";
+import { seconds } from "./state.js";
+
+/** @typedef {import("../types.js").Run} Run */
+
+/** @param {Run} run */
+export function statusWords({ status, source, epoch, epochs, queue_position }) {
+  switch (status) {
+    case "queued":
+      return queue_position ? _("queued, place %(n)s", { n: queue_position }) : _("queued");
+    case "starting":
+      return _("starting");
+    case "running":
+      return _("learning %(n)s/%(m)s", { n: epoch, m: epochs });
+    case "paused":
+      return _("paused");
+    case "finished":
+      return source === "imported" ? _("imported") : _("finished");
+    case "stopped":
+      return _("stopped");
+    default:
+      return _("failed");
+  }
+}
+
+/** How long it took, or how long it still takes. @param {Run} run */
+export function timeWords(run) {
+  const took = seconds(run);
+  if (took !== null) return duration(took);
+  if (run.status === "running" && run.eta_seconds !== null)
+    return _("%(time)s left", { time: clock(run.eta_seconds) });
+  return NOTHING;
+}
+
+/** Epochs done, of those wanted where these differ. @param {Run} run */
+export function epochWords({ source, epoch, epochs }) {
+  if (source === "imported" && !epoch) return NOTHING;
+  return epoch === epochs ? number(epoch) : `${number(epoch)} / ${number(epochs)}`;
+}
