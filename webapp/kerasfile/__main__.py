@@ -1,0 +1,98 @@
+"""`python -m webapp.kerasfile IN.keras OUT.npz SECONDS`: prints one JSON line.
+
+`{"config": RunConfig-like}` after a success, `{"refused": {"code", "msgid", "values"}}` else. A
+configuration that our schema refuses is printed as well, without weights: the reader will say
+what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import resource
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from webapp import shapes
+from webapp.kerasfile.architecture import Chain, read_chain
+from webapp.kerasfile.compiled import gives_logits, read_compiled
+from webapp.kerasfile.container import MAX_WEIGHTS_BYTES, Container
+from webapp.kerasfile.refusal import Refused, damaged
+from webapp.kerasfile.weights import copy_weights
+from webapp.schemas.config import RunConfig
+
+ADDRESS_SPACE = 512 << 20
+
+Json = dict[str, Any]
+
+
+def main(arguments: list[str]) -> None:
+    """Take one archive apart, under limits."""
+    source, target, seconds = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
+    limit(seconds)
+    try:
+        answer = {"config": unpack(source, target)}
+    except Refused as error:
+        answer = {"refused": {"code": error.code, "msgid": error.msgid, "values": error.values}}
+    except (MemoryError, RecursionError):
+        refused = damaged()
+        answer = {"refused": {"code": refused.code, "msgid": refused.msgid, "values": {}}}
+    print(json.dumps(answer))
+
+
+def limit(seconds: float) -> None:
+    """Memory, processor time and size of files; systems that lack one go without it."""
+    cpu = math.ceil(seconds)
+    for kind, most in (
+        (resource.RLIMIT_AS, ADDRESS_SPACE),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_FSIZE, MAX_WEIGHTS_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
+
+
+def unpack(source: Path, target: Path) -> Json:
+    """The archive's configuration; its weights are in `target` if that is sound."""
+    container = Container(source)
+    keras = container.config()
+    chain = read_chain(keras)
+    config = configuration(keras, chain, container.note())
+    try:
+        layers = RunConfig.model_validate(config).layers
+    except ValidationError:
+        return config
+    if not shapes.measure(layers)[1]:
+        groups = [part.group for part in chain.parts]
+        with tempfile.TemporaryDirectory() as scratch:
+            weights = Path(scratch, "weights.h5")
+            container.extract_weights(weights)
+            copy_weights(weights, target, layers[: len(groups)], groups)
+    return config
+
+
+def configuration(keras: Json, chain: Chain, note: Any) -> Json:
+    """A run's configuration: layers and compile as Keras tells them, the rest from our note."""
+    layers = [part.layer for part in chain.parts]
+    if gives_logits(keras):
+        layers.append({"type": "Activation", "activation": "softmax"})
+    return {"layers": layers, "compile": read_compiled(keras), **_noted(note)}
+
+
+def _noted(note: Any) -> Json:
+    """Name, dataset, fit and seed of a run of ours; nothing of what is not sound."""
+    try:
+        known = RunConfig.model_validate(note)
+    except ValidationError:
+        return {}
+    return known.model_dump(mode="json", include={"name", "dataset", "fit", "seed"})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

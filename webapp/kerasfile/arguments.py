@@ -1,0 +1,110 @@
+"""A layer's configuration as Keras wrote it, in the words of our schema.
+
+Every key is accounted for: ours are translated, some say nothing about what the network answers,
+and others are allowed only where they change nothing. One that is not known is refused.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webapp.kerasfile.refusal import Refused
+from webapp.schemas.layers import LAYERS
+from webapp.schemas.marks import N_
+from webapp.schemas.names import INITIALIZERS
+
+Json = dict[str, Any]
+
+FIELDS = {layer.__name__: set(layer.model_fields) - {"type"} for layer in LAYERS}
+
+IGNORED = {"name", "trainable", "dtype", "seed", "batch_input_shape"}
+"""Nothing that the answer depends on. Weights become float32, whatever they were."""
+
+HARMLESS_ENDS = ("_initializer", "_constraint", "_regularizer")
+"""They matter while training only; ours are translated, others left out."""
+
+ONLY: dict[str, tuple[Any, ...]] = {
+    "data_format": (None, "channels_last"),
+    "dilation_rate": (1, [1, 1]),
+    "groups": (1,),
+    "axis": (-1, [-1]),
+    "keepdims": (False,),
+    "noise_shape": (None,),
+    "quantization_config": (None,),
+    "lora_rank": (None,),
+    "lora_alpha": (None,),
+    "synchronized": (False,),
+    "renorm": (False,),
+    "renorm_clipping": (None,),
+    "renorm_momentum": (0.99, None),
+    "activity_regularizer": (None,),
+}
+"""Keys that are allowed where they have Keras' own default."""
+
+
+def translate(kind: str, config: Json) -> Json:
+    """The arguments of our layer `kind`. Raises Refused for one that changes what it does."""
+    ours: Json = {}
+    for key, value in config.items():
+        if key in FIELDS[kind]:
+            _translate_one(ours, kind, key, value)
+        elif not _says_nothing(key, value):
+            raise _refused(kind, key)
+    return ours
+
+
+def _translate_one(ours: Json, kind: str, key: str, value: Any) -> None:
+    """Put the value of one of our own arguments into `ours`."""
+    if key.endswith("_initializer"):
+        if (name := _initializer(value)) in INITIALIZERS:
+            ours[key] = name
+    elif key.endswith("_regularizer"):
+        ours[key] = _regularizer(value)
+    elif key == "activation" and not isinstance(value, str):
+        raise _refused(kind, key)
+    elif key.endswith("factor"):
+        ours[key] = _share(kind, key, value)
+    else:
+        ours[key] = value
+
+
+def _says_nothing(key: str, value: Any) -> bool:
+    if key in ONLY:
+        return any(type(value) is type(one) and value == one for one in ONLY[key])
+    return key in IGNORED or key.endswith(HARMLESS_ENDS)
+
+
+def _initializer(value: Any) -> str:
+    """`{"class_name": "GlorotUniform", …}` as `glorot_uniform`; empty when it is none."""
+    name = value.get("class_name") if isinstance(value, dict) else value
+    if not isinstance(name, str) or len(name) > 40:
+        return ""
+    words = "".join(f"_{sign.lower()}" if sign.isupper() else sign for sign in name)
+    return words.removeprefix("_")
+
+
+def _regularizer(value: Any) -> Json | None:
+    """A regularizer that we have too; others only matter in training and are left out."""
+    if not isinstance(value, dict) or value.get("class_name") not in ("L1", "L2", "L1L2"):
+        return None
+    numbers = value.get("config")
+    return {"name": value["class_name"], **(numbers if isinstance(numbers, dict) else {})}
+
+
+def _share(kind: str, key: str, value: Any) -> Any:
+    """Keras writes a share of 0.1 as [-0.1, 0.1]; one that is not even is not offered here."""
+    if not isinstance(value, list):
+        return value
+    numbers = [one for one in value if isinstance(one, int | float)]
+    if len(numbers) != 2 or len(value) != 2 or numbers[0] != -numbers[1]:
+        raise _refused(kind, key)
+    return numbers[1]
+
+
+def _refused(kind: str, key: str) -> Refused:
+    return Refused(
+        "unsupported_argument",
+        N_("A layer of type %(type)s has an argument that is not offered here: %(argument)s."),
+        type=kind,
+        argument=key,
+    )
