@@ -42,7 +42,8 @@ def argument(name: str, field: FieldInfo) -> dict[str, Any]:
     """One field; raises TypeError for an annotation that no form can show."""
     kind, marks, nullable = _unwrap(field)
     extra = field.json_schema_extra
-    assert isinstance(extra, dict), f"{name} has no help: use about()"
+    if not (isinstance(extra, dict) and field.title and field.description):
+        raise TypeError(f"{name} has no help: use about()")
     required = field.is_required()
     default = None if required else _plain(field.default)
     suggested = extra["suggested"] if required else default
@@ -51,8 +52,8 @@ def argument(name: str, field: FieldInfo) -> dict[str, Any]:
         suggested = {item["name"]: item["default"] for item in shown["arguments"]}
     return {
         "name": name,
-        "title": gettext(field.title or name),
-        "help": gettext(field.description or ""),
+        "title": gettext(field.title),
+        "help": gettext(field.description),
         "default": default,
         "suggested": suggested,
         "required": required,

@@ -3,14 +3,23 @@
 ``?lang=`` comes first, then the cookie ``lang`` (set by the page's button), then
 ``Accept-Language``. Sockets remember the language of their connection: take
 ``from_request()`` in ``connect`` and answer inside ``flask_babel.force_locale(language)``.
+
+Translations are kept as text (``translations/*/LC_MESSAGES/messages.po``) and are read once, at
+the first sentence in that language: nothing is compiled ahead, so nothing can be stale.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from io import BytesIO
+from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, Response, has_request_context, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, Domain, get_locale, gettext
 
 from webapp.errors import FieldProblem
 from webapp.schemas.problems import Fault
@@ -19,11 +28,35 @@ LOCALES: dict[str, str] = {"en": "en", "zh": "zh_Hans"}
 """From the language that a reader asks for to the folder in ``translations/``."""
 
 
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
 def init_app(app: Flask) -> None:
     """Answer each request of ``app`` in its reader's language."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en")
-    Babel(app, locale_selector=from_request, default_translation_directories="translations")
+    Babel(app, locale_selector=from_request).domain_instance = Sentences()
     app.after_request(_say_language)
+
+
+class Sentences(Domain):  # type: ignore[misc]
+    """Flask-Babel's source of sentences, straight from the .po files."""
+
+    def get_translations(self) -> NullTranslations:
+        """The sentences of the current locale."""
+        return read_translations(str(get_locale() or "en"))
+
+
+@cache
+def read_translations(locale: str) -> NullTranslations:
+    """Every sentence in ``locale``; English is what the program itself says."""
+    path = TRANSLATIONS / locale / "LC_MESSAGES" / "messages.po"
+    if not path.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=locale))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def from_request() -> str:

@@ -74,7 +74,7 @@ class EarlyStopping(Schema):
     __doc__ = N_("Stops before the last epoch when there is no more progress.")
     label = "early_stopping"
 
-    monitor: Metric = about(N_("Watch"), N_("The number that must get better."), "val_loss")
+    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
     patience: Annotated[int, Between(0, 10_000)] = about(
         N_("Patience"), N_("How many epochs without progress to wait."), 3
     )
@@ -90,7 +90,7 @@ class ReduceLROnPlateau(Schema):
     __doc__ = N_("Makes the learning rate smaller when there is no more progress.")
     label = "reduce_lr_on_plateau"
 
-    monitor: Metric = about(N_("Watch"), N_("The number that must get better."), "val_loss")
+    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
     factor: Annotated[float, Between(0, 1, above=True, below=True)] = about(
         N_("Factor"), N_("What the learning rate is multiplied by."), 0.1
     )

@@ -88,7 +88,7 @@ def _sentence(line: Any) -> tuple[str, dict[str, Any]]:
     """The msgid and values for one line of a ValidationError."""
     context = dict(line.get("ctx", {}))
     context["value"] = short(line["input"])
-    say = _SENTENCES.get(line["type"], "is not valid")
+    say = _SENTENCES.get(line["type"], N_("is not valid"))
     msgid = say if isinstance(say, str) else say(context)
     return msgid, context
 
