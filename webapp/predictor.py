@@ -79,6 +79,14 @@ class _Batch:
         self.gathering: list[tuple[list[int], _Pending]] = []
 
 
+def _close(process: subprocess.Popen[str]) -> None:
+    """Close our ends of the pipes of a process that has ended."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError, ValueError):  # unsent questions cannot be flushed
+                pipe.close()
+
+
 def _unavailable() -> Unavailable:
     message = _("The part of the server that predicts is not available now. Please try again.")
     return Unavailable("predictor_unavailable", message)
@@ -108,7 +116,7 @@ class PredictWorker:
         self._closing.set()
         process = self._process
         if process is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, ValueError):
                 assert process.stdin is not None
                 process.stdin.close()
             try:
@@ -221,6 +229,7 @@ class PredictWorker:
             else:
                 self._read(process)
                 process.wait()
+                _close(process)
                 log.info("the predict worker ended with code %s", process.returncode)
             self._give_up_on_twice_sent()
             self._closing.wait(max(0.0, RESTART_SECONDS - (time.monotonic() - began)))

@@ -27,6 +27,7 @@ COMMAND = (sys.executable, "-m", "webapp.ml.train_worker")
 REAP_SECONDS = 0.2
 REWARM_SECONDS = 5.0
 """The next waiting worker is started so long after one was used, to leave its start the CPU."""
+BROKEN_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,12 @@ class LocalLauncher:
     def _take_warm(self) -> tuple[subprocess.Popen[str], Path] | None:
         """The waiting worker, if it lives."""
         warm, self._warm = self._warm, None
-        return warm if warm is not None and warm[0].poll() is None else None
+        if warm is None or warm[0].poll() is None:
+            return warm
+        log.warning("the waiting worker ended with code %s", warm[0].returncode)
+        assert warm[0].stdin is not None
+        warm[0].stdin.close()
+        return None
 
     def _log_dir(self) -> Path:
         directory = self._data_dir / "logs"
@@ -150,11 +156,11 @@ class LocalLauncher:
     def _warm_up(self) -> None:
         """Start the waiting worker when it is missing and the last one had time to start."""
         with self._lock:
-            if self._warm is not None and self._warm[0].poll() is not None:
-                log.warning("the waiting worker ended with code %s", self._warm[0].returncode)
-                self._warm = None
-                self._warm_at = time.monotonic() + 30.0
-            if self._warm is None and time.monotonic() >= self._warm_at:
+            if self._warm is not None:
+                self._warm = self._take_warm()
+                if self._warm is None:  # it cannot even wait: do not try that all the time
+                    self._warm_at = time.monotonic() + BROKEN_SECONDS
+            elif time.monotonic() >= self._warm_at:
                 with contextlib.suppress(LaunchError):
                     self._warm = self._spawn()
 

@@ -1,0 +1,188 @@
+"""A launcher and a predictor that start no process, and a worker that is a few method calls."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from webapp.errors import ApiError
+from webapp.launchers import LaunchError, OnExit
+from webapp.runs import attempts, checkpoints, recording
+from webapp.schemas.worker import Assignment, Receipt, Report
+
+SECONDS = 10.0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = SECONDS) -> None:
+    """Wait until ``condition`` holds. Raises AssertionError when it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"{condition} did not come true in {seconds} s"
+        time.sleep(0.005)
+
+
+class FakeLauncher:
+    """Notes what it is asked for; ``end_worker`` plays a worker that is gone."""
+
+    def __init__(self) -> None:
+        self.on_exit: OnExit | None = None
+        self.launched: list[Assignment] = []
+        self.working: dict[tuple[str, int], int] = {}
+        self.ended: list[tuple[str, int, bool]] = []
+        self.living: set[int] = set()
+        self.broken = False
+        self.obedient = True
+        self.closed = False
+
+    def start(self) -> None:
+        """Nothing to make ready."""
+
+    def launch(self, assignment: Assignment) -> tuple[int, str | None]:
+        """Note the assignment; a pid of no process."""
+        if self.broken:
+            raise LaunchError("no")
+        self.launched.append(assignment)
+        pid = 10_000_000 + len(self.launched)
+        self.working[assignment.run_id, assignment.attempt] = pid
+        return pid, "then"
+
+    def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
+        """Whether the test says that this pid lives."""
+        if pid not in self.living:
+            return False
+        self.working[run_id, attempt] = pid
+        return True
+
+    def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
+        """Note it; an obedient worker is gone at once."""
+        self.ended.append((run_id, attempt, kill))
+        if self.obedient or kill:
+            self.end_worker(run_id, attempt, -9 if kill else 0)
+
+    def end_worker(self, run_id: str, attempt: int, code: int | None) -> None:
+        """The attempt's worker is gone."""
+        self.working.pop((run_id, attempt), None)
+        if self.on_exit is not None:
+            self.on_exit(run_id, attempt, code)
+
+    def alive(self) -> int:
+        """How many workers are at work."""
+        return len(self.working)
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+class FakePredictor:
+    """Takes an image's brightest row for its digit; ``error`` is raised where it is set."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.error: ApiError | None = None
+        self.running = False
+
+    def start(self) -> None:
+        """Note it."""
+        self.running = True
+
+    def stop(self) -> None:
+        """Note it."""
+        self.running = False
+
+    def predict(self, model: dict[str, Any], image: list[int]) -> list[float]:
+        """All on the digit that the image's sum names."""
+        self.asked.append({"ask": "predict", "model": model, "image": image})
+        if self.error is not None:
+            raise self.error
+        digit = sum(image) % 10
+        return [float(digit == other) for other in range(10)]
+
+    def ask(self, question: dict[str, Any], seconds: float = 0) -> dict[str, Any]:
+        """A fixed evaluation, or a file of a few bytes."""
+        self.asked.append(question)
+        if self.error is not None:
+            raise self.error
+        if question["ask"] == "export":
+            with open(question["path"], "wb") as file:
+                file.write(b"a keras model")
+            return {}
+        row = {"precision": 0.9, "recall": 0.9, "f1": 0.9, "support": 100}
+        confusion = [[100 * (i == j) for j in range(10)] for i in range(10)]
+        return {
+            "loss": 0.3,
+            "accuracy": 0.9,
+            "samples": 1000,
+            "confusion": confusion,
+            "per_class": [row] * 10,
+        }
+
+
+class Worker:
+    """The worker of a run that is begun here and now; needs the application's context."""
+
+    def __init__(self, run_id: str) -> None:
+        begun = attempts.begin(run_id)
+        assert begun is not None
+        self.run_id = run_id
+        self.attempt, self.token = begun
+        self.n = 0
+
+    def send(self, *items: dict[str, Any]) -> Receipt:
+        """Report items with the next numbers."""
+        numbered = []
+        for item in items:
+            self.n += 1
+            numbered.append({"n": self.n, "item": item})
+        report = Report.model_validate({"items": numbered})
+        return recording.record(self.run_id, self.attempt, self.token, report)
+
+    def checkpoint(self, epoch: int, content: bytes = b"weights") -> None:
+        """Store a checkpoint."""
+        checkpoints.store(self.run_id, self.attempt, self.token, epoch, [content])
+
+    def begin(self) -> None:
+        """Start to train."""
+        self.checkpoint(0)
+        self.send({"type": "status", "status": "running"})
+
+    def epoch(self, epoch: int, **values: Any) -> Receipt:
+        """Train one epoch."""
+        self.checkpoint(epoch)
+        return self.send(epoch_item(epoch, **values))
+
+    def finish(self, status: str = "finished") -> Receipt:
+        """Evaluate and end."""
+        return self.send(
+            {"type": "evaluation", "loss": 0.5, "accuracy": 0.9},
+            {"type": "status", "status": status},
+        )
+
+
+def batch_item(epoch: int = 1, step: int = 1, steps: int = 10) -> dict[str, Any]:
+    """A batch event as a worker sends it."""
+    return {
+        "type": "batch",
+        "epoch": epoch,
+        "step": step,
+        "steps": steps,
+        "loss": 1.0,
+        "accuracy": 0.5,
+    }
+
+
+def epoch_item(epoch: int, **values: Any) -> dict[str, Any]:
+    """An epoch event as a worker sends it."""
+    return {
+        "type": "epoch",
+        "epoch": epoch,
+        "loss": 1 / epoch,
+        "accuracy": 0.5,
+        "val_loss": 1 / epoch,
+        "val_accuracy": 0.5,
+        "learning_rate": 0.001,
+        "seconds": 1.0,
+        "samples_per_second": 540.0,
+        **values,
+    }

@@ -1,0 +1,91 @@
+"""The tables: migrations agree with the models, SQLite is set up, writers take turns."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from webapp import database
+from webapp.database import Base, EventRow, RunRow, db, reading, writing
+from webapp.runs import lifecycle
+from webapp.schemas.config import RunConfig
+
+
+@pytest.fixture(autouse=True)
+def _context(app: Flask):  # type: ignore[no-untyped-def]
+    with app.app_context():
+        yield
+
+
+def test_the_migrations_make_the_tables_of_the_models() -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_migrating_again_changes_nothing() -> None:
+    database.migrate()
+
+
+def test_events_and_attempts_have_no_rowid() -> None:
+    with reading() as session:
+        query = sa.text("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main'")
+        assert set(session.scalars(query)) == {"attempts", "checkpoints", "events"}
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("foreign_keys", 1), ("busy_timeout", 10_000)]
+)
+def test_sqlite_is_set_up(pragma: str, value: object) -> None:
+    with reading() as session:
+        assert session.scalar(sa.text(f"PRAGMA {pragma}")) == value
+
+
+def test_no_coroutine_runs_at_the_end_of_a_request(app: Flask) -> None:
+    names = {function.__name__ for function in app.teardown_appcontext_funcs}
+    assert names == {"_close_sessions"}
+
+
+def test_a_change_that_raises_leaves_nothing(config: dict[str, object]) -> None:
+    told: list[int] = []
+    run = lifecycle.create(RunConfig.model_validate(config), 1)
+    with pytest.raises(RuntimeError), writing() as (session, after):
+        session.add(EventRow(run=1, seq=99, at=0, body={}))
+        session.flush()
+        after(lambda: told.append(1))
+        raise RuntimeError
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(EventRow)) == run["last_seq"]
+    assert told == []
+
+
+def test_a_run_takes_its_events_with_it(config: dict[str, object]) -> None:
+    run = lifecycle.create(RunConfig.model_validate(config), 1)
+    lifecycle.delete(run["id"])
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(EventRow)) == 0
+        assert session.scalar(sa.select(sa.func.count()).select_from(RunRow)) == 0
+
+
+def test_writers_of_many_threads_take_turns(app: Flask, config: dict[str, object]) -> None:
+    lifecycle.create(RunConfig.model_validate(config), 1)
+    row = sa.select(RunRow)
+
+    def add_up() -> None:
+        with app.app_context():
+            for _ in range(25):
+                with writing() as (session, _after):
+                    session.scalars(row).one().params += 1
+
+    threads = [threading.Thread(target=add_up) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading() as session:
+        assert session.scalars(row).one().params == 1 + 8 * 25

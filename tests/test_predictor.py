@@ -1,0 +1,106 @@
+"""The predict worker's keeper, with a real process that needs no TensorFlow."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.fakes.doubles import wait_until
+
+from webapp import predictor as module
+from webapp.errors import ApiError, Unavailable
+from webapp.predictor import PredictWorker
+
+FAKE = Path(__file__).parent / "fakes" / "predict_worker.py"
+
+
+@pytest.fixture
+def predictor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PredictWorker]:
+    monkeypatch.setattr(module, "RESTART_SECONDS", 0.05)
+    made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE)])
+    made.start()
+    yield made
+    made.stop()
+
+
+def model(key: str = "m") -> dict[str, Any]:
+    return {"key": key, "epoch": 1, "weights": "w.npz", "config": {}}
+
+
+def image(digit: int) -> list[int]:
+    return [digit] + [0] * 783
+
+
+def test_a_prediction(predictor: PredictWorker) -> None:
+    assert predictor.predict(model(), image(7)) == [0.0] * 7 + [1.0] + [0.0] * 2
+
+
+def test_other_questions(predictor: PredictWorker) -> None:
+    assert predictor.ask({"ask": "evaluate", "model": model()})["accuracy"] == 0.9
+
+
+def test_many_askers_each_get_their_own_answer(predictor: PredictWorker) -> None:
+    answers: dict[int, int] = {}
+
+    def ask(number: int) -> None:
+        probabilities = predictor.predict(model("slow"), image(number % 10))
+        answers[number] = probabilities.index(1.0)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: number % 10 for number in range(30)}
+    assert next(predictor._numbers) <= 10, "those that came meanwhile were asked together"
+
+
+def test_an_error_of_the_worker(predictor: PredictWorker) -> None:
+    with pytest.raises(ApiError) as refused:
+        predictor.predict(model("refuse"), image(1))
+    assert refused.value.code == "prediction_failed"
+    assert predictor.predict(model(), image(2))[2] == 1.0
+
+
+def test_a_worker_that_dies_is_started_again_and_asked_again(predictor: PredictWorker) -> None:
+    assert predictor.predict(model("die-once"), image(3))[3] == 1.0
+
+
+def test_a_question_that_kills_is_not_asked_for_ever(predictor: PredictWorker) -> None:
+    with pytest.raises(Unavailable) as refused:
+        predictor.predict(model("die"), image(3))
+    assert refused.value.code == "predictor_unavailable"
+    assert predictor.predict(model(), image(4))[4] == 1.0
+
+
+def test_a_worker_that_hangs_is_ended(predictor: PredictWorker) -> None:
+    predictor.predict(model(), image(0))
+    with pytest.raises(Unavailable):
+        predictor.ask({"ask": "evaluate", "model": model("hang")}, seconds=0.2)
+    assert predictor.predict(model(), image(5))[5] == 1.0
+
+
+def test_it_is_not_there_before_its_start_nor_after_its_end(tmp_path: Path) -> None:
+    made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE)])
+    with pytest.raises(Unavailable):
+        made.predict(model(), image(1))
+    made.start()
+    wait_until(lambda: made._process is not None)
+    process = made._process
+    assert process is not None
+    made.stop()
+    assert process.returncode == 0
+    with pytest.raises(Unavailable):
+        made.predict(model(), image(1))
+
+
+def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
+    made = PredictWorker(tmp_path, command=["/no/such/program"])
+    made.start()
+    with pytest.raises(Unavailable):
+        made.ask({"ask": "evaluate", "model": model()}, seconds=0.1)
+    made.stop()

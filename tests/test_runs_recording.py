@@ -1,0 +1,211 @@
+"""What workers report is stored once, in order, whole, and told after the commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.fakes.doubles import Worker, batch_item, epoch_item
+from flask import Flask
+
+from webapp.errors import ApiError, Conflict, Unauthorized
+from webapp.runs import attempts, checkpoints, files, lifecycle, queries, recording, signals
+from webapp.schemas.config import RunConfig
+from webapp.schemas.worker import Report
+
+
+@pytest.fixture(autouse=True)
+def _context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def worker(config: dict[str, Any]) -> Worker:
+    """The worker of a run that trains."""
+    config["fit"]["epochs"] = 50
+    run = lifecycle.create(RunConfig.model_validate(config), 12_730)
+    made = Worker(run["id"])
+    made.begin()
+    return made
+
+
+def report(*pairs: tuple[int, dict[str, Any]]) -> Report:
+    return Report.model_validate({"items": [{"n": n, "item": item} for n, item in pairs]})
+
+
+def kinds(worker: Worker) -> list[str]:
+    return [event["type"] for event in queries.events_after(worker.run_id)[0]]
+
+
+def test_sent_twice_is_stored_once(worker: Worker) -> None:
+    twice = report((2, batch_item(step=1)), (3, batch_item(step=2)))
+    for _ in range(2):
+        receipt = recording.record(worker.run_id, worker.attempt, worker.token, twice)
+        assert receipt.n == 3
+    assert kinds(worker).count("batch") == 2
+
+
+def test_a_wrong_token_is_refused(worker: Worker) -> None:
+    with pytest.raises(Unauthorized):
+        recording.record(worker.run_id, worker.attempt, "guess", report())
+
+
+@pytest.mark.parametrize("attempt", [0, 2, 99])
+def test_another_attempt_is_refused(worker: Worker, attempt: int) -> None:
+    with pytest.raises(Conflict) as refused:
+        recording.record(worker.run_id, attempt, worker.token, report())
+    assert refused.value.code == "stale_attempt"
+
+
+def test_a_run_that_is_over_takes_nothing_new_but_acknowledges_what_it_has(worker: Worker) -> None:
+    worker.finish()
+    known = report((worker.n, {"type": "status", "status": "finished"}))
+    receipt = recording.record(worker.run_id, worker.attempt, worker.token, known)
+    assert receipt.n == worker.n and receipt.commands.stop
+    with pytest.raises(Conflict):
+        worker.send(batch_item())
+
+
+def test_an_epoch_needs_its_checkpoint(worker: Worker) -> None:
+    with pytest.raises(Conflict) as refused:
+        worker.send(batch_item(), epoch_item(1))
+    assert refused.value.code == "checkpoint_missing"
+    assert kinds(worker) == ["status"] * 3, "nothing of the report is stored"
+    worker.n = 1
+    worker.checkpoint(1)
+    assert worker.send(batch_item(), epoch_item(1)).n == 3
+
+
+def test_an_epoch_is_recorded_once(worker: Worker) -> None:
+    worker.epoch(1)
+    worker.epoch(1)
+    assert kinds(worker).count("epoch") == 1
+    with pytest.raises(ApiError):
+        worker.epoch(3)
+
+
+def test_the_last_two_and_the_best_checkpoints_are_kept(worker: Worker) -> None:
+    for epoch, accuracy in enumerate((0.5, 0.9, 0.6, 0.7, 0.8), start=1):
+        worker.epoch(epoch, val_accuracy=accuracy)
+    directory = files.checkpoint_path(worker.run_id, 1, 0).parent
+    assert {path.name for path in directory.iterdir()} == {"1-2.npz", "1-4.npz", "1-5.npz"}
+    assert checkpoints.newest(worker.run_id).epoch == 5
+
+
+def test_a_checkpoint_sent_again_is_another_model(worker: Worker) -> None:
+    worker.epoch(1)
+    before = checkpoints.newest(worker.run_id)
+    worker.checkpoint(1, b"the best weights")
+    after = checkpoints.newest(worker.run_id)
+    assert after.epoch == before.epoch == 1 and after.key != before.key
+    assert after.path.read_bytes() == b"the best weights"
+
+
+def test_best_without_validation_is_by_accuracy(worker: Worker) -> None:
+    nothing = {"val_loss": None, "val_accuracy": None}
+    worker.epoch(1, accuracy=0.9, **nothing)
+    worker.epoch(2, accuracy=0.8, **nothing)
+    assert queries.get(worker.run_id)["best"]["epoch"] == 1
+
+
+def test_what_is_not_finite_is_null_and_says_so(worker: Worker) -> None:
+    worker.epoch(1, loss=None, val_loss=None, val_accuracy=None, diverged=True)
+    event = queries.events_after(worker.run_id, 3)[0][0]
+    assert event["loss"] is None and event["diverged"] is True
+    assert queries.get(worker.run_id)["best"]["epoch"] == 1
+    worker.send(batch_item())
+    assert "diverged" not in queries.events_after(worker.run_id, 4)[0][0]
+
+
+def test_events_are_told_in_order_after_the_commit(worker: Worker) -> None:
+    told: list[int] = []
+
+    def hear(_app: object, run_id: str, event: dict[str, Any]) -> None:
+        assert queries.events_after(run_id)[1] >= event["seq"]
+        told.append(event["seq"])
+
+    with signals.event_recorded.connected_to(hear):
+        worker.send(batch_item(step=1), batch_item(step=2))
+        worker.epoch(1)
+    assert told == [4, 5, 6]
+
+
+def test_batches_alone_do_not_change_the_summary(worker: Worker) -> None:
+    told: list[bool] = []
+
+    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
+        told.append(hasty)
+
+    with signals.run_changed.connected_to(hear):
+        worker.send(batch_item())
+        assert told == []
+        worker.epoch(1)
+        worker.finish()
+    assert told == [False, True]
+
+
+def test_a_listener_that_fails_harms_nobody(worker: Worker) -> None:
+    def fail(_app: object, **_facts: Any) -> None:
+        raise RuntimeError
+
+    with signals.event_recorded.connected_to(fail):
+        assert worker.send(batch_item()).n == worker.n
+
+
+def test_a_failure_tells_why(worker: Worker) -> None:
+    worker.send({"type": "status", "status": "failed", "message": "It needs more memory."})
+    run = queries.get(worker.run_id)
+    assert run["status"] == "failed"
+    assert run["error"] == {"message": "It needs more memory."}
+
+
+def test_reports_of_many_threads_leave_no_gap(app: Flask, config: dict[str, Any]) -> None:
+    parsed = RunConfig.model_validate(config)
+    workers = [Worker(lifecycle.create(parsed, 1)["id"]) for _ in range(3)]
+    told: list[tuple[str, int]] = []
+
+    def hear(_app: object, run_id: str, event: dict[str, Any]) -> None:
+        told.append((run_id, event["seq"]))
+
+    def work(worker: Worker, numbers: range) -> None:
+        with app.app_context():
+            for n in numbers:
+                recording.record(worker.run_id, 1, worker.token, report((n, batch_item())))
+
+    with signals.event_recorded.connected_to(hear):
+        threads = [
+            threading.Thread(target=work, args=(worker, range(1, 41)))
+            for worker in workers
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    for worker in workers:
+        events, last = queries.events_after(worker.run_id)
+        assert [event["seq"] for event in events] == list(range(1, last + 1))
+        assert [seq for run_id, seq in told if run_id == worker.run_id] == list(range(3, last + 1))
+
+
+def test_the_job_is_told_to_its_worker_only(worker: Worker) -> None:
+    job = attempts.job(worker.run_id, worker.attempt, worker.token)
+    assert (job.seed, job.from_epoch, job.config.fit.epochs) == (1, 0, 50)
+    with pytest.raises(Unauthorized):
+        attempts.job(worker.run_id, worker.attempt, "guess")
+    worker.finish()
+    with pytest.raises(Conflict):
+        attempts.job(worker.run_id, worker.attempt, worker.token)
+
+
+def test_a_checkpoint_beyond_the_bound_leaves_no_file(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "MAX_CHECKPOINT_BYTES", 10)
+    with pytest.raises(ApiError):
+        worker.checkpoint(1, b"more than ten bytes")
+    directory = files.checkpoint_path(worker.run_id, 1, 0).parent
+    assert [path.name for path in directory.iterdir()] == ["1-0.npz"]
