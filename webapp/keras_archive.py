@@ -27,10 +27,13 @@ log = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
 
 SECONDS = 5.0
-"""How long the process may take, and as much processor time."""
+"""How long the archive may take, and as much processor time."""
 
 BYTES_A_SECOND = 50_000_000
 """A large archive may take longer: one second more for so many bytes."""
+
+START_SECONDS = 20.0
+"""The process may take so long to start on a busy machine, before it looks at the archive."""
 
 UNTITLED = _("Imported model")
 
@@ -61,7 +64,7 @@ def _take_apart(path: Path, weights: Path, seconds: float) -> Any:
                 env=_environment(scratch),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=seconds,
+                timeout=START_SECONDS + seconds,
                 check=True,
             )
         return json.loads(done.stdout)

@@ -11,6 +11,7 @@ import contextlib
 import json
 import math
 import resource
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -35,18 +36,28 @@ def main(arguments: list[str]) -> None:
     """Take one archive apart, under limits."""
     source, target, seconds = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
     limit(seconds)
+    print(json.dumps(answer(source, target)))
+
+
+def answer(source: Path, target: Path) -> Json:
+    """What there is to say of the archive `source`; its weights are in `target` if all is well."""
     try:
-        answer = {"config": unpack(source, target)}
+        return {"config": unpack(source, target)}
     except Refused as error:
-        answer = {"refused": {"code": error.code, "msgid": error.msgid, "values": error.values}}
+        refused = error
     except (MemoryError, RecursionError):
         refused = damaged()
-        answer = {"refused": {"code": refused.code, "msgid": refused.msgid, "values": {}}}
-    print(json.dumps(answer))
+    return {
+        "refused": {"code": refused.code, "msgid": refused.msgid, "values": refused.values},
+    }
 
 
 def limit(seconds: float) -> None:
-    """Memory, processor time and size of files; systems that lack one go without it."""
+    """Memory, time and size of files; systems that lack one go without it.
+
+    From here on a clock runs that ends the process: its start, which is all ours, is not counted.
+    """
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     cpu = math.ceil(seconds)
     for kind, most in (
         (resource.RLIMIT_AS, ADDRESS_SPACE),
