@@ -8,17 +8,18 @@ the request of the handshake, so messages are in the language that the connectio
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app
+from flask import Flask, request
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
 
-from webapp import answers, language
+from webapp import answers, language, limits
 from webapp.background import patched
+from webapp.datasets import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InternalError, InvalidInput
 from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> SocketIO:
         logger=logging.getLogger("socketio.server"),  # given, it gets no handler of its own
         engineio_logger=logging.getLogger("engineio.server"),
     )
+    socketio.on_event("connect", _connect)
     for name, handler in (
         ("watch", _watch),
         ("unwatch", _unwatch),
@@ -89,6 +91,11 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
             return InternalError().as_json()
 
     return answer
+
+
+def _connect() -> None:
+    """Remember the language of the connection: pushes with sentences go out once a language."""
+    join_room(_language_room(language.from_request()))
 
 
 def _run_id(payload: Payload) -> str:
@@ -133,9 +140,14 @@ def _watch_runs(_payload: Payload) -> Payload:
 
 def _predict(payload: Payload) -> Payload:
     """The same as ``POST …/predict``."""
+    limits.spend(request.remote_addr or "")
     run_id = _run_id(payload)
     drawing = {name: value for name, value in payload.items() if name != "run_id"}
     return answers.predict(run_id, drawing)
+
+
+def _language_room(locale: str) -> str:
+    return f"language:{locale}"
 
 
 def _event_room(run_id: str) -> str:
@@ -160,6 +172,7 @@ class _Publisher:
         app.extensions["inkling_publisher"] = self  # signals hold their listeners weakly
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
+        dataset_progress.connect(self.on_dataset, app)
 
     def on_event(self, _app: object, run_id: str, event: Payload) -> None:
         """Push an event to those who watch its run."""
@@ -170,16 +183,24 @@ class _Publisher:
         """Push a summary, at once or thinned."""
         self._thinner.put(run["id"], run, hasty=hasty)
 
-    def on_dataset(self, progress: Payload) -> None:
+    def on_dataset(self, _app: object, progress: Payload) -> None:
         """Push the progress of a download to everyone."""
-        self._socketio.emit("dataset", progress)
+        message = progress.get("message")
+        for locale in self._locales():
+            told = {**progress, "message": gettext(message)} if message else progress
+            self._socketio.emit("dataset", told, to=_language_room(locale))
 
     def _push_run(self, run: Payload) -> None:
+        for locale in self._locales():
+            rooms = [_run_room(run["id"], locale), _list_room(locale)]
+            self._socketio.emit("run", queries.localized(run), to=rooms)
+
+    def _locales(self) -> Iterator[str]:
+        """Each language in turn; sentences are translated into it meanwhile."""
         with self._app.app_context():
             for locale in language.LOCALES.values():
                 with force_locale(locale):
-                    rooms = [_run_room(run["id"], locale), _list_room(locale)]
-                    self._socketio.emit("run", queries.localized(run), to=rooms)
+                    yield locale
 
     def _drop_slow(self) -> None:
         """Close clients whose queue has grown too long: the queue itself has no bound."""
@@ -187,12 +208,6 @@ class _Publisher:
             if client.queue.qsize() > MAX_BEHIND and not client.closing:
                 log.warning("a client that fell far behind is dropped")
                 client.close(wait=False, abort=True)
-
-
-def publisher() -> _Publisher:
-    """The publisher of the current application."""
-    found: _Publisher = current_app.extensions["inkling_publisher"]
-    return found
 
 
 def disconnect_all(app: Flask) -> None:

@@ -1,8 +1,8 @@
 """A predict worker without TensorFlow, for tests of its keeper.
 
-An image's first value is the digit it is taken for. The model's ``key`` may ask for trouble: ``die``
-ends the process, ``die-once`` only the first one that gets to see it (a file ``died`` in the data
-directory remembers), ``hang`` never answers, ``refuse`` answers an error.
+An image's first value is the digit it is taken for. The model's ``key`` may ask for trouble:
+``die`` ends the process, ``die-once`` only the first one that gets to see it (a file ``died`` in
+the data directory remembers), ``hang`` never answers, ``refuse`` answers an error.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A train worker that learns nothing: it speaks the protocol with the standard library only.
 
-What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang`` waits
-for its end, ``fail`` reports a failure; any other run is trained, each epoch in three batches.
-``slow`` waits between batches until it is told to stop.
+What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang``
+waits for its end, ``fail`` reports a failure; any other run is trained, each epoch in three
+batches. ``slow`` waits between batches until it is told to stop.
 """
 
 from __future__ import annotations

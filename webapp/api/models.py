@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import answers
+from webapp import answers, keras_archive
 from webapp.api import query
 from webapp.background import offload
 from webapp.checking import check
@@ -39,8 +39,6 @@ def get_model(run_id: str) -> ResponseReturnValue:
 @bp.post("/models")
 def import_model() -> ResponseReturnValue:
     """A saved model comes in as a finished run."""
-    from webapp import keras_archive
-
     if request.mimetype != "multipart/form-data":
         raise WrongType(message=gettext("The content type must be multipart/form-data."))
     upload = request.files.get("file")

@@ -1,0 +1,196 @@
+"""``/predict``, ``/evaluation``, ``/model`` and ``/api/models`` with a fake predictor."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from tests.api.test_runs_api import problem
+from tests.fakes.doubles import FakePredictor, Worker
+from webapp import keras_archive
+from webapp.errors import InvalidInput, Unavailable
+from webapp.runs import files
+from webapp.schemas.config import RunConfig
+
+SEVEN = [[[0, 0], [10, 0], [4, 20]]]
+Create = Callable[..., str]
+Train = Callable[..., Worker]
+
+
+def image_url(kind: str = "PNG", side: int = 60) -> str:
+    picture = Image.new("L", (side, side), 255)
+    picture.paste(0, (side // 3, side // 4, side // 2, side * 3 // 4))
+    file = io.BytesIO()
+    picture.save(file, kind)
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"strokes": SEVEN},
+        {"image": image_url()},
+        {"image": image_url("JPEG")},
+        {"pixels": [[0] * 28] * 27 + [[255.0] * 28]},
+    ],
+    ids=["strokes", "png", "jpeg", "pixels"],
+)
+def test_predicting(
+    client: FlaskClient, train: Train, predictor: FakePredictor, body: dict[str, Any]
+) -> None:
+    worker = train(epochs=2)
+    answer = client.post(f"/api/runs/{worker.run_id}/predict", json=body)
+    assert answer.status_code == 200, answer.text
+    said = answer.get_json()
+    assert set(said) == {"digit", "probabilities", "input", "epoch", "ms"}
+    assert said["epoch"] == 2 and said["ms"] > 0 and len(said["probabilities"]) == 10
+    assert said["probabilities"][said["digit"]] == 1.0
+    seen = [value for row in said["input"] for value in row]
+    assert len(seen) == 784 and seen == predictor.asked[0]["image"] and max(seen) == 255
+    model = predictor.asked[0]["model"]
+    assert model["weights"].endswith("1-2.npz") and model["config"]["seed"] == 1
+
+
+def test_before_the_first_epoch_the_initial_weights_answer(
+    client: FlaskClient, train: Train
+) -> None:
+    run_id = train().run_id
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert answer.get_json()["epoch"] == 0
+
+
+def test_a_run_that_waits_cannot_predict(client: FlaskClient, create: Create) -> None:
+    run_id = create()
+    for path in (f"/api/runs/{run_id}/evaluation", f"/api/runs/{run_id}/model"):
+        assert problem(client.get(path))[:2] == (409, "wrong_state")
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert problem(answer)[:2] == (409, "wrong_state")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "path"),
+    [
+        ({"strokes": []}, 422, "empty_drawing", "strokes"),
+        ({"strokes": [[]]}, 422, "empty_drawing", "strokes"),
+        ({"strokes": [[["1", 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[1, 2, 3]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[True, 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[10**400, 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": {}}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[float("nan"), 2]]]}, 422, "not_finite", "strokes"),
+        ({"strokes": [[[0, 0]]] * 201}, 422, "too_many_strokes", "strokes"),
+        ({"strokes": [[[0, 0]] * 20_001]}, 422, "too_many_points", "strokes"),
+        ({"pixels": [[0] * 28] * 27}, 422, "bad_pixels", "pixels"),
+        ({"pixels": [[256] * 28] * 28}, 422, "bad_pixels", "pixels"),
+        ({"pixels": "x"}, 422, "bad_pixels", "pixels"),
+        ({"image": "data:image/png;base64,AAAA"}, 422, "not_an_image", "image"),
+        ({"image": "data:image/png;base64,!"}, 422, "not_an_image", "image"),
+        ({"image": "http://example.com/x.png"}, 422, "not_an_image", "image"),
+        ({"image": 7}, 422, "not_an_image", "image"),
+        ({"image": "data:image/png;base64," + "A" * 5_700_000}, 413, "image_too_large", "image"),
+        ({"image": image_url(side=4097)}, 413, "image_too_large", "image"),
+        ({}, 422, "invalid_drawing", "strokes"),
+        ({"strokes": SEVEN, "pixels": []}, 422, "invalid_drawing", "strokes"),
+        ({"strokes": SEVEN, "brush": 3}, 422, "invalid_drawing", "brush"),
+    ],
+)
+def test_drawings_that_cannot_be(
+    client: FlaskClient, train: Train, body: dict[str, Any], status: int, code: str, path: str
+) -> None:
+    path_ = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path_, data=json.dumps(body), content_type="application/json")
+    assert problem(answer)[:2] == (status, code) and path in problem(answer)[2]
+
+
+def test_a_predictor_that_is_away(
+    client: FlaskClient, train: Train, predictor: FakePredictor
+) -> None:
+    run_id = train().run_id
+    predictor.error = Unavailable("predictor_unavailable")
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert problem(answer)[:2] == (503, "predictor_unavailable")
+
+
+def test_the_evaluation_is_computed_once(
+    client: FlaskClient, app: Flask, train: Train, predictor: FakePredictor
+) -> None:
+    worker = train(epochs=1)
+    path = f"/api/runs/{worker.run_id}/evaluation"
+    first, second = client.get(path), client.get(path)
+    assert first.get_json() == second.get_json()
+    assert set(first.get_json()) == {"loss", "accuracy", "samples", "confusion", "per_class"}
+    assert len(predictor.asked) == 1
+    with app.app_context():
+        worker.epoch(2)
+    client.get(path)
+    assert len(predictor.asked) == 2, "newer weights are evaluated anew"
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "full"),
+    [
+        ("Lecture network", "Lecture-network.keras", "Lecture-network.keras"),
+        ("数字 1", "1.keras", "数字-1.keras"),
+        ('a"b\\c/../d', "a-b-c-..-d.keras", "a-b-c-..-d.keras"),
+        ("///", "model.keras", "model.keras"),
+    ],
+)
+def test_downloading(client: FlaskClient, train: Train, name: str, plain: str, full: str) -> None:
+    worker = train(epochs=1, status="finished", name=name)
+    with client.get(f"/api/runs/{worker.run_id}/model?format=keras") as answer:
+        assert answer.data == b"a keras model"
+        disposition = answer.headers["Content-Disposition"]
+    assert f'filename="{plain}"' in disposition
+    assert unquote(disposition.partition("UTF-8''")[2]) == full
+    with client.get(f"/api/runs/{worker.run_id}/model") as answer:
+        assert answer.status_code == 200
+    answer = client.get(f"/api/runs/{worker.run_id}/model?format=h5")
+    assert problem(answer) == (422, "invalid_query", ["format"])
+
+
+@pytest.fixture
+def archive(monkeypatch: pytest.MonkeyPatch, config: dict[str, Any]) -> None:
+    """Archives are taken for the test's configuration, without a process."""
+
+    def taken(path: Path, weights: Path) -> RunConfig:
+        if path.read_bytes() != b"good":
+            raise InvalidInput("import_failed", "no")
+        weights.write_bytes(b"weights")
+        return RunConfig.model_validate(config)
+
+    monkeypatch.setattr(keras_archive, "import_archive", taken)
+
+
+def upload(client: FlaskClient, content: bytes, filename: str = "mine.keras") -> Any:
+    return client.post("/api/models", data={"file": (io.BytesIO(content), filename)})
+
+
+def test_uploading(client: FlaskClient, app: Flask, archive: None) -> None:
+    answer = upload(client, b"good", "数字.keras")
+    run = answer.get_json()
+    assert answer.status_code == 201
+    assert (run["status"], run["source"], run["name"]) == ("finished", "imported", "数字")
+    answer = client.post(f"/api/runs/{run['id']}/predict", json={"strokes": SEVEN})
+    assert answer.get_json()["epoch"] == 0
+    assert client.get(f"/api/runs/{run['id']}/evaluation").status_code == 200
+    assert client.get(f"/api/runs/{run['id']}").get_json()["test"] is not None
+    with app.app_context():
+        assert list((files.data_dir() / "incoming").iterdir()) == []
+
+
+def test_uploads_that_cannot_be(client: FlaskClient, archive: None) -> None:
+    assert problem(upload(client, b"bad"))[:2] == (422, "import_failed")
+    answer = client.post("/api/models", data={"other": "x"}, content_type="multipart/form-data")
+    assert problem(answer) == (422, "invalid_model", ["file"])
+    assert problem(client.post("/api/models", json={}))[0] == 415
+    assert client.get("/api/runs").get_json() == {"runs": []}

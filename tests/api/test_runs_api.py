@@ -1,0 +1,159 @@
+"""``/api/runs``: every route, every status, every wrong input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.fakes.doubles import Worker, batch_item
+
+Create = Callable[..., str]
+Train = Callable[..., Worker]
+
+
+def problem(answer: Any) -> tuple[int, str, list[str]]:
+    """Status, code and paths of an answer in the error shape."""
+    error = answer.get_json()["error"]
+    assert set(error) == {"code", "message", "fields"} and error["message"]
+    return answer.status_code, error["code"], [field["path"] for field in error["fields"]]
+
+
+def test_creating(client: FlaskClient, config: dict[str, Any]) -> None:
+    answer = client.post("/api/runs", json=config)
+    run = answer.get_json()
+    assert answer.status_code == 201 and answer.headers["Location"].endswith(run["id"])
+    assert run["status"] == "queued" and run["params"] == 784 * 16 + 16 + 16 * 10 + 10
+    assert client.get(f"/api/runs/{run['id']}").get_json() == run
+
+
+def test_a_wrong_configuration_stores_nothing(client: FlaskClient, config: dict[str, Any]) -> None:
+    config["layers"][1]["units"] = 0
+    config["fit"]["epochs"] = "10"
+    answer = client.post("/api/runs", json=config)
+    assert problem(answer) == (422, "invalid_config", ["layers[1].units", "fit.epochs"])
+    assert client.get("/api/runs").get_json() == {"runs": []}
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [("{", "application/json", 400), ("{}", "text/plain", 415), ("[]", "application/json", 422)],
+)
+def test_a_body_that_is_none(client: FlaskClient, data: str, kind: str, status: int) -> None:
+    assert problem(client.post("/api/runs", data=data, content_type=kind))[0] == status
+
+
+def test_listing(client: FlaskClient, create: Create) -> None:
+    ids = [create() for _ in range(3)][::-1]
+    assert [run["id"] for run in client.get("/api/runs").get_json()["runs"]] == ids
+    page = client.get(f"/api/runs?limit=1&before={ids[0]}").get_json()["runs"]
+    assert [run["id"] for run in page] == [ids[1]]
+
+
+@pytest.mark.parametrize(
+    ("query", "paths"),
+    [
+        ("limit=0", ["limit"]),
+        ("limit=501", ["limit"]),
+        ("limit=1e2", ["limit"]),
+        ("limit=%D9%A1", ["limit"]),
+        ("before=nobody", ["before"]),
+        ("befor=x", ["befor"]),
+    ],
+)
+def test_listing_with_bad_parameters(client: FlaskClient, query: str, paths: list[str]) -> None:
+    assert problem(client.get(f"/api/runs?{query}")) == (422, "invalid_query", paths)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("POST", "/stop"),
+        ("GET", "/events"),
+        ("GET", "/evaluation"),
+        ("POST", "/predict"),
+        ("GET", "/model"),
+    ],
+)
+def test_a_run_that_does_not_exist(client: FlaskClient, method: str, path: str) -> None:
+    body = {"name": "x"} if method == "PATCH" else {"pixels": [[0] * 28] * 28}
+    answer = client.open(f"/api/runs/nobody{path}", method=method, json=body)
+    assert problem(answer)[:2] == (404, "run_not_found")
+
+
+def test_renaming(client: FlaskClient, create: Create) -> None:
+    run_id = create()
+    answer = client.patch(f"/api/runs/{run_id}", json={"name": "Better"})
+    assert answer.get_json()["name"] == "Better"
+    for body, path in (({"name": ""}, "name"), ({"nam": "x"}, "nam"), ({}, "name")):
+        status, _code, paths = problem(client.patch(f"/api/runs/{run_id}", json=body))
+        assert status == 422 and path in paths
+    answer = client.patch(f"/api/runs/{run_id}", json={"learning_rate": 0.1})
+    assert problem(answer)[:2] == (409, "wrong_state")
+
+
+def test_stopping(client: FlaskClient, create: Create, train: Train) -> None:
+    waiting, worker = create(), train()
+    answer = client.post(f"/api/runs/{waiting}/stop")
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "stopped")
+    assert problem(client.post(f"/api/runs/{waiting}/stop"))[:2] == (409, "wrong_state")
+    answer = client.post(f"/api/runs/{worker.run_id}/stop")
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "running")
+
+
+def test_deleting(client: FlaskClient, app: Flask, train: Train) -> None:
+    worker = train()
+    assert problem(client.delete(f"/api/runs/{worker.run_id}"))[:2] == (409, "wrong_state")
+    with app.app_context():
+        worker.finish()
+    assert client.delete(f"/api/runs/{worker.run_id}").status_code == 204
+    assert client.get(f"/api/runs/{worker.run_id}").status_code == 404
+
+
+def test_events(client: FlaskClient, app: Flask, train: Train) -> None:
+    worker = train()
+    with app.app_context():
+        worker.send(*[batch_item(step=step) for step in range(1, 11)])
+    path = f"/api/runs/{worker.run_id}/events"
+    answer = client.get(path).get_json()
+    assert answer["last_seq"] == 13
+    assert [event["seq"] for event in answer["events"]] == list(range(1, 14))
+    assert answer["events"][3] == {
+        "run_id": worker.run_id,
+        "seq": 4,
+        "type": "batch",
+        "at": answer["events"][3]["at"],
+        "epoch": 1,
+        "step": 1,
+        "steps": 10,
+        "loss": 1.0,
+        "accuracy": 0.5,
+    }
+    some = client.get(f"{path}?after=5&limit=2").get_json()
+    assert [event["seq"] for event in some["events"]] == [6, 7] and some["last_seq"] == 13
+    assert client.get(f"{path}?after=99").get_json() == {"events": [], "last_seq": 13}
+    for query in ("after=-1", "limit=5001", "after=x"):
+        assert problem(client.get(f"{path}?{query}"))[:2] == (422, "invalid_query")
+
+
+@pytest.mark.parametrize("action", ["pause", "resume", "extend", "step", "code"])
+def test_what_comes_later_is_not_there(client: FlaskClient, create: Create, action: str) -> None:
+    path = f"/api/runs/{create()}/{action}"
+    answer = client.get(path) if action == "code" else client.post(path, json={})
+    assert problem(answer)[:2] == (404, "not_found")
+
+
+def test_messages_follow_the_readers_language(client: FlaskClient) -> None:
+    messages = {
+        client.get("/api/runs/nobody", headers={"Accept-Language": tag}).get_json()["error"][
+            "message"
+        ]
+        for tag in ("en", "de")
+    }
+    assert messages == {"There is no such run."}
