@@ -26,7 +26,8 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
 /** @typedef {ReturnType<typeof connect>} Live */
 
-const PAGE = 1000;
+/** Events a request; the most the server gives at once. */
+const PAGE = 5000;
 const ACK_MS = 10_000;
 const OFFLINE_AFTER_MS = 1500;
 
@@ -194,7 +195,7 @@ async function join(socket, one, watched) {
   } catch (problem) {
     one.busy = false;
     if (watched.get(one.id) !== one) return;
-    if (problem instanceof ApiError) one.onProblem(problem);
+    if (problem instanceof ApiError && problem.code === "run_not_found") one.onProblem(problem);
     else if (socket.connected) window.setTimeout(() => rejoin(socket, one, watched), 1000);
   }
 }

@@ -54,10 +54,13 @@ test("the share done counts what there is of the epoch under way", () => {
   assert.equal(shareDone(run({ status: "finished", epoch: 7 }), history()), 1);
 });
 
-test("time left: from the epochs' own speed, else the server's estimate", () => {
-  assert.equal(secondsLeft(run({}), 2, history({ position: 12.5 })), 15);
-  assert.equal(secondsLeft(run({}), null, history()), 16);
-  assert.equal(secondsLeft(run({ status: "finished" }), 2, history()), null);
+test("time left: the server's estimate counted down, else from the epochs' own speed", () => {
+  assert.equal(secondsLeft(run({}), history(), 6), 10);
+  assert.equal(secondsLeft(run({}), history(), 60), 0);
+  const epochs = [{ epoch: 12, seconds: 2 }];
+  assert.equal(secondsLeft(run({ eta_seconds: null }), history({ epochs, position: 12.5 }), 6), 15);
+  assert.equal(secondsLeft(run({ eta_seconds: null }), history(), 6), null);
+  assert.equal(secondsLeft(run({ status: "finished" }), history(), 0), null);
 });
 
 test("keys move over the epochs and stop at the ends", () => {

@@ -190,7 +190,7 @@ function yAxis(chart) {
     size: 44,
     gap: 6,
     space: chart.log ? 24 : 40,
-    grid: { stroke: () => color("--rule"), width: 1, filter: chart.log ? decades : undefined },
+    grid: { stroke: () => color("--rule"), width: 1, ...(chart.log && { filter: decades }) },
     ticks: { show: false },
     values: (/** @type {any} */ _plot, /** @type {(number | null)[]} */ at) =>
       at.map((value) => (value === null ? "" : number(value, { maximumSignificantDigits: 4 }))),

@@ -45,6 +45,8 @@ export function createEpochTable(root, render) {
       body.parentElement.classList.toggle("without-val", !validated);
       update(epochs);
       star(best);
+      // Equal columns spare the browser measuring thousands of rows at each new one.
+      body.parentElement.classList.toggle("many", rows.size > FEW);
       more.hidden = all || epochs.length <= FEW;
       setText(more, _("Show all %(n)s epochs", { n: epochs.length }));
     },

@@ -16,7 +16,7 @@ export function createFacts(root) {
 
   return {
     /** @param {Watching} state */
-    draw({ run, history }) {
+    draw({ run, heardAt, history }) {
       if (!run) return;
       const now = history.epochs.length || history.now ? newest(history) : (run.latest ?? {});
       set("loss", loss(now.loss));
@@ -26,7 +26,7 @@ export function createFacts(root) {
       set("val-note", bestText(history, run));
       const test = run.test ?? history.test;
       if (test && isOver(run)) drawTest(test);
-      else drawLeft(run, history);
+      else drawLeft(run, history, (Date.now() - heardAt) / 1000);
     },
   };
 
@@ -41,11 +41,12 @@ export function createFacts(root) {
   /**
    * @param {import("../types.js").Run} run
    * @param {import("./history.js").History} history
+   * @param {number} age seconds since the server told of the run
    */
-  function drawLeft(run, history) {
+  function drawLeft(run, history, age) {
     const each = secondsAnEpoch(history);
     set("left-title", isOver(run) ? _("Time") : _("Left"));
-    set("left", isOver(run) ? clock(spent(run)) : clock(secondsLeft(run, each, history)));
+    set("left", isOver(run) ? clock(spent(run)) : clock(secondsLeft(run, history, age)));
     set("left-note", each === null ? "" : _("%(time)s an epoch", { time: duration(each) }));
     part(root, "left-fact").classList.remove("tested-fact");
   }

@@ -20,6 +20,7 @@ import { titleText } from "./words.js";
  * @typedef {object} Watching
  * @property {string | null} runId the run looked at; null before one is chosen
  * @property {Run | null} run its summary; null until the server answers
+ * @property {number} heardAt when `run` came, in milliseconds since 1970
  * @property {import("./history.js").History} history what its events told
  * @property {"epochs" | "test"} tab
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
@@ -32,6 +33,7 @@ import { titleText } from "./words.js";
 const nothing = () => ({
   runId: null,
   run: null,
+  heardAt: 0,
   history: createHistory(),
   tab: "epochs",
   reading: null,
@@ -102,6 +104,7 @@ export function mountWatch(root, { socket }) {
         },
         (run) => {
           state.run = run;
+          state.heardAt = Date.now();
           changed();
         },
         (problem) => {

@@ -3,6 +3,7 @@
 
 import { _, number } from "../i18n.js";
 import { count, duration } from "../numbers.js";
+import { secondsAnEpoch } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./history.js").History} History */
@@ -74,15 +75,17 @@ export function shareDone(run, history) {
 }
 
 /**
- * Seconds still to go, counted down from the server's estimate, or null when nobody knows.
+ * Seconds still to go, or null when nobody knows: the server's estimate counted down, else from
+ * the epochs' own speed.
  * @param {Run} run
- * @param {number | null} each seconds an epoch
  * @param {History} history
+ * @param {number} age seconds since the server said so
  */
-export function secondsLeft(run, each, history) {
+export function secondsLeft(run, history, age) {
   if (run.status !== "running") return null;
-  if (each === null) return run.eta_seconds;
-  return each * Math.max(0, run.epochs - history.position);
+  if (run.eta_seconds !== null) return Math.max(0, run.eta_seconds - age);
+  const each = secondsAnEpoch(history);
+  return each === null ? null : each * Math.max(0, run.epochs - history.position);
 }
 
 /**

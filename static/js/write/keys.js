@@ -1,6 +1,9 @@
 // @ts-check
 /** Shortcuts of the pad: Ctrl+Z takes a stroke back, Escape clears. */
 
+/** Where keys have a meaning of their own. */
+const TYPING = "input, textarea, select, dialog, [contenteditable]";
+
 /**
  * @param {HTMLElement} root the Write column
  * @param {{undo: () => void, clear: () => void}} acts
@@ -8,16 +11,14 @@
 export function mountKeys(root, { undo, clear }) {
   document.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
+    if (event.defaultPrevented || event.altKey || event.shiftKey || target.closest(TYPING)) return;
+    const command = event.ctrlKey || event.metaKey;
+    // Elsewhere Escape may close something; here it clears.
     const here = target === document.body || root.contains(target);
-    if (!here || event.defaultPrevented || target.closest("select, dialog")) return;
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    if (command && event.key.toLowerCase() === "z") {
       event.preventDefault();
       undo();
-    } else if (
-      plain &&
-      (event.key === "Escape" || (event.key === "Delete" && target !== document.body))
-    ) {
+    } else if (!command && event.key === "Escape" && here) {
       clear();
     }
   });

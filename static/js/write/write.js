@@ -120,6 +120,9 @@ export function mountWrite(root, { socket }) {
     if (news && canAnswer(run) && !state.ink.down) ask();
   }
 
+  socket.onState((link) => {
+    if (link === "online" && state.problem && hasDrawing(state)) ask();
+  });
   socket.watchRuns(hear, (runs) => runs.forEach(hear));
   part(root, "undo").addEventListener("click", takeBack);
   part(root, "clear").addEventListener("click", takeAll);
@@ -166,9 +169,17 @@ export function mountWrite(root, { socket }) {
       state.choice.chosen = null;
       askAgain();
       if (state.choice.runs.has(runId)) return;
-      // Older than the list: ask for it alone. The Watch column says why when that fails.
-      const run = await get(`/api/runs/${encodeURIComponent(runId)}`).catch(() => null);
-      if (run && !state.choice.runs.has(runId)) hear(run);
+      // Older than the list: ask for it alone.
+      try {
+        const run = await get(`/api/runs/${encodeURIComponent(runId)}`);
+        if (!state.choice.runs.has(runId)) hear(run);
+      } catch {
+        // The Watch column says why. The pad goes back to the newest run that can answer.
+        if (state.choice.followed === runId && !state.choice.runs.has(runId)) {
+          state.choice.followed = null;
+          askAgain();
+        }
+      }
     },
   };
 }
