@@ -80,7 +80,7 @@ def script_translations() -> dict[str, str | list[str]]:
     found: dict[str, str | list[str]] = {}
     for msgid, plural in script_messages():
         forms = [catalog[msgid, n] for n in range(6) if (msgid, n) in catalog]
-        if plural and forms:
+        if plural and any(form != msgid for form in forms):
             found[msgid] = forms
         elif isinstance(catalog.get(msgid), str):
             found[msgid] = catalog[msgid]

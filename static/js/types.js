@@ -106,7 +106,9 @@
  * @property {number|null} [max]
  * @property {boolean} [exclusive_min]
  * @property {boolean} [exclusive_max]
- * @property {any} default
+ * @property {any} default Keras' own, taken where the key is left out
+ * @property {any} [suggested] what a new layer or a switched-on part starts with
+ * @property {Record<string, string>} [choice_help] a sentence by choice
  * @property {boolean} required
  * @property {boolean} nullable
  * @property {any[]|null} [choices]

@@ -28,10 +28,14 @@ export function mountWorkers(socket) {
   const note = (/** @type {Run} */ run) => {
     if (BUSY.has(run.status)) busy.add(run.id);
     else busy.delete(run.id);
+    show();
+  };
+  const show = () => {
     pill.hidden = false;
     pill.textContent = workersText(busy.size, total);
     pill.dataset.status = busy.size ? "running" : "";
     pill.title = _("How many of the server's workers are training now");
   };
+  if (total) show();
   socket.watchRuns(note);
 }

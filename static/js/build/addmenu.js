@@ -77,7 +77,7 @@ function choice(form, kind, key) {
       class: kind.learns ? "learn" : null,
       onclick: () => add(form, kind),
     },
-    el("strong", {}, kind.title),
+    el("strong", {}, kind.title, kind.title === kind.type ? null : el("code", {}, kind.type)),
     el("span", {}, kind.help),
   );
 }

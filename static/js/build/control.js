@@ -33,6 +33,16 @@ const EMPTY = () =>
     strides: _("as the size"),
   });
 
+/**
+ * What an argument does, and what the choice made does.
+ * @param {Argument} argument
+ * @param {any} value
+ */
+export function helpOf(argument, value) {
+  const now = argument.choice_help?.[value];
+  return now ? `${argument.help} ${value}: ${now}` : argument.help;
+}
+
 let lastId = 0;
 const newId = () => `c${++lastId}`;
 
@@ -46,11 +56,12 @@ const shown = (argument, value) => (value === undefined ? argument.default : val
  * @param {string} [className]
  */
 export function labelled(form, { path, argument }, className = "") {
-  if (argument.type === "boolean") return checkbox(form, { path, argument }, className);
+  if (argument.type === "boolean") return checkbox(form, { path, argument }, "wide");
   const id = newId();
   const input = inputFor(form, { path, argument }, id);
   const label = el("label", { for: id }, argument.title);
-  return field(form, path, argument, { input, id, className, head: [label] });
+  const tip = () => helpOf(argument, shown(argument, valueAt(form.state.config, path)));
+  return field(form, path, argument, { input, id, className, head: [label], tip });
 }
 
 /**

@@ -28,7 +28,7 @@ export function digitsField(form) {
   const words = { title: _("Digits"), help: own?.help ?? now?.help ?? "" };
   const tip = () => [now?.help ?? words.help].join(" ");
   const label = el("label", { for: "digits" }, words.title);
-  const foot = now && !now.available ? [fetching(form, now)] : [];
+  const foot = now ? [now.available ? sizes(now) : fetching(form, now)] : [];
   return field(form, path, words, {
     input: box,
     id: "digits",
@@ -40,9 +40,13 @@ export function digitsField(form) {
 }
 
 /** @param {Dataset} dataset */
-function titleOf({ title, train, test, available }) {
-  if (!available) return _("%(title)s · not on the server yet", { title });
-  return _("%(title)s · %(train)s + %(test)s", { title, train: count(train), test: count(test) });
+const titleOf = ({ title, available }) =>
+  available ? title : _("%(title)s · not on the server yet", { title });
+
+/** @param {Dataset} dataset */
+function sizes({ train, test }) {
+  const words = { train: count(train), test: count(test) };
+  return el("p", { class: "aside" }, _("%(train)s to train, %(test)s to test", words));
 }
 
 /** @param {Form} form @param {Dataset} dataset */

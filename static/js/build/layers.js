@@ -31,8 +31,10 @@ export function newLayer(kind) {
   /** @type {Layer} */
   const layer = { type: kind.type };
   for (const argument of kind.arguments) {
-    if (argument.name === "activation") layer.activation = "relu";
-    else if (argument.required) layer[argument.name] = argument.default ?? STARTERS[argument.name];
+    const { name, required } = argument;
+    const start = argument.suggested ?? STARTERS[name] ?? argument.default;
+    if (name === "activation") layer.activation = argument.suggested ?? "relu";
+    else if (required) layer[name] = start;
   }
   return layer;
 }

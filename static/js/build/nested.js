@@ -29,7 +29,9 @@ function switched(form, { path, argument }) {
   const id = `n${++lastId}`;
   const on = Boolean(valueAt(form.state.config, path));
   const inner = argument.arguments ?? [];
-  const defaults = () => Object.fromEntries(inner.map(({ name, default: value }) => [name, value]));
+  const defaults = () =>
+    argument.suggested ??
+    Object.fromEntries(inner.map(({ name, default: value }) => [name, value]));
   const toggle = () => {
     const kept = form.state.kept[path] ?? defaults();
     if (on) form.state.kept[path] = valueAt(form.state.config, path);

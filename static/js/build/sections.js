@@ -147,7 +147,7 @@ export function fitStep(form) {
     ...controlsOf("fit.", fields.fit),
     { path: "seed", argument: fields.seed },
   ];
-  const front = ["fit.batch_size", "fit.epochs"];
+  const front = ["fit.batch_size", "fit.epochs", "fit.validation_split", "dataset.train_samples"];
   const isFront = (/** @type {{path: string}} */ { path }) => front.includes(path);
   return step(
     "3",
@@ -157,7 +157,9 @@ export function fitStep(form) {
       "div",
       { class: "fields" },
       digitsField(form),
-      rest.filter(isFront).map((control) => anyControl(form, control)),
+      front
+        .flatMap((path) => rest.filter((one) => one.path === path))
+        .map((control) => anyControl(form, control)),
     ),
     more(
       form,

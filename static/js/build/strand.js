@@ -3,7 +3,7 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { controlsOf, kindOf, splitArguments } from "./arguments.js";
-import { bare } from "./control.js";
+import { bare, helpOf } from "./control.js";
 import { dragBead } from "./drag.js";
 import { anyControl } from "./nested.js";
 import { copyLayer, dropLayer, shiftLayer } from "./state.js";
@@ -43,7 +43,7 @@ function layerItem(form, index, id) {
   const { catalog, config, open } = form.state;
   const layer = config.layers[index];
   const kind = kindOf(catalog, layer.type);
-  const title = kind?.title ?? layer.type;
+  const title = layer.type;
   const { inline, folded } = splitArguments(kind?.arguments ?? []);
   const parts = controlsOf(`layers[${index}].`, inline).map((control) => bare(form, control));
   const fault = el("p", { class: "fault", hidden: true });
@@ -126,12 +126,17 @@ function foldOut(form, index, id, title, folded) {
     "div",
     { class: "fold" },
     actions(form, index, id, title),
-    kind ? el("p", { class: "help" }, kind.help) : null,
+    kind ? el("p", { class: "help" }, el("b", {}, kind.title), ". ", kind.help) : null,
     inline.length
       ? el(
           "dl",
           { class: "help" },
-          inline.map((one) => [el("dt", {}, one.title), el("dd", {}, one.help)]).flat(),
+          inline
+            .map((one) => [
+              el("dt", {}, one.title),
+              el("dd", {}, helpOf(one, form.state.config.layers[index][one.name] ?? one.default)),
+            ])
+            .flat(),
         )
       : null,
     folded.length

@@ -31,6 +31,7 @@ export function trainBar(form, element, options) {
 export function undoBar(form) {
   const { state } = form;
   if (!state.undo) return [];
+  forgetLater(form, state.undo);
   return [
     el(
       "div",
@@ -58,6 +59,22 @@ export function undoBar(form) {
       ),
     ),
   ];
+}
+
+/** How long the offer to undo stands, unless it is being looked at. */
+const UNDO_MS = 20_000;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let forgetting;
+
+/** @param {Form} form @param {import("./state.js").State["undo"]} offer */
+function forgetLater(form, offer) {
+  clearTimeout(forgetting);
+  forgetting = setTimeout(() => {
+    if (form.state.undo !== offer) return;
+    if (document.querySelector(".undo:is(:hover, :focus-within)")) return forgetLater(form, offer);
+    form.state.undo = null;
+    document.querySelector(".undo")?.remove();
+  }, UNDO_MS);
 }
 
 /** @param {Form} form @param {HTMLFormElement} element @param {Options} options */

@@ -41,8 +41,8 @@ function readPair(text) {
 export function write(argument, value) {
   if (value === null || value === undefined) return "";
   if (argument.type !== "pair") return String(value);
-  if (Array.isArray(value)) return value.join(" × ");
-  return typeof value === "number" ? `${value} × ${value}` : String(value);
+  if (Array.isArray(value)) return value.join("×");
+  return typeof value === "number" ? `${value}×${value}` : String(value);
 }
 
 /**
@@ -95,7 +95,7 @@ function rangeFault({ min, max, exclusive_min, exclusive_max }, value) {
 function pairFault(argument, value) {
   const sides = Array.isArray(value) ? value : [value];
   if (!sides.every((side) => Number.isInteger(side)))
-    return _("This must be a size, such as 3 or 3 × 5.");
+    return _("This must be a size, such as 3 or 3×5.");
   return sides.map((side) => rangeFault(argument, side)).find((fault) => fault) ?? null;
 }
 

@@ -64,10 +64,12 @@ export function createCompare(root, { onClose }) {
   function paint() {
     paintKey(key, runs);
     figures.replaceChildren();
-    charts = [
+    const drawings = [
       figure(figures, `${part}accuracy`, runs, histories),
       figure(figures, `${part}loss`, runs, histories),
     ];
+    // Only side by side have they their width.
+    charts = drawings.map((draw) => draw());
     tables.replaceChildren(resultTable(runs), differenceTable(runs));
   }
 
@@ -113,6 +115,7 @@ const metricNames = () => ({
 });
 
 /**
+ * A chart's frame. Returns what draws the chart into it.
  * @param {HTMLElement} parent
  * @param {Metric} metric
  * @param {Run[]} runs
@@ -143,7 +146,7 @@ function figure(parent, metric, runs, histories) {
             .map((curve) => write(curve[index]))
             .join(" · ")}`;
   };
-  return drawChart(box, { label: title, names, columns, onHover });
+  return () => drawChart(box, { label: title, names, columns, onHover });
 }
 
 /**

@@ -15,12 +15,24 @@ const isPlain = (/** @type {any} */ value) => typeof value !== "object" || value
 export function differences(configs) {
   const flat = configs.map(({ name, layers, ...rest }) => ({
     ...Object.fromEntries(leaves(rest)),
-    ...Object.fromEntries(layers.map((layer, i) => [`layers[${i}]`, layer])),
+    ...Object.fromEntries(layers.flatMap((layer, i) => layerLeaves(configs, layer, i))),
   }));
   const paths = [...new Set(flat.flatMap(Object.keys))].sort((a, b) => rank(a) - rank(b));
   return paths
     .map((path) => ({ path, values: flat.map((/** @type {any} */ one) => one[path]) }))
     .filter(({ values }) => !values.every((value) => same(value, values[0])));
+}
+
+/**
+ * A layer as a whole where its type differs among the configurations, else each argument.
+ * @param {RunConfig[]} configs
+ * @param {import("../types.js").Layer} layer
+ * @param {number} i
+ * @returns {[string, any][]}
+ */
+function layerLeaves(configs, layer, i) {
+  const isShared = configs.every(({ layers }) => layers[i]?.type === layer.type);
+  return isShared ? leaves(layer, `layers[${i}].`) : [[`layers[${i}]`, layer]];
 }
 
 /** Build, compile, fit: the lecture's order. @param {string} path */
@@ -52,16 +64,13 @@ export function brief(value) {
   if (value === undefined || value === null) return "–";
   if (Array.isArray(value)) return value.map(brief).join(" × ");
   if (typeof value !== "object") return String(value);
-  const { type, name, ...rest } = value;
-  const own = Object.entries(rest).filter(([key, one]) => isMain(key, one));
-  return [type ?? name, ...own.map(([, one]) => brief(one))].filter(Boolean).join(" ");
+  const { type, name } = value;
+  const own = MAIN.map((key) => value[key]).filter((one) => one !== null && one !== "linear");
+  return [type ?? name, ...own.filter((one) => one !== undefined).map(brief)].join(" ");
 }
 
-const MAIN = new Set(
-  "units filters kernel_size pool_size rate stddev factor height_factor width_factor activation".split(
-    " ",
-  ),
-);
-
-/** @param {string} key @param {any} value */
-const isMain = (key, value) => MAIN.has(key) && value !== null && value !== "linear";
+/** What a layer is known by, in the order in which it is said. */
+const MAIN = [
+  ..."units filters kernel_size pool_size rate stddev factor height_factor width_factor".split(" "),
+  "activation",
+];

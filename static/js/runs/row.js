@@ -77,13 +77,13 @@ function title(run) {
   ];
 }
 
+/** @param {import("../types.js").Layer} layer "500 relu": what is not named is Dense */
+const short = (layer) => brief(layer).replace(/^Dense /, "");
+
 /** The network and how it learns, in a line. @param {Run} run */
 export function summaryOf({ config }) {
-  const learning = config.layers.filter(({ type }) => type !== "Flatten");
-  const net =
-    learning.length > 4
-      ? [...learning.slice(0, 2).map(brief), "…", brief(learning.at(-1))]
-      : learning.map(brief);
+  const all = config.layers.filter(({ type }) => type !== "Flatten").map(short);
+  const net = all.length > 4 ? [...all.slice(0, 2), "…", ...all.slice(-1)] : all;
   return `${net.join(" → ")} · ${config.compile.optimizer.name} · ${config.dataset.name}`;
 }
 

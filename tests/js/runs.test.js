@@ -1,0 +1,181 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { columnsOf, styleOf } from "../../static/js/runs/chart.js";
+import { brief, differences } from "../../static/js/runs/differences.js";
+import { pathOf, points } from "../../static/js/runs/sparkline.js";
+import * as states from "../../static/js/runs/state.js";
+import { fileFault } from "../../static/js/runs/upload.js";
+import { epochWords, statusWords, timeWords } from "../../static/js/runs/words.js";
+import { withValue } from "../../static/js/build/paths.js";
+import { lecture } from "./catalog.js";
+
+/** @typedef {import("../../static/js/types.js").Run} Run */
+
+/** @param {Partial<Run>} [rest] @returns {Run} */
+const run = (rest = {}) =>
+  /** @type {Run} */ ({
+    id: "a",
+    name: "Lecture network",
+    source: "trained",
+    status: "finished",
+    config: lecture(),
+    created_at: "2026-01-01T00:00:00.000Z",
+    started_at: "2026-01-01T00:00:00.000Z",
+    ended_at: "2026-01-01T00:00:40.000Z",
+    params: 10,
+    epoch: 20,
+    epochs: 20,
+    eta_seconds: null,
+    queue_position: null,
+    latest: {},
+    best: { epoch: 3, val_accuracy: 0.9 },
+    test: { loss: 0.1, accuracy: 0.95 },
+    error: null,
+    attempt: 1,
+    last_seq: 9,
+    ...rest,
+  });
+
+/** @param {Run[]} runs */
+const stateOf = (...runs) => {
+  const state = states.createState();
+  states.notePage(state, runs);
+  return state;
+};
+
+const ids = (/** @type {states.State} */ state) => states.shown(state).map(({ id }) => id);
+
+test("a sparkline spans its box from left to right, high values on top", () => {
+  const box = { width: 100, height: 20, margin: 0 };
+  assert.deepEqual(points([0, 0.5, 1], box), [
+    [0, 20],
+    [50, 10],
+    [100, 0],
+  ]);
+  assert.deepEqual(points([], box), []);
+  assert.deepEqual(
+    points([null, 1, 0], box).map(([x]) => x),
+    [50, 100],
+  );
+});
+
+test("a flat curve stays flat, in the middle", () => {
+  const flat = points([0.5, 0.5], { width: 10, height: 20, margin: 0 });
+  assert.deepEqual(flat, [
+    [0, 10],
+    [10, 10],
+  ]);
+  assert.equal(pathOf(flat), "M0 10L10 10");
+});
+
+test("the list is filtered by words in the name, the data or the layers", () => {
+  const conv = run({
+    id: "b",
+    name: "Filters",
+    config: { ...lecture(), layers: [{ type: "Conv2D" }] },
+  });
+  const state = stateOf(run(), conv);
+  state.text = "conv";
+  assert.deepEqual(ids(state), ["b"]);
+  state.text = "adam mnist";
+  assert.equal(ids(state).length, 2);
+  state.text = "nothing like it";
+  assert.deepEqual(ids(state), []);
+});
+
+test("the list is filtered by status", () => {
+  const state = stateOf(
+    run(),
+    run({ id: "b", status: "paused" }),
+    run({ id: "c", source: "imported" }),
+  );
+  state.status = "active";
+  assert.deepEqual(ids(state), ["b"]);
+  state.status = "imported";
+  assert.deepEqual(ids(state), ["c"]);
+});
+
+test("the list is sorted, what is not known last", () => {
+  const later = { created_at: "2026-01-02T00:00:00.000Z" };
+  const state = stateOf(
+    run({ id: "none", test: null, started_at: null }),
+    run({ id: "good", test: { loss: 0, accuracy: 0.99 }, params: 5 }),
+    run({ id: "new", ...later, params: 99, ended_at: "2026-01-01T00:00:10.000Z" }),
+  );
+  assert.equal(ids(state)[0], "new");
+  state.order = "test";
+  assert.deepEqual(ids(state), ["good", "new", "none"]);
+  state.order = "time";
+  assert.deepEqual(ids(state), ["new", "good", "none"]);
+  state.order = "params";
+  assert.equal(ids(state)[0], "new");
+});
+
+test("only so many are compared as can be told apart", () => {
+  const state = states.createState();
+  for (let i = 0; i < states.MOST_COMPARED; i++) assert.ok(states.toggleSelected(state, `r${i}`));
+  assert.equal(states.toggleSelected(state, "one too many"), false);
+  assert.ok(states.toggleSelected(state, "r0"));
+  assert.equal(state.selected.size, states.MOST_COMPARED - 1);
+});
+
+test("a full page means that there may be more", () => {
+  const page = Array.from({ length: states.PAGE }, (_, i) => run({ id: String(i) }));
+  const state = stateOf(...page);
+  assert.equal(state.more, true);
+  states.notePage(state, [run({ id: "z", created_at: "2020-01-01T00:00:00.000Z" })]);
+  assert.equal(state.more, false);
+  assert.equal(states.oldest(state), "z");
+  states.forget(state, "z");
+  assert.equal(state.runs.has("z"), false);
+});
+
+test("only what differs is told, in the lecture's order", () => {
+  const other = withValue(withValue(lecture(), "fit.epochs", 5), "layers[1].units", 30);
+  const found = differences([lecture(), { ...other, name: "Other" }]);
+  assert.deepEqual(found, [
+    { path: "layers[1].units", values: [500, 30] },
+    { path: "fit.epochs", values: [20, 5] },
+  ]);
+  assert.deepEqual(differences([lecture(), { ...lecture(), name: "x" }]), []);
+});
+
+test("layers of another type differ as a whole", () => {
+  const other = { ...lecture(), layers: [{ type: "Flatten" }, { type: "Dropout", rate: 0.5 }] };
+  const found = differences([lecture(), other]);
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ["layers[1]", "layers[2]"],
+  );
+  assert.deepEqual(found[0].values.map(brief), ["Dense 500 relu", "Dropout 0.5"]);
+  assert.deepEqual(found[1].values.map(brief), ["Dense 10 softmax", "–"]);
+});
+
+test("curves of runs stand over the same epochs", () => {
+  const epoch = (/** @type {number} */ n, /** @type {number|null} */ accuracy) =>
+    /** @type {any} */ ({ epoch: n, accuracy });
+  const columns = columnsOf([[epoch(1, 0.5), epoch(2, null)], [epoch(1, 0.6)]], "accuracy");
+  assert.deepEqual(columns, [
+    [1, 2],
+    [0.5, null],
+    [0.6, undefined],
+  ]);
+  assert.equal(new Set(Array.from({ length: 8 }, (_, n) => styleOf(n).token)).size, 8);
+});
+
+test("a run is put in words", () => {
+  assert.equal(statusWords(run({ status: "queued", queue_position: 2 })), "queued, place 2");
+  assert.equal(statusWords(run({ status: "running", epoch: 3 })), "learning 3/20");
+  assert.equal(statusWords(run({ source: "imported" })), "imported");
+  assert.equal(timeWords(run()), "40 s");
+  assert.equal(timeWords(run({ status: "running", ended_at: null, eta_seconds: 75 })), "1:15 left");
+  assert.equal(epochWords(run({ epoch: 5 })), "5 / 20");
+  assert.equal(epochWords(run()), "20");
+});
+
+test("a wrong file is refused before it is sent", () => {
+  assert.equal(fileFault({ name: "model.keras", size: 9 }), null);
+  assert.match(fileFault({ name: "model.h5", size: 9 }) ?? "", /no \.keras file/);
+  assert.match(fileFault({ name: "model.keras", size: 0 }) ?? "", /empty/);
+});

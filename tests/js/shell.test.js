@@ -1,0 +1,79 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { errorFrom } from "../../static/js/api.js";
+import { _, fill, ngettext, number, setLanguage } from "../../static/js/i18n.js";
+import * as numbers from "../../static/js/numbers.js";
+import { addressOf, createSelection } from "../../static/js/selection.js";
+import { workersText } from "../../static/js/workers.js";
+
+afterEach(() => setLanguage("en", {}));
+
+test("a sentence is translated and filled, numbers in the language's own way", () => {
+  assert.equal(_("Epoch %(n)s", { n: 1200 }), "Epoch 1,200");
+  setLanguage("zh-Hans", { "Epoch %(n)s": "第 %(n)s 轮" });
+  assert.equal(_("Epoch %(n)s", { n: 3 }), "第 3 轮");
+  assert.equal(_("unknown"), "unknown");
+  assert.equal(fill("%(missing)s", {}), "%(missing)s");
+});
+
+test("plurals follow the language", () => {
+  const runs = (/** @type {number} */ n) => ngettext("%(n)s run", "%(n)s runs", n);
+  assert.deepEqual([runs(0), runs(1), runs(2)], ["0 runs", "1 run", "2 runs"]);
+  setLanguage("zh-Hans", { "%(n)s run": ["%(n)s 次训练"] });
+  assert.deepEqual([runs(1), runs(2)], ["1 次训练", "2 次训练"]);
+});
+
+test("numbers are written as people read them", () => {
+  assert.equal(numbers.count(647510), "647,510");
+  assert.equal(numbers.percent(0.9952), "99.52%");
+  assert.equal(numbers.percent(null), "–");
+  assert.equal(numbers.loss(0.015), "0.0150");
+  assert.equal(numbers.loss(0.00001234), "1.23e-5");
+  assert.equal(numbers.clock(75), "1:15");
+  assert.equal(numbers.clock(3750), "1:02:30");
+  assert.equal(numbers.duration(1.94), "1.9 s");
+  assert.equal(numbers.duration(40.2), "40 s");
+  assert.equal(numbers.duration(180), "3 min");
+  assert.equal(numbers.bytes(11490434), "11.5 MB");
+  assert.equal(number(0.5), "0.5");
+});
+
+test("a moment is short: today by the clock, else the date", () => {
+  const now = new Date(2026, 5, 1, 18, 0);
+  assert.match(numbers.moment(new Date(2026, 5, 1, 9, 5).toISOString(), now), /^09:05/);
+  assert.match(numbers.moment(new Date(2026, 4, 2, 9, 5).toISOString(), now), /May 2/);
+  assert.match(numbers.moment(new Date(2024, 4, 2).toISOString(), now), /2024/);
+});
+
+test("the selection tells its listeners once a change", () => {
+  /** @type {(string|null)[]} */
+  const heard = [];
+  const selection = createSelection("a");
+  const stop = selection.subscribe((id) => heard.push(id));
+  selection.set("a");
+  selection.set("b");
+  stop();
+  selection.set("c");
+  assert.deepEqual(heard, ["b"]);
+  assert.equal(selection.get(), "c");
+});
+
+test("the address follows the run, the rest of it stays", () => {
+  assert.equal(addressOf("http://x/?lang=zh", "r 1"), "/?lang=zh&run=r+1");
+  assert.equal(addressOf("http://x/?run=a#foot", null), "/#foot");
+});
+
+test("an answer that is no error of ours is still a sentence", () => {
+  const ours = errorFrom(422, {
+    error: { code: "invalid_config", message: "2 problems", fields: [{ path: "a", message: "b" }] },
+  });
+  assert.equal(ours.code, "invalid_config");
+  assert.equal(ours.fields.length, 1);
+  assert.match(errorFrom(502, null).message, /502/);
+});
+
+test("the pill counts workers", () => {
+  assert.equal(workersText(1, 2), "1 of 2 workers");
+  assert.equal(workersText(3, 0), "3 runs training");
+});
