@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.fakes.doubles import wait_until
 
+from tests.fakes.doubles import wait_until
 from webapp.launchers import LaunchError
 from webapp.launchers.local import LocalLauncher
 from webapp.launchers.processes import process_started, signal_group, worker_environment

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.fakes.doubles import wait_until
 
+from tests.fakes.doubles import wait_until
 from webapp import predictor as module
 from webapp.errors import ApiError, Unavailable
 from webapp.predictor import PredictWorker

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fakes.doubles import Worker, batch_item
 from flask import Flask
 
+from tests.fakes.doubles import Worker, batch_item
 from webapp.errors import Conflict, NotFound
 from webapp.runs import attempts, files, lifecycle, queries, signals
 from webapp.schemas.config import RunConfig

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.fakes.doubles import Worker, batch_item, epoch_item
 from flask import Flask
 
+from tests.fakes.doubles import Worker, batch_item, epoch_item
 from webapp.errors import ApiError, Conflict, Unauthorized
 from webapp.runs import attempts, checkpoints, files, lifecycle, queries, recording, signals
 from webapp.schemas.config import RunConfig

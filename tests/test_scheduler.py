@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.conftest import close
-from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from flask import Flask
 
+from tests.conftest import close
+from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from webapp import scheduler as module
 from webapp.app import create_app, migrate
 from webapp.database import AttemptRow, writing

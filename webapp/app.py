@@ -66,7 +66,6 @@ def create_app(
         app, launcher, settings.workers, settings.data_dir
     )
     sockets.init_app(app)
-    datasets.dataset_progress.connect(_push_progress, app)
     security.guard(app, settings)  # last: the outermost layer
     return app
 
@@ -89,11 +88,6 @@ def stop(app: Flask) -> None:
     app.extensions["inkling_scheduler"].stop()
     sockets.disconnect_all(app)
     app.extensions["inkling_predictor"].stop()
-
-
-def _push_progress(app: Flask, progress: dict[str, Any]) -> None:
-    """Push what a download tells; it knows nothing of sockets."""
-    app.extensions["inkling_publisher"].on_dataset(progress)
 
 
 class StrictJson(DefaultJSONProvider):

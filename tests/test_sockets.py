@@ -1,0 +1,235 @@
+"""Socket.IO with the library's own test client: watching, predicting, wrong payloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_socketio import SocketIO
+
+from tests.conftest import close
+from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
+from webapp.app import create_app, migrate
+from webapp.datasets import dataset_progress
+from webapp.runs import attempts, lifecycle, queries
+from webapp.runs.attempts import DIED
+from webapp.schemas.config import RunConfig
+from webapp.settings import Settings
+from webapp.sockets import same_origin
+
+SEVEN = [[[0, 0], [10, 0], [4, 20]]]
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    made = create_app(settings, launcher=FakeLauncher(), predictor=FakePredictor())
+    migrate(made)
+    with made.app_context():
+        yield made
+    close(made)
+
+
+@pytest.fixture
+def connect(app: Flask) -> Iterator[Callable[..., Any]]:
+    """Connects clients; they are disconnected with the test."""
+    socketio: SocketIO = app.extensions["socketio"]
+    clients: list[Any] = []
+
+    def connected(**options: Any) -> Any:
+        clients.append(socketio.test_client(app, **options))
+        return clients[-1]
+
+    yield connected
+    for client in clients:
+        client.disconnect()
+
+
+@pytest.fixture
+def worker(app: Flask, config: dict[str, Any]) -> Worker:
+    """The worker of a run that trains."""
+    run = lifecycle.create(RunConfig.model_validate(config), 12_730)
+    made = Worker(run["id"])
+    made.begin()
+    return made
+
+
+def ask(client: Any, event: str, *payload: Any) -> Any:
+    """The acknowledgement of an event."""
+    return client.emit(event, *payload, callback=True)
+
+
+def got(client: Any, name: str) -> list[Any]:
+    """The payloads of the events of that name that came since the last look."""
+    return [event["args"][0] for event in client.get_received() if event["name"] == name]
+
+
+def test_watching(connect: Callable[..., Any], worker: Worker) -> None:
+    client = connect()
+    answer = ask(client, "watch", {"run_id": worker.run_id, "after": 1})
+    assert answer["run"] == queries.get(worker.run_id)
+    assert [event["seq"] for event in answer["events"]] == [2, 3]
+    worker.send(batch_item())
+    assert got(client, "event") == queries.events_after(worker.run_id, 3)[0]
+
+
+def test_a_thousand_events_at_once_the_rest_by_http(
+    connect: Callable[..., Any], worker: Worker
+) -> None:
+    for _ in range(11):
+        worker.send(*[batch_item()] * 100)
+    answer = ask(connect(), "watch", {"run_id": worker.run_id})
+    assert [event["seq"] for event in answer["events"]] == list(range(1, 1001))
+    assert answer["run"]["last_seq"] == 1103
+
+
+def test_no_event_is_lost_between_the_answer_and_the_pushes(
+    connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = connect()
+    real = queries.watch
+
+    def late(run_id: str, after: int) -> Any:
+        worker.send(batch_item())  # joined already, so this one comes both ways
+        return real(run_id, after)
+
+    monkeypatch.setattr(queries, "watch", late)
+    answer = ask(client, "watch", {"run_id": worker.run_id, "after": 0})
+    assert [event["seq"] for event in answer["events"]] == [1, 2, 3, 4]
+    assert [event["seq"] for event in got(client, "event")] == [4]
+
+
+def test_who_does_not_watch_hears_nothing(connect: Callable[..., Any], worker: Worker) -> None:
+    idle, former = connect(), connect()
+    ask(former, "watch", {"run_id": worker.run_id})
+    assert ask(former, "unwatch", {"run_id": worker.run_id}) == {}
+    worker.send(batch_item())
+    worker.epoch(1)
+    assert idle.get_received() == [] and former.get_received() == []
+
+
+def test_summaries_go_to_watchers_and_to_lists_once(
+    connect: Callable[..., Any], worker: Worker
+) -> None:
+    both, lister = connect(), connect()
+    ask(both, "watch", {"run_id": worker.run_id})
+    for client in (both, lister):
+        assert ask(client, "watch_runs", {})["runs"] == queries.page()
+    worker.finish()
+    for client in (both, lister):
+        runs = got(client, "run")
+        assert [run["status"] for run in runs] == ["finished"]
+
+
+def test_batches_push_no_summary_and_epochs_few(
+    connect: Callable[..., Any], app: Flask, config: dict[str, Any]
+) -> None:
+    config["fit"]["epochs"] = 40
+    worker = Worker(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
+    worker.begin()
+    client = connect()
+    ask(client, "watch_runs", {})
+    worker.send(batch_item())
+    assert got(client, "run") == []
+    for epoch in range(1, 41):
+        worker.epoch(epoch)
+    runs: list[Any] = []
+
+    def newest() -> int:
+        runs.extend(got(client, "run"))
+        return int(runs[-1]["epoch"]) if runs else 0
+
+    wait_until(lambda: newest() == 40)
+    assert len(runs) < 40
+
+
+@pytest.mark.parametrize("payload", [(), (None,), ("x",), (7,), ([],)])
+@pytest.mark.parametrize("event", ["watch", "unwatch", "watch_runs", "predict"])
+def test_payloads_that_are_no_object(
+    connect: Callable[..., Any], event: str, payload: tuple[Any, ...]
+) -> None:
+    assert ask(connect(), event, *payload)["error"]["code"] == "invalid_payload"
+
+
+@pytest.mark.parametrize(
+    ("event", "payload", "code", "path"),
+    [
+        ("watch", {}, "invalid_payload", "run_id"),
+        ("watch", {"run_id": 7}, "invalid_payload", "run_id"),
+        ("watch", {"run_id": "x" * 65}, "invalid_payload", "run_id"),
+        ("watch", {"run_id": "x", "after": "1"}, "invalid_payload", "after"),
+        ("watch", {"run_id": "x", "after": -1}, "invalid_payload", "after"),
+        ("watch", {"run_id": "x", "after": True}, "invalid_payload", "after"),
+        ("watch", {"run_id": "x", "after": 2**70}, "invalid_payload", "after"),
+        ("watch", {"run_id": "nobody"}, "run_not_found", None),
+        ("unwatch", {"run_id": None}, "invalid_payload", "run_id"),
+        ("predict", {"run_id": "nobody", "strokes": SEVEN}, "run_not_found", None),
+    ],
+)
+def test_payloads_that_cannot_be(
+    connect: Callable[..., Any], event: str, payload: Any, code: str, path: str | None
+) -> None:
+    error = ask(connect(), event, payload)["error"]
+    assert error["code"] == code and error["message"]
+    assert [field["path"] for field in error["fields"]] == ([path] if path else [])
+
+
+def test_a_fault_of_ours_is_an_answer_too(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_run_id: str) -> None:
+        raise RuntimeError("secret path")
+
+    monkeypatch.setattr(queries, "get", broken)
+    error = ask(connect(), "watch", {"run_id": "x"})["error"]
+    assert error["code"] == "internal_error" and "secret" not in json.dumps(error)
+
+
+def test_predicting(connect: Callable[..., Any], worker: Worker) -> None:
+    answer = ask(connect(), "predict", {"run_id": worker.run_id, "strokes": SEVEN})
+    assert set(answer) == {"digit", "probabilities", "input", "epoch", "ms"}
+    error = ask(connect(), "predict", {"run_id": worker.run_id, "strokes": []})["error"]
+    assert error["code"] == "empty_drawing"
+
+
+def test_each_connection_has_its_language(
+    connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "webapp.runs.queries.gettext", lambda text: f"{_locale()}: {text}" if text else text
+    )
+    english, chinese = connect(), connect(headers={"Accept-Language": "zh-CN"})
+    for client in (english, chinese):
+        ask(client, "watch", {"run_id": worker.run_id})
+    attempts.ended(worker.run_id, worker.attempt, DIED)
+    assert got(english, "run")[-1]["error"]["message"] == f"en: {DIED}"
+    assert got(chinese, "run")[-1]["error"]["message"] == f"zh_Hans: {DIED}"
+
+
+def _locale() -> str:
+    from flask_babel import get_locale
+
+    return str(get_locale())
+
+
+def test_a_download_is_told_to_everyone(connect: Callable[..., Any], app: Flask) -> None:
+    client = connect()
+    progress = {"name": "mnist", "state": "downloading", "received": 1, "total": 2, "message": ""}
+    dataset_progress.send(app, progress=progress)
+    assert got(client, "dataset") == [progress]
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "allowed"),
+    [
+        (None, "localhost:8000", True),
+        ("http://localhost:8000", "localhost:8000", True),
+        ("http://localhost:9000", "localhost:8000", False),
+        ("http://evil.example", "localhost:8000", False),
+        ("null", "localhost:8000", False),
+    ],
+)
+def test_origins(origin: str | None, host: str, allowed: bool) -> None:
+    assert same_origin(origin, {"HTTP_HOST": host}) is allowed
