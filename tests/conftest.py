@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.live_server import LiveServer, serve
 from webapp.app import create_app, migrate
 from webapp.settings import Settings
 
@@ -59,3 +60,10 @@ def close(app: Flask) -> None:
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A real server with real workers, one for the session: TensorFlow is slow to come."""
+    with serve(tmp_path_factory.mktemp("live") / "data") as server:
+        yield server

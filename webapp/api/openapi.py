@@ -113,7 +113,6 @@ ROUTES: dict[str, Spoken] = {
         body={"type": "string", "format": "binary"},
         body_type="application/octet-stream",
     ),
-    "datasets.list_datasets": Spoken(_object(datasets=LIST)),
     "datasets.download": Spoken({"type": "object"}, 202),
 }  # fmt: skip
 

@@ -37,7 +37,7 @@ class DatasetConfig(Schema):
 
     label = "dataset"
 
-    name: Annotated[str, OneOf({name: facts.title for name, facts in DATASETS.items()})] = about(
+    name: Annotated[str, OneOf({name: facts.help for name, facts in DATASETS.items()})] = about(
         N_("Dataset"), N_("The images to learn from and to be tested on."), "mnist-5k"
     )
     train_samples: Annotated[int, Between(1, 60_000)] | None = about(

@@ -1,0 +1,119 @@
+"""Checking: problems of parts and of the whole together, memory, warnings, language, speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from webapp.checking import Checked, check, parse_config
+from webapp.errors import InvalidInput
+
+SOFTMAX = {"type": "Dense", "units": 10, "activation": "softmax"}
+FLATTEN = {"type": "Flatten"}
+
+
+@pytest.fixture(autouse=True)
+def english(app: Flask) -> Iterator[None]:
+    with app.test_request_context():
+        yield
+
+
+def problems(data: object) -> dict[str, str]:
+    with pytest.raises(InvalidInput) as caught:
+        check(data)
+    error = caught.value.as_json()["error"]
+    assert error["code"] == "invalid_config"
+    return {field["path"]: field["message"] for field in error["fields"]}
+
+
+def checked(**parts: Any) -> Checked:
+    return check({"layers": [FLATTEN, SOFTMAX], **parts})
+
+
+def test_a_sound_configuration(config: dict[str, Any]) -> None:
+    answer = check(config).as_json()
+    assert answer == {
+        "layers": [
+            {"type": "Flatten", "output_shape": [784], "params": 0},
+            {"type": "Dense", "output_shape": [16], "params": 12_560},
+            {"type": "Dense", "output_shape": [10], "params": 170},
+        ],
+        "params": 12_730,
+        "warnings": [],
+    }
+    assert parse_config(config) == check(config).config
+
+
+def test_problems_of_parts_and_of_the_whole_come_together() -> None:
+    data = {
+        "layers": [FLATTEN, {"type": "Conv2D", "filters": 1, "kernel_size": 3}],
+        "fit": {"epochs": 0},
+        "dataset": {"name": "mnist-5k", "train_samples": 4_001},
+    }
+    assert problems(data) == {
+        "fit.epochs": "must be between 1 and 10000, not 0",
+        "dataset.train_samples": "must be between 1 and 4000, not 4001",
+        "layers[1]": "needs an image, but gets 784 numbers in a row; put it before Flatten",
+    }
+
+
+def test_unsound_layers_are_not_measured() -> None:
+    assert set(problems({"layers": [FLATTEN, {"type": "Dense", "units": 0}]})) == {
+        "layers[1].units"
+    }
+
+
+@pytest.mark.parametrize("data", [None, [], "x", 5, True])
+def test_what_is_no_object(data: object) -> None:
+    assert set(problems(data)) == {""}
+
+
+def test_an_empty_object_lacks_layers() -> None:
+    assert problems({}) == {"layers": "is missing"}
+
+
+@pytest.mark.parametrize(
+    ("samples", "split", "fine"),
+    [(1, 0.1, False), (1, 0.0, True), (2, 0.5, True), (5, 1e-17, False), (4, 0.999, False)],
+)
+def test_a_split_must_leave_images_on_both_sides(samples: int, split: float, fine: bool) -> None:
+    parts = {"dataset": {"train_samples": samples}, "fit": {"validation_split": split}}
+    if fine:
+        assert checked(**parts)
+    else:
+        assert set(problems({"layers": [FLATTEN, SOFTMAX], **parts})) == {"fit.validation_split"}
+
+
+def test_memory_has_a_limit() -> None:
+    layers = [{"type": "Conv2D", "filters": 2048, "kernel_size": 1}] * 2
+    data = {
+        "layers": [*layers, {"type": "GlobalAveragePooling2D"}, SOFTMAX],
+        "fit": {"batch_size": 60_000},
+        "dataset": {"name": "mnist"},
+    }
+    found = problems(data)
+    assert set(found) == {"fit.batch_size"}
+    assert found["fit.batch_size"].startswith("would need about 1,542 GB of memory")
+
+
+def test_it_is_told_in_chinese(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "zh"}):
+        found = problems({"layers": [FLATTEN, {"type": "Dense", "units": 0}], "seed": "1"})
+    assert found == {
+        "layers[1].units": "必须在 1 到 8192 之间，不能是 0",
+        "seed": '必须是整数，不能是 "1"',
+    }
+
+
+def test_it_takes_less_than_20_ms() -> None:
+    layers = [FLATTEN, *[{"type": "Dense", "units": 50, "activation": "relu"}] * 98, SOFTMAX]
+    times = []
+    for _ in range(5):
+        began = time.process_time()
+        checked(layers=layers)
+        times.append(time.process_time() - began)
+    assert min(times) < 0.02

@@ -1,0 +1,84 @@
+"""The one shape of an error."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from flask import Flask
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from webapp import errors
+from webapp.errors import ApiError, FieldProblem
+
+
+def all_kinds() -> list[type[ApiError]]:
+    return [ApiError, *ApiError.__subclasses__(), errors.NotJson]
+
+
+@pytest.mark.parametrize("kind", all_kinds())
+def test_the_shape(app: Flask, kind: type[ApiError]) -> None:
+    with app.test_request_context():
+        body = kind(fields=[FieldProblem("a.b[0]", "is missing")]).as_json()
+    assert list(body) == ["error"]
+    assert list(body["error"]) == ["code", "message", "fields"]
+    assert body["error"]["code"] == kind.code
+    assert body["error"]["message"].endswith(".")
+    assert body["error"]["fields"] == [{"path": "a.b[0]", "message": "is missing"}]
+
+
+@pytest.mark.parametrize("kind", all_kinds())
+def test_every_kind_speaks_chinese(app: Flask, kind: type[ApiError]) -> None:
+    with app.test_request_context(headers={"Accept-Language": "zh-TW"}):
+        assert kind().as_json()["error"]["message"].endswith("。")
+
+
+@pytest.mark.parametrize("status", sorted(default_exceptions))
+def test_http_errors_have_it_too(app: Flask, status: int) -> None:
+    app.add_url_rule("/boom", "boom", lambda: _raise(default_exceptions[status]()))
+    response = app.test_client().get("/boom")
+    assert response.status_code == status
+    assert response.json is not None
+    assert set(response.json["error"]) == {"code", "message", "fields"}
+
+
+def test_our_own_faults_are_logged_and_not_told(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.testing = False
+    app.add_url_rule("/boom", "boom", lambda: _raise(RuntimeError("/secret/path")))
+    with caplog.at_level(logging.ERROR):
+        response = app.test_client().get("/boom")
+    assert response.status_code == 500
+    assert response.json is not None
+    assert response.json["error"]["code"] == "internal_error"
+    assert b"secret" not in response.data
+    assert "/secret/path" in caplog.text
+
+
+def test_a_number_that_is_not_finite_is_our_fault(app: Flask) -> None:
+    app.testing = False
+    app.add_url_rule("/nan", "nan", lambda: {"loss": float("nan")})
+    assert app.test_client().get("/nan").status_code == 500
+
+
+def test_a_wrong_method_says_which_are_right(app: Flask) -> None:
+    response = app.test_client().delete("/healthz")
+    assert response.status_code == 405
+    assert "GET" in response.headers["Allow"]
+
+
+def test_redirects_are_no_errors(app: Flask) -> None:
+    assert app.test_client().get("/runs/abc").status_code == 302
+
+
+def test_problems_are_counted(app: Flask) -> None:
+    with app.test_request_context():
+        assert errors.problems_message(1) == gettext("1 problem in the configuration")
+        assert errors.problems_message(7) == "7 problems in the configuration"
+
+
+def _raise(error: Exception) -> str:
+    assert isinstance(error, HTTPException | RuntimeError)
+    raise error
