@@ -250,6 +250,23 @@ def test_a_photograph_in_uneven_light_with_dirt(dark: bool) -> None:
     assert np.median(picture) == 0
 
 
+@pytest.mark.parametrize("rim", [(0, 370, 300, 400), (0, 0, 30, 400)])
+def test_the_table_beside_the_paper_is_no_ink(rim: tuple[int, int, int, int]) -> None:
+    photograph = drawn(40, 210)
+    ImageDraw.Draw(photograph).rectangle(rim, 30)
+    picture = from_image(encoded(photograph.filter(ImageFilter.GaussianBlur(1)), "JPEG"))
+    assert likeness(picture, from_image(encoded(drawn(0, 255)))) > 0.95
+
+
+@pytest.mark.parametrize("shadow", [150, 200])
+def test_the_photographer_s_shadow_is_no_ink(shadow: int) -> None:
+    pixels = np.asarray(drawn(40, 210)).copy()
+    pixels[:, 150:] = pixels[:, 150:] * (shadow / 255)
+    photograph = Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(3))
+    picture = from_image(encoded(photograph, "JPEG"))
+    assert likeness(picture, from_image(encoded(drawn(0, 255)))) > 0.95
+
+
 @pytest.mark.parametrize(("ink", "mode"), [(0, "RGBA"), (255, "RGBA"), (0, "LA"), (255, "LA")])
 def test_ink_on_a_transparent_ground(ink: int, mode: str) -> None:
     colour = (ink,) * (len(mode) - 1)

@@ -7,7 +7,8 @@ from webapp.ink.field import Floats
 
 GRID = 64  # cells along the longest side: marks nearer than a cell are one
 SPECK = 0.05  # of the main mark's ink: what has less is dirt
-EDGE = 0.1  # what ink at the picture's edge counts for: a table's rim rather than a digit
+ALONG = 0.25  # of a side: a mark along that much of it is a table's rim rather than a digit
+RIM = 0.1  # what such a mark's ink counts for, where there are others
 
 Mask = NDArray[np.bool_]
 
@@ -20,16 +21,22 @@ def digit_marks(ink: Floats) -> Floats:
     cells = padded.reshape(padded.shape[0] // factor, factor, -1, factor)
     mass = cells.sum(axis=(1, 3))
     marks = _marks(cells.max(axis=(1, 3)) > 0.5)
-    main = max(marks, key=lambda mark: _weight(mark, mass))
-    least = SPECK * _weight(main, mass)
-    kept = np.any([mark for mark in marks if _weight(mark, mass) >= least], axis=0)
-    return ink * np.kron(_wider(kept), np.ones((factor, factor)))[:height, :width]
+    main = max(marks, key=lambda mark: _mass(mark, mass) * (RIM if _is_rim(mark) else 1.0))
+    least = SPECK * _mass(main, mass)
+    kept = [mark for mark in marks if _mass(mark, mass) >= least]
+    kept = [mark for mark in kept if _is_rim(main) or not _is_rim(mark)]
+    cover = np.kron(_wider(np.any(kept, axis=0)), np.ones((factor, factor)))
+    return ink * cover[:height, :width]
 
 
-def _weight(mark: Mask, mass: Floats) -> float:
-    """A mark's ink; little of it counts where the mark reaches the edge of the picture."""
-    at_edge = mark[0].any() or mark[-1].any() or mark[:, 0].any() or mark[:, -1].any()
-    return float(mass[mark].sum()) * (EDGE if at_edge else 1.0)
+def _mass(mark: Mask, mass: Floats) -> float:
+    """A mark's ink."""
+    return float(mass[mark].sum())
+
+
+def _is_rim(mark: Mask) -> bool:
+    """Whether a mark, (h, w) bool, runs along a side of the picture."""
+    return any(side.mean() > ALONG for side in (mark[0], mark[-1], mark[:, 0], mark[:, -1]))
 
 
 def _marks(cells: Mask) -> list[Mask]:
