@@ -95,12 +95,21 @@ def limit_rate() -> None:
 
 
 def limit_body() -> None:
-    """Set the current request's limit and refuse a longer body before it is read."""
+    """Set the current request's limit and refuse a longer body before it is read.
+
+    A chunked body does not say its length, and Werkzeug cuts it off at the limit in silence: one
+    byte more is let in, so that whoever reads the whole can tell (``is_cut``).
+    """
     rule = request.url_rule.rule if request.url_rule else ""
     limit = BODIES.get(rule, BODY)
-    request.max_content_length = limit
+    request.max_content_length = limit + 1
     if (request.content_length or 0) > limit:
         raise TooLarge
+
+
+def is_cut(body: bytes) -> bool:
+    """Whether ``body``, all that could be read of the current request, is over its limit."""
+    return request.max_content_length is not None and len(body) >= request.max_content_length
 
 
 def close_if_too_large(response: Response) -> Response:

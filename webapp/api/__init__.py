@@ -13,8 +13,9 @@ from flask import request
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
-from webapp.errors import InvalidInput, NotJson, WrongType
+from webapp.errors import InvalidInput, NotJson, TooLarge, WrongType
 from webapp.language import told
+from webapp.limits import is_cut
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of, short
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,8 +28,11 @@ def read_body() -> Any:
     """
     if request.mimetype != "application/json":
         raise WrongType
+    body = request.get_data()
+    if is_cut(body):
+        raise TooLarge
     try:
-        return json.loads(request.get_data().decode("utf-8"))
+        return json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):  # ValueError: also an integer of over 4,300 digits
         raise NotJson from None
 
