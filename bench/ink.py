@@ -25,13 +25,17 @@ Drawing = dict[str, Any]
 
 
 def main() -> int:
-    """Print a report for each run and model; 1 if one stays below --at-least, 2 without strokes."""
+    """Print a report for each run and model; 1 if one is below --at-least, 2 if none was asked."""
     options = _options()
     if not options.strokes.is_file():
         print(f"No strokes at {options.strokes}: nothing was measured.")
         return 2
     drawings = [json.loads(line) for line in options.strokes.read_text().splitlines()]
-    shares = [_report(*_ask_server(options.server, run, drawings)) for run in options.run]
+    try:
+        shares = [_report(*_ask_server(options.server, run, drawings)) for run in options.run]
+    except OSError as error:
+        print(f"{options.server} did not answer: {error}")
+        return 2
     shares += [_report(*_ask_model(path, drawings)) for path in options.model]
     return 0 if min(shares) >= options.at_least else 1
 
