@@ -6,23 +6,12 @@
 
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { ApiError, get, post } from "./api.js";
-import { createLog, hearOf, isBehind, take } from "./eventlog.js";
+import { follow } from "./follow.js";
 
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").Prediction} Prediction */
 /** @typedef {"online" | "offline"} Link */
-
-/**
- * @typedef {object} Watched
- * @property {string} id the run
- * @property {import("./eventlog.js").EventLog} log
- * @property {(event: Event) => void} onEvent
- * @property {(run: Run) => void} onRun
- * @property {(problem: Error) => void} onProblem
- * @property {boolean} busy whether an answer that may fill a gap is under way
- * @property {number} failures fetches that failed in a row
- */
 
 /** @typedef {ReturnType<typeof connect>} Live */
 
@@ -33,8 +22,13 @@ const OFFLINE_AFTER_MS = 1500;
 
 /** Connect to this page's server; reconnects by itself for as long as the page lives. */
 export function connect() {
-  const socket = io({ transports: ["websocket", "polling"], reconnectionDelayMax: 3000 });
-  /** @type {Map<string, Watched>} */
+  const socket = io({
+    transports: ["websocket", "polling"],
+    // A proxy may let only plain HTTP through.
+    tryAllTransports: true,
+    reconnectionDelayMax: 3000,
+  });
+  /** @type {Map<string, import("./follow.js").Follower>} by the run's id */
   const watched = new Map();
   /** @type {Set<(run: Run) => void>} */
   const runListeners = new Set();
@@ -46,16 +40,14 @@ export function connect() {
   const state = linkState(socket);
 
   socket.on("connect", () => {
-    for (const one of watched.values()) void join(socket, one, watched);
+    for (const one of watched.values()) void one.join();
     if (listListeners.size) void joinRuns(socket, listListeners);
   });
   socket.on("event", (/** @type {Event} */ event) => {
-    const one = watched.get(event.run_id);
-    if (one) receive(one, [event], watched);
+    watched.get(event.run_id)?.hear(event);
   });
   socket.on("run", (/** @type {Run} */ run) => {
-    const one = watched.get(run.id);
-    if (one) hearOfRun(one, run, watched);
+    watched.get(run.id)?.hearRun(run);
     for (const listener of runListeners) listener(run);
   });
   socket.on("dataset", (/** @type {any} */ event) => {
@@ -72,14 +64,15 @@ export function connect() {
      * @param {(problem: Error) => void} [onProblem] the run cannot be followed (not found)
      */
     watch(runId, after, onEvent, onRun, onProblem = () => {}) {
-      const log = createLog(after);
-      const one = { id: runId, log, onEvent, onRun, onProblem, busy: false, failures: 0 };
+      watched.get(runId)?.end();
+      const one = follow(after, { onEvent, onRun, onProblem }, linkTo(socket, runId));
       watched.set(runId, one);
-      if (socket.connected) void join(socket, one, watched);
+      if (socket.connected) void one.join();
     },
 
     /** @param {string} runId */
     unwatch(runId) {
+      watched.get(runId)?.end();
       if (watched.delete(runId) && socket.connected) socket.emit("unwatch", { run_id: runId });
     },
 
@@ -180,33 +173,18 @@ function answerOf(answer) {
 
 /**
  * @param {any} socket
- * @param {Watched} one
- * @param {Map<string, Watched>} watched
+ * @param {string} runId
+ * @returns {import("./follow.js").Link}
  */
-async function join(socket, one, watched) {
-  one.busy = true;
-  try {
-    const answer = answerOf(await ask(socket, "watch", { run_id: one.id, after: one.log.last }));
-    if (watched.get(one.id) !== one) return;
-    one.busy = false;
-    one.onRun(answer.run);
-    hearOf(one.log, answer.run.last_seq);
-    receive(one, answer.events, watched);
-  } catch (problem) {
-    one.busy = false;
-    if (watched.get(one.id) !== one) return;
-    if (problem instanceof ApiError && problem.code === "run_not_found") one.onProblem(problem);
-    else if (socket.connected) window.setTimeout(() => rejoin(socket, one, watched), 1000);
-  }
-}
-
-/**
- * @param {any} socket
- * @param {Watched} one
- * @param {Map<string, Watched>} watched
- */
-function rejoin(socket, one, watched) {
-  if (socket.connected && !one.busy && watched.get(one.id) === one) void join(socket, one, watched);
+function linkTo(socket, runId) {
+  const events = `/api/runs/${encodeURIComponent(runId)}/events`;
+  return {
+    isUp: () => socket.connected,
+    watch: async (after) => answerOf(await ask(socket, "watch", { run_id: runId, after })),
+    fetch: (after) => get(`${events}?after=${after}&limit=${PAGE}`),
+    isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
+    later: (act, ms) => void window.setTimeout(act, ms),
+  };
 }
 
 /**
@@ -217,51 +195,4 @@ async function joinRuns(socket, listeners) {
   const answer = await ask(socket, "watch_runs", {}).catch(() => null);
   if (!answer?.runs) return;
   for (const listener of listeners) listener(answer.runs);
-}
-
-/**
- * @param {Watched} one
- * @param {Run} run
- * @param {Map<string, Watched>} watched
- */
-function hearOfRun(one, run, watched) {
-  one.onRun(run);
-  // Not "hear of": its events are on their way in the same stream; only a lost one is a gap.
-  if (run.status !== "running") hearOf(one.log, run.last_seq);
-  receive(one, [], watched);
-}
-
-/**
- * @param {Watched} one
- * @param {Event[]} events
- * @param {Map<string, Watched>} watched
- */
-function receive(one, events, watched) {
-  for (const event of take(one.log, events)) one.onEvent(event);
-  if (isBehind(one.log) && !one.busy) void catchUp(one, watched);
-}
-
-/**
- * Fetch the missing events page by page.
- * @param {Watched} one
- * @param {Map<string, Watched>} watched
- */
-async function catchUp(one, watched) {
-  one.busy = true;
-  const before = one.log.last;
-  try {
-    const path = `/api/runs/${encodeURIComponent(one.id)}/events?after=${before}&limit=${PAGE}`;
-    const page = await get(path);
-    if (watched.get(one.id) !== one) return;
-    for (const event of take(one.log, page.events)) one.onEvent(event);
-  } catch {
-    // Counted as no progress below.
-  }
-  if (watched.get(one.id) !== one) return;
-  one.failures = one.log.last > before ? 0 : one.failures + 1;
-  const pause = one.failures ? Math.min(250 * 2 ** one.failures, 10_000) : 0;
-  window.setTimeout(() => {
-    one.busy = false;
-    if (watched.get(one.id) === one) receive(one, [], watched);
-  }, pause);
 }

@@ -18,7 +18,7 @@ export function createFacts(root) {
     /** @param {Watching} state */
     draw({ run, heardAt, history }) {
       if (!run) return;
-      const now = history.epochs.length || history.now ? newest(history) : (run.latest ?? {});
+      const now = shown(run, history);
       set("loss", loss(now.loss));
       set("accuracy", percent(now.accuracy));
       const last = history.epochs.at(-1);
@@ -50,6 +50,17 @@ export function createFacts(root) {
     set("left-note", each === null ? "" : _("%(time)s an epoch", { time: duration(each) }));
     part(root, "left-fact").classList.remove("tested-fact");
   }
+}
+
+/**
+ * The newest loss and accuracy; once it is over those of the model that stays.
+ * @param {import("../types.js").Run} run
+ * @param {import("./history.js").History} history
+ */
+function shown(run, history) {
+  if (isOver(run) && history.epochs.length) return history.epochs[history.epochs.length - 1];
+  if (history.epochs.length || history.now) return newest(history);
+  return run.latest ?? {};
 }
 
 /**

@@ -1,0 +1,108 @@
+// @ts-check
+/**
+ * Following one run through broken connections: asks for what was missed, so that a listener gets
+ * each event once and in order. Knows neither Socket.IO nor HTTP; both are given.
+ */
+
+import { createLog, hearOf, isBehind, take } from "./eventlog.js";
+
+/** @typedef {import("./types.js").Event} Event */
+/** @typedef {import("./types.js").Run} Run */
+
+/**
+ * How the server is reached.
+ * @typedef {object} Link
+ * @property {() => boolean} isUp
+ * @property {(after: number) => Promise<{run: Run, events: Event[]}>} watch joins the run's room,
+ *   then answers its first events after `after`; `run.last_seq` tells how many there are
+ * @property {(after: number) => Promise<{events: Event[]}>} fetch the next events after `after`
+ * @property {(problem: unknown) => boolean} isFinal whether asking again is useless
+ * @property {(act: () => void, ms: number) => void} later
+ */
+
+/**
+ * @typedef {object} Listener
+ * @property {(event: Event) => void} onEvent
+ * @property {(run: Run) => void} onRun
+ * @property {(problem: Error) => void} onProblem the run cannot be followed (not found)
+ */
+
+/** @typedef {ReturnType<typeof follow>} Follower */
+
+const AGAIN_MS = 1000;
+const SLOWEST_MS = 10_000;
+
+/**
+ * @param {number} after the last `seq` the listener has
+ * @param {Listener} listener
+ * @param {Link} link
+ */
+export function follow(after, listener, link) {
+  const log = createLog(after);
+  /** Whether an answer that may fill a gap is under way. */
+  let busy = false;
+  let failures = 0;
+  let over = false;
+
+  /** @param {Event[]} events */
+  function receive(events) {
+    for (const event of take(log, events)) listener.onEvent(event);
+    if (isBehind(log) && !busy) void catchUp();
+  }
+
+  /** Ask for the run and what was missed; after every connection. */
+  async function join() {
+    busy = true;
+    try {
+      const { run, events } = await link.watch(log.last);
+      busy = false;
+      if (over) return;
+      listener.onRun(run);
+      hearOf(log, run.last_seq);
+      receive(events);
+    } catch (problem) {
+      busy = false;
+      if (over) return;
+      if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
+      else link.later(rejoin, AGAIN_MS);
+    }
+  }
+
+  function rejoin() {
+    // A connection that came back in the meantime has joined already.
+    if (link.isUp() && !busy && !over) void join();
+  }
+
+  /** Fetch missing events page by page, ever slower while nothing comes. */
+  async function catchUp() {
+    busy = true;
+    const before = log.last;
+    const page = await link.fetch(before).catch(() => ({ events: [] }));
+    if (over) return;
+    for (const event of take(log, page.events)) listener.onEvent(event);
+    failures = log.last > before ? 0 : failures + 1;
+    const pause = failures ? Math.min(250 * 2 ** failures, SLOWEST_MS) : 0;
+    link.later(() => {
+      busy = false;
+      if (!over) receive([]);
+    }, pause);
+  }
+
+  return {
+    join,
+    /** @param {Event} event pushed by the server */
+    hear: (event) => receive([event]),
+    /** @param {Run} run its summary, pushed by the server */
+    hearRun(run) {
+      listener.onRun(run);
+      // While it trains its events are on their way in the same stream. At rest none follows, so
+      // a lost last one is missed now or never.
+      if (run.status !== "running") hearOf(log, run.last_seq);
+      receive([]);
+    },
+    /** Nothing is told after this. */
+    end() {
+      over = true;
+    },
+  };
+}

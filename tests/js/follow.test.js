@@ -1,0 +1,171 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { follow } from "../../static/js/follow.js";
+
+/** A server with `count` events of one run, and a clock turned by hand. */
+class FakeServer {
+  /** @param {number} count */
+  constructor(count) {
+    this.count = count;
+    this.status = "running";
+    this.up = true;
+    this.page = 1000;
+    this.fetches = 0;
+    /** @type {(() => void)[]} */
+    this.waiting = [];
+  }
+
+  /** @param {number} after */
+  events(after) {
+    const many = Math.min(this.page, Math.max(0, this.count - after));
+    return Array.from({ length: many }, (_, n) => this.event(after + n + 1));
+  }
+
+  /** @param {number} seq @returns {any} */
+  event(seq) {
+    return { seq, run_id: "r", type: "batch" };
+  }
+
+  /** @returns {any} */
+  run() {
+    return { id: "r", status: this.status, last_seq: this.count };
+  }
+
+  /** @returns {import("../../static/js/follow.js").Link} */
+  link() {
+    return {
+      isUp: () => this.up,
+      watch: async (after) => {
+        if (!this.up) throw new Error("down");
+        if (this.count < 0) throw new RangeError("no such run");
+        return { run: this.run(), events: this.events(after) };
+      },
+      fetch: async (after) => {
+        this.fetches += 1;
+        if (!this.up) throw new Error("down");
+        return { events: this.events(after) };
+      },
+      isFinal: (problem) => problem instanceof RangeError,
+      later: (act) => void this.waiting.push(act),
+    };
+  }
+
+  /** Let everything happen that waits: promises, then timers, `rounds` times. */
+  async settle(rounds = 20) {
+    for (let n = 0; n < rounds; n += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const act of this.waiting.splice(0)) act();
+    }
+  }
+}
+
+/** @param {FakeServer} server */
+function listenTo(server, after = 0) {
+  /** @type {{seqs: number[], runs: number, problems: number}} */
+  const heard = { seqs: [], runs: 0, problems: 0 };
+  const one = follow(
+    after,
+    {
+      onEvent: (event) => heard.seqs.push(event.seq),
+      onRun: () => (heard.runs += 1),
+      onProblem: () => (heard.problems += 1),
+    },
+    server.link(),
+  );
+  return { one, heard };
+}
+
+/** @param {number} from @param {number} to */
+const upTo = (from, to) => Array.from({ length: to - from + 1 }, (_, n) => from + n);
+
+test("a late viewer gets the first thousand by the answer, the rest page by page", async () => {
+  const server = new FakeServer(3500);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(1, 3500));
+  assert.equal(server.fetches, 3);
+});
+
+test("what is pushed while the answer is under way comes once, in order", async () => {
+  const server = new FakeServer(5);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  one.hear(server.event(5));
+  server.count = 6;
+  one.hear(server.event(6));
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(1, 6));
+  assert.equal(server.fetches, 0);
+});
+
+test("a lost push is fetched as soon as the next one shows it", async () => {
+  const server = new FakeServer(2);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  await server.settle();
+  server.count = 4;
+  one.hear(server.event(4));
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(1, 4));
+  assert.equal(server.fetches, 1);
+});
+
+test("a lost last event is fetched when the run is at rest", async () => {
+  const server = new FakeServer(2);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  await server.settle();
+  server.count = 3;
+  server.status = "finished";
+  one.hearRun(server.run());
+  await server.settle();
+  assert.deepEqual(heard.seqs, [1, 2, 3]);
+});
+
+test("a reconnection continues after the last known event", async () => {
+  const server = new FakeServer(10);
+  const { one, heard } = listenTo(server, 4);
+  void one.join();
+  await server.settle();
+  server.count = 20;
+  void one.join();
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(5, 20));
+  assert.equal(heard.runs, 2);
+});
+
+test("a server that fails is asked again, and nothing is lost", async () => {
+  const server = new FakeServer(3);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  await server.settle();
+  server.up = false;
+  server.count = 9;
+  one.hear(server.event(9));
+  await server.settle(4);
+  assert.deepEqual(heard.seqs, [1, 2, 3]);
+  server.up = true;
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(1, 9));
+});
+
+test("an unknown run is told once and not asked for again", async () => {
+  const server = new FakeServer(-1);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  await server.settle();
+  assert.equal(heard.problems, 1);
+});
+
+test("after the end nothing is told", async () => {
+  const server = new FakeServer(5);
+  const { one, heard } = listenTo(server);
+  void one.join();
+  one.end();
+  await server.settle();
+  assert.deepEqual(heard.seqs, []);
+  assert.equal(heard.runs, 0);
+});
