@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +38,7 @@ class Checkpoint:
 
 def capture(model: keras.Model, epoch: int, **meta: Any) -> Checkpoint:
     """A copy of all that `model`, compiled, has learned so far."""
-    optimizer = [np.array(variable) for variable in model.optimizer.variables]
+    optimizer = [variable.numpy() for variable in model.optimizer.variables]
     return Checkpoint(model.get_weights(), optimizer, {"epoch": epoch, **meta})
 
 
@@ -56,19 +56,20 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
         variable.assign(value)
 
 
-def write(file: Path | BinaryIO, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint to a new file, or to one that is open."""
+def write(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint to a new file."""
     arrays: dict[str, Array] = {
         **{f"weights/{n}": array for n, array in enumerate(checkpoint.weights)},
         **{f"optimizer/{n}": array for n, array in enumerate(checkpoint.optimizer)},
         "meta": np.frombuffer(json.dumps(checkpoint.meta).encode(), dtype=np.uint8),
     }
-    np.savez(file, allow_pickle=False, **arrays)
+    with path.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
-def read(file: Path | BinaryIO) -> Checkpoint:
+def read(path: Path) -> Checkpoint:
     """Read a checkpoint. Raises ValueError or OSError when the file is not one."""
-    with np.load(file, allow_pickle=False) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         names = set(arrays.files)
         meta = json.loads(arrays["meta"].tobytes()) if "meta" in names else {}
         return Checkpoint(
@@ -78,9 +79,9 @@ def read(file: Path | BinaryIO) -> Checkpoint:
         )
 
 
-def read_weights(file: Path) -> list[Array]:
+def read_weights(path: Path) -> list[Array]:
     """Only the weights of a checkpoint, without its optimizer; raises as `read`."""
-    with np.load(file, allow_pickle=False) as arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return [arrays[f"weights/{n}"] for n in range(_count(set(arrays.files), "weights"))]
 
 

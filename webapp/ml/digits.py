@@ -128,7 +128,7 @@ def _load_mnist(path: Path) -> Digits:
 def _read_npz(path: Path) -> Digits | None:
     """Digits from an .npz with Keras' four names; None when it is not a whole, true one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             digits = Digits(file["x_train"], file["y_train"], file["x_test"], file["y_test"])
     except Exception:  # whatever a damaged file may do to zip, zlib or numpy
         return None

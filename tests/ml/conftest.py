@@ -1,0 +1,89 @@
+"""TensorFlow is imported once, here; every test learns from the same few hundred digits."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from webapp.ml import digits
+from webapp.schemas.config import RunConfig
+from webapp.schemas.events import EpochItem
+
+KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
+"""Keras 3.15 itself gives NumPy 2 cause for it, in `ReduceLROnPlateau` and in `fit`."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Leave Keras' own warning aside in the tests of this folder."""
+    item.add_marker(pytest.mark.filterwarnings(KERAS_WARNING))
+
+
+SMALL = [
+    {"type": "Flatten"},
+    {"type": "Dense", "units": 16, "activation": "relu"},
+    {"type": "Dense", "units": 10, "activation": "softmax"},
+]
+
+Configure = Callable[..., RunConfig]
+
+
+@pytest.fixture(autouse=True)
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are started from the checkout; MNIST and the network are nowhere."""
+    monkeypatch.chdir(Path(__file__).parents[2])
+    monkeypatch.delenv("INKLING_MNIST", raising=False)
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the bundled digits."""
+    path = tmp_path_factory.mktemp("data")
+    digits.load("mnist-5k", path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def raw(data_dir: Path) -> digits.Digits:
+    """The bundled digits."""
+    return digits.load("mnist-5k", data_dir)
+
+
+@pytest.fixture(scope="session")
+def configure() -> Configure:
+    """Makes a small configuration; arguments replace parts, `fit` and `dataset` are merged."""
+
+    def make(layers: list[dict[str, Any]] | None = None, **parts: Any) -> RunConfig:
+        fit = {"epochs": 1, "batch_size": 50, **parts.pop("fit", {})}
+        dataset = {"train_samples": 300, **parts.pop("dataset", {})}
+        whole = {"name": "Test", "seed": 1, "dataset": dataset, "fit": fit, **parts}
+        return RunConfig.model_validate({"layers": layers or SMALL, **whole})
+
+    return make
+
+
+class Listener:
+    """Remembers what it hears; stops where `stop_at` (epoch, step or None) says."""
+
+    def __init__(self, stop_at: tuple[int, int | None] | None = None) -> None:
+        self.batches: list[tuple[int, int, int, float, float]] = []
+        self.epochs: list[EpochItem] = []
+        self.stop_at = stop_at
+
+    def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
+        self.batches.append((epoch, step, steps, loss, accuracy))
+        return (epoch, step) != self.stop_at
+
+    def on_epoch(self, epoch: EpochItem) -> bool:
+        self.epochs.append(epoch)
+        return (epoch.epoch, None) != self.stop_at
+
+
+@pytest.fixture
+def worker_env(data_dir: Path) -> Iterator[dict[str, str]]:
+    """The environment of a worker as the launcher gives it: little, and no setting of ours."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    yield {**kept, "INKLING_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,88 @@
+"""A checkpoint brings a model and its optimizer back exactly."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Configure, Listener
+
+from webapp.ml import checkpoint, digits, network
+from webapp.schemas.config import RunConfig
+
+
+def fresh(config: RunConfig) -> Any:
+    model = network.build(config.layers, 1)
+    network.compile(model, config.compile)
+    return model
+
+
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD", "Nadam", "Adadelta"])
+def test_a_restored_model_goes_on_exactly(
+    configure: Configure, raw: digits.Digits, tmp_path: Path, optimizer: str
+) -> None:
+    fit = {"epochs": 2, "shuffle": False}
+    config = configure(fit=fit, compile={"optimizer": {"name": optimizer}})
+    data = digits.prepare(raw, config.dataset)
+
+    class Keeper(Listener):
+        def on_epoch(self, epoch: Any) -> bool:
+            if epoch.epoch == 1:
+                checkpoint.write(tmp_path / "1.npz", checkpoint.capture(model, 1))
+            return super().on_epoch(epoch)
+
+    model = fresh(config)
+    whole = Keeper()
+    network.fit(model, data, config.fit, whole)
+
+    restored = fresh(config)
+    saved = checkpoint.read(tmp_path / "1.npz")
+    assert saved.epoch == 1
+    checkpoint.restore(restored, saved)
+    rest = Listener()
+    network.fit(restored, data, config.fit, rest, from_epoch=1)
+    assert [one.epoch for one in rest.epochs] == [2]
+    assert rest.batches == [one for one in whole.batches if one[0] == 2]
+    for one, two in zip(model.get_weights(), restored.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+    for one, two in zip(model.optimizer.variables, restored.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_the_file_is_plain(configure: Configure, tmp_path: Path) -> None:
+    model = fresh(configure())
+    path = tmp_path / "0.npz"
+    checkpoint.write(path, checkpoint.capture(model, 0, final=True))
+    with zipfile.ZipFile(path) as archive:
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
+        names = archive.namelist()
+    assert [name for name in names if name.startswith("weights/")] == [
+        f"weights/{n}.npy" for n in range(4)
+    ]
+    read = checkpoint.read(path)
+    assert read.meta == {"epoch": 0, "final": True}
+    assert len(read.optimizer) == len(model.optimizer.variables)
+
+
+def test_weights_alone_leave_the_optimizer_fresh(configure: Configure) -> None:
+    model = fresh(configure())
+    weights = [array + 1 for array in model.get_weights()]
+    checkpoint.restore(model, checkpoint.Checkpoint(weights))
+    np.testing.assert_array_equal(model.get_weights()[0], weights[0])
+    assert int(model.optimizer.iterations) == 0
+
+
+def test_wrong_shapes_are_refused(configure: Configure) -> None:
+    with pytest.raises(ValueError):
+        checkpoint.restore(fresh(configure()), checkpoint.Checkpoint([np.zeros((3, 3))]))
+
+
+def test_pickles_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "bad.npz", **{"weights/0": np.array([{}], dtype=object)})
+    with pytest.raises(ValueError):
+        checkpoint.read(tmp_path / "bad.npz")
+    with pytest.raises(ValueError):
+        checkpoint.read_weights(tmp_path / "bad.npz")

@@ -1,0 +1,211 @@
+"""The predict worker, as the process that the server keeps, and its parts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import SMALL, Configure, Listener
+
+from webapp.ml import checkpoint, digits, network
+from webapp.ml.failure import Failure
+from webapp.ml.predict_worker import PredictWorker, scores
+from webapp.ml.shelf import Shelf
+from webapp.schemas.config import RunConfig
+from webapp.settings import Settings
+
+
+class Process:
+    """A predict worker at work."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "webapp.ml.predict_worker"]
+        self.worker = subprocess.Popen(
+            command,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def say(self, line: str) -> Any:
+        assert self.worker.stdin is not None and self.worker.stdout is not None
+        self.worker.stdin.write(line + "\n")
+        self.worker.stdin.flush()
+        return json.loads(self.worker.stdout.readline())
+
+    def ask(self, **question: Any) -> Any:
+        return self.say(json.dumps(question))
+
+
+@pytest.fixture(scope="module")
+def trained(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, configure: Configure) -> Any:
+    """Checkpoints 0 and 2 of a run on unscaled pixels: (config, directory, model)."""
+    config = configure(dataset={"train_samples": 600, "scale": False}, fit={"epochs": 2})
+    directory = tmp_path_factory.mktemp("run")
+    model = network.build(config.layers, 1)
+    network.compile(model, config.compile)
+    checkpoint.write(directory / "0.npz", checkpoint.capture(model, 0))
+    raw = digits.load("mnist-5k", data_dir)
+    network.fit(model, digits.prepare(raw, config.dataset), config.fit, Listener())
+    checkpoint.write(directory / "2.npz", checkpoint.capture(model, 2))
+    return config, directory, model
+
+
+def named(trained: Any, epoch: int) -> dict[str, Any]:
+    config, directory, _ = trained
+    weights = str(directory / f"{epoch}.npz")
+    dumped = config.model_dump(mode="json")
+    return {"key": f"r1.{epoch}", "epoch": epoch, "weights": weights, "config": dumped}
+
+
+@pytest.fixture
+def worker(data_dir: Path) -> PredictWorker:
+    """The worker's inside, here."""
+    return PredictWorker(Settings.from_environ({"INKLING_DATA_DIR": str(data_dir)}))
+
+
+def ask(worker: PredictWorker, **question: Any) -> Any:
+    return worker.answer(json.dumps(question))
+
+
+@pytest.fixture
+def process(worker_env: dict[str, str]) -> Iterator[Process]:
+    process = Process(worker_env)
+    yield process
+    assert process.worker.stdin is not None and process.worker.stdout is not None
+    process.worker.stdin.close()
+    assert process.worker.wait(30) == 0
+    process.worker.stdout.close()
+
+
+def test_the_process_answers_whatever_it_is_asked(
+    process: Process, trained: Any, raw: digits.Digits, tmp_path: Path
+) -> None:
+    images = raw.x_test[:3].reshape(3, 784).tolist()
+    answer = process.ask(id=1, ask="predict", model=named(trained, 2), images=images)
+    wanted = network.predict(trained[2], digits.scaled(raw.x_test[:3], False))
+    assert answer["id"] == 1
+    np.testing.assert_allclose(answer["ok"]["probabilities"], wanted, rtol=1e-4)
+    assert process.say("{")["error"]["code"] == "bad_question"
+    path = str(tmp_path / "out.keras")
+    done = process.ask(id=2, ask="export", model=named(trained, 2), format="keras", path=path)
+    assert done == {"id": 2, "ok": {}}
+    evaluation = process.ask(id=3, ask="evaluate", model=named(trained, 2))["ok"]
+    assert evaluation["samples"] == 1000
+    assert [path.name for path in tmp_path.iterdir()] == ["out.keras"]
+    open_alone = (
+        "import keras, sys;"
+        "model = keras.models.load_model(sys.argv[1]);"
+        "print(model.count_params(), int(model.optimizer.iterations), model.loss.name)"
+    )
+    command = [sys.executable, "-c", open_alone, path]
+    opened = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    params = trained[2].count_params()
+    assert opened.stdout.split() == [str(params), "22", "categorical_crossentropy"]
+
+
+def test_new_weights_are_swapped_in(worker: PredictWorker, trained: Any) -> None:
+    question = {"ask": "predict", "images": [[255] * 784]}
+    first = ask(worker, id=1, model=named(trained, 0), **question)["ok"]
+    later = ask(worker, id=2, model=named(trained, 2), **question)["ok"]
+    again = ask(worker, id=3, model=named(trained, 0), **question)["ok"]
+    assert first == again != later
+
+
+def test_evaluation_agrees_with_keras(
+    worker: PredictWorker, trained: Any, raw: digits.Digits
+) -> None:
+    found = ask(worker, id=1, ask="evaluate", model=named(trained, 2))["ok"]
+    x, y = digits.prepare_test(raw, trained[0].dataset)
+    loss, accuracy = network.evaluate(trained[2], x, y)
+    assert found["loss"] == pytest.approx(loss, rel=1e-4)
+    assert found["accuracy"] == pytest.approx(accuracy)
+    confusion = np.array(found["confusion"])
+    assert confusion.sum(axis=1).tolist() == [100] * 10
+    assert confusion.trace() / 1000 == pytest.approx(accuracy)
+    assert [row["support"] for row in found["per_class"]] == [100] * 10
+    assert found["per_class"][3]["recall"] == pytest.approx(confusion[3, 3] / 100)
+
+
+def test_scores_where_a_digit_is_never_answered() -> None:
+    found = scores(np.arange(10), np.ones(10, int))
+    assert found["per_class"][0] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1}
+    assert found["per_class"][1]["recall"] == 1.0
+    assert np.array(found["confusion"])[:, 1].tolist() == [1] * 10
+    json.dumps(found, allow_nan=False)
+
+
+BAD: list[Any] = [
+    None,
+    [],
+    1,
+    "x",
+    {},
+    {"ask": "nothing"},
+    {"ask": "predict"},
+    {"ask": "predict", "images": [[0] * 784]},
+    {"ask": "predict", "images": [[0] * 784], "model": {}},
+    {"ask": "predict", "images": [[0] * 783], "model": "good"},
+    {"ask": "predict", "images": [], "model": "good"},
+    {"ask": "predict", "images": "x", "model": "good"},
+    {"ask": "predict", "images": [["a"] * 784], "model": "good"},
+    {"ask": "export", "model": "good", "format": "exe", "path": "/tmp/x"},
+    {"ask": "export", "model": "good", "format": "keras", "path": "/no/where/x.keras"},
+]
+
+
+@pytest.mark.parametrize("question", BAD, ids=str)
+def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, question: Any) -> None:
+    if isinstance(question, dict):
+        question = {"id": 9, **question}
+        if question.get("model") == "good":
+            question["model"] = named(trained, 2)
+    answer = worker.answer(json.dumps(question))
+    assert set(answer) == {"id", "error"}
+    assert set(answer["error"]) == {"code", "message"}
+    assert answer["error"]["message"].endswith(".")
+
+
+def test_a_model_that_is_gone_or_of_another_shape(
+    worker: PredictWorker, trained: Any, tmp_path: Path
+) -> None:
+    question = {"ask": "predict", "images": [[0] * 784]}
+    gone = {**named(trained, 2), "key": "gone", "weights": str(tmp_path / "no.npz")}
+    assert ask(worker, id=1, model=gone, **question)["error"]["code"] == "model_missing"
+    checkpoint.write(tmp_path / "other.npz", checkpoint.Checkpoint([np.zeros((2, 2))]))
+    other = {**named(trained, 2), "key": "other", "weights": str(tmp_path / "other.npz")}
+    assert ask(worker, id=2, model=other, **question)["error"]["code"] == "model_missing"
+    assert "ok" in ask(worker, id=3, model=named(trained, 2), **question)
+
+
+def test_the_shelf_has_a_bound(configure: Configure, tmp_path: Path) -> None:
+    def wanted(name: str) -> dict[str, Any]:
+        config: RunConfig = configure(SMALL[:1] + SMALL[2:], name=name)
+        path = tmp_path / "w.npz"
+        if not path.exists():
+            model = network.build(config.layers)
+            checkpoint.write(path, checkpoint.Checkpoint(model.get_weights()))
+        dumped = config.model_dump(mode="json")
+        return {"key": name, "weights": str(path), "config": dumped}
+
+    few = Shelf(max_models=2)
+    first = few.take(wanted("a"))
+    few.take(wanted("b"))
+    assert few.take(wanted("a")) is first
+    few.take(wanted("c"))
+    assert len(few) == 2
+    assert few.take(wanted("a")) is first
+    small = Shelf(max_parameters=10_000)
+    small.take(wanted("a"))
+    small.take(wanted("b"))
+    assert len(small) == 1
+    with pytest.raises(Failure):
+        small.take({**wanted("c"), "weights": str(tmp_path / "no.npz")})

@@ -1,0 +1,417 @@
+"""The train worker against a server that keeps the protocol, and against one that does not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Configure
+from fake_server import FakeServer
+
+from webapp.ml import checkpoint, digits, network, train_worker
+from webapp.ml.client import Client
+from webapp.ml.link import Link
+from webapp.ml.reporter import Reporter
+from webapp.schemas.config import RunConfig
+from webapp.schemas.events import BatchItem, EpochItem, StatusItem
+from webapp.schemas.worker import Assignment
+
+COMMAND = [sys.executable, "-m", "webapp.ml.train_worker"]
+
+
+def assignment(server: str, data_dir: Path, token: str = "secret") -> Assignment:
+    return Assignment(server=server, run_id="r1", attempt=1, token=token, data_dir=str(data_dir))
+
+
+def dump(config: RunConfig) -> dict[str, Any]:
+    return config.model_dump(mode="json")
+
+
+@pytest.fixture
+def work(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[FakeServer], int]:
+    """Does a whole attempt in this process; the exit code."""
+    monkeypatch.setattr(train_worker, "stop_on_term", lambda link: None)
+    monkeypatch.setenv("INKLING_DATA_DIR", str(data_dir))
+
+    def work(server: FakeServer, token: str = "secret") -> int:
+        return train_worker.work(assignment(server.url, data_dir, token), tmp_path)
+
+    return work
+
+
+def read(server: FakeServer, epoch: int) -> checkpoint.Checkpoint:
+    with NamedTemporaryFile() as file:
+        file.write(server.checkpoints[epoch])
+        file.flush()
+        return checkpoint.read(Path(file.name))
+
+
+def score(server: FakeServer, config: RunConfig, epoch: int, raw: digits.Digits) -> float:
+    """The test accuracy of a checkpoint."""
+    model = network.build(config.layers)
+    network.compile(model, config.compile)
+    model.set_weights(read(server, epoch).weights)
+    return network.evaluate(model, *digits.prepare_test(raw, config.dataset))[1]
+
+
+def test_a_whole_run_as_a_process(
+    configure: Configure, data_dir: Path, worker_env: dict[str, str], raw: digits.Digits
+) -> None:
+    config = configure(fit={"epochs": 2})
+    with FakeServer(dump(config), seed=5) as server:
+        line = assignment(server.url, data_dir).model_dump_json() + "\n"
+        done = subprocess.run(
+            COMMAND, input=line, env=worker_env, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        accuracy = score(server, config, 2, raw)
+    assert server.numbers == list(range(1, len(server.items) + 1))
+    assert server.log[:2] == ["checkpoint 0", "status"]
+    for epoch in (1, 2):
+        told = server.log.index("epoch", server.log.index(f"checkpoint {epoch}"))
+        assert server.log[told - 1] == f"checkpoint {epoch}"
+    assert server.log[-2:] == ["evaluation", "status"]
+    assert server.items[0]["status"] == "running" and server.items[-1]["status"] == "finished"
+    assert server.of_type("batch")[0]["steps"] == 6
+    assert [item["epoch"] for item in server.of_type("epoch")] == [1, 2]
+    assert server.of_type("evaluation")[0]["accuracy"] == pytest.approx(accuracy)
+    assert [read(server, epoch).epoch for epoch in (0, 1, 2)] == [0, 1, 2]
+    assert "Traceback" not in done.stderr and done.stdout == ""
+
+
+def test_no_line_no_work(worker_env: dict[str, str]) -> None:
+    done = subprocess.run(COMMAND, input="", env=worker_env, capture_output=True, timeout=120)
+    assert done.returncode == 0
+
+
+def test_term_means_stop(configure: Configure, data_dir: Path, worker_env: dict[str, str]) -> None:
+    config = configure(fit={"epochs": 10_000})
+    with FakeServer(dump(config)) as server:
+        worker = subprocess.Popen(
+            COMMAND, env=worker_env, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert worker.stdin is not None
+        worker.stdin.write(assignment(server.url, data_dir).model_dump_json() + "\n")
+        worker.stdin.close()
+        server.wait_for(lambda: len(server.of_type("epoch")) >= 1)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    assert server.items[-1]["status"] == "stopped"
+    assert server.items[-2]["type"] == "evaluation"
+
+
+def test_the_seed_of_the_job_rules(configure: Configure, work: Callable[[FakeServer], int]) -> None:
+    losses = []
+    for seed in (3, 4):
+        with FakeServer(dump(configure()), seed=seed) as server:
+            assert work(server) == 0
+            losses.append(server.of_type("epoch")[0]["loss"])
+    assert losses[0] != losses[1]
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_stopped_in_mid_epoch(
+    configure: Configure,
+    work: Callable[[FakeServer], int],
+    raw: digits.Digits,
+    monkeypatch: pytest.MonkeyPatch,
+    epochs: int,
+) -> None:
+    """The weights as they were at the stop are the model: checkpoint, test and download agree."""
+    on_batch = Reporter.on_batch
+
+    def stop_there(self: Reporter, epoch: int, step: int, *means: Any) -> bool:
+        if (epoch, step) == (epochs + 1, 3):
+            self._link.stopping.set()
+        return on_batch(self, epoch, step, *means)
+
+    monkeypatch.setattr(Reporter, "on_batch", stop_there)
+    config = configure(fit={"epochs": 5})
+    with FakeServer(dump(config)) as server:
+        assert work(server) == 0
+        assert server.items[-1]["status"] == "stopped"
+        assert len(server.of_type("epoch")) == epochs
+        puts = [entry for entry in server.log if entry.startswith("checkpoint")]
+        assert puts == [f"checkpoint {n}" for n in range(epochs + 1)] + [f"checkpoint {epochs}"]
+        told = server.of_type("evaluation")[0]["accuracy"]
+        assert told == pytest.approx(score(server, config, epochs, raw))
+        assert read(server, epochs).meta == {"epoch": epochs, "final": True}
+
+
+def test_the_servers_stop_command(configure: Configure, work: Callable[[FakeServer], int]) -> None:
+    with FakeServer(dump(configure(fit={"epochs": 10_000}))) as server:
+        server.commands = lambda server: {"stop": bool(server.of_type("epoch"))}
+        assert work(server) == 0
+        assert server.items[-1]["status"] == "stopped"
+
+
+def test_a_stop_before_the_start(configure: Configure, work: Callable[[FakeServer], int]) -> None:
+    with FakeServer(dump(configure(fit={"epochs": 10_000}))) as server:
+        server.commands = lambda server: {"stop": True}
+        assert work(server) == 0
+        assert [item["type"] for item in server.items if item["type"] != "batch"] == [
+            "status",
+            "evaluation",
+            "status",
+        ]
+        assert server.items[-1]["status"] == "stopped"
+
+
+def test_the_best_weights_are_sent_at_the_end(
+    configure: Configure, work: Callable[[FakeServer], int], raw: digits.Digits
+) -> None:
+    stopping = {"patience": 1, "min_delta": 1000, "restore_best": True}
+    config = configure(fit={"epochs": 9, "early_stopping": stopping})
+    with FakeServer(dump(config)) as server:
+        assert work(server) == 0
+        assert [item["epoch"] for item in server.of_type("epoch")] == [1, 2]
+        assert server.items[-1]["status"] == "finished"
+        best, final = read(server, 1), read(server, 2)
+        for one, two in zip(best.weights, final.weights, strict=True):
+            np.testing.assert_array_equal(one, two)
+        told = server.of_type("evaluation")[0]["accuracy"]
+        assert told == pytest.approx(score(server, config, 2, raw))
+
+
+def test_going_on_from_a_checkpoint(
+    configure: Configure, work: Callable[[FakeServer], int]
+) -> None:
+    config = configure(fit={"epochs": 3})
+    with FakeServer(dump(config)) as first:
+        assert work(first) == 0
+    with FakeServer(dump(config), from_epoch=2) as server:
+        server.checkpoints[2] = first.checkpoints[2]
+        assert work(server) == 0
+        assert server.items[0] == {**server.items[0], "status": "running", "from_epoch": 2}
+        assert [item["epoch"] for item in server.of_type("epoch")] == [3]
+        assert set(server.checkpoints) == {2, 3}
+
+
+def test_an_outage_loses_and_doubles_nothing(
+    configure: Configure, work: Callable[[FakeServer], int]
+) -> None:
+    with FakeServer(dump(configure(fit={"epochs": 8}))) as server:
+        cut = threading.Event()
+
+        def commands(server: FakeServer) -> dict[str, Any]:
+            if server.of_type("epoch") and not cut.is_set():
+                cut.set()
+                server.outage.set()
+                threading.Timer(0.5, server.outage.clear).start()
+            return {}
+
+        server.commands = commands
+        assert work(server) == 0
+        assert cut.is_set()
+        assert server.numbers == list(range(1, len(server.items) + 1))
+        assert [item["epoch"] for item in server.of_type("epoch")] == list(range(1, 9))
+        assert server.items[-1]["status"] == "finished"
+
+
+def test_a_stale_attempt_ends(configure: Configure, work: Callable[[FakeServer], int]) -> None:
+    with FakeServer(dump(configure(fit={"epochs": 10_000}))) as server:
+        server.commands = lambda server: server.stale.set() or {}  # type: ignore[func-returns-value]
+        assert work(server) == train_worker.LINK_LOST
+        assert not any(item["type"] == "evaluation" for item in server.items)
+
+
+def test_a_wrong_token_ends(configure: Configure, work: Callable[..., int]) -> None:
+    with FakeServer(dump(configure())) as server:
+        assert work(server, token="wrong") == train_worker.LINK_LOST
+        assert server.items == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "sentence"),
+    [
+        ({"dataset": {"train_samples": 4001}}, "The dataset has fewer training images"),
+        ({"dataset": {"train_samples": 1}, "fit": {"validation_split": 0.5}}, "There are too few"),
+        ({"layers": [{"type": "Dense", "units": 10}]}, "Something unexpected went wrong"),
+    ],
+)
+def test_failures_are_told_in_one_sentence(
+    configure: Configure, work: Callable[[FakeServer], int], parts: Any, sentence: str
+) -> None:
+    with FakeServer(dump(configure(**parts))) as server:
+        assert work(server) == 1
+        last = server.items[-1]
+        assert last["status"] == "failed" and last["message"].startswith(sentence)
+        assert not {"/", "Traceback", "\n"} & set(last["message"])
+
+
+def test_a_network_too_large_for_the_memory(
+    configure: Configure, work: Callable[[FakeServer], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(network, "fit", no_room)
+    with FakeServer(dump(configure())) as server:
+        assert work(server) == 1
+        assert server.items[-1]["message"].startswith("The network does not fit into the memory")
+
+
+def test_mnist_that_is_not_here(
+    configure: Configure,
+    work: Callable[[FakeServer], int],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr("webapp.dataset_files.mnist_file", lambda mnist: tmp_path / "no.npz")
+    config = configure(dataset={"name": "mnist"})
+    with FakeServer(dump(config)) as server:
+        assert work(server) == 1
+        assert server.items[-1]["message"].startswith("MNIST is not on this machine")
+
+
+def test_a_diverged_run_finishes(configure: Configure, work: Callable[[FakeServer], int]) -> None:
+    layers = [
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 8},
+        {"type": "Dense", "units": 10, "activation": "softmax"},
+    ]
+    optimizer = {"name": "SGD", "learning_rate": 1e30}
+    with FakeServer(dump(configure(layers, compile={"optimizer": optimizer}))) as server:
+        assert work(server) == 0
+        assert server.of_type("epoch")[0]["loss"] is None
+        assert server.of_type("epoch")[0]["diverged"]
+        assert server.of_type("evaluation")[0] == {
+            **server.of_type("evaluation")[0],
+            "loss": None,
+            "diverged": True,
+        }
+
+
+class Outbox:
+    """A link that keeps what it is given."""
+
+    ending = False
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+
+    def send(self, item: Any) -> None:
+        self.items.append(item)
+
+
+def test_batches_are_thinned_to_ten_a_second(tmp_path: Path) -> None:
+    now = [0.0]
+    outbox: Any = Outbox()
+    reporter = Reporter(outbox, None, tmp_path, clock=lambda: now[0])
+    for step in range(1, 4001):
+        now[0] = step * 0.001
+        assert reporter.on_batch(1, step, 4000, 1.0, 0.5)
+    times = [item.step * 0.001 for item in outbox.items]
+    assert 30 < len(times) <= 40
+    assert all(sum(start <= one <= start + 1 for one in times) <= 10 for start in times)
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[Callable[..., Link]]:
+    """Makes links that are closed at the end."""
+    made: list[Link] = []
+
+    def make(url: str, **more: Any) -> Link:
+        made.append(Link(Client(assignment(url, tmp_path)), **more))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.lost.set()
+        if one._thread.is_alive():
+            one.close()
+
+
+def batch(step: int) -> BatchItem:
+    return BatchItem(epoch=1, step=step, steps=1000, loss=1.0, accuracy=0.5)
+
+
+def test_the_link_ends_with_its_lease(link: Callable[..., Link]) -> None:
+    one = link("http://127.0.0.1:9", lease=0.3)
+    one.start()
+    one.send(batch(1))
+    assert one.lost.wait(30)
+    assert one.ending and not one.close()
+
+
+def test_the_link_finds_a_server_that_moved(
+    link: Callable[..., Link], tmp_path: Path, configure: Configure
+) -> None:
+    one = link("http://127.0.0.1:9")
+    one.start()
+    one.send(batch(1))
+    with FakeServer(dump(configure())) as server:
+        (tmp_path / "server.json").write_text(json.dumps({"url": server.url}))
+        server.wait_for(lambda: len(server.items) == 1)
+        assert one.close()
+
+
+def test_the_link_beats_while_nothing_happens(
+    link: Callable[..., Link], configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.ml.link.HEARTBEAT_SECONDS", 0.01)
+    with FakeServer(dump(configure())) as server:
+        one = link(server.url)
+        one.start()
+        server.wait_for(lambda: server.reports >= 3)
+        assert server.items == []
+        server.commands = lambda server: {"stop": True}
+        assert one.stopping.wait(30)
+        assert one.close()
+
+
+def test_a_full_backlog_makes_training_wait(
+    link: Callable[..., Link],
+    configure: Configure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("webapp.ml.link.BACKLOG_BYTES", 10)
+    paths = [tmp_path / "1.npz", tmp_path / "2.npz"]
+    for path in paths:
+        path.write_bytes(b"x" * 20)
+    with FakeServer(dump(configure())) as server:
+        server.outage.set()
+        one = link(server.url)
+        one.start()
+        one.send_checkpoint(1, paths[0])
+        waiting = threading.Thread(target=one.send_checkpoint, args=(2, paths[1]))
+        waiting.start()
+        assert waiting.is_alive()
+        server.outage.clear()
+        waiting.join(30)
+        one.send(EpochItem(epoch=2, loss=1, accuracy=1, learning_rate=1, seconds=1,
+                           samples_per_second=1))  # fmt: skip
+        assert one.close()
+        assert server.log == ["checkpoint 1", "checkpoint 2", "epoch"]
+    assert not any(path.exists() for path in paths)
+
+
+def test_a_server_that_answers_nonsense_is_tried_again(
+    link: Callable[..., Link], configure: Configure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with FakeServer(dump(configure())) as server:
+        answers = iter([(200, {"what": 1}), (500, {}), (429, {}), (502, {})])
+        receive = server.receive
+        server.receive = lambda report: next(answers, None) or receive(report)  # type: ignore[method-assign]
+        one = link(server.url)
+        one.start()
+        one.send(StatusItem(status="running"))
+        assert one.close()
+        assert [item["type"] for item in server.items] == ["status"]
+
+
+def test_the_environment_is_quiet() -> None:
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"
