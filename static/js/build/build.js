@@ -5,6 +5,7 @@ import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
 import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
+import { moveProgress } from "./digits.js";
 import { outcome, showFeedback } from "./feedback.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
@@ -116,7 +117,7 @@ function startForm(element, catalog, options) {
   }
 
   followDownloads(form, options.socket);
-  void timeEarlierRuns(form, repaint);
+  void timeEarlierRuns(form, repaint, options.socket);
   addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
   });
@@ -161,13 +162,25 @@ function followDownloads(form, socket) {
       const { datasets } = await get("/api/catalog");
       form.state.catalog.datasets = datasets;
     }
-    form.reshape(() => {});
+    const isChosen = form.state.config.dataset.name === event.name;
+    if (!isChosen || !moveProgress(event)) form.reshape(() => {});
   });
 }
 
-/** @param {Form} form @param {() => void} repaint */
-async function timeEarlierRuns(form, repaint) {
+/**
+ * Finished runs tell how long the like of them takes.
+ * @param {Form} form
+ * @param {() => void} repaint
+ * @param {any} socket
+ */
+async function timeEarlierRuns({ state }, repaint, socket) {
+  const note = (/** @type {Run} */ run) => {
+    if (run.status !== "finished" || state.runs.some(({ id }) => id === run.id)) return;
+    state.runs.unshift(run);
+    repaint();
+  };
   const answer = await get("/api/runs?limit=100").catch(() => ({ runs: [] }));
-  form.state.runs = answer.runs;
+  state.runs = answer.runs.filter((/** @type {Run} */ { status }) => status === "finished");
+  socket?.watchRuns(note, () => {});
   repaint();
 }

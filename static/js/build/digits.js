@@ -41,7 +41,7 @@ export function digitsField(form) {
 
 /** @param {Dataset} dataset */
 const titleOf = ({ title, available }) =>
-  available ? title : _("%(title)s · not on the server yet", { title });
+  available ? title : _("%(title)s (not here yet)", { title });
 
 /** @param {Dataset} dataset */
 function sizes({ train, test }) {
@@ -76,10 +76,34 @@ function fetching(form, dataset) {
 }
 
 /** @param {DatasetEvent} event */
-function progress({ received = 0, total }) {
-  const words = total
-    ? _("%(received)s of %(total)s", { received: bytes(received), total: bytes(total) })
-    : bytes(received);
+function progressWords({ received = 0, total }) {
+  if (!total) return bytes(received);
+  return _("%(received)s of %(total)s", { received: bytes(received), total: bytes(total) });
+}
+
+/**
+ * Move the bar that is there, so that nothing else on the page is disturbed.
+ * @param {DatasetEvent} event
+ * @returns {boolean} whether there was one to move
+ */
+export function moveProgress(event) {
+  const bar = /** @type {HTMLProgressElement|null} */ (
+    document.querySelector(".fetching progress")
+  );
+  if (event.state !== "downloading" || !bar) return false;
+  const { received = 0, total } = event;
+  if (total) {
+    bar.max = total;
+    bar.value = received;
+  }
+  /** @type {Element} */ (bar.nextElementSibling).textContent = progressWords(event);
+  return true;
+}
+
+/** @param {DatasetEvent} event */
+function progress(event) {
+  const { received = 0, total } = event;
+  const words = progressWords(event);
   return el(
     "div",
     { class: "fetching" },

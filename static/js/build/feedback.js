@@ -3,6 +3,7 @@
 import { el } from "../dom.js";
 import { _, ngettext, number } from "../i18n.js";
 import { count, duration, NOTHING } from "../numbers.js";
+import { presetOf } from "./compare.js";
 import { secondsLikeBefore, updatesPerEpoch } from "./estimate.js";
 import { layerIndex, nearest } from "./paths.js";
 
@@ -11,10 +12,20 @@ import { layerIndex, nearest } from "./paths.js";
 
 /** @param {Form} form @param {HTMLElement} root */
 export function showFeedback(form, root) {
+  showPreset(form, root);
   showShapes(form, root);
   showFaults(form);
   showWarnings(form);
   showSums(form, root);
+}
+
+/** A preset that was changed is one's own network. @param {Form} form @param {HTMLElement} root */
+function showPreset({ state }, root) {
+  const box = /** @type {HTMLSelectElement|null} */ (root.querySelector("#preset"));
+  const now = presetOf(state.catalog, state.config);
+  if (!box || box.value === (now?.name ?? "")) return;
+  box.options[0].hidden = now !== null;
+  box.value = now?.name ?? "";
 }
 
 /** @param {Form} form @param {HTMLElement} root */

@@ -80,7 +80,7 @@ function layerItem(form, index, id) {
       el(
         "div",
         { class: "line" },
-        el("strong", {}, title),
+        el("strong", {}, breakable(title)),
         parts.map((part) => [part.input, part.help]).flat(),
         more,
       ),
@@ -96,6 +96,10 @@ function layerItem(form, index, id) {
   dragBead(bead, item, (to) => form.reshape(() => shiftLayer(form.state, index, to)));
   return item;
 }
+
+/** "GlobalAveragePooling2D" may break before a capital. @param {string} name */
+const breakable = (name) =>
+  name.split(/(?<=[a-z])(?=[A-Z])/).flatMap((part, i) => (i ? [el("wbr"), part] : [part]));
 
 /** @param {Set<any>} open @param {any} name */
 const toggle = (open, name) => void (open.delete(name) || open.add(name));

@@ -138,15 +138,15 @@ function figure(parent, metric, runs, histories) {
     el("figure", {}, el("figcaption", {}, el("strong", {}, title), reading), box, twin),
   );
   const onHover = (/** @type {number|null} */ index) => {
-    reading.textContent =
-      index === null
-        ? ""
-        : `${_("Epoch %(n)s", { n: columns[0][index] ?? 0 })}: ${columns
-            .slice(1)
-            .map((curve) => write(curve[index]))
-            .join(" · ")}`;
+    reading.textContent = index === null ? "" : readingAt(columns, index, write);
   };
   return () => drawChart(box, { label: title, names, columns, onHover });
+}
+
+/** @param {any[][]} columns @param {number} index @param {(value: any) => string} write */
+function readingAt([x, ...curves], index, write) {
+  const epoch = _("Epoch %(n)s", { n: x[index] ?? 0 });
+  return `${epoch}: ${curves.map((curve) => write(curve[index])).join(" · ")}`;
 }
 
 /**
@@ -191,7 +191,7 @@ function headRow(first, names) {
     el(
       "tr",
       {},
-      el("th", { scope: "col" }, first),
+      first ? el("th", { scope: "col" }, first) : el("td"),
       names.map((name, n) =>
         el("th", { scope: "col" }, el("i", { class: "dot", "data-n": (n % 8) + 1 }), name),
       ),

@@ -145,7 +145,6 @@ filter("search", "text", "input");
 filter("status", "status", "change");
 filter("order", "order", "change");
 part("more").addEventListener("click", more);
-part("again")?.addEventListener("click", more);
 part("compare-button").addEventListener("click", () => {
   state.comparing = true;
   repaint();
@@ -168,8 +167,17 @@ mountUpload(
 
 const socket = connect();
 mountWorkers(socket);
-socket.watchRuns((run) => {
-  noteRun(state, run);
-  repaint();
-});
+socket.watchRuns(
+  (run) => {
+    noteRun(state, run);
+    repaint();
+  },
+  (runs) => {
+    // Also after a break: what changed meanwhile, and the list itself if it could not be fetched.
+    for (const run of runs) noteRun(state, run);
+    state.loaded = true;
+    state.trouble = null;
+    repaint();
+  },
+);
 void more();
