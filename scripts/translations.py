@@ -3,8 +3,9 @@
     python scripts/translations.py [PAIRS.json ...]
 
 New sentences come in untranslated, old translations stay, what is no longer said goes. Each
-file of pairs, ``{"English": "中文"}``, fills in Chinese. Prints what is still to translate; the
-exit code is 1 while there is something. Nothing is compiled: the server reads the .po files.
+file of pairs, ``{"English": "中文"}`` (or a list of forms), fills in Chinese. Prints what is still
+to translate; the exit code is 1 while there is something. Nothing is compiled: the server reads
+the .po files.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,7 @@ def translated() -> Catalog:
         return read_po(file, locale=LOCALE)
 
 
-def update(pairs: dict[str, str]) -> Catalog:
+def update(pairs: dict[str, Any]) -> Catalog:
     """The Chinese catalogue with the sentences that are said now, and ``pairs`` filled in."""
     catalog = Catalog(locale=LOCALE)
     old = translated()
@@ -74,12 +76,14 @@ def update(pairs: dict[str, str]) -> Catalog:
     return catalog
 
 
-def _filled(msgid: Any, known: Any, pairs: dict[str, str]) -> Any:
+def _filled(msgid: Any, known: Any, pairs: dict[str, Any]) -> Any:
     """The translation out of ``pairs``, else the one known. Chinese has one form for any number."""
     if isinstance(msgid, str):
         return pairs.get(msgid) or known
     found = pairs.get(msgid[1]) or pairs.get(msgid[0])
-    return (found,) if found else known or ("",)
+    if found:
+        return (found if isinstance(found, str) else found[-1],)
+    return known or ("",)
 
 
 def untranslated(catalog: Catalog) -> Iterator[str]:
@@ -92,13 +96,14 @@ def untranslated(catalog: Catalog) -> Iterator[str]:
 
 def main(arguments: list[str]) -> int:
     """Update the file; the exit code."""
-    pairs: dict[str, str] = {}
+    pairs: dict[str, Any] = {}
     for name in arguments:
         pairs |= json.loads(Path(name).read_text(encoding="utf-8"))
     catalog = update(pairs)
     PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        write_po(file, catalog, width=100, omit_header=True, include_lineno=False)
+    written = BytesIO()
+    write_po(written, catalog, width=100, omit_header=True, include_lineno=False)
+    PO.write_bytes(written.getvalue())
     missing = list(untranslated(catalog))
     print(f"{len(catalog)} sentences, {len(missing)} without Chinese")
     print(*(f"  {msgid}" for msgid in missing), sep="\n")

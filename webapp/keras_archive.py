@@ -48,7 +48,8 @@ def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunCo
     answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
     refused = answer.get("refused")
     if refused is not None:
-        raise InvalidInput(refused["code"], gettext(refused["msgid"], **refused["values"]))
+        msgid, values = refused["msgid"], refused["values"]
+        raise InvalidInput(refused["code"], gettext(msgid, **values))
     config = answer["config"]
     return parse_config({"name": str(UNTITLED), **config})
 

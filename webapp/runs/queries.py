@@ -97,7 +97,8 @@ def localized(run: dict[str, Any]) -> dict[str, Any]:
     """The summary with its error in the reader's language (the message stored is a msgid)."""
     if run["error"] is None:
         return run
-    return {**run, "error": {"message": gettext(run["error"]["message"])}}
+    message = run["error"]["message"]
+    return {**run, "error": {"message": gettext(message)}}
 
 
 def eta_seconds(row: RunRow) -> float | None:

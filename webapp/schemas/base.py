@@ -29,6 +29,9 @@ from webapp.schemas.problems import nearest, unknown_keys
 
 FLOAT32_MAX = 3.4028234663852886e38  # the largest finite float32: what Keras computes with
 
+PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F]*$"
+"""Text without control characters, as JSON schema says it."""
+
 JsonSchema = dict[str, Any]
 
 
@@ -36,7 +39,7 @@ class Schema(BaseModel):
     """The base of every part of a configuration: strict, frozen, no unknown keys."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, validate_default=True, ser_json_inf_nan="null"
+        strict=True, extra="forbid", frozen=True, validate_default=True, defer_build=True
     )
 
     label: ClassVar[str | None] = None
@@ -164,7 +167,8 @@ class Text:
         return core_schema.no_info_before_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: JsonHandler) -> JsonSchema:
-        return handler(schema) | {"minLength": 1, "maxLength": self.max}
+        own = {"minLength": 1, "maxLength": self.max, "pattern": PRINTABLE}
+        return handler(schema) | own
 
     def check(self, value: Any) -> str:
         """Return ``value`` unchanged; raises PydanticCustomError.
@@ -202,6 +206,12 @@ class Tagged:
             return self.choose(value, models)
 
         return core_schema.no_info_wrap_validator_function(choose, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: JsonHandler) -> JsonSchema:
+        whole = handler(schema)
+        if not self.text:
+            return whole
+        return {"anyOf": [{"type": "string"}, *whole.get("anyOf", [whole])]}
 
     def choose(self, value: Any, models: Mapping[str, type[BaseModel]]) -> BaseModel:
         """Validate ``value`` with the model that its name chooses; raises ValidationError."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from webapp.schemas.base import Schema
 
 
+def _needs_its_name(schema: dict[str, Any]) -> None:
+    """Say in the JSON schema that the name, which has a default here, must be sent."""
+    own = {"type", "name"} & set(schema.get("properties", {}))
+    schema["required"] = [*sorted(own), *schema.get("required", [])]
+
+
 class KerasPart(Schema):
     """A part whose fields, but its name, are arguments of the Keras class of that name."""
+
+    model_config = ConfigDict(json_schema_extra=_needs_its_name)
 
     def keras_arguments(self) -> dict[str, Any]:
         """The arguments to splat into the Keras class: names as Keras', pairs as tuples.
