@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ if line:
     sys.exit(5)
 """
 
+
+def _idle(launcher: LocalLauncher) -> bool:
+    return launcher.alive() == 0
+
+
 Ends = list[tuple[str, int, int | None]]
 Make = Callable[..., tuple[LocalLauncher, Ends]]
 
@@ -54,7 +60,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     for one in made:
         for run_id, attempt in list(one._workers):
             one.end(run_id, attempt, kill=True)
-        wait_until(lambda one=one: one.alive() == 0)
+        wait_until(partial(_idle, one))
         one.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ def status(run_id: str) -> str:
     return str(queries.get(run_id)["status"])
 
 
+def is_starting(run_id: str) -> bool:
+    return status(run_id) == "starting"
+
+
 def finish(assignment: Assignment) -> None:
     """Play the worker of an assignment to its end."""
     worker = Worker.__new__(Worker)
@@ -74,10 +79,9 @@ def test_one_run_at_a_time_first_come_first_served(
 ) -> None:
     runs = [create() for _ in range(3)]
     for number, run_id in enumerate(runs, start=1):
-        wait_until(lambda number=number: len(launcher.launched) == number)
-        wait_until(lambda run_id=run_id: status(run_id) == "starting")
+        wait_until(partial(is_starting, run_id))
         assert [status(other) for other in runs[number:]] == ["queued"] * (3 - number)
-        assert launcher.launched[-1].run_id == run_id
+        wait_until(partial(launcher.working.get, (run_id, 1)))
         finish(launcher.launched[-1])
         launcher.end_worker(run_id, 1, 0)
     assert [status(run_id) for run_id in runs] == ["finished"] * 3

@@ -7,10 +7,12 @@ batches. ``slow`` waits between batches until it is told to stop.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import sys
 import time
+import urllib.error
 import urllib.request
 from typing import Any
 
@@ -27,9 +29,16 @@ class Server:
     def call(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         request = urllib.request.Request(f"{self.base}/{path}", body, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            content: bytes = answer.read()
-            return content
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(request, timeout=10) as answer:
+                    content: bytes = answer.read()
+                    return content
+            except urllib.error.HTTPError:
+                raise
+            except (OSError, http.client.HTTPException):  # the server is away: it comes back
+                time.sleep(0.1)
+        raise TimeoutError("the server did not come back")
 
     def report(self, *items: dict[str, Any]) -> bool:
         """Report items; whether the server wants it to stop."""
