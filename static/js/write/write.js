@@ -28,6 +28,10 @@ import { createPicker } from "./picker.js";
  * @property {string} problem a sentence, or ""
  */
 
+/** Refusals that pass by themselves: the ink is sent again. */
+const PASSING = new Set(["unreachable", "predictor_unavailable", "too_many_requests"]);
+const AGAIN_MS = 3000;
+
 /** Longer waits than this are shown; shorter ones would only flicker. */
 const PATIENCE_MS = 400;
 
@@ -64,6 +68,7 @@ export function mountWrite(root, { socket }) {
   });
   const render = oncePerFrame(() => draw(root, state, { answer, picker }));
   let patience = 0;
+  let retry = 0;
 
   /** Ask what the paper shows now; a run that cannot answer yet is asked when it can. */
   function ask() {
@@ -97,6 +102,7 @@ export function mountWrite(root, { socket }) {
       said = await socket.predict(question);
     } catch (error) {
       problem = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
+      if (error instanceof ApiError && PASSING.has(error.code)) again(question);
     }
     window.clearTimeout(patience);
     root.classList.remove("waiting-long");
@@ -107,6 +113,15 @@ export function mountWrite(root, { socket }) {
     }
     void start(next);
     render();
+  }
+
+  /** @param {Question} question sent again later, unless a newer one was sent meanwhile */
+  function again(question) {
+    window.clearTimeout(retry);
+    retry = window.setTimeout(() => {
+      if (state.problem && !isWaiting(state.asker) && !state.ink.down)
+        start(want(state.asker, question));
+    }, AGAIN_MS);
   }
 
   /** @param {Run} run */
