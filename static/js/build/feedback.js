@@ -34,13 +34,13 @@ function showShapes({ state }, root) {
     const known = state.shapes.get(Number(/** @type {HTMLElement} */ (item).dataset.id));
     const shape = item.querySelector(".shape");
     if (!shape) continue;
-    shape.classList.toggle("stale", state.stale);
+    shape.classList.toggle("stale", state.stale && state.faults.length > 0);
     shape.replaceChildren(...(known ? shapeLines(known) : []));
   }
   const params = root.querySelector("#params");
   if (params && state.params !== null)
     params.textContent = ngettext("%(n)s param", "%(n)s params", state.params);
-  params?.classList.toggle("stale", state.stale);
+  params?.classList.toggle("stale", state.stale && state.faults.length > 0);
 }
 
 /** @param {{output_shape: number[], params: number}} layer */
@@ -70,16 +70,25 @@ function faultsByField({ state, fields }) {
   return found;
 }
 
+/** The server's sentences go on from the field's name: here each stands by itself. @param {string} message */
+export const capital = (message) => message.charAt(0).toUpperCase() + message.slice(1);
+
+/** Only controls can be invalid to assistive technology; layers are marked for the eye. @param {HTMLElement} input @param {boolean} isFaulty */
+function mark(input, isFaulty) {
+  if (!input.matches("input, select")) input.classList.toggle("faulty", isFaulty);
+  else if (isFaulty) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+}
+
 /** @param {Form} form */
 function showFaults(form) {
   const found = faultsByField(form);
   for (const [path, { input, fault }] of form.fields) {
     const messages = found.get(path) ?? [];
     fault.hidden = !messages.length;
-    const text = messages.join(" ");
+    const text = messages.map(capital).join(" ");
     if (fault.textContent !== text) fault.textContent = text;
-    if (messages.length) input.setAttribute("aria-invalid", "true");
-    else input.removeAttribute("aria-invalid");
+    mark(input, messages.length > 0);
     if (messages.length) input.closest("details")?.setAttribute("open", "");
   }
 }

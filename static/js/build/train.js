@@ -3,6 +3,7 @@
 import { ApiError, post } from "../api.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { capital } from "./feedback.js";
 import { nearest } from "./paths.js";
 import { undo } from "./state.js";
 
@@ -156,7 +157,7 @@ export function summary(form, element) {
                 labelOf(form, path),
               ),
               " ",
-              message,
+              capital(message),
             ),
           ),
         )

@@ -22,6 +22,7 @@ export function createList(root, state, acts) {
   const body = /** @type {HTMLElement} */ (root.querySelector("tbody"));
   const table = /** @type {HTMLElement} */ (root.querySelector("table"));
   const empty = /** @type {HTMLElement} */ (document.getElementById("empty"));
+  const filters = /** @type {HTMLElement} */ (document.querySelector(".filters"));
   const none = /** @type {HTMLElement} */ (document.getElementById("none"));
   const waiting = /** @type {HTMLElement} */ (document.getElementById("waiting"));
   const total = /** @type {HTMLElement} */ (document.getElementById("total"));
@@ -90,6 +91,7 @@ export function createList(root, state, acts) {
         body.replaceChildren(...elements);
       waiting.hidden = state.loaded || state.trouble !== null;
       empty.hidden = !state.loaded || state.runs.size > 0;
+      filters.hidden = !empty.hidden;
       none.hidden = state.runs.size === 0 || runs.length > 0;
       table.hidden = runs.length === 0;
       total.textContent = state.runs.size
