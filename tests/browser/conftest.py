@@ -1,0 +1,103 @@
+"""A real Chromium before a real server. Every test gets a page of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.live_server import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+# A test browser has nobody to report to, and the machine may have no way out.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def executable() -> str:
+    """The path of a Chromium or Chrome; scripts/browser.sh installs one."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    return found or ON_A_MAC
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the session."""
+    # Chromium's sandbox does not run as root, as which containers usually are.
+    arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=executable(), args=arguments)
+        yield started
+        started.close()
+
+
+class Visit:
+    """What a page did besides what it shows: requests elsewhere, errors, broken rules."""
+
+    def __init__(self, context: BrowserContext, server: LiveServer) -> None:
+        self.elsewhere: list[str] = []
+        self.complaints: list[str] = []
+        self._own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:")
+        context.on("request", lambda request: self._asked(request.url))
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith(self._own):
+            self.elsewhere.append(url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # A refused form is answered 422, and Chromium calls every such answer an error.
+        if message.type == "error" and "status of 422" not in message.text:
+            self.complaints.append(message.text)
+
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def new_page(browser: Browser, live_server: LiveServer, tmp_path: Path) -> Iterator[NewPage]:
+    """Makes pages, each in a context of its own; in the end nothing may have gone amiss.
+
+    Arguments are those of ``Browser.new_context``: viewport, locale, color_scheme, has_touch …
+    """
+    visits: list[tuple[BrowserContext, Visit]] = []
+
+    def make(**options: object) -> Page:
+        settings = {"viewport": {"width": 1600, "height": 1000}, "locale": "en-US", **options}
+        context = browser.new_context(base_url=live_server.url, **settings)  # type: ignore[arg-type]
+        visits.append((context, Visit(context, live_server)))
+        return context.new_page()
+
+    yield make
+    for context, visit in visits:
+        context.close()
+        assert visit.elsewhere == []
+        assert visit.complaints == []
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """A page on a wide screen, in English."""
+    return new_page()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_training(live_server: LiveServer) -> Iterator[None]:
+    """Stop what a test that failed left in the queue: there is one worker for all tests."""
+    yield
+    for run in live_server.get("/api/runs").json()["runs"]:
+        if run["status"] in ("queued", "starting", "running"):
+            live_server.post(f"/api/runs/{run['id']}/stop")
+            live_server.run_until(run["id"], "stopped", "finished", "failed")

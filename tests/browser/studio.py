@@ -1,0 +1,81 @@
+"""What a person does in the Studio, by the names a person reads."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+PATIENCE = 60_000
+"""Milliseconds to wait for what the server has to do first."""
+
+
+def open_studio(page: Page, query: str = "") -> None:
+    """Open the Studio and wait for its form."""
+    page.goto(f"/{query}")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+
+
+def choose_training(page: Page, *, samples: int, epochs: int, name: str = "A small run") -> None:
+    """Fill in the form so that a training is short."""
+    page.get_by_role("textbox", name="Epochs").fill(str(epochs))
+    page.get_by_role("textbox", name="Name").fill(name)
+    fit = page.get_by_role("region", name="Fit")
+    fit.get_by_text("More", exact=True).click()
+    fit.get_by_role("textbox", name="Training images").fill(str(samples))
+
+
+def train(page: Page) -> str:
+    """Press Train; the id of the run, which the address now names."""
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(re.compile(r"run="), timeout=PATIENCE)
+    return page.url.split("run=")[1]
+
+
+def epochs_shown(page: Page) -> list[int]:
+    """The epochs in the table, newest first."""
+    heads = page.get_by_role("tabpanel", name="Epochs").get_by_role("rowheader").all_inner_texts()
+    return [int(re.match(r"\d+", text.strip())[0]) for text in heads]  # type: ignore[index]
+
+
+def expect_finished(page: Page) -> None:
+    """Wait until the run shown has its test accuracy."""
+    expect_status(page, "finished")
+    expect(page.get_by_role("region", name="Watch").get_by_text("Test accuracy")).to_be_visible()
+
+
+def expect_status(page: Page, word: str) -> None:
+    """Wait until the status beside the run's name begins with this word."""
+    status = page.get_by_role("region", name="Watch").get_by_role("status").first
+    expect(status).to_have_text(re.compile(f"^{word}"), timeout=PATIENCE)
+
+
+def stop(page: Page) -> None:
+    """Press Stop."""
+    page.get_by_role("button", name="Stop", exact=True).click()
+
+
+SEVEN = [(0.28, 0.26), (0.45, 0.25), (0.72, 0.24), (0.60, 0.50), (0.50, 0.80)]
+"""A seven: shares of the pad's width and height, in one stroke."""
+
+ONE = [(0.52, 0.18), (0.51, 0.40), (0.50, 0.60), (0.50, 0.82)]
+
+
+def write(page: Page, points: list[tuple[float, float]]) -> None:
+    """Draw one stroke on the pad with the mouse."""
+    pad = page.get_by_role("img", name=re.compile("^Writing pad"))
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*spots[0])
+    page.mouse.down()
+    for x, y in spots[1:]:
+        page.mouse.move(x, y, steps=8)
+    page.mouse.up()
+
+
+def bars(page: Page) -> list[float]:
+    """The ten probabilities as the bars' texts say them, in percent."""
+    texts = page.get_by_role("list", name="How sure it is of each digit").get_by_role("listitem")
+    return [float(re.search(r"([\d.]+)%", text)[1]) for text in texts.all_inner_texts()]  # type: ignore[index]

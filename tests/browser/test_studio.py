@@ -1,0 +1,121 @@
+"""The main job, whole: train, watch, reload, write, keep."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import studio
+from tests.browser.conftest import NewPage
+from tests.live_server import LiveServer, wait_for
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_student_trains_watches_reloads_and_writes(page: Page, live_server: LiveServer) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=4000, epochs=8, name="First steps")
+    run_id = studio.train(page)
+    expect(page.get_by_role("heading", name="First steps")).to_be_visible()
+
+    wait_for(lambda: len(studio.epochs_shown(page)) >= 2, what="no epoch came")
+    page.reload()
+    wait_for(lambda: len(studio.epochs_shown(page)) >= 3, what="the curves did not come back")
+    studio.expect_finished(page)
+    assert studio.epochs_shown(page) == list(range(8, 0, -1))
+    assert live_server.get(f"/api/runs/{run_id}").json()["test"]["accuracy"] > 0.9
+
+    studio.write(page, studio.SEVEN)
+    expect(page.get_by_text(re.compile(r"% sure"))).to_be_visible(timeout=studio.PATIENCE)
+    wait_for(lambda: max(studio.bars(page)) > 20)
+    assert studio.bars(page).index(max(studio.bars(page))) == 7
+
+
+def test_a_second_viewer_sees_the_same_whole_curve(new_page: NewPage) -> None:
+    first, second = new_page(), new_page()
+    studio.open_studio(first)
+    studio.choose_training(first, samples=1000, epochs=6, name="Watched by two")
+    run_id = studio.train(first)
+    wait_for(lambda: len(studio.epochs_shown(first)) >= 1)
+    second.goto(f"/?run={run_id}")
+    for viewer in (first, second):
+        studio.expect_finished(viewer)
+        assert studio.epochs_shown(viewer) == list(range(6, 0, -1))
+
+
+def test_a_lost_connection_heals_without_a_reload(page: Page) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=4000, epochs=12, name="Through a tunnel")
+    studio.train(page)
+    wait_for(lambda: len(studio.epochs_shown(page)) >= 1)
+    page.context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.context.set_offline(False)
+    studio.expect_finished(page)
+    assert studio.epochs_shown(page) == list(range(12, 0, -1))
+
+
+def test_stop_keeps_the_model(page: Page, live_server: LiveServer) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=4000, epochs=500, name="Stopped")
+    run_id = studio.train(page)
+    wait_for(lambda: len(studio.epochs_shown(page)) >= 1)
+    studio.stop(page)
+    run = live_server.run_until(run_id, "stopped")
+    assert 1 <= run["epoch"] < 500 and run["test"]["accuracy"] > 0.3
+    expect(page.get_by_role("link", name=re.compile("Download"))).to_be_visible()
+
+
+def test_a_model_goes_out_and_comes_back(page: Page, tmp_path: Path) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=2000, epochs=3, name="Round trip")
+    studio.train(page)
+    studio.expect_finished(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("Download")).click()
+    saved = tmp_path / "mine.keras"
+    waiting.value.save_as(saved)
+
+    page.goto("/runs")
+    page.locator('input[type="file"]').set_input_files(saved)
+    imported = page.get_by_text("imported", exact=True).first
+    expect(imported).to_be_visible(timeout=studio.PATIENCE)
+
+
+def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost(page: Page) -> None:
+    studio.open_studio(page)
+    epochs = page.get_by_role("textbox", name="Epochs")
+    units = page.get_by_role("textbox", name="Neurons").first
+    epochs.fill("0")
+    units.fill("1000000000")
+    page.get_by_role("button", name="Train", exact=True).click()
+    for field in (epochs, units):
+        expect(field).to_have_attribute("aria-invalid", "true")
+    assert "run=" not in page.url
+    page.reload()
+    expect(epochs).to_have_value("0")
+
+
+def test_the_network_grows_and_its_numbers_follow(page: Page) -> None:
+    studio.open_studio(page)
+    total = page.get_by_text("648,010 params").first
+    expect(total).to_be_visible()
+    page.get_by_role("textbox", name="Neurons").first.fill("100")
+    expect(page.get_by_text("134,010 params").first).to_be_visible()
+
+
+def test_the_bars_sharpen_while_the_run_still_learns(page: Page) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=4000, epochs=40, name="Learning as we write")
+    studio.train(page)
+    wait_for(lambda: len(studio.epochs_shown(page)) >= 1)
+    studio.write(page, studio.ONE)
+    wait_for(lambda: studio.bars(page).index(max(studio.bars(page))) == 1, what="it never saw a 1")
+    answered = page.get_by_role("region", name="Write").get_by_text(re.compile(r"epoch \d+"))
+    first = answered.first.inner_text()
+    wait_for(lambda: answered.first.inner_text() != first, what="the bars stood still")
+    studio.stop(page)
+    studio.expect_status(page, "stopped")
