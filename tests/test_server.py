@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from gevent import monkey
 monkey.patch_all()
 from webapp import predictor, websocket
 from webapp.launchers import local
-websocket.PING_SECONDS = 1
+websocket.PING_SECONDS = 3
 train, predict = [sys.executable, {str(FAKES / "train_worker.py")!r}], [sys.executable, {str(FAKES / "predict_worker.py")!r}]
 local.LocalLauncher.__init__.__kwdefaults__.update(command=train, rewarm=0.2)
 predictor.PredictWorker.__init__.__kwdefaults__.update(command=predict)
@@ -304,22 +304,20 @@ def test_watching_over_a_websocket(shared: Server, config: dict[str, Any]) -> No
 
 
 def test_a_large_answer_arrives_whole(shared: Server, config: dict[str, Any]) -> None:
-    run_id = shared.create({**config, "fit": {"epochs": 400}})
-    wait_until(lambda: shared.get(f"/api/runs/{run_id}")["last_seq"] > 1000, 60)
+    run_id = shared.create(config, name="chatty")
+    wait_until(lambda: shared.status(run_id) == "finished", 30)
     client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
     for number in range(3):
         answer = emit(client, number, "watch", {"run_id": run_id})
         assert [event["seq"] for event in answer["events"]] == list(range(1, 1001))
     client.close()
-    requests.post(f"{shared.url}/api/runs/{run_id}/stop", timeout=10)
-    wait_until(lambda: shared.status(run_id) in ("stopped", "finished"), 30)
 
 
 def test_a_message_in_many_fragments_is_refused_while_it_grows(shared: Server) -> None:
     client = open_socket(shared)
     before = shared.memory()
     piece = "x" * (1024 * 1024)
-    with pytest.raises((OSError, websocket.WebSocketException)):
+    with closing(client), pytest.raises((OSError, websocket.WebSocketException)):
         client.send_frame(websocket.ABNF.create_frame("4" + piece, websocket.ABNF.OPCODE_TEXT, 0))
         for _ in range(64):
             frame = websocket.ABNF.create_frame(piece, websocket.ABNF.OPCODE_CONT, 0)
@@ -342,11 +340,11 @@ def test_an_image_of_four_megabytes_fits(shared: Server) -> None:
 def test_a_silent_client_is_dropped(shared: Server) -> None:
     client = open_socket(shared)
     raw = client.sock
-    raw.settimeout(10)
+    raw.settimeout(30)
     received = b""
     while chunk := raw.recv(4096):  # it reads, but it answers no ping
         received += chunk
-    assert b"Ping/Pong timeout" in received or received
+    assert b"Ping/Pong timeout" in received
     client.shutdown()
 
 
@@ -361,12 +359,10 @@ def test_foreign_origins_and_hosts(shared: Server, headers: dict[str, str]) -> N
 
 
 def test_many_payloads_leave_the_server_well(shared: Server) -> None:
-    client = open_socket(shared)
     deep = "[" * 100_000
     for text in ("42", '42["watch"', "42[]", '42[7,{"a":1}]', "4", "9", "42" + deep):
-        try:
+        with closing(open_socket(shared)) as client:
             client.send(text)
-        except (OSError, websocket.WebSocketException):
-            client = open_socket(shared)
     assert shared.get("/healthz") == {"status": "ok"}
-    assert "runs" in emit(open_socket(shared), 1, "watch_runs", {})
+    with closing(open_socket(shared)) as client:
+        assert "runs" in emit(client, 1, "watch_runs", {})

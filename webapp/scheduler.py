@@ -59,7 +59,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def stop(self, patience: float = 6.0) -> None:
+    def stop(self, patience: float = 5.0) -> None:
         """End in order: no new runs, TERM to the workers (they keep their model), then KILL."""
         self._closing.set()
         self._wake.set()

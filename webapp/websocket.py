@@ -1,9 +1,11 @@
-"""WebSockets with bounds: cures for three defects of the stock stack.
+"""WebSockets with bounds: cures for four defects of the stock stack.
 
 - A message is measured while it is put together, not after: ``max_message_size``.
 - A client that vanished without closing is noticed by pings: ``ping_interval``.
 - Under gevent, a socket's ``send`` may take only a part, and two greenlets may send at once; then
   frames are torn. Here each frame goes out whole.
+- A WebSocket that the server closes is closed on a copy of the socket only; gevent's server then
+  waits on the other for a next request, for ever. Here the connection itself is ended.
 
 python-engineio has no option for these, so its table of parts is changed before the server is
 made. That table is internal: requirements.txt pins the version, tests/test_websocket.py proves
@@ -12,7 +14,9 @@ that the cures work.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import socket
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +27,9 @@ from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
 
 PING_SECONDS = 25
 """A client that does not answer a ping until the next one is dropped."""
+
+RECEIVE_BYTES = 64 * 1024
+"""Read at once; with the library's 4 KiB, an image of 4 MB keeps the server busy for a while."""
 
 
 class _WholeFrames:
@@ -36,6 +43,15 @@ class _WholeFrames:
         with self._lock:
             self._sock.sendall(data)
         return len(data)
+
+    def hang_up(self) -> None:
+        """End the connection, whoever else holds its socket; what was sent still arrives."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.hang_up()
+        self._sock.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -56,7 +72,10 @@ class BoundedWebSocket(SimpleWebSocketWSGI):  # type: ignore[misc]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         self.ws = _Channel(environ, **self.server_args)
-        ended = self.app(self)
+        try:
+            ended = self.app(self)
+        finally:
+            self.ws.sock.hang_up()
         if self.ws.mode == "werkzeug":
             raise ConnectionError  # the development server then writes no answer of its own
         if self.ws.mode == "gunicorn":
@@ -70,6 +89,7 @@ def cure(async_mode: str, max_message_size: int) -> None:
     arguments: dict[str, Any] = {
         "max_message_size": max_message_size,
         "ping_interval": PING_SECONDS,
+        "receive_bytes": RECEIVE_BYTES,
     }
     if async_mode == "gevent":
         import gevent.event

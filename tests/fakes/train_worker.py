@@ -2,7 +2,7 @@
 
 What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang``
 waits for its end, ``fail`` reports a failure; any other run is trained, each epoch in three
-batches. ``slow`` waits between batches until it is told to stop.
+batches. ``slow`` waits between batches until it is told to stop, ``chatty`` says much at once.
 """
 
 from __future__ import annotations
@@ -58,6 +58,10 @@ def train(server: Server, config: dict[str, Any]) -> str:
     """All epochs; the final status."""
     server.checkpoint(0)
     server.report({"type": "status", "status": "running", "from_epoch": 0})
+    if config["name"] == "chatty":
+        item = {"type": "batch", "epoch": 1, "step": 1, "steps": 9, "loss": 1, "accuracy": 0}
+        for _ in range(2):
+            server.report(*[item] * 600)
     for epoch in range(1, config["fit"]["epochs"] + 1):
         for step in (1, 2, 3):
             if config["name"] == "die":
