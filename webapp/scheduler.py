@@ -59,7 +59,7 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def stop(self, patience: float = 5.0) -> None:
+    def stop(self, patience: float = 4.0) -> None:
         """End in order: no new runs, TERM to the workers (they keep their model), then KILL."""
         self._closing.set()
         self._wake.set()
@@ -73,15 +73,26 @@ class Scheduler:
                 attempts.ended(left.run_id, left.attempt, attempts.SERVER_ENDED)
 
     def _end_workers(self, patience: float) -> None:
-        """Stop what trains; whoever is not done within ``patience`` seconds is killed."""
-        with self._app.app_context():
-            left = attempts.under_way()
-        for kill, seconds in ((False, patience), (True, 1.0)):
+        """TERM to what trains: ``patience`` seconds to report its end, 1 to leave, then KILL."""
+        left = self._under_way()
+        for one in left:
+            self._launcher.end(one.run_id, one.attempt)
+        self._wait_while(lambda: self._launcher.alive() and self._under_way(), patience)
+        self._wait_while(self._launcher.alive, min(patience, 1.0))
+        if self._launcher.alive():
             for one in left:
-                self._launcher.end(one.run_id, one.attempt, kill=kill)
-            deadline = time.monotonic() + seconds
-            while self._launcher.alive() and time.monotonic() < deadline:
-                time.sleep(0.05)
+                self._launcher.end(one.run_id, one.attempt, kill=True)
+            self._wait_while(self._launcher.alive, 1.0)
+
+    def _under_way(self) -> list[attempts.AttemptUnderWay]:
+        with self._app.app_context():
+            return attempts.under_way()
+
+    @staticmethod
+    def _wait_while(condition: Callable[[], object], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while condition() and time.monotonic() < deadline:
+            time.sleep(0.05)
 
     def _take_up(self) -> None:
         """Renew all leases, watch the workers that live, end the runs whose worker is dead."""
