@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.ml.learning import SMALL, Configure
 from webapp.ml import digits
 from webapp.schemas.config import RunConfig
-from webapp.schemas.events import EpochItem
 
 KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
 """Keras 3.15 itself gives NumPy 2 cause for it, in `ReduceLROnPlateau` and in `fit`."""
@@ -20,15 +20,6 @@ KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:Deprecati
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Leave Keras' own warning aside in the tests of this folder."""
     item.add_marker(pytest.mark.filterwarnings(KERAS_WARNING))
-
-
-SMALL = [
-    {"type": "Flatten"},
-    {"type": "Dense", "units": 16, "activation": "relu"},
-    {"type": "Dense", "units": 10, "activation": "softmax"},
-]
-
-Configure = Callable[..., RunConfig]
 
 
 @pytest.fixture(autouse=True)
@@ -63,23 +54,6 @@ def configure() -> Configure:
         return RunConfig.model_validate({"layers": layers or SMALL, **whole})
 
     return make
-
-
-class Listener:
-    """Remembers what it hears; stops where `stop_at` (epoch, step or None) says."""
-
-    def __init__(self, stop_at: tuple[int, int | None] | None = None) -> None:
-        self.batches: list[tuple[int, int, int, float, float]] = []
-        self.epochs: list[EpochItem] = []
-        self.stop_at = stop_at
-
-    def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
-        self.batches.append((epoch, step, steps, loss, accuracy))
-        return (epoch, step) != self.stop_at
-
-    def on_epoch(self, epoch: EpochItem) -> bool:
-        self.epochs.append(epoch)
-        return (epoch.epoch, None) != self.stop_at
 
 
 @pytest.fixture

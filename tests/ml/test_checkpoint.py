@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Configure, Listener
 
+from tests.ml.learning import Configure, Listener
 from webapp.ml import checkpoint, digits, network
 from webapp.schemas.config import RunConfig
 
@@ -75,13 +75,22 @@ def test_weights_alone_leave_the_optimizer_fresh(configure: Configure) -> None:
     assert int(model.optimizer.iterations) == 0
 
 
+def test_the_initial_checkpoint_can_be_restored(configure: Configure, tmp_path: Path) -> None:
+    config = configure()
+    checkpoint.write(tmp_path / "0.npz", checkpoint.capture(fresh(config), 0))
+    again = fresh(config)
+    checkpoint.restore(again, checkpoint.read(tmp_path / "0.npz"))
+    assert len(again.optimizer.variables) == 10
+
+
 def test_wrong_shapes_are_refused(configure: Configure) -> None:
     with pytest.raises(ValueError):
         checkpoint.restore(fresh(configure()), checkpoint.Checkpoint([np.zeros((3, 3))]))
 
 
 def test_pickles_are_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "bad.npz", **{"weights/0": np.array([{}], dtype=object)})
+    pickled: Any = {"weights/0": np.array([{}], dtype=object)}
+    np.savez(tmp_path / "bad.npz", **pickled)
     with pytest.raises(ValueError):
         checkpoint.read(tmp_path / "bad.npz")
     with pytest.raises(ValueError):

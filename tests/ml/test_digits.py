@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Configure
 
+from tests.ml.learning import Configure
 from webapp.dataset_files import mnist_5k_file
 from webapp.ml import digits
 from webapp.ml.failure import Failure

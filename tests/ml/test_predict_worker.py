@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import SMALL, Configure, Listener
 
+from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import checkpoint, digits, network
 from webapp.ml.failure import Failure
 from webapp.ml.predict_worker import PredictWorker, scores
@@ -162,7 +162,7 @@ BAD: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("question", BAD, ids=str)
+@pytest.mark.parametrize("question", BAD, ids=[str(n) for n in range(len(BAD))])
 def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, question: Any) -> None:
     if isinstance(question, dict):
         question = {"id": 9, **question}

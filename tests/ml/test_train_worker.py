@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Configure
-from fake_server import FakeServer
 
+from tests.ml.fake_server import FakeServer
+from tests.ml.learning import Configure
 from webapp.ml import checkpoint, digits, network, train_worker
 from webapp.ml.client import Client
 from webapp.ml.link import Link

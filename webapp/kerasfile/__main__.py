@@ -29,6 +29,9 @@ from webapp.schemas.config import RunConfig
 
 ADDRESS_SPACE = 512 << 20
 
+PAIRS = ("kernel_size", "pool_size", "strides")
+"""Arguments that may be written as one number instead of two."""
+
 Json = dict[str, Any]
 
 
@@ -89,20 +92,36 @@ def unpack(source: Path, target: Path) -> Json:
 
 
 def configuration(keras: Json, chain: Chain, note: Any) -> Json:
-    """A run's configuration: layers and compile as Keras tells them, the rest from our note."""
+    """A run's configuration: layers and compile as Keras tells them, the rest from our note.
+
+    Where our note tells of the very same layers, it is right about all: Keras leaves out what
+    only matters in training.
+    """
     layers = [part.layer for part in chain.parts]
     if gives_logits(keras):
         layers.append({"type": "Activation", "activation": "softmax"})
-    return {"layers": layers, "compile": read_compiled(keras), **_noted(note)}
-
-
-def _noted(note: Any) -> Json:
-    """Name, dataset, fit and seed of a run of ours; nothing of what is not sound."""
+    told: Json = {"layers": layers, "compile": read_compiled(keras)}
     try:
         known = RunConfig.model_validate(note)
+        read = RunConfig.model_validate(told)
     except ValidationError:
-        return {}
-    return known.model_dump(mode="json", include={"name", "dataset", "fit", "seed"})
+        return told
+    ours: Json = known.model_dump(mode="json")
+    if _essence(known) == _essence(read):
+        return ours
+    return {**told, **{name: ours[name] for name in ("name", "dataset", "fit", "seed")}}
+
+
+def _essence(config: RunConfig) -> list[Json]:
+    """The layers as far as Keras tells of them: pairs as pairs, nothing of training alone."""
+    return [
+        {
+            key: [value, value] if key in PAIRS and isinstance(value, int) else value
+            for key, value in layer.model_dump(mode="json").items()
+            if not key.endswith(("_regularizer", "_initializer"))
+        }
+        for layer in config.layers
+    ]
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ def translate(kind: str, config: Json) -> Json:
             _translate_one(ours, kind, key, value)
         elif not _says_nothing(key, value):
             raise _refused(kind, key)
+    if ours.get("strides") == ours.get("pool_size"):
+        ours.pop("strides", None)  # Keras writes the default out
     return ours
 
 
@@ -64,6 +66,8 @@ def _translate_one(ours: Json, kind: str, key: str, value: Any) -> None:
         raise _refused(kind, key)
     elif key.endswith("factor"):
         ours[key] = _share(kind, key, value)
+    elif isinstance(value, list) and len(value) == 2 and value[0] == value[1]:
+        ours[key] = value[0]  # a square, as people write it
     else:
         ours[key] = value
 

@@ -38,6 +38,7 @@ class Checkpoint:
 
 def capture(model: keras.Model, epoch: int, **meta: Any) -> Checkpoint:
     """A copy of all that `model`, compiled, has learned so far."""
+    model.optimizer.build(model.trainable_variables)  # else epoch 0 would lack its moments
     optimizer = [variable.numpy() for variable in model.optimizer.variables]
     return Checkpoint(model.get_weights(), optimizer, {"epoch": epoch, **meta})
 
@@ -49,9 +50,9 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
     imported model) leaves the optimizer fresh.
     """
     model.set_weights(checkpoint.weights)
+    model.optimizer.build(model.trainable_variables)
     if not checkpoint.optimizer:
         return
-    model.optimizer.build(model.trainable_variables)
     for variable, value in zip(model.optimizer.variables, checkpoint.optimizer, strict=True):
         variable.assign(value)
 

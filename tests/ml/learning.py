@@ -1,0 +1,34 @@
+"""What the tests of learning share: a small network, and a listener that remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from webapp.schemas.config import RunConfig
+from webapp.schemas.events import EpochItem
+
+Configure = Callable[..., RunConfig]
+
+SMALL: list[dict[str, Any]] = [
+    {"type": "Flatten"},
+    {"type": "Dense", "units": 16, "activation": "relu"},
+    {"type": "Dense", "units": 10, "activation": "softmax"},
+]
+
+
+class Listener:
+    """Remembers what it hears; stops where `stop_at` (epoch, step or None) says."""
+
+    def __init__(self, stop_at: tuple[int, int | None] | None = None) -> None:
+        self.batches: list[tuple[int, int, int, float, float]] = []
+        self.epochs: list[EpochItem] = []
+        self.stop_at = stop_at
+
+    def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
+        self.batches.append((epoch, step, steps, loss, accuracy))
+        return (epoch, step) != self.stop_at
+
+    def on_epoch(self, epoch: EpochItem) -> bool:
+        self.epochs.append(epoch)
+        return (epoch.epoch, None) != self.stop_at
