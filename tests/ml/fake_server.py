@@ -49,7 +49,7 @@ class FakeServer:
         """The items of one type, in order."""
         return [item for item in self.items if item["type"] == kind]
 
-    def wait_for(self, condition: Callable[[], bool], timeout: float = 60) -> None:
+    def wait_for(self, condition: Callable[[], bool], timeout: float = 300) -> None:
         """Wait until a condition on what was received holds."""
         with self.changed:
             assert self.changed.wait_for(condition, timeout), (self.items, self.log)

@@ -73,7 +73,7 @@ def test_a_whole_run_as_a_process(
     with FakeServer(dump(config), seed=5) as server:
         line = assignment(server.url, data_dir).model_dump_json() + "\n"
         done = subprocess.run(
-            COMMAND, input=line, env=worker_env, capture_output=True, text=True, timeout=120
+            COMMAND, input=line, env=worker_env, capture_output=True, text=True, timeout=300
         )
         assert done.returncode == 0, done.stderr
         accuracy = score(server, config, 2, raw)
@@ -92,7 +92,7 @@ def test_a_whole_run_as_a_process(
 
 
 def test_no_line_no_work(worker_env: dict[str, str]) -> None:
-    done = subprocess.run(COMMAND, input="", env=worker_env, capture_output=True, timeout=120)
+    done = subprocess.run(COMMAND, input="", env=worker_env, capture_output=True, timeout=300)
     assert done.returncode == 0
 
 
@@ -107,7 +107,7 @@ def test_term_means_stop(configure: Configure, data_dir: Path, worker_env: dict[
         worker.stdin.close()
         server.wait_for(lambda: len(server.of_type("epoch")) >= 1)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
+        assert worker.wait(300) == 0
     assert server.items[-1]["status"] == "stopped"
     assert server.items[-2]["type"] == "evaluation"
 
