@@ -23,10 +23,21 @@ def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
     Without gevent this is a plain call. The function must not use the database, nor locks or
     events of this process: in a real thread, gevent's would wait for another thread's hub.
+    What it raises is raised here. It must not reach gevent's pool, which would print its
+    traceback to the terminal first: a drawing that is empty is nothing to tell the operator.
     """
     if not patched():
         return function(*args, **kwargs)
     import gevent
 
-    result: T = gevent.get_hub().threadpool.apply(function, args, kwargs)
-    return result
+    def outcome() -> tuple[list[T], Exception | None]:
+        try:
+            return [function(*args, **kwargs)], None
+        except Exception as error:
+            return [], error
+
+    results: list[T]
+    results, error = gevent.get_hub().threadpool.apply(outcome)
+    if error is not None:
+        raise error
+    return results[0]

@@ -1,0 +1,36 @@
+"""Work in real threads, with gevent: in a process of its own, for patching cannot be undone."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+PROGRAM = """
+from gevent import monkey
+monkey.patch_all()
+import gevent.monkey
+from webapp.background import offload
+
+def worker():
+    return gevent.monkey.get_original("threading", "get_ident")()
+
+def refuse(what, *, why):
+    raise ValueError(what + why)
+
+assert offload(worker) != worker(), "it runs in another thread"
+try:
+    offload(refuse, "no ", why="ink")
+except ValueError as error:
+    print(error)
+"""
+
+
+def test_a_fault_in_a_thread_reaches_the_caller_and_nobody_else() -> None:
+    """gevent's pool prints the traceback of whatever a function raises: paths on the terminal."""
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("no ink\n", "", 0)
