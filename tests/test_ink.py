@@ -387,12 +387,18 @@ def test_a_damaged_image_is_read_or_refused(kind: str, data: st.DataObject) -> N
 # pixels
 
 
-@given(st.lists(st.integers(0, 255), min_size=784, max_size=784))
+@given(st.lists(st.integers(0, 255), min_size=784, max_size=784).filter(any))
 def test_pixels_pass_unchanged(values: list[int]) -> None:
     rows = np.array(values).reshape(28, 28)
     picture = from_pixels(rows.tolist())
     assert picture.dtype == np.uint8
     assert np.array_equal(picture, rows)
+
+
+@pytest.mark.parametrize("value", [0, 0.4])
+def test_pixels_without_ink_are_an_empty_drawing(value: float) -> None:
+    with pytest.raises(EmptyDrawing):
+        from_pixels([[value] * 28] * 28)
 
 
 def test_pixels_are_rounded() -> None:

@@ -51,7 +51,10 @@ def picture(body: dict[str, Any]) -> list[list[int]]:
 def _prepare(kind: str, value: Any) -> list[list[int]]:
     """The picture of one kind of drawing; runs in a real thread."""
     if kind == "strokes":
-        if not isinstance(value, list) or not all(_is_stroke(stroke) for stroke in value):
+        if not _are_lists(value):
+            raise ink.BadDrawing("bad_strokes")
+        ink.check_size(value)  # first: to look at each of a million points takes seconds
+        if not all(_is_point(point) for stroke in value for point in stroke):
             raise ink.BadDrawing("bad_strokes")
         drawn = ink.from_strokes(value)
     elif kind == "image":
@@ -64,10 +67,12 @@ def _prepare(kind: str, value: Any) -> list[list[int]]:
     return rows
 
 
-def _is_stroke(stroke: Any) -> bool:
-    return isinstance(stroke, list) and all(
-        _is_numbers(point) and len(point) == 2 for point in stroke
-    )
+def _are_lists(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, list) for one in value)
+
+
+def _is_point(point: Any) -> bool:
+    return _is_numbers(point) and len(point) == 2
 
 
 def _is_numbers(row: Any) -> bool:

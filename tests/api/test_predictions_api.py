@@ -90,6 +90,8 @@ def test_a_run_that_waits_cannot_predict(client: FlaskClient, create: Create) ->
         ({"strokes": [[[float("nan"), 2]]]}, 422, "not_finite", "strokes"),
         ({"strokes": [[[0, 0]]] * 201}, 422, "too_many_strokes", "strokes"),
         ({"strokes": [[[0, 0]] * 20_001]}, 422, "too_many_points", "strokes"),
+        ({"strokes": [["counted first"] * 20_001]}, 422, "too_many_points", "strokes"),
+        ({"pixels": [[0] * 28] * 28}, 422, "empty_drawing", "pixels"),
         ({"pixels": [[0] * 28] * 27}, 422, "bad_pixels", "pixels"),
         ({"pixels": [[256] * 28] * 28}, 422, "bad_pixels", "pixels"),
         ({"pixels": "x"}, 422, "bad_pixels", "pixels"),

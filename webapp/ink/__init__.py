@@ -17,7 +17,7 @@ from webapp.ink.errors import (
 )
 from webapp.ink.image import from_image
 from webapp.ink.pixels import from_pixels
-from webapp.ink.strokes import from_strokes
+from webapp.ink.strokes import check_size, from_strokes
 
 __all__ = [
     "MAX_IMAGE_BYTES",
@@ -26,6 +26,7 @@ __all__ = [
     "MAX_STROKES",
     "BadDrawing",
     "EmptyDrawing",
+    "check_size",
     "from_image",
     "from_pixels",
     "from_strokes",

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from webapp.ink.errors import BadDrawing
+from webapp.ink.errors import BadDrawing, EmptyDrawing
 from webapp.ink.field import SIDE, Picture
 
 
 def from_pixels(rows: Sequence[Sequence[float]]) -> Picture:
     """Take a picture as it is: 28 rows of 28 numbers, 0-255, bright digit on 0.
 
-    Returns (28, 28) uint8, 0-255, rounded. A picture without ink is a picture too.
+    Returns (28, 28) uint8, 0-255, rounded. Raises EmptyDrawing where all of it is 0, BadDrawing
+    for what is no picture.
     """
     try:
         pixels = np.asarray(rows)
@@ -23,4 +24,7 @@ def from_pixels(rows: Sequence[Sequence[float]]) -> Picture:
         raise BadDrawing("not_finite")
     if pixels.min() < 0 or pixels.max() > 255:
         raise BadDrawing("bad_pixels")
-    return np.array(np.rint(pixels), np.uint8)
+    drawn = np.array(np.rint(pixels), np.uint8)
+    if not drawn.any():
+        raise EmptyDrawing
+    return drawn

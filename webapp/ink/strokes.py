@@ -37,12 +37,17 @@ def from_strokes(strokes: Strokes) -> Picture:
     return place(_nib(_prints(_fit(np.concatenate(parts)), _joined(parts))))
 
 
-def _read(strokes: Strokes) -> list[Floats]:
-    """The strokes that have points, each (n, 2) float64, finite."""
+def check_size(strokes: Sequence[Sequence[object]]) -> None:
+    """Raise BadDrawing for too many strokes or points, without a look at any of them."""
     if len(strokes) > MAX_STROKES:
         raise BadDrawing("too_many_strokes")
     if sum(map(len, strokes)) > MAX_POINTS:
         raise BadDrawing("too_many_points")
+
+
+def _read(strokes: Strokes) -> list[Floats]:
+    """The strokes that have points, each (n, 2) float64, finite."""
+    check_size(strokes)
     parts = [_stroke(stroke) for stroke in strokes if len(stroke)]
     if not parts:
         raise EmptyDrawing
