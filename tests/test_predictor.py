@@ -84,6 +84,29 @@ def test_a_worker_that_hangs_is_ended(predictor: PredictWorker) -> None:
     assert predictor.predict(model(), image(5))[5] == 1.0
 
 
+def test_a_slow_start_is_not_taken_for_hanging(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a busy machine TensorFlow may take longer to come than a prediction may take."""
+    monkeypatch.setattr(module, "PREDICT_SECONDS", 0.3)
+    made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE), "1.5"])
+    made.start()
+    assert made.predict(model(), image(6))[6] == 1.0
+    made.stop()
+
+
+def test_a_start_that_never_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "START_SECONDS", 0.3)
+    made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE), "600"])
+    made.start()
+    wait_until(lambda: made._process is not None)
+    process = made._process
+    with pytest.raises(Unavailable):
+        made.predict(model(), image(1))
+    assert process is not None and process.wait(10) != 0
+    made.stop()
+
+
 def test_it_is_not_there_before_its_start_nor_after_its_end(tmp_path: Path) -> None:
     made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE)])
     with pytest.raises(Unavailable):
@@ -102,5 +125,5 @@ def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
     made = PredictWorker(tmp_path, command=["/no/such/program"])
     made.start()
     with pytest.raises(Unavailable):
-        made.ask({"ask": "evaluate", "model": model()}, seconds=0.1)
+        made.ask({"ask": "evaluate", "model": model()})
     made.stop()

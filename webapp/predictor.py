@@ -29,12 +29,18 @@ from webapp.errors import ApiError, InternalError, Unavailable
 from webapp.launchers.processes import ROOT, signal_group, worker_environment
 
 COMMAND = (sys.executable, "-m", "webapp.ml.predict_worker")
+START_SECONDS = 120.0
+"""The limit for a worker's start: on a busy machine TensorFlow may take most of a minute."""
 PREDICT_SECONDS = 30.0
-"""The limit for a prediction; it holds the start of the worker on a busy machine."""
+"""The limit for a prediction, from when there is a worker that answers."""
 LONG_SECONDS = 180.0
 """The limit for evaluations and exports."""
 MAX_IMAGES = 256
 """Images in one question."""
+LOOK_SECONDS = 0.5
+"""How often a waiting question looks whether its worker has started."""
+READY = json.dumps({"id": 0, "ask": "ready"}) + "\n"
+"""A worker's first question; whatever it says first, it has started."""
 RESTART_SECONDS = 1.0
 """The least time between two starts: a worker that cannot start must not take the CPU."""
 
@@ -100,6 +106,7 @@ class PredictWorker:
         self._command = list(command)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._ready_at: float | None = None
         self._pending: dict[int, _Pending] = {}
         self._batches: dict[str, _Batch] = {}
         self._numbers = itertools.count(1)
@@ -187,7 +194,7 @@ class PredictWorker:
 
     def _await(self, pending: _Pending, seconds: float) -> dict[str, Any]:
         """Wait for the answer and take it apart."""
-        if not pending.done.wait(seconds):
+        if not self._in_time(pending, seconds):
             if pending.question:
                 self._end_hung()
             raise _unavailable()
@@ -200,6 +207,18 @@ class PredictWorker:
         error = answer.get("error") or {}
         log.error("the predict worker refused: %s", error)
         raise InternalError("prediction_failed", error.get("message"))
+
+    def _in_time(self, pending: _Pending, seconds: float) -> bool:
+        """Whether an answer comes within ``seconds``; a worker's start has its own limit."""
+        began = time.monotonic()
+        while True:
+            ready = self._ready_at
+            limit = began + START_SECONDS if ready is None else max(began, ready) + seconds
+            left = limit - time.monotonic()
+            if left <= 0:
+                return pending.done.is_set()
+            if pending.done.wait(min(left, LOOK_SECONDS)):
+                return True
 
     def _end_hung(self) -> None:
         """Kill a worker that does not answer; the keeper starts the next one."""
@@ -226,6 +245,7 @@ class PredictWorker:
                 process = self._spawn()
             except OSError:
                 log.exception("the predict worker cannot be started")
+                self._fail_all()
             else:
                 self._read(process)
                 process.wait()
@@ -250,11 +270,15 @@ class PredictWorker:
                 env=worker_environment(os.environ, self._data_dir),
                 start_new_session=True,
             )
+        assert process.stdin is not None
         with self._lock:
-            self._process = process
+            self._process, self._ready_at = process, None
+            with contextlib.suppress(OSError, ValueError):
+                process.stdin.write(READY)
+                process.stdin.flush()
             for pending in self._pending.values():
                 self._send(pending)
-            if self._closing.is_set() and process.stdin is not None:  # `stop` looked too early
+            if self._closing.is_set():  # `stop` looked too early
                 process.stdin.close()
         return process
 
@@ -262,6 +286,7 @@ class PredictWorker:
         """Hand out answers until the worker closes its output."""
         assert process.stdout is not None
         for line in process.stdout:
+            self._ready_at = self._ready_at or time.monotonic()
             try:
                 answer = json.loads(line)
                 pending = self._pending.get(answer["id"])
@@ -271,7 +296,7 @@ class PredictWorker:
             if pending is not None:
                 pending.finish(answer)
         with self._lock:
-            self._process = None
+            self._process, self._ready_at = None, None
 
     def _give_up_on_twice_sent(self) -> None:
         """Questions that two workers died of are not asked a third time."""

@@ -3,6 +3,7 @@
 An image's first value is the digit it is taken for. The model's ``key`` may ask for trouble:
 ``die`` ends the process, ``die-once`` only the first one that gets to see it (a file ``died`` in
 the data directory remembers), ``hang`` never answers, ``refuse`` answers an error.
+An argument is how many seconds its start takes.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def misbehave(key: str) -> None:
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The answer to one question."""
+    if question["ask"] == "ready":
+        return {"ok": {}}
     model = question["model"]
     misbehave(model["key"])
     if model["key"] == "refuse":
@@ -44,6 +47,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer line by line until the input ends."""
+    time.sleep(float(sys.argv[1]) if len(sys.argv) > 1 else 0)
     for line in sys.stdin:
         question = json.loads(line)
         print(json.dumps({"id": question["id"], **answer(question)}), flush=True)

@@ -76,6 +76,10 @@ def ask(worker: PredictWorker, **question: Any) -> Any:
     return worker.answer(json.dumps(question))
 
 
+def test_it_says_when_it_is_ready(worker: PredictWorker) -> None:
+    assert ask(worker, id=0, ask="ready") == {"id": 0, "ok": {}}
+
+
 @pytest.fixture
 def process(worker_env: dict[str, str]) -> Iterator[Process]:
     process = Process(worker_env)

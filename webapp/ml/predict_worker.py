@@ -56,6 +56,7 @@ class PredictWorker:
         self._settings = settings
         self._shelf = Shelf()
         self._asks: dict[str, Callable[[Answer], Answer]] = {
+            "ready": lambda _question: {},
             "predict": self._predict,
             "evaluate": self._evaluate,
             "export": self._export,
