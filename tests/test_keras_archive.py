@@ -214,6 +214,8 @@ BAD_MODELS = {
     "list class": (put(*DENSE, "class_name", value=["Dense"]), "unsupported_layer"),
     "nested": (put(*DENSE, value=LESSON), "unsupported_layer"),
     "rnn": (put(*DENSE, "class_name", value="LSTM"), "unsupported_layer"),
+    "capped relu": (put(*DENSE, value=layer("ReLU", max_value=6.0)), "unsupported_layer"),
+    "softmax of rows": (put(*DENSE, value=layer("Softmax", axis=1)), "unsupported_layer"),
     "custom activation": (
         put(*DENSE, "config", "activation", value={"class_name": "function", "config": "os"}),
         "unsupported_argument",

@@ -21,8 +21,11 @@ Json = dict[str, Any]
 
 OFFERED = {layer.__name__ for layer in LAYERS}
 
-AS_ACTIVATION = {"ReLU": "relu", "Softmax": "softmax"}
-"""Layers that are activations by another name."""
+AS_ACTIVATION: dict[str, tuple[str, Json]] = {
+    "ReLU": ("relu", {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}),
+    "Softmax": ("softmax", {"axis": -1}),
+}
+"""Layers that are activations by another name, as long as they have Keras' defaults."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,7 @@ def _check_kind(entry: Json) -> None:
     kind = entry.get("class_name")
     known = OFFERED | AS_ACTIVATION.keys() | {"InputLayer", "Reshape"}
     if not isinstance(kind, str) or kind not in known or not _is_keras(entry):
-        raise Refused(
-            "unsupported_layer",
-            N_("The model has a layer that is not offered here: %(type)s."),
-            type=kind,
-        )
+        raise _layer_refused(str(kind))
 
 
 def _check_linear(inner: Json, entries: list[Json]) -> None:
@@ -206,11 +205,19 @@ def _makes_image(entry: Json) -> bool:
 def _part(entry: Json, group: str) -> Part:
     kind = entry["class_name"]
     if kind == "Reshape":
-        raise Refused(
-            "unsupported_layer",
-            N_("The model has a layer that is not offered here: %(type)s."),
-            type=kind,
-        )
+        raise _layer_refused(kind)
     if kind in AS_ACTIVATION:
-        return Part({"type": "Activation", "activation": AS_ACTIVATION[kind]}, group)
+        name, defaults = AS_ACTIVATION[kind]
+        for argument, default in defaults.items():
+            if (value := entry["config"].get(argument, default)) != default:
+                raise _layer_refused(f"{kind}({argument}={value})")
+        return Part({"type": "Activation", "activation": name}, group)
     return Part({"type": kind, **translate(kind, entry["config"])}, group)
+
+
+def _layer_refused(layer: str) -> Refused:
+    return Refused(
+        "unsupported_layer",
+        N_("The model has a layer that is not offered here: %(type)s."),
+        type=layer[:80],
+    )
