@@ -142,6 +142,26 @@ def test_events(client: FlaskClient, app: Flask, train: Train) -> None:
         assert problem(client.get(f"{path}?{query}"))[:2] == (422, "invalid_query")
 
 
+def test_events_of_some_types(client: FlaskClient, train: Train) -> None:
+    path = f"/api/runs/{train(epochs=2).run_id}/events"
+    everything = client.get(path).get_json()
+    epochs = client.get(f"{path}?type=epoch").get_json()
+    assert [event["epoch"] for event in epochs["events"]] == [1, 2]
+    assert epochs["last_seq"] == everything["last_seq"]
+    assert client.get(f"{path}?type=epoch&limit=1").get_json()["events"] == epochs["events"][:1]
+    after = epochs["events"][0]["seq"]
+    some = client.get(f"{path}?type=epoch&after={after}").get_json()["events"]
+    assert some == epochs["events"][1:]
+    some = client.get(f"{path}?type=epoch,status,epoch").get_json()["events"]
+    assert some == [event for event in everything["events"] if event["type"] in ("epoch", "status")]
+
+
+@pytest.mark.parametrize("types", ["", "epoch,", "nope", "EPOCH", "epoch,nope"])
+def test_types_of_events_that_are_none(client: FlaskClient, train: Train, types: str) -> None:
+    answer = client.get(f"/api/runs/{train().run_id}/events?type={types}")
+    assert problem(answer)[:2] == (422, "invalid_query") and "type" in problem(answer)[2]
+
+
 @pytest.mark.parametrize("action", ["pause", "resume", "extend", "step", "code"])
 def test_what_comes_later_is_not_there(client: FlaskClient, create: Create, action: str) -> None:
     path = f"/api/runs/{create()}/{action}"

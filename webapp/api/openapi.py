@@ -16,6 +16,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from webapp.schemas.config import NewName, RunConfig
+from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.run import Run
 from webapp.schemas.worker import Job, Receipt, Report
 
@@ -39,6 +40,11 @@ def _whole(low: int, high: int) -> Schema:
 
 
 TEXT: Schema = {"type": "string"}
+TYPES: Schema = {
+    "type": "array",
+    "items": {"enum": list(EVENT_TYPES)},
+    "minItems": 1,
+}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
     "type": "object",
@@ -85,7 +91,7 @@ ROUTES: dict[str, Spoken] = {
     "runs.stop_run": Spoken(_ref("Run"), 202),
     "runs.list_events": Spoken(
         _object(events=LIST, last_seq={"type": "integer"}),
-        query={"after": _whole(0, 2**53), "limit": _whole(1, 5000)},
+        query={"after": _whole(0, 2**53), "limit": _whole(1, 5000), "type": TYPES},
     ),
     "predictions.predict": Spoken(
         _object(
@@ -171,7 +177,7 @@ def _parameters(rule: Rule, spoken: Spoken) -> Iterator[dict[str, Any]]:
         schema = {"type": "integer", "minimum": 0} if kind == "int" else TEXT
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     for name, schema in spoken.query.items():
-        yield {"name": name, "in": "query", "schema": schema}
+        yield {"name": name, "in": "query", "schema": schema, "explode": False}
 
 
 def _responses(spoken: Spoken) -> dict[str, Any]:

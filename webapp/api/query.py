@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 from flask import request
 from flask_babel import gettext
@@ -27,6 +28,23 @@ def whole(name: str, default: int, low: int, high: int) -> int:
         message = gettext("must be a whole number between %(low)s and %(high)s", low=low, high=high)
         raise invalid([(name, message)])
     return int(text)
+
+
+def among(name: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The parameter's words, commas between them, each of ``known``; none of it: none.
+
+    Raises InvalidInput with its path.
+    """
+    text = request.args.get(name)
+    if text is None:
+        return ()
+    words = tuple(dict.fromkeys(text.split(",")))
+    sentence = "%(value)s is not known; choose one of %(names)s"  # of schemas/problems.py
+    unknown = [word for word in words if word not in known]
+    if unknown:
+        shown = json.dumps(unknown[0][:40], ensure_ascii=False)
+        raise invalid([(name, gettext(sentence, value=shown, names=", ".join(known)))])
+    return words
 
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:

@@ -11,6 +11,7 @@ from webapp.checking import check
 from webapp.errors import Conflict
 from webapp.runs import lifecycle, queries
 from webapp.schemas.config import NewName
+from webapp.schemas.events import EVENT_TYPES
 
 bp = Blueprint("runs", __name__, url_prefix="/api/runs")
 
@@ -67,9 +68,10 @@ def stop_run(run_id: str) -> ResponseReturnValue:
 
 @bp.get("/<run_id>/events")
 def list_events(run_id: str) -> ResponseReturnValue:
-    """What happened to the run after an event, in order."""
-    query.only("after", "limit")
+    """What happened to the run after an event, in order; all of it, or some types."""
+    query.only("after", "limit", "type")
     after = query.whole("after", 0, 0, MAX_SEQ)
     limit = query.whole("limit", queries.EVENTS_AT_ONCE, 1, MAX_EVENTS)
-    events, last_seq = queries.events_after(run_id, after, limit)
+    types = query.among("type", EVENT_TYPES)
+    events, last_seq = queries.events_after(run_id, after, limit, types)
     return jsonify(events=events, last_seq=last_seq)

@@ -119,18 +119,20 @@ def eta_seconds(row: RunRow) -> float | None:
 
 
 def events_after(
-    run_id: str, after: int = 0, limit: int = EVENTS_AT_ONCE
+    run_id: str, after: int = 0, limit: int = EVENTS_AT_ONCE, types: Sequence[str] = ()
 ) -> tuple[list[dict[str, Any]], int]:
     """The run's first events with a ``seq`` above ``after``, and its last ``seq``.
 
-    Raises NotFound.
+    ``types``: only events of these; none: of all. Raises NotFound.
     """
     with reading() as session:
         row = row_of(session, run_id)
-        return events_of(session, row, after, limit), row.last_seq
+        return events_of(session, row, after, limit, types), row.last_seq
 
 
-def events_of(session: Session, row: RunRow, after: int, limit: int) -> list[dict[str, Any]]:
+def events_of(
+    session: Session, row: RunRow, after: int, limit: int, types: Sequence[str] = ()
+) -> list[dict[str, Any]]:
     """The same for a row at hand."""
     query = (
         sa.select(EventRow)
@@ -138,6 +140,8 @@ def events_of(session: Session, row: RunRow, after: int, limit: int) -> list[dic
         .order_by(EventRow.seq)
         .limit(limit)
     )
+    if types:
+        query = query.where(EventRow.body["type"].as_string().in_(types))
     return [event_json(row.id, event) for event in session.scalars(query)]
 
 

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed"]
 
+EVENT_TYPES = ("status", "batch", "epoch", "evaluation")
+
 TERMINAL: frozenset[str] = frozenset({"finished", "stopped", "failed"})
 """Statuses in which no worker trains and none is waited for."""
 

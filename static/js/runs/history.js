@@ -6,8 +6,6 @@ import { get } from "../api.js";
 /** @typedef {import("../types.js").EpochEvent} EpochEvent */
 
 const LIMIT = 5000;
-/** A run of more pages than this shows what it has so far. */
-const MOST_PAGES = 12;
 
 /** @type {Map<string, {seq: number, epochs: EpochEvent[]}>} */
 const known = new Map();
@@ -35,12 +33,12 @@ export const keptEpochs = (id) => known.get(id)?.epochs ?? [];
 async function fetchEpochs({ id }) {
   const kept = known.get(id) ?? { seq: 0, epochs: [] };
   known.set(id, kept);
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const path = `/api/runs/${encodeURIComponent(id)}/events?after=${kept.seq}&limit=${LIMIT}`;
-    const { events, last_seq } = await get(path);
-    for (const event of events) if (event.type === "epoch") kept.epochs.push(event);
-    kept.seq = events.at(-1)?.seq ?? kept.seq;
-    if (!events.length || kept.seq >= last_seq) break;
+  const path = `/api/runs/${encodeURIComponent(id)}/events?type=epoch&limit=${LIMIT}`;
+  for (let more = true; more; ) {
+    const { events, last_seq } = await get(`${path}&after=${kept.seq}`);
+    kept.epochs.push(...events);
+    more = events.length === LIMIT;
+    kept.seq = more ? events.at(-1).seq : last_seq;
   }
   return kept.epochs;
 }
