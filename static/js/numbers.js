@@ -14,10 +14,31 @@ const known = (value) => typeof value === "number" && Number.isFinite(value);
 export const count = (value) =>
   known(value) ? number(value, { maximumFractionDigits: 0 }) : NOTHING;
 
-/** A share of one in per cent, e.g. 0.9952 → "99.52 %". @param {Maybe} value */
+/** A share as per cent with so many decimals. @param {number} value @param {number} digits */
+const inPercent = (value, digits) =>
+  number(value, {
+    style: "percent",
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+
+/**
+ * A share of one in per cent, e.g. 0.9952 → "99.52%"; 100.00% only when it is all.
+ * @param {Maybe} value
+ */
 export function percent(value) {
   if (!known(value)) return NOTHING;
-  return number(value, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return inPercent(value < 1 ? Math.min(value, 0.9999) : value, 2);
+}
+
+/** A probability, e.g. "98.3%"; a network is never certain: ">99.9%". @param {number} share */
+export const sureness = (share) =>
+  share >= 0.9995 ? `>${inPercent(0.999, 1)}` : inPercent(share, 1);
+
+/** The same over a bar, without the sign; nothing for next to nothing. @param {number} share */
+export function bareSureness(share) {
+  if (share >= 0.995) return ">99";
+  return share >= 0.005 ? number(Math.round(share * 100)) : "";
 }
 
 /** A loss to four decimals, or in powers of ten where that says nothing. @param {Maybe} value */
@@ -37,10 +58,18 @@ export function clock(seconds) {
   return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Seconds in words: "0.4 s", "1.9 s", "40 s", "3 min". @param {Maybe} seconds */
+/** Seconds to a tenth, for a column: "0.4 s", "1.0 s", "75.3 s". @param {Maybe} seconds */
+export const inSeconds = (seconds) =>
+  known(seconds)
+    ? _("%(n)s s", {
+        n: number(seconds, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      })
+    : NOTHING;
+
+/** Seconds in words: "0.4 s", "2.0 s", "40 s", "3 min". @param {Maybe} seconds */
 export function duration(seconds) {
   if (!known(seconds)) return NOTHING;
-  if (seconds < 9.95) return _("%(n)s s", { n: number(seconds, { maximumFractionDigits: 1 }) });
+  if (seconds < 9.95) return inSeconds(seconds);
   if (seconds < 99.5) return _("%(n)s s", { n: count(seconds) });
   if (seconds < 5400) return _("%(n)s min", { n: count(seconds / 60) });
   return _("%(n)s h", { n: number(seconds / 3600, { maximumFractionDigits: 1 }) });

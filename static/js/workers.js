@@ -13,7 +13,9 @@ const BUSY = new Set(["starting", "running"]);
  */
 export function workersText(busy, total) {
   if (!total) return ngettext("%(n)s run training", "%(n)s runs training", busy);
-  return ngettext("%(busy)s of %(n)s worker", "%(busy)s of %(n)s workers", total, { busy });
+  return ngettext("%(busy)s of %(n)s worker busy", "%(busy)s of %(n)s workers busy", total, {
+    busy,
+  });
 }
 
 /**

@@ -28,11 +28,14 @@ test("numbers are written as people read them", () => {
   assert.equal(numbers.count(647510), "647,510");
   assert.equal(numbers.percent(0.9952), "99.52%");
   assert.equal(numbers.percent(null), "–");
+  assert.equal(numbers.percent(0.99999), "99.99%");
+  assert.equal(numbers.percent(1), "100.00%");
   assert.equal(numbers.loss(0.015), "0.0150");
   assert.equal(numbers.loss(0.00001234), "1.23e-5");
   assert.equal(numbers.clock(75), "1:15");
   assert.equal(numbers.clock(3750), "1:02:30");
   assert.equal(numbers.duration(1.94), "1.9 s");
+  assert.equal(numbers.duration(2), "2.0 s");
   assert.equal(numbers.duration(40.2), "40 s");
   assert.equal(numbers.duration(180), "3 min");
   assert.equal(numbers.bytes(11490434), "11.5 MB");
@@ -73,7 +76,25 @@ test("an answer that is no error of ours is still a sentence", () => {
   assert.match(errorFrom(502, null).message, /502/);
 });
 
+test("a network is never certain", () => {
+  assert.equal(numbers.sureness(0.9999), ">99.9%");
+  assert.equal(numbers.sureness(1), ">99.9%");
+  assert.equal(numbers.sureness(0.9994), "99.9%");
+  assert.equal(numbers.bareSureness(0.996), ">99");
+  assert.equal(numbers.bareSureness(0.994), "99");
+  assert.equal(numbers.bareSureness(0.001), "");
+});
+
+test("the seconds in a column all have one decimal", () => {
+  assert.deepEqual([0.84, 1, 12.02, 75].map(numbers.inSeconds), [
+    "0.8 s",
+    "1.0 s",
+    "12.0 s",
+    "75.0 s",
+  ]);
+});
+
 test("the pill counts workers", () => {
-  assert.equal(workersText(1, 2), "1 of 2 workers");
+  assert.equal(workersText(1, 2), "1 of 2 workers busy");
   assert.equal(workersText(3, 0), "3 runs training");
 });

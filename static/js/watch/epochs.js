@@ -2,9 +2,10 @@
 /** The curves as a table, newest epoch first: the same numbers for eyes and screen readers. */
 
 import { _, number } from "../i18n.js";
-import { count, duration, loss, percent } from "../numbers.js";
+import { count, inSeconds, loss, percent } from "../numbers.js";
 import { el } from "../dom.js";
 import { part, setText } from "../parts.js";
+import { isOver } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 /** @typedef {import("./history.js").Epoch} Epoch */
@@ -41,6 +42,7 @@ export function createEpochTable(root, render) {
       const { epochs, best } = state.history;
       body.parentElement.hidden = !epochs.length;
       part(root, "no-epochs").hidden = epochs.length > 0;
+      if (state.run) setText(part(root, "no-epochs"), noEpochs(state.run));
       const validated = epochs.some((epoch) => epoch.val_loss !== null);
       body.parentElement.classList.toggle("without-val", !validated);
       update(epochs);
@@ -100,6 +102,14 @@ function mark(row, best) {
   head.append(star);
 }
 
+/** @param {import("../types.js").Run} run */
+function noEpochs(run) {
+  if (run.source === "imported")
+    return _("This model came as a file, which does not tell how it learned.");
+  if (isOver(run)) return _("No epoch was completed.");
+  return _("The first line comes with the first whole epoch.");
+}
+
 /** @param {Epoch} epoch */
 function line(epoch) {
   const head = el("th", {}, count(epoch.epoch));
@@ -112,7 +122,7 @@ function line(epoch) {
     el("td", { class: "of-val" }, loss(epoch.val_loss)),
     el("td", { class: "of-val" }, percent(epoch.val_accuracy)),
     el("td", { class: "rate" }, rate(epoch.learning_rate)),
-    el("td", {}, duration(epoch.seconds)),
+    el("td", {}, inSeconds(epoch.seconds)),
   );
   return row;
 }

@@ -9,6 +9,9 @@ import { isOver, secondsLeft } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 
+/** A test accuracy from here on is shown in green. */
+const PRAISED = 0.9;
+
 /** @param {HTMLElement} root */
 export function createFacts(root) {
   const set = (/** @type {string} */ name, /** @type {string} */ text) =>
@@ -34,8 +37,8 @@ export function createFacts(root) {
   function drawTest(test) {
     set("left-title", _("Test accuracy"));
     set("left", percent(test.accuracy));
-    set("left-note", _("loss %(loss)s", { loss: loss(test.loss) }));
-    part(root, "left-fact").classList.add("tested-fact");
+    set("left-note", test.loss === null ? "" : _("loss %(loss)s", { loss: loss(test.loss) }));
+    part(root, "left-fact").classList.toggle("tested-fact", (test.accuracy ?? 0) >= PRAISED);
   }
 
   /**

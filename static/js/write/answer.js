@@ -1,18 +1,15 @@
 // @ts-check
 /** What the network says: the digit, how sure, ten bars, and the image it saw. */
 
-import { _, number } from "../i18n.js";
+import { _ } from "../i18n.js";
 import { el } from "../dom.js";
+import { bareSureness, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
 
 /** @typedef {import("../types.js").Prediction} Prediction */
 
 /** An announcement waits until the hand rests, so that a screen reader is not flooded. */
 const REST_MS = 600;
-
-/** @param {number} share 0–1 */
-const percent = (share) =>
-  number(share, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
 /**
  * @param {HTMLElement} root
@@ -38,7 +35,7 @@ export function createAnswer(root) {
         part(root, "reply").classList.toggle("blank", !answer);
         setText(part(root, "digit"), answer ? String(answer.digit) : "?");
         const sure = answer?.probabilities[answer.digit] ?? 0;
-        setText(part(root, "sure"), answer ? _("%(share)s sure", { share: percent(sure) }) : "");
+        setText(part(root, "sure"), answer ? _("%(share)s sure", { share: sureness(sure) }) : "");
         bars.forEach((bar, digit) =>
           drawBar(bar, answer?.probabilities[digit] ?? 0, digit === answer?.digit),
         );
@@ -51,7 +48,7 @@ export function createAnswer(root) {
 
   /** @param {Prediction | null} answer */
   function say(answer) {
-    const sure = answer ? percent(answer.probabilities[answer.digit]) : "";
+    const sure = answer ? sureness(answer.probabilities[answer.digit]) : "";
     const text = answer ? _("%(digit)s, %(share)s sure", { digit: answer.digit, share: sure }) : "";
     if (text === said) return;
     said = text;
@@ -79,8 +76,8 @@ function barOf(digit) {
 function drawBar(bar, share, chosen) {
   bar.item.classList.toggle("sure", chosen);
   bar.fill.style.height = `${(share * 100).toFixed(1)}%`;
-  setText(bar.share, share >= 0.005 ? number(Math.round(share * 100)) : "");
-  setText(bar.spoken, percent(share));
+  setText(bar.share, bareSureness(share));
+  setText(bar.spoken, sureness(share));
 }
 
 /**
