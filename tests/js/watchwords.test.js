@@ -5,7 +5,13 @@ import { test } from "node:test";
 import { shades, worst } from "../../static/js/watch/confusion.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { keyTo } from "../../static/js/watch/reading.js";
-import { secondsLeft, shareDone, statusText, titleText } from "../../static/js/watch/words.js";
+import {
+  hasCurves,
+  secondsLeft,
+  shareDone,
+  statusText,
+  titleText,
+} from "../../static/js/watch/words.js";
 import { MOST_BYTES, refusal } from "../../static/js/write/picture.js";
 
 /** @param {object} more @returns {any} */
@@ -25,6 +31,14 @@ const run = (more) => ({
 
 /** @param {object} [more] @returns {any} */
 const history = (more = {}) => ({ ...createHistory(), ...more });
+
+test("curves that never come leave no empty frames", () => {
+  assert.equal(hasCurves(run({ status: "queued", epoch: 0 }), history()), true);
+  assert.equal(hasCurves(run({ status: "failed", epoch: 0 }), history()), false);
+  assert.equal(hasCurves(run({ status: "failed", epoch: 0 }), history({ position: 0.3 })), true);
+  const imported = run({ status: "finished", source: "imported", epoch: 0 });
+  assert.equal(hasCurves(imported, history()), false);
+});
 
 test("the status in words", () => {
   const said = (/** @type {object} */ more) => statusText(run(more), history());

@@ -119,7 +119,7 @@ function options(chart) {
   return {
     width: chart.box.clientWidth || 300,
     height: chart.box.clientHeight || 200,
-    padding: [14, 16, 2, 4],
+    padding: [14, () => lastLabel(chart), 2, 4],
     legend: { show: false },
     cursor: { show: false },
     scales: {
@@ -140,6 +140,9 @@ function options(chart) {
     hooks: { draw: [() => ringBest(chart)] },
   };
 }
+
+/** Room on the right for half of the last epoch's number. @param {Chart} chart */
+const lastLabel = (chart) => 12 + 3 * number(chart.x[1]).length;
 
 /**
  * @param {string} token

@@ -5,7 +5,7 @@ import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { createChart, drawChart, readChart } from "./chart.js";
 import { listen } from "./reading.js";
-import { isOver } from "./words.js";
+import { hasCurves, isOver } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 
@@ -42,6 +42,7 @@ export function createCurves(root, state, render) {
     /** @param {Watching} now */
     draw({ run, runId, history, reading, log: logarithmic }) {
       if (!run) return;
+      part(root, "charts").hidden = !hasCurves(run, history);
       const over = isOver(run);
       const sizes = charts.map(({ box }) => `${box.clientWidth}x${box.clientHeight}`);
       const theme = document.documentElement.dataset.theme;

@@ -24,6 +24,13 @@ export function hasModel(run, history) {
 }
 
 /**
+ * Whether there are curves, or there will be.
+ * @param {Run} run
+ * @param {History} history
+ */
+export const hasCurves = (run, history) => !isOver(run) || run.epoch > 0 || history.position > 0;
+
+/**
  * @param {Run} run
  * @param {History} history
  * @returns {string}

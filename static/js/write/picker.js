@@ -47,7 +47,7 @@ function optionsOf(choice) {
 
 /** @param {Run | undefined} run */
 function followText(run) {
-  if (!run || run.source === "imported") return _("this run");
+  if (!run?.epoch || run.source === "imported") return _("this run");
   return _("this run, epoch %(n)s", { n: run.epoch });
 }
 
