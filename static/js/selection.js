@@ -42,6 +42,21 @@ export function addressOf(href, runId) {
   return url.pathname + url.search + url.hash;
 }
 
+/**
+ * The address of the Studio that shows this run and takes its settings into the form.
+ * @param {string} runId
+ */
+export const addressToUse = (runId) => `/?run=${encodeURIComponent(runId)}&use=settings`;
+
+/** The run whose settings the address asks for, once; a reload asks no more. */
+export function takeUse() {
+  const url = new URL(location.href);
+  if (!url.searchParams.has("use")) return null;
+  url.searchParams.delete("use");
+  history.replaceState(null, "", url);
+  return url.searchParams.get("run");
+}
+
 const hasPage = typeof location !== "undefined";
 
 export const selection = createSelection(

@@ -1,8 +1,9 @@
 // @ts-check
 /** The Studio: Build, Watch and Write, wired. */
+import { get } from "./api.js";
 import { mountBuild } from "./build/build.js";
 import { showPart, mountDock } from "./dock.js";
-import { selection } from "./selection.js";
+import { selection, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
 import { mountWatch } from "./watch/watch.js";
 import { mountWorkers } from "./workers.js";
@@ -13,7 +14,7 @@ const element = (/** @type {string} */ id) =>
 
 mountDock();
 const socket = connect();
-const watch = mountWatch(element("watch"), { socket });
+const watch = mountWatch(element("watch"), { socket, onUse: use });
 const write = mountWrite(element("write"), { socket });
 
 /** @param {string|null} runId */
@@ -28,10 +29,21 @@ open(selection.get());
 if (selection.get() !== null) showPart("watch");
 
 mountWorkers(socket);
-void mountBuild(element("build"), {
+const built = mountBuild(element("build"), {
   socket,
   onTrained(run) {
     selection.set(run.id);
     showPart("watch");
   },
 });
+const wanted = takeUse();
+if (wanted !== null) {
+  const answer = get(`/api/runs/${encodeURIComponent(wanted)}`);
+  answer.then(({ config }) => use(config)).catch(() => {}); // Watch says that it is not there.
+}
+
+/** Take a run's settings into the form. @param {import("./types.js").RunConfig} config */
+async function use(config) {
+  (await built).use(config);
+  showPart("build");
+}

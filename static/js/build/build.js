@@ -19,9 +19,11 @@ import { summary, trainBar, undoBar } from "./train.js";
 /** @typedef {{onTrained(run: Run): void, socket?: any}} Options */
 
 /**
- * Fetch the catalogue and show the form; where that fails, say so and offer to try again.
+ * Fetch the catalogue and show the form; where that fails, say so and offer to try again. Comes
+ * true when the form stands.
  * @param {HTMLElement} root
  * @param {Options} options
+ * @returns {Promise<{use(config: RunConfig): void}>}
  */
 export async function mountBuild(root, options) {
   const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
@@ -31,12 +33,13 @@ export async function mountBuild(root, options) {
     return startForm(element, catalog, options);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const again = () => void mountBuild(root, options);
-    element.replaceChildren(
-      el("p", { class: "notice", role: "alert" }, error.message),
-      el("button", { type: "button", class: "button", onclick: again }, _("Try again")),
-    );
-    return null;
+    return new Promise((resolve) => {
+      const again = () => resolve(mountBuild(root, options));
+      element.replaceChildren(
+        el("p", { class: "notice", role: "alert" }, error.message),
+        el("button", { type: "button", class: "button", onclick: again }, _("Try again")),
+      );
+    });
   }
 }
 
@@ -125,6 +128,7 @@ function startForm(element, catalog, options) {
   return {
     /** Take over another run's configuration. @param {RunConfig} config */
     use(config) {
+      state.refused = null;
       form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));
     },
   };

@@ -3,6 +3,7 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { count, moment, percent } from "../numbers.js";
+import { addressToUse } from "../selection.js";
 import { brief } from "./differences.js";
 import { bestAccuracy } from "./state.js";
 import { epochWords, statusWords, timeWords } from "./words.js";
@@ -143,6 +144,7 @@ function menu(run, acts) {
       "div",
       { class: "items" },
       el("a", { href: `/?run=${encodeURIComponent(run.id)}` }, _("Open in the Studio")),
+      el("a", { href: addressToUse(run.id) }, _("Use these settings")),
       el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
       hasModel
         ? el(

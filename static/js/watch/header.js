@@ -12,8 +12,9 @@ import { hasModel, isOver, shareDone, statusText } from "./words.js";
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
+ * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
-export function createHeader(root, state, render) {
+export function createHeader(root, state, render, onUse) {
   const stop = part(root, "stop");
   let stopping = /** @type {string | null} */ (null);
   let refused = "";
@@ -33,6 +34,7 @@ export function createHeader(root, state, render) {
     }
     render();
   });
+  part(root, "use").addEventListener("click", () => state.run && onUse(state.run.config));
   mountRename(root, state, render);
 
   return {

@@ -44,13 +44,14 @@ const nothing = () => ({
 
 /**
  * @param {HTMLElement} root
- * @param {{socket: import("../socket.js").Live}} options
+ * @param {{socket: import("../socket.js").Live,
+ *   onUse(config: import("../types.js").RunConfig): void}} options
  */
-export function mountWatch(root, { socket }) {
+export function mountWatch(root, { socket, onUse }) {
   const state = nothing();
   const render = oncePerFrame(() => draw());
   const views = [
-    createHeader(root, state, render),
+    createHeader(root, state, render, onUse),
     createFacts(root),
     createCurves(root, state, render),
     createEpochTable(root, render),
