@@ -58,8 +58,8 @@ function cellOf(n, truth, answer, shade) {
   cell.classList.toggle("strong", right && shade >= HALF_TONE);
   if (n) {
     cell.title = right
-      ? _("%(n)s of the %(truth)ss are seen as they are", { n, truth })
-      : _("%(n)s of the %(truth)ss are taken for a %(answer)s", { n, truth, answer });
+      ? _("%(n)s of the %(truth)ss seen right", { n, truth })
+      : _("%(n)s of the %(truth)ss taken for %(answer)s", { n, truth, answer });
   }
   return cell;
 }

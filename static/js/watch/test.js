@@ -2,7 +2,7 @@
 /** The Test tab: how the network does on digits it never saw. */
 
 import { get } from "../api.js";
-import { _, number } from "../i18n.js";
+import { _, ngettext, number } from "../i18n.js";
 import { count, loss, percent } from "../numbers.js";
 import { el } from "../dom.js";
 import { part, setText } from "../parts.js";
@@ -87,7 +87,13 @@ function verdict(evaluation) {
   });
   const most = worst(evaluation.confusion);
   if (!most) return text;
-  return `${text} ${_("Its commonest mistake: a %(truth)s taken for a %(answer)s (%(n)s times).", most)}`;
+  const mistake = ngettext(
+    "Its commonest mistake: %(truth)s taken for %(answer)s, once.",
+    "Its commonest mistake: %(truth)s taken for %(answer)s, %(n)s times.",
+    most.n,
+    most,
+  );
+  return `${text} ${mistake}`;
 }
 
 /**
