@@ -12,7 +12,17 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from webapp import database, datasets, errors, language, limits, pages, security, sockets
+from webapp import (
+    compression,
+    database,
+    datasets,
+    errors,
+    language,
+    limits,
+    pages,
+    security,
+    sockets,
+)
 from webapp.api import catalog as catalog_api
 from webapp.api import datasets as datasets_api
 from webapp.api import models, predictions, runs, workers
@@ -53,6 +63,7 @@ def create_app(
     app.json = StrictJson(app)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir)
     errors.register(app)
+    compression.init_app(app)
     language.init_app(app)
     limits.init_app(app, settings)
     database.init_app(app, settings.database_url)

@@ -1,0 +1,38 @@
+"""Answers are smaller for those who can unpack them, and the same."""
+
+from __future__ import annotations
+
+import gzip
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+from flask.testing import FlaskClient
+
+SCRIPT = "/static/js/api.js"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_scripts_and_answers_are_compressed(client: FlaskClient, encoding: str) -> None:
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress}[encoding]
+    for path in (SCRIPT, "/api/catalog", "/"):
+        plain = client.get(path, buffered=True)
+        packed = client.get(path, headers={"Accept-Encoding": encoding}, buffered=True)
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == encoding
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert unpack(packed.data) == plain.data and len(packed.data) < len(plain.data) / 2
+
+
+def test_a_script_that_did_not_change_is_not_sent_again(client: FlaskClient) -> None:
+    headers = {"Accept-Encoding": "gzip, br"}
+    first = client.get(SCRIPT, headers=headers, buffered=True)
+    assert first.headers["Cache-Control"] == "no-cache"  # asked for each time: no stale module
+    again = client.get(
+        SCRIPT, headers={**headers, "If-None-Match": first.headers["ETag"]}, buffered=True
+    )
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_small_answers_go_as_they_are(client: FlaskClient) -> None:
+    answer = client.get("/healthz", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers
