@@ -94,12 +94,12 @@ export function createEpochTable(root, render) {
 function mark(row, best) {
   row.classList.toggle("best", best);
   const head = row.cells[0];
-  head.querySelector(".star")?.remove();
+  head.textContent = count(Number(row.dataset.epoch));
   if (!best) return;
-  const star = el("span", { class: "star" }, " ★");
+  const star = el("span", { class: "star" }, "★");
   star.setAttribute("role", "img");
   star.setAttribute("aria-label", _("best"));
-  head.append(star);
+  head.append(" ", star);
 }
 
 /** @param {import("../types.js").Run} run */
