@@ -35,7 +35,7 @@ types-js: setup-dev node_modules/.package-lock.json ## types and format of the J
 test-js: setup-dev
 	$(NODE) --test "tests/js/**/*.test.js"
 
-test-py: setup-dev
+test-py: setup-dev node_modules/.package-lock.json
 	$(PYTHON_IN) -m pytest -m "browser or not browser" $(FILES)
 
 format: setup-dev node_modules/.package-lock.json
