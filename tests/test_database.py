@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -11,15 +12,24 @@ from alembic.migration import MigrationContext
 from flask import Flask
 
 from webapp import database
+from webapp.app import create_app
 from webapp.database import Base, EventRow, RunRow, db, reading, writing
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
+from webapp.settings import Settings, SettingsError
 
 
 @pytest.fixture(autouse=True)
 def _context(app: Flask):  # type: ignore[no-untyped-def]
     with app.app_context():
         yield
+
+
+@pytest.mark.parametrize("url", ["foo", "foo://x", "sqlite+nope:///x", "postgresql://h:port/x"])
+def test_a_url_that_is_none_is_a_fault_of_the_settings(tmp_path: Path, url: str) -> None:
+    environ = {"INKLING_DATA_DIR": str(tmp_path), "INKLING_DATABASE_URL": url}
+    with pytest.raises(SettingsError, match="INKLING_DATABASE_URL"):
+        create_app(Settings.from_environ(environ))
 
 
 def test_the_migrations_make_the_tables_of_the_models() -> None:

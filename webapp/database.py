@@ -22,6 +22,8 @@ from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from webapp.settings import SettingsError
+
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a shell)."""
 
@@ -131,9 +133,18 @@ class _State:
 
 
 def init_app(app: Flask, url: str) -> None:
-    """Bind the tables to the database at ``url``; connects to nothing yet."""
+    """Bind the tables to the database at ``url``; connects to nothing yet.
+
+    Raises SettingsError for a URL that is none, or whose driver is not installed.
+    """
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url}}
-    db.init_app(app)
+    try:
+        db.init_app(app)
+    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+        raise SettingsError(
+            "INKLING_DATABASE_URL must be a URL that SQLAlchemy can open, such as "
+            "sqlite:////path/to.sqlite, with its driver installed."
+        ) from error
     _without_async_teardown(app)
     app.extensions["inkling_database"] = _State()
     with app.app_context():
