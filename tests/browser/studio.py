@@ -63,7 +63,7 @@ ONE = [(0.52, 0.18), (0.51, 0.40), (0.50, 0.60), (0.50, 0.82)]
 
 def write(page: Page, points: list[tuple[float, float]]) -> None:
     """Draw one stroke on the pad with the mouse."""
-    pad = page.get_by_role("img", name=re.compile("^Writing pad"))
+    pad = page.locator("#write").get_by_role("img").first
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     assert box is not None

@@ -1,0 +1,106 @@
+"""Take the pictures of README and docs/screens.md from the running program.
+
+    make pictures
+
+Trains the lecture's network on the bundled digits in a real server, writes a seven with the
+mouse, and photographs every screen at three widths, by day and by night, in both languages.
+Chinese text needs a Chinese font on the machine (Debian: fonts-noto-cjk).
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import studio  # noqa: E402
+from tests.browser.conftest import QUIET, executable  # noqa: E402
+from tests.live_server import LiveServer, serve  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+SIZES = {390: 844, 1024: 1000, 1600: 1000}
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+PARTS = ("build", "watch", "write")
+
+
+def main() -> None:
+    """Train, then photograph."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, serve(Path(scratch) / "data") as server:
+        run_id = train(server)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=executable(), args=[*QUIET, "--no-sandbox"]
+            )
+            for width, theme, language in product(SIZES, ("light", "dark"), LOCALES):
+                photograph(browser, server, run_id, width, theme, language)
+            browser.close()
+
+
+def train(server: LiveServer) -> str:
+    """Three runs to look at; the id of the lecture's network."""
+    presets = {p["name"]: p["config"] for p in server.get("/api/catalog").json()["presets"]}
+    ids = {}
+    for name, epochs in (("softmax", 12), ("deep_sigmoid", 4), ("lecture", 20)):
+        config = presets[name]
+        config["dataset"]["name"] = "mnist-5k"
+        config["fit"]["epochs"] = epochs
+        ids[name] = server.post("/api/runs", config).json()["id"]
+    for run_id in ids.values():
+        server.run_until(run_id, "finished", seconds=600)
+    return ids["lecture"]
+
+
+def photograph(
+    browser: Browser, server: LiveServer, run_id: str, width: int, theme: str, language: str
+) -> None:
+    """Every screen at one width, in one theme and language."""
+    page = browser.new_page(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if theme == "dark" else "light",
+        locale=LOCALES[language],
+    )
+    look = f"{width}-{theme}-{language}"
+    page.goto(f"{server.url}/?run={run_id}", wait_until="networkidle")
+    if width < 700:
+        photograph_parts(page, look)
+    else:
+        write(page)
+        keep(page, f"studio-{look}", whole=width < 1200)
+    page.goto(f"{server.url}/runs", wait_until="networkidle")
+    keep(page, f"runs-{look}")
+    page.close()
+
+
+def photograph_parts(page: Page, look: str) -> None:
+    """The Studio's three tabs on a phone."""
+    for number, part in enumerate(PARTS):
+        page.locator("nav.dock a, nav.dock button").nth(number).click()
+        if part == "write":
+            write(page)
+        keep(page, f"{part}-{look}")
+
+
+def write(page: Page) -> None:
+    """Write a seven and wait until the network has said so."""
+    studio.write(page, studio.SEVEN)
+    page.locator("#write .says").get_by_text("7").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def keep(page: Page, name: str, whole: bool = False) -> None:
+    """Save what the page shows, in 256 colours: a quarter of the bytes, and nobody sees it."""
+    image = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
+    image.convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
