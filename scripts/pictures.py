@@ -92,7 +92,7 @@ def photograph_parts(page: Page, look: str) -> None:
 def write(page: Page) -> None:
     """Write a seven and wait until the network has said so."""
     studio.write(page, studio.SEVEN)
-    page.locator("#write .says").get_by_text("7").wait_for()
+    page.locator("#write .says").get_by_text("7", exact=True).wait_for()
     page.evaluate("scrollTo(0, 0)")
 
 
