@@ -72,6 +72,7 @@ def test_values_are_read() -> None:
         ("PORT", "9" * 5000),
         ("WORKERS", "0"),
         ("LAUNCHER", "celery"),
+        ("LAUNCHER", "ray"),
         ("REDIS_URL", "localhost:6379"),
         ("ACCESS_TOKEN", "short"),
         ("ACCESS_TOKEN", "密码密码密码密码密码密码密码密码"),

@@ -107,6 +107,10 @@ class Settings:
                 f"INKLING_HOST is {self.host}, which others can reach: set INKLING_ACCESS_TOKEN "
                 f"to a password of at least {MIN_TOKEN_LENGTH} characters, or keep 127.0.0.1."
             )
+        if self.launcher != "local":
+            raise SettingsError(
+                f"INKLING_LAUNCHER must be local: this version does not offer {self.launcher} yet."
+            )
 
     def __repr__(self) -> str:
         """The class alone: the token and the URLs hold passwords."""
