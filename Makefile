@@ -49,8 +49,10 @@ translations: setup-dev ## collect what is to be translated
 pictures: setup-dev ## take the pictures of the README from the running program
 	$(PYTHON_IN) scripts/pictures.py
 
-bench: setup-dev ## every figure the README claims
-	$(PYTHON_IN) -m bench
+bench: setup-dev ## the figures of docs/results.md; STROKES=file.jsonl RUN=id measures ink on a running server
+	$(PYTHON_IN) bench/accuracy.py --seeds 5
+	$(PYTHON_IN) bench/accuracy.py --seeds 5 --dataset mnist || test $$? -eq 2
+	$(if $(STROKES),$(PYTHON_IN) bench/ink.py --strokes $(STROKES) --server http://127.0.0.1:8000 --run $(RUN))
 
 clean: ## remove what `make` made, but no data
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
