@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.live_server import LiveServer, serve
+from tests.server_process import Server, end, serving
 from webapp.app import create_app, migrate
 from webapp.settings import Settings
 
@@ -67,3 +68,12 @@ def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer
     """A real server with real workers, one for the session: TensorFlow is slow to come."""
     with serve(tmp_path_factory.mktemp("live") / "data") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the tests that leave it as it was."""
+    with serving(tmp_path_factory.mktemp("server") / "data") as server:
+        yield server
+        _seconds, said = end(server)
+        assert "Traceback" not in said

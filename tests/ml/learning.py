@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import EpochItem
+from webapp.schemas.worker import Assignment
 
 Configure = Callable[..., RunConfig]
 
@@ -32,3 +34,11 @@ class Listener:
     def on_epoch(self, epoch: EpochItem) -> bool:
         self.epochs.append(epoch)
         return (epoch.epoch, None) != self.stop_at
+
+
+def assignment(server: str, data_dir: Path, token: str = "secret") -> Assignment:
+    return Assignment(server=server, run_id="r1", attempt=1, token=token, data_dir=str(data_dir))
+
+
+def dump(config: RunConfig) -> dict[str, Any]:
+    return config.model_dump(mode="json")

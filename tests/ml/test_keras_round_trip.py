@@ -22,7 +22,7 @@ from webapp.schemas.config import RunConfig
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take archives apart right here: `tests/test_keras_archive.py` tries the process."""
+    """Take archives apart right here: `tests/kerasfile/test_archive.py` tries the process."""
     monkeypatch.setattr(keras_archive, "_take_apart", lambda *args: answer(*args[:2]))
 
 
