@@ -86,7 +86,7 @@ def _train(config: RunConfig, seed: int, raw: digits.Digits) -> dict[str, Any]:
     model = network.build(config.layers, seed)
     network.compile(model, config.compile)
     listener, began = _Last(), time.perf_counter()
-    network.fit(model, data, config.fit, listener)
+    network.fit(model, data, config.fit, listener, seed=seed)
     seconds = time.perf_counter() - began
     loss, accuracy = network.evaluate(model, data.x_test, data.y_test)
     assert listener.epoch is not None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.ml.learning import SMALL, Configure
-from webapp.ml import digits
+from webapp.ml import digits, engine
 from webapp.schemas.config import RunConfig
 
 KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
@@ -61,3 +61,9 @@ def worker_env(data_dir: Path) -> Iterator[dict[str, str]]:
     """The environment of a worker as the launcher gives it: little, and no setting of ours."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     yield {**kept, "INKLING_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training tells of every batch: each is a call of its own."""
+    monkeypatch.setattr(engine, "PACE_SECONDS", 0.0)

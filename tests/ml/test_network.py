@@ -27,7 +27,8 @@ def train(
     model = network.build(config.layers, config.seed)
     network.compile(model, config.compile)
     before = model.get_weights()
-    network.fit(model, digits.prepare(raw, config.dataset), config.fit, listener)
+    data = digits.prepare(raw, config.dataset)
+    network.fit(model, data, config.fit, listener, seed=config.seed or 0)
     return model, listener, before
 
 
@@ -120,7 +121,9 @@ def test_every_layer_trains_and_has_the_shape_we_told(
     assert model.layers[-1].kernel_regularizer.get_config()["l2"] == pytest.approx(0.01)
 
 
-def test_fit_tells_every_batch_and_epoch(configure: Configure, raw: digits.Digits) -> None:
+def test_fit_tells_batches_and_every_epoch(
+    configure: Configure, raw: digits.Digits, every_batch: None
+) -> None:
     config = configure(fit={"epochs": 2, "validation_split": 0.1})
     _, heard, _ = train(config, raw)
     assert [one[:3] for one in heard.batches] == [
@@ -153,7 +156,9 @@ def test_the_same_seed_gives_the_same_run(configure: Configure, raw: digits.Digi
     assert first[1].batches != other[1].batches
 
 
-def test_a_listener_may_stop_in_mid_epoch(configure: Configure, raw: digits.Digits) -> None:
+def test_a_listener_may_stop_in_mid_epoch(
+    configure: Configure, raw: digits.Digits, every_batch: None
+) -> None:
     config = configure(fit={"epochs": 3})
     _, heard, _ = train(config, raw, Listener(stop_at=(2, 3)))
     assert heard.batches[-1][:2] == (2, 3)
@@ -178,7 +183,7 @@ def test_early_stopping_goes_back_to_the_best(configure: Configure, raw: digits.
 
 
 def test_a_stop_in_mid_epoch_goes_back_to_the_best_as_well(
-    configure: Configure, raw: digits.Digits
+    configure: Configure, raw: digits.Digits, every_batch: None
 ) -> None:
     stopping = {"monitor": "loss", "patience": 5, "restore_best": True}
     config = configure(fit={"epochs": 4, "early_stopping": stopping})

@@ -114,6 +114,7 @@ def test_stopped_in_mid_epoch(
     work: Callable[[FakeServer], int],
     raw: digits.Digits,
     monkeypatch: pytest.MonkeyPatch,
+    every_batch: None,
     epochs: int,
 ) -> None:
     """The weights as they were at the stop are the model: checkpoint, test and download agree."""
@@ -241,7 +242,7 @@ def test_failures_are_told_in_one_sentence(
 def test_a_network_too_large_for_the_memory(
     configure: Configure, work: Callable[[FakeServer], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_room(*_: Any) -> None:
+    def no_room(*_: Any, **__: Any) -> None:
         raise MemoryError
 
     monkeypatch.setattr(network, "fit", no_room)

@@ -25,7 +25,10 @@ class Listener(Protocol):
     """Hears of a training; whatever it answers False to is the last thing done."""
 
     def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
-        """After batch `step` of `steps` in `epoch` (all from 1): the epoch's means so far."""
+        """After batch `step` of `steps` in `epoch` (all from 1): the epoch's means so far.
+
+        Not every batch is told of, but some ten a second and each epoch's last one.
+        """
 
     def on_epoch(self, epoch: EpochItem) -> bool:
         """After a whole epoch, its validation included. An epoch that was cut is not heard of."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from webapp.ml import listening
+from webapp.ml import engine, listening
 from webapp.ml.digits import Floats, Prepared
 from webapp.ml.listening import Listener
 
@@ -56,16 +56,20 @@ def fit(
     digits: Prepared,
     config: FitConfig,
     listener: Listener,
+    *,
+    seed: int,
     from_epoch: int = 0,
 ) -> None:
     """Step 3: pick the best function, epoch by epoch, batch by batch.
 
     The last part of the training images, `validation_split` of them, is kept aside to see how
-    the network does on new ones. The listener hears of every batch and epoch, and may end it.
+    the network does on new ones. The listener hears of batches, some ten times a second, and of
+    every epoch, and may end it. `engine.fit` is `model.fit` with the loop inside TensorFlow.
     """
     made = listening.callbacks(config, listener, len(digits.x_train))
     with listening.until_stopped(made) as callbacks:
-        model.fit(
+        engine.fit(
+            model,
             digits.x_train,
             digits.y_train,
             batch_size=config.batch_size,
@@ -73,8 +77,8 @@ def fit(
             initial_epoch=from_epoch,
             validation_split=config.validation_split,
             shuffle=config.shuffle,
+            seed=seed,
             callbacks=callbacks,
-            verbose=0,
         )
 
 

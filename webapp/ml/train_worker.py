@@ -92,7 +92,7 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
     reporter = Reporter(link, model, scratch, job.from_epoch)
     begin(job, model, link, reporter, scratch)
     if not link.ending:
-        network.fit(model, data, config.fit, reporter, job.from_epoch)
+        network.fit(model, data, config.fit, reporter, seed=job.seed, from_epoch=job.from_epoch)
     keep_final(config, reporter)
     if not link.lost.is_set():
         link.send(evaluation_item(*network.evaluate(model, data.x_test, data.y_test)))

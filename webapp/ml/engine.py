@@ -1,0 +1,218 @@
+"""The fast fit: what `model.fit` does, with the loop over the batches inside TensorFlow.
+
+`model.fit` comes back to Python for every batch: it slices the images, starts dozens of small
+kernels, calls every callback. For networks of this size that takes longer than the arithmetic.
+Here the images lie in TensorFlow's memory once, and one call trains many batches: it takes the
+next rows of the epoch's order, gathers their images, and follows the gradient as Keras does (the
+model's own layers, loss and optimizer). The call ends after about `PACE_SECONDS`, so that there
+is something to tell, and so that a listener may stop it.
+
+How many batches a call trains changes nothing: the same seed gives the same numbers, to the bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from webapp.ml.digits import Floats
+
+PACE_SECONDS = 0.1
+"""About so long is one call: the page gets ten points a second, and a stop waits no longer."""
+
+VALIDATION_BATCH = 1000
+"""Images tested at once; the means of an epoch do not depend on it."""
+
+COMPILED = (
+    keras.layers.Activation,
+    keras.layers.BatchNormalization,
+    keras.layers.Dense,
+    keras.layers.Dropout,
+    keras.layers.Flatten,
+    keras.layers.GaussianNoise,
+    keras.layers.InputLayer,
+)
+"""A network of these alone is compiled by XLA, loop and all: 0.6 of the time that TensorFlow's
+own kernels take. XLA's convolutions and poolings take more than twice as long as theirs
+(`bench/training.py --kinds`), and it has no image transformations."""
+
+Sums = NDArray[np.float64]
+"""Three sums over images: of the loss, of right answers, and how many images."""
+
+
+def fit(
+    model: keras.Model,
+    x: Floats,
+    y: Floats,
+    *,
+    batch_size: int,
+    epochs: int,
+    initial_epoch: int = 0,
+    validation_split: float = 0.0,
+    shuffle: bool = True,
+    seed: int,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> None:
+    """Train a compiled model as `model.fit` does with the same arguments.
+
+    `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. What differs: callbacks hear of a batch only
+    where a call ends, and `shuffle` takes an order that only `seed` and the epoch decide, so
+    that a later start goes on as if there had been none. (Once Keras' own seed is set, its
+    `fit` takes the same order in every epoch.)
+    """
+    split_at = int(len(x) * (1 - validation_split))
+    trainer = Trainer(model, x[:split_at], y[:split_at], batch_size)
+    held_back = _Examples.of(x[split_at:], y[split_at:]) if split_at < len(x) else None
+    steps = -(-split_at // batch_size)
+    told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
+    model.stop_training = False
+    told.on_train_begin()
+    for epoch in range(initial_epoch, epochs):
+        told.on_epoch_begin(epoch)
+        logs: dict[str, float] = {}
+        order = order_of(epoch, split_at, shuffle, seed)
+        for step, logs in trainer.train(epoch, order):
+            told.on_train_batch_end(step, logs)
+        if held_back is not None:
+            told.on_test_begin()
+            logs |= {f"val_{name}": mean for name, mean in trainer.test(held_back).items()}
+        told.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    told.on_train_end()
+
+
+def order_of(epoch: int, images: int, shuffle: bool, seed: int) -> NDArray[np.int32]:
+    """The order in which an epoch (from 0) takes its images: their numbers, (images,).
+
+    `RandomState` because NumPy promises that its numbers never change.
+    """
+    if not shuffle:
+        return np.arange(images, dtype=np.int32)
+    return np.random.RandomState([seed, epoch]).permutation(images).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class _Examples:
+    """Images and labels in TensorFlow's memory."""
+
+    x: tf.Tensor
+    y: tf.Tensor
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats) -> _Examples:
+        with tf.device("CPU"):
+            return cls(tf.convert_to_tensor(x), tf.convert_to_tensor(y))
+
+
+class Trainer:
+    """A model, the images it learns from, and the compiled call that trains many batches."""
+
+    def __init__(self, model: keras.Model, x: Floats, y: Floats, batch_size: int) -> None:
+        self._model = model
+        self._examples = _Examples.of(x, y)
+        self._batch_size = batch_size
+        self._count = 1  # batches of the next call
+        model.optimizer.build(model.trainable_variables)
+        self._train_steps = tf.function(
+            self._steps, jit_compile=compiles_well(model), autograph=False
+        )
+        self._test_batch = tf.function(self._test, reduce_retracing=True, autograph=False)
+
+    def train(self, epoch: int, order: NDArray[np.int32]) -> Iterator[tuple[int, dict[str, float]]]:
+        """One epoch. Yields, whenever a call ends, the last step (from 0) and the means so far.
+
+        The last batch may be smaller, as in Keras. The very first batch of a run is trained
+        without compiling, so that there is something to see while the compiler works.
+        """
+        sums = np.zeros(3)
+        done = 0
+        for rows in self._batches(order):
+            first = 0
+            while first < len(rows):
+                began = time.perf_counter()
+                last = min(len(rows), first + self._count)
+                if epoch == done == 0:
+                    last, more = 1, self._train_on_batch(tf.constant(rows[0]))
+                else:
+                    more = self._train_steps(rows, tf.constant(first), tf.constant(last))
+                sums += more.numpy()
+                done += last - first
+                self._adapt(last - first, time.perf_counter() - began)
+                yield done - 1, means(sums)
+                first = last
+
+    def _batches(self, order: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
+        """The order as whole batches (steps, batch size), then the smaller one left, if any."""
+        whole = len(order) // self._batch_size * self._batch_size
+        yield order[:whole].reshape(-1, self._batch_size)
+        if whole < len(order):
+            yield order[np.newaxis, whole:]
+
+    def _adapt(self, steps: int, seconds: float) -> None:
+        """Let the next call take about the pace; compiling may have been part of this one."""
+        self._count = max(1, min(4 * steps, int(PACE_SECONDS / seconds * steps)))
+
+    def _steps(self, rows: tf.Tensor, first: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
+        """Train batches `first` to before `last`; their sums."""
+
+        def train(step: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            return step + 1, sums + self._train_on_batch(rows[step])
+
+        nothing = tf.zeros(3, tf.float64)
+        return tf.while_loop(lambda step, _sums: step < last, train, (first, nothing))[1]
+
+    def _train_on_batch(self, rows: tf.Tensor) -> tf.Tensor:
+        """One step down the slope for the images of these numbers; their sums."""
+        model = self._model
+        x, y = (tf.gather(part, rows) for part in (self._examples.x, self._examples.y))
+        with tf.GradientTape() as tape:
+            outputs = model(x, training=True)
+            loss = model.compute_loss(x, y, outputs, training=True)
+        gradients = tape.gradient(loss, model.trainable_weights)
+        model.optimizer.apply(gradients, model.trainable_weights)
+        return _sums(loss, outputs, y)
+
+    def test(self, examples: _Examples) -> dict[str, float]:
+        """The means over images that are not trained on."""
+        parts = range(0, examples.x.shape[0], VALIDATION_BATCH)
+        size = VALIDATION_BATCH
+        sums = [
+            self._test_batch(examples.x[at : at + size], examples.y[at : at + size]).numpy()
+            for at in parts
+        ]
+        return means(np.sum(sums, axis=0))
+
+    def _test(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        outputs = self._model(x, training=False)
+        return _sums(self._model.compute_loss(x, y, outputs, training=False), outputs, y)
+
+
+def compiles_well(model: keras.Model) -> bool:
+    """Whether XLA makes the model faster; see `COMPILED`."""
+    return all(isinstance(layer, COMPILED) for layer in model.layers)
+
+
+def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+    """The sums of a batch, (3,) float64, from its mean loss, its outputs and labels (n, 10)."""
+    right = tf.equal(tf.argmax(outputs, axis=-1), tf.argmax(y, axis=-1))
+    images = tf.cast(tf.shape(y)[0], tf.float64)
+    return tf.stack(
+        [
+            tf.cast(loss, tf.float64) * images,
+            tf.reduce_sum(tf.cast(right, tf.float64)),
+            images,
+        ]
+    )
+
+
+def means(sums: Sums) -> dict[str, float]:
+    """Loss and accuracy as Keras reports them: the means over the images so far."""
+    loss, right, images = sums
+    return {"loss": float(loss / images), "accuracy": float(right / images)}
