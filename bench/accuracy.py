@@ -82,13 +82,13 @@ class _Last:
 
 def _train(config: RunConfig, seed: int, raw: digits.Digits) -> dict[str, Any]:
     """One run from its seed to its test, as a row of the table."""
-    data = digits.prepare(raw, config.dataset)
+    data = digits.prepare_training(raw, config.dataset)
     model = network.build(config.layers, seed)
     network.compile(model, config.compile)
     listener, began = _Last(), time.perf_counter()
     network.fit(model, data, config.fit, listener, seed=seed)
     seconds = time.perf_counter() - began
-    loss, accuracy = network.evaluate(model, data.x_test, data.y_test)
+    loss, accuracy = network.evaluate(model, *digits.prepare_test(raw, config.dataset))
     assert listener.epoch is not None
     row = {
         "seed": seed,

@@ -25,7 +25,7 @@ def test_a_restored_model_goes_on_exactly(
     configure: Configure, raw: digits.Digits, tmp_path: Path, every_batch: None, optimizer: str
 ) -> None:
     config = configure(fit={"epochs": 2}, compile={"optimizer": {"name": optimizer}})
-    data = digits.prepare(raw, config.dataset)
+    data = digits.prepare_training(raw, config.dataset)
 
     class Keeper(Listener):
         def on_epoch(self, epoch: Any) -> bool:

@@ -116,19 +116,27 @@ def test_missing_and_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         digits.load("cifar", tmp_path)
 
 
-def test_prepare(raw: digits.Digits, configure: Configure) -> None:
-    prepared = digits.prepare(raw, configure(dataset={"train_samples": 7}).dataset)
-    assert prepared.x_train.shape == (7, 28, 28, 1) and prepared.x_train.dtype == np.float32
-    assert prepared.x_train.max() == 1 and prepared.x_train.min() == 0
-    np.testing.assert_array_equal(prepared.x_train[3, ..., 0] * 255, raw.x_train[3])
-    assert prepared.y_train.shape == (7, 10) and prepared.y_train.dtype == np.float32
-    assert prepared.y_train.argmax(1).tolist() == raw.y_train[:7].tolist()
-    assert prepared.x_test.shape == (1000, 28, 28, 1)
+def test_prepare_training(raw: digits.Digits, configure: Configure) -> None:
+    training = digits.prepare_training(raw, configure(dataset={"train_samples": 7}).dataset)
+    assert training.x.shape == (7, 28, 28, 1) and training.x.dtype == np.uint8
+    np.testing.assert_array_equal(training.x[3, ..., 0], raw.x_train[3])
+    assert training.divisor == 255
+    assert training.y.shape == (7, 10) and training.y.dtype == np.float32
+    assert training.y.argmax(1).tolist() == raw.y_train[:7].tolist()
+
+
+def test_prepare_test(raw: digits.Digits, configure: Configure) -> None:
+    x, y = digits.prepare_test(raw, configure().dataset)
+    assert x.shape == (1000, 28, 28, 1) and x.dtype == np.float32
+    assert x.max() == 1 and x.min() == 0
+    np.testing.assert_allclose(x[3, ..., 0] * 255, raw.x_test[3], rtol=1e-6)
+    assert y.argmax(1).tolist() == raw.y_test.tolist()
 
 
 def test_unscaled_pixels_stay(raw: digits.Digits, configure: Configure) -> None:
-    prepared = digits.prepare(raw, configure(dataset={"scale": False}).dataset)
-    assert prepared.x_train.max() == 255 and prepared.x_test.max() == 255
+    config = configure(dataset={"scale": False}).dataset
+    assert digits.prepare_training(raw, config).divisor == 1
+    assert digits.prepare_test(raw, config)[0].max() == 255
 
 
 @pytest.mark.parametrize("scale", [True, False])
@@ -136,16 +144,17 @@ def test_noise_is_added_to_the_test_images_after_scaling(
     raw: digits.Digits, configure: Configure, scale: bool
 ) -> None:
     config = configure(dataset={"test_noise": 1.0, "scale": scale}).dataset
-    prepared, again = digits.prepare(raw, config), digits.prepare(raw, config)
-    noise = prepared.x_test - digits.scaled(raw.x_test, scale)
+    (x, _), (again, _) = digits.prepare_test(raw, config), digits.prepare_test(raw, config)
+    noise = x - digits.scaled(raw.x_test, scale)
     assert noise.std() == pytest.approx(1, abs=0.01) and abs(noise.mean()) < 0.01
-    np.testing.assert_array_equal(prepared.x_test, again.x_test)
-    np.testing.assert_array_equal(prepared.x_train, digits.scaled(raw.x_train[:300], scale))
+    np.testing.assert_array_equal(x, again)
+    training = digits.prepare_training(raw, config)
+    np.testing.assert_array_equal(training.x[..., 0], raw.x_train[:300])
 
 
 def test_more_images_than_there_are(raw: digits.Digits, configure: Configure) -> None:
     with pytest.raises(Failure, match="fewer"):
-        digits.prepare(raw, configure(dataset={"train_samples": 4001}).dataset)
+        digits.prepare_training(raw, configure(dataset={"train_samples": 4001}).dataset)
 
 
 def test_no_tensorflow_pandas_or_matplotlib(tmp_path: Path) -> None:

@@ -128,6 +128,21 @@ def test_ten_steps_agree_in_single_precision(
     assert heard.epochs[0]["loss"] == pytest.approx(told.epochs[0]["loss"], rel=0.01)
 
 
+def test_pixels_are_divided_as_their_batch_comes_up(
+    configure: Configure, raw: digits.Digits, data: Any
+) -> None:
+    ends = []
+    fit: dict[str, Any] = {"batch_size": BATCH, "epochs": 1, "validation_split": 0.2, "seed": 1}
+    for images, divisor in ((raw.x_train[:110, ..., np.newaxis], 255.0), (data[0], 1.0)):
+        model = fresh(configure(SMALL))
+        heard = Keeper()
+        engine.fit(model, images, data[1], divisor=divisor, callbacks=[heard], **fit)
+        ends.append((model.get_weights(), heard.epochs[0]))
+    assert ends[0][1] == pytest.approx(ends[1][1], rel=1e-5)
+    for one, two in zip(ends[0][0], ends[1][0], strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.parametrize("batch_size", [1, 110, 1000])
 def test_batches_of_one_and_of_all(configure: Configure, data: Any, batch_size: int) -> None:
     _, told, _, heard = both(configure(DENSE), *data, batch_size=batch_size, epochs=1)
@@ -147,7 +162,7 @@ def test_how_many_batches_a_call_trains_changes_nothing(
     configure: Configure, raw: digits.Digits, monkeypatch: pytest.MonkeyPatch, layers: Any
 ) -> None:
     config = configure(layers, fit={"epochs": 2, "batch_size": 20})
-    prepared = digits.prepare(raw, config.dataset)
+    prepared = digits.prepare_training(raw, config.dataset)
     ends = []
     for pace in (0.0, 0.0, 1000.0):
         monkeypatch.setattr(engine, "PACE_SECONDS", pace)

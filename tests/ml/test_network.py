@@ -27,7 +27,7 @@ def train(
     model = network.build(config.layers, config.seed)
     network.compile(model, config.compile)
     before = model.get_weights()
-    data = digits.prepare(raw, config.dataset)
+    data = digits.prepare_training(raw, config.dataset)
     network.fit(model, data, config.fit, listener, seed=config.seed or 0)
     return model, listener, before
 
@@ -176,8 +176,7 @@ def test_early_stopping_goes_back_to_the_best(configure: Configure, raw: digits.
     config = configure(fit={"epochs": 10, "early_stopping": stopping})
     model, heard, _ = train(config, raw)
     assert [one.epoch for one in heard.epochs] == [1, 2]
-    prepared = digits.prepare(raw, config.dataset)
-    tail = prepared.x_train[-30:], prepared.y_train[-30:]
+    tail = digits.scaled(raw.x_train[270:300], True), digits.one_hot(raw.y_train[270:300])
     loss, _ = network.evaluate(model, *tail)
     assert loss == pytest.approx(heard.epochs[0].val_loss, rel=1e-4)
 

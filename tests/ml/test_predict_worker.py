@@ -54,7 +54,7 @@ def trained(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, configure:
     network.compile(model, config.compile)
     checkpoint.write(directory / "0.npz", checkpoint.capture(model, 0))
     raw = digits.load("mnist-5k", data_dir)
-    data = digits.prepare(raw, config.dataset)
+    data = digits.prepare_training(raw, config.dataset)
     network.fit(model, data, config.fit, Listener(), seed=1)
     checkpoint.write(directory / "2.npz", checkpoint.capture(model, 2))
     return config, directory, model

@@ -284,3 +284,15 @@ def test_a_diverged_run_finishes(configure: Configure, work: Callable[[FakeServe
 
 def test_the_environment_is_quiet() -> None:
     assert os.environ["KERAS_BACKEND"] == "tensorflow"
+
+
+def test_a_worker_imports_no_more_than_it_needs(worker_env: dict[str, str]) -> None:
+    program = (
+        "import sys; from webapp.ml import train_worker, quiet;"
+        "assert not set(quiet.UNNEEDED) & set(sys.modules);"
+        "import sklearn.metrics"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=worker_env, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr

@@ -21,12 +21,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webapp.ml.digits import Floats
+from webapp.ml.digits import Floats, Images
 
 PACE_SECONDS = 0.1
 """About so long is one call: the page gets ten points a second, and a stop waits no longer."""
 
-VALIDATION_BATCH = 1000
+TEST_BATCH = 1000
 """Images tested at once; the means of an epoch do not depend on it."""
 
 COMPILED = (
@@ -48,9 +48,10 @@ Sums = NDArray[np.float64]
 
 def fit(
     model: keras.Model,
-    x: Floats,
+    x: Images | Floats,
     y: Floats,
     *,
+    divisor: float = 1.0,
     batch_size: int,
     epochs: int,
     initial_epoch: int = 0,
@@ -61,14 +62,15 @@ def fit(
 ) -> None:
     """Train a compiled model as `model.fit` does with the same arguments.
 
-    `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. What differs: callbacks hear of a batch only
-    where a call ends, and `shuffle` takes an order that only `seed` and the epoch decide, so
-    that a later start goes on as if there had been none. (Once Keras' own seed is set, its
-    `fit` takes the same order in every epoch.)
+    `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. Images are divided by `divisor` when their batch
+    comes up: as whole numbers, uint8, they need a quarter of the memory. Callbacks hear of a
+    batch only where a call ends, and `shuffle` takes an order that only `seed` and the epoch
+    decide, so that a later start goes on as if there had been none. (Once Keras' own seed is
+    set, its `fit` takes the same order in every epoch.)
     """
     split_at = int(len(x) * (1 - validation_split))
-    trainer = Trainer(model, x[:split_at], y[:split_at], batch_size)
-    held_back = _Examples.of(x[split_at:], y[split_at:]) if split_at < len(x) else None
+    trainer = Trainer(model, Examples.of(x[:split_at], y[:split_at], divisor), batch_size)
+    held_back = Examples.of(x[split_at:], y[split_at:], divisor)
     steps = -(-split_at // batch_size)
     told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
     model.stop_training = False
@@ -79,7 +81,7 @@ def fit(
         order = order_of(epoch, split_at, shuffle, seed)
         for step, logs in trainer.train(epoch, order):
             told.on_train_batch_end(step, logs)
-        if held_back is not None:
+        if len(held_back):
             told.on_test_begin()
             logs |= {f"val_{name}": mean for name, mean in trainer.test(held_back).items()}
         told.on_epoch_end(epoch, logs)
@@ -99,24 +101,33 @@ def order_of(epoch: int, images: int, shuffle: bool, seed: int) -> NDArray[np.in
 
 
 @dataclass(frozen=True)
-class _Examples:
-    """Images and labels in TensorFlow's memory."""
+class Examples:
+    """Images and labels in TensorFlow's memory, and what to divide pixels by."""
 
     x: tf.Tensor
     y: tf.Tensor
+    divisor: float
 
     @classmethod
-    def of(cls, x: Floats, y: Floats) -> _Examples:
-        with tf.device("CPU"):
-            return cls(tf.convert_to_tensor(x), tf.convert_to_tensor(y))
+    def of(cls, x: Images | Floats, y: Floats, divisor: float) -> Examples:
+        """Copy them there."""
+        return cls(tf.convert_to_tensor(x), tf.convert_to_tensor(y), divisor)
+
+    def __len__(self) -> int:
+        return int(self.x.shape[0])
+
+    def take(self, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """The examples of these numbers (n,): images as the network takes them, and labels."""
+        images = tf.cast(tf.gather(self.x, rows), keras.config.floatx())
+        return images / self.divisor, tf.gather(self.y, rows)
 
 
 class Trainer:
     """A model, the images it learns from, and the compiled call that trains many batches."""
 
-    def __init__(self, model: keras.Model, x: Floats, y: Floats, batch_size: int) -> None:
+    def __init__(self, model: keras.Model, examples: Examples, batch_size: int) -> None:
         self._model = model
-        self._examples = _Examples.of(x, y)
+        self._examples = examples
         self._batch_size = batch_size
         self._count = 1  # batches of the next call
         model.optimizer.build(model.trainable_variables)
@@ -171,7 +182,7 @@ class Trainer:
     def _train_on_batch(self, rows: tf.Tensor) -> tf.Tensor:
         """One step down the slope for the images of these numbers; their sums."""
         model = self._model
-        x, y = (tf.gather(part, rows) for part in (self._examples.x, self._examples.y))
+        x, y = self._examples.take(rows)
         with tf.GradientTape() as tape:
             outputs = model(x, training=True)
             loss = model.compute_loss(x, y, outputs, training=True)
@@ -179,14 +190,11 @@ class Trainer:
         model.optimizer.apply(gradients, model.trainable_weights)
         return _sums(loss, outputs, y)
 
-    def test(self, examples: _Examples) -> dict[str, float]:
+    def test(self, examples: Examples) -> dict[str, float]:
         """The means over images that are not trained on."""
-        parts = range(0, examples.x.shape[0], VALIDATION_BATCH)
-        size = VALIDATION_BATCH
-        sums = [
-            self._test_batch(examples.x[at : at + size], examples.y[at : at + size]).numpy()
-            for at in parts
-        ]
+        rows = tf.range(len(examples))
+        parts = [rows[at : at + TEST_BATCH] for at in range(0, len(examples), TEST_BATCH)]
+        sums = [self._test_batch(*examples.take(part)).numpy() for part in parts]
         return means(np.sum(sums, axis=0))
 
     def _test(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

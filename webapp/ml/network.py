@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from webapp.ml import engine, listening
-from webapp.ml.digits import Floats, Prepared
+from webapp.ml.digits import Floats, Training
 from webapp.ml.listening import Listener
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def compile(model: keras.Model, config: CompileConfig) -> None:
 
 def fit(
     model: keras.Model,
-    digits: Prepared,
+    digits: Training,
     config: FitConfig,
     listener: Listener,
     *,
@@ -66,12 +66,13 @@ def fit(
     the network does on new ones. The listener hears of batches, some ten times a second, and of
     every epoch, and may end it. `engine.fit` is `model.fit` with the loop inside TensorFlow.
     """
-    made = listening.callbacks(config, listener, len(digits.x_train))
+    made = listening.callbacks(config, listener, len(digits.x))
     with listening.until_stopped(made) as callbacks:
         engine.fit(
             model,
-            digits.x_train,
-            digits.y_train,
+            digits.x,
+            digits.y,
+            divisor=digits.divisor,
             batch_size=config.batch_size,
             epochs=config.epochs,
             initial_epoch=from_epoch,

@@ -86,7 +86,8 @@ def train_or_fail(job: Job, link: Link, assignment: Assignment, scratch: Path) -
 def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> StatusItem:
     """The lecture's steps, told to the server as they happen."""
     config = job.config
-    data = load_digits(config, Path(assignment.data_dir))
+    raw = load_digits(config, Path(assignment.data_dir))
+    data = prepare(raw, config)
     model = network.build(config.layers, job.seed)
     network.compile(model, config.compile)
     reporter = Reporter(link, model, scratch, job.from_epoch)
@@ -95,23 +96,29 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
         network.fit(model, data, config.fit, reporter, seed=job.seed, from_epoch=job.from_epoch)
     keep_final(config, reporter)
     if not link.lost.is_set():
-        link.send(evaluation_item(*network.evaluate(model, data.x_test, data.y_test)))
+        link.send(
+            evaluation_item(*network.evaluate(model, *digits.prepare_test(raw, config.dataset)))
+        )
     stopped = link.stopping.is_set() and reporter.epoch < config.fit.epochs
     return StatusItem(status="stopped" if stopped else "finished", from_epoch=job.from_epoch)
 
 
-def load_digits(config: RunConfig, data_dir: Path) -> digits.Prepared:
-    """The run's data, ready for a network. Raises Failure."""
+def load_digits(config: RunConfig, data_dir: Path) -> digits.Digits:
+    """The run's dataset. Raises Failure."""
     mnist = Settings.from_environ(os.environ).mnist
-    raw = digits.load(config.dataset.name, data_dir, mnist)
-    prepared = digits.prepare(raw, config.dataset)
-    images = len(prepared.x_train)
+    return digits.load(config.dataset.name, data_dir, mnist)
+
+
+def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
+    """The run's training images. Raises Failure when there are too few."""
+    training = digits.prepare_training(raw, config.dataset)
+    images = len(training.x)
     share = config.fit.validation_split
     if share > 0 and int(images * (1 - share)) in (0, images):
         raise Failure(
             "too_few_images", N_("There are too few training images for this validation share.")
         )
-    return prepared
+    return training
 
 
 def begin(job: Job, model: network.Model, link: Link, reporter: Reporter, scratch: Path) -> None:
