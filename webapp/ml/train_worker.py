@@ -1,7 +1,7 @@
 """Trains one run: `python -m webapp.ml.train_worker`, with one line of JSON on standard input.
 
-TensorFlow is imported first, so a worker that waits for its line is warm; the end of the input
-without a line ends it. From then on it speaks to the server over HTTP (`link.py`).
+TensorFlow is imported first, so a worker that waits for its line is warm (`warmup.py`); the end
+of the input without a line ends it. From then on it speaks to the server over HTTP (`link.py`).
 
 What a run keeps: a checkpoint after every epoch. At the end the model is tested, and predictions,
 the test and the download must speak of the same weights. So where the final weights are not those
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
-from webapp.ml import checkpoint, digits, network
+from webapp.ml import checkpoint, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
 from webapp.ml.failure import Failure, failure_of
 from webapp.ml.link import Link
@@ -40,12 +41,19 @@ LINK_LOST = 75
 def main() -> int:
     """Wait for an assignment and do it; the exit code."""
     quiet.log_to_stderr()
+    if not work_waits():
+        warmup.warm_up(Settings.from_environ(os.environ))
     line = sys.stdin.readline()
     if not line.strip():
         return 0
     assignment = Assignment.model_validate_json(line)
     with tempfile.TemporaryDirectory(prefix="inkling-") as scratch:
         return work(assignment, Path(scratch))
+
+
+def work_waits() -> bool:
+    """Whether there is something to read already."""
+    return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def work(assignment: Assignment, scratch: Path) -> int:
@@ -106,7 +114,7 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
 def load_digits(config: RunConfig, data_dir: Path) -> digits.Digits:
     """The run's dataset. Raises Failure."""
     mnist = Settings.from_environ(os.environ).mnist
-    return digits.load(config.dataset.name, data_dir, mnist)
+    return digits.load_once(config.dataset.name, data_dir, mnist)
 
 
 def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
