@@ -1,0 +1,176 @@
+"""One way to train, as a process of its own: `contender.py WAY PRESET`.
+
+Prints the seconds of one epoch for each line it reads; before the first it trains one that does
+not count. Everybody has the same digits, all of MNIST or, without it, the bundled ones, and the
+whole of them to train. WAY is `keras` (plain `model.fit`), `engine` (`webapp/ml/engine.py`),
+`compiled` and `uncompiled` (the same with XLA or without, whatever it would choose), `torch` (the
+lecture's network in PyTorch, with the fused Adam), `products` or `peak` (the limits, below).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+Train = Callable[[], float]
+"""Trains an epoch; the seconds it took."""
+
+
+def main() -> None:
+    """Train an epoch a line."""
+    way, preset = sys.argv[1:]
+    train = _torch() if way == "torch" else _with_tensorflow(way, preset)
+    train()
+    for _line in sys.stdin:
+        print(train(), flush=True)
+
+
+def _digits() -> Any:
+    """The raw digits, without TensorFlow."""
+    from webapp.ml import digits
+    from webapp.ml.failure import Failure
+    from webapp.settings import Settings
+
+    settings = Settings.from_environ(os.environ)
+    try:
+        return digits.load("mnist", settings.data_dir, settings.mnist)
+    except Failure:
+        return digits.load("mnist-5k", settings.data_dir)
+
+
+def _with_tensorflow(way: str, preset: str) -> Train:
+    from webapp.ml import network  # first: it says how TensorFlow is to be imported
+    from webapp.presets import preset_configs
+    from webapp.schemas.config import RunConfig
+
+    raw = _digits()
+    config = RunConfig.model_validate({**preset_configs()[preset], "seed": 1})
+    if way in ("products", "peak"):
+        return _limit(way, config.fit.batch_size, len(raw.x_train))
+    model = network.build(config.layers, 1)
+    network.compile(model, config.compile)
+    make = _keras if way == "keras" else _engine
+    return make(way, model, raw, config.fit.batch_size)
+
+
+def _keras(_way: str, model: Any, raw: Any, batch_size: int) -> Train:
+    """What a student would write. The clock is Keras' own: from epoch begin to epoch end."""
+    import keras
+
+    from webapp.ml import digits
+
+    x, y = digits.scaled(raw.x_train, True), digits.one_hot(raw.y_train)
+
+    class Clock(keras.callbacks.Callback):  # type: ignore[misc]
+        began = seconds = 0.0
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.began = time.perf_counter()
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            self.seconds = time.perf_counter() - self.began
+
+    def train() -> float:
+        clock = Clock()
+        model.fit(x, y, batch_size=batch_size, epochs=1, callbacks=[clock], verbose=0)
+        return clock.seconds
+
+    return train
+
+
+def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
+    """Ours; it keeps what it compiled, as within a run."""
+    from webapp.ml import digits, engine
+
+    if way != "engine":
+        engine.compiles_well = lambda model: way == "compiled"
+    examples = engine.Examples.of(
+        raw.x_train[..., np.newaxis], digits.one_hot(raw.y_train), digits.divisor(True)
+    )
+    trainer = engine.Trainer(model, examples, batch_size)
+    epochs = iter(range(1_000_000))
+
+    def train() -> float:
+        began = time.perf_counter()
+        epoch = next(epochs)
+        for _step, _means in trainer.train(epoch, engine.order_of(epoch, len(examples), True, 1)):
+            pass
+        return time.perf_counter() - began
+
+    return train
+
+
+def _limit(way: str, batch: int, images: int) -> Train:
+    """The arithmetic of an epoch of the lecture's network, and nothing else.
+
+    `products`: its eight matrix products, each of its own size, one step after the other.
+    `peak`: as many operations at the rate of one large product, which no step can reach.
+    """
+    import tensorflow as tf
+
+    sizes = [(784, 500), (500, 500), (500, 10)]
+    forward = [(batch, i, o) for i, o in sizes]
+    backward = [(i, batch, o) for i, o in sizes] + [(batch, o, i) for i, o in sizes[1:]]
+    operations = 2 * sum(a * b * c for a, b, c in forward + backward) * images // batch
+    big = 2048
+    products = [(big, big, big)] if way == "peak" else forward + backward
+    steps = 20 if way == "peak" else images // batch
+    pairs = [(tf.random.normal((a, b)), tf.random.normal((b, c))) for a, b, c in products]
+
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+    def multiply(pairs: Any) -> Any:
+        def step(n: Any, carried: Any) -> Any:
+            # What one step carries into the next keeps the compiler from leaving steps out.
+            made = [tf.matmul(a, b + 0 * carried)[0, 0] for a, b in pairs]
+            return n + 1, tf.add_n(made) * 1e-9
+
+        return tf.while_loop(lambda n, _: n < steps, step, (0, tf.constant(0.0)))[1]
+
+    def train() -> float:
+        began = time.perf_counter()
+        multiply(pairs).numpy()
+        seconds = time.perf_counter() - began
+        return seconds * operations / (2 * big**3 * steps) if way == "peak" else seconds
+
+    return train
+
+
+def _torch() -> Train:
+    """The lecture's network as PyTorch's users write it, with its fastest Adam."""
+    import torch
+
+    raw = np.load(os.environ["INKLING_MNIST"])
+    x = torch.tensor(raw["x_train"].reshape(-1, 784).astype(np.float32) / 255)
+    y = torch.tensor(raw["y_train"].astype(np.int64))
+    torch.manual_seed(1)
+    layers = [torch.nn.Linear(784, 500), torch.nn.ReLU(), torch.nn.Linear(500, 500)]
+    model = torch.nn.Sequential(*layers, torch.nn.ReLU(), torch.nn.Linear(500, 10))
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    loss_of = torch.nn.CrossEntropyLoss()
+
+    def train() -> float:
+        began = time.perf_counter()
+        order, total = torch.randperm(len(x)), torch.zeros(())
+        for rows in order.split(100):
+            loss = loss_of(model(x[rows]), y[rows])
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            total += loss.detach()
+        total.item()
+        return time.perf_counter() - began
+
+    return train
+
+
+if __name__ == "__main__":
+    main()
