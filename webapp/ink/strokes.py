@@ -23,6 +23,7 @@ CROWD = 2_000  # prints; with more, those in the same cell of STEP x STEP are ma
 MAX_PRINTS = 50_000  # thirty times over the whole box: no more is seen of any scribble
 
 REACH = BOX - 2 * MARGIN - PEN  # pixels: the longest side of the pen's path
+AROUND = np.arange(-1, 3)  # pixels: from a print's own one, those on which it may leave ink
 
 Strokes = Sequence[Sequence[Sequence[float]]]
 
@@ -113,8 +114,20 @@ def _thin(prints: Floats) -> Floats:
 
 
 def _nib(prints: Floats) -> Floats:
-    """The box, (20, 20) float64, 0-1: how bright a pixel is depends on the nearest print."""
-    pixels = np.arange(BOX, dtype=np.float32)
-    x, y = np.square(prints.astype(np.float32).T[:, :, None] - pixels)
-    distance = np.sqrt((y[:, :, None] + x[:, None, :]).min(axis=0))
+    """The box, (20, 20) float64, 0-1: how bright a pixel is depends on the nearest print.
+
+    A print is looked at from the 4 by 4 pixels around it: those farther off stay dark, for the
+    nib reaches less than two pixels (PEN / 2 + RIM / 2), and MARGIN keeps them all in the box.
+    """
+    points = prints.astype(np.float32).T[:, :, None]
+    pixels = np.floor(points).astype(np.intp) + AROUND
+    x, y = np.square(points - pixels.astype(np.float32))
+    column, row = pixels
+    square = np.full(BOX * BOX, BOX * BOX, np.float32)
+    np.minimum.at(
+        square,
+        (row[:, :, None] * BOX + column[:, None, :]).ravel(),
+        (y[:, :, None] + x[:, None, :]).ravel(),
+    )
+    distance = np.sqrt(square.reshape(BOX, BOX))
     return np.asarray(np.clip((PEN / 2 - distance) / RIM + 0.5, 0.0, 1.0), np.float64)
