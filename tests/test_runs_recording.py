@@ -10,8 +10,17 @@ import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item, epoch_item
-from webapp.errors import ApiError, Conflict, Unauthorized
-from webapp.runs import attempts, checkpoints, files, lifecycle, queries, recording, signals
+from webapp.errors import ApiError, Conflict, NotFound, Unauthorized
+from webapp.runs import (
+    attempts,
+    checkpoints,
+    files,
+    lifecycle,
+    queries,
+    recording,
+    signals,
+    weights,
+)
 from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import Report
 
@@ -92,16 +101,64 @@ def test_the_last_two_and_the_best_checkpoints_are_kept(worker: Worker) -> None:
         worker.epoch(epoch, val_accuracy=accuracy)
     directory = files.checkpoint_path(worker.run_id, 1, 0).parent
     assert {path.name for path in directory.iterdir()} == {"1-2.npz", "1-4.npz", "1-5.npz"}
-    assert checkpoints.newest(worker.run_id).epoch == 5
+    assert weights.newest(worker.run_id).epoch == 5
 
 
 def test_a_checkpoint_sent_again_is_another_model(worker: Worker) -> None:
     worker.epoch(1)
-    before = checkpoints.newest(worker.run_id)
+    before = weights.newest(worker.run_id)
     worker.checkpoint(1, b"the best weights")
-    after = checkpoints.newest(worker.run_id)
+    after = weights.newest(worker.run_id)
     assert after.epoch == before.epoch == 1 and after.key != before.key
     assert after.path.read_bytes() == b"the best weights"
+
+
+def test_who_hears_of_an_epoch_gets_its_weights(app: Flask, worker: Worker) -> None:
+    """Listeners are told in no order; what is remembered of the weights must be forgotten first."""
+    heard: list[tuple[int, int]] = []
+
+    def on_event(_app: object, run_id: str, event: dict[str, Any]) -> None:
+        heard.append((event["epoch"], weights.newest(run_id).epoch))
+
+    assert weights.newest(worker.run_id).epoch == 0
+    signals.event_recorded.connect(on_event, app)
+    worker.epoch(1)
+    worker.epoch(2)
+    assert heard == [(1, 1), (2, 2)]
+
+
+def test_weights_are_remembered_until_the_run_changes(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker.epoch(1)
+    before = weights.newest(worker.run_id)
+    with monkeypatch.context() as patched:
+        patched.setattr(weights, "reading", None)  # the database cannot be asked
+        assert weights.newest(worker.run_id) == before
+    lifecycle.rename(worker.run_id, "Another name")
+    worker.finish("stopped")
+    after = weights.newest(worker.run_id)
+    assert (after.status, after.config["name"]) == ("stopped", "Another name")
+    lifecycle.delete(worker.run_id)
+    with pytest.raises(NotFound):
+        weights.newest(worker.run_id)
+
+
+def test_what_was_read_before_a_change_is_not_remembered(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = weights._read
+
+    def slowly(run_id: str) -> Any:
+        monkeypatch.undo()
+        known = read(run_id)
+        worker.epoch(1)
+        return known
+
+    lifecycle.rename(worker.run_id, "Another name")
+    monkeypatch.setattr(weights, "_read", slowly)
+    assert weights.newest(worker.run_id).epoch == 0
+    assert weights.newest(worker.run_id).epoch == 1
 
 
 def test_best_without_validation_is_by_accuracy(worker: Worker) -> None:

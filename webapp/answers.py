@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import gettext
 
 from webapp.drawings import picture
-from webapp.errors import ApiError, Conflict
+from webapp.errors import ApiError
 from webapp.predictor import Predictor
-from webapp.runs import checkpoints, files, queries
+from webapp.runs import checkpoints, files
+from webapp.runs.weights import Weights, newest, waiting
 
 
 def predictor() -> Predictor:
@@ -32,14 +32,14 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     weights = _weights_to_predict(run_id)
     drawn = picture(body)
-    flat = [value for row in drawn for value in row]
+    image = [value for row in drawn for value in row]
     try:
-        probabilities = predictor().predict(weights.as_model(), flat)
+        probabilities = predictor().predict(weights.as_model(), image)
     except ApiError:
         if weights.path.exists():
             raise
-        weights = checkpoints.newest(run_id)  # its epoch was tidied away while it was asked
-        probabilities = predictor().predict(weights.as_model(), flat)
+        weights = newest(run_id)  # its epoch was tidied away while it was asked
+        probabilities = predictor().predict(weights.as_model(), image)
     return {
         "digit": max(range(len(probabilities)), key=probabilities.__getitem__),
         "probabilities": probabilities,
@@ -49,12 +49,12 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _weights_to_predict(run_id: str) -> checkpoints.Weights:
-    """The newest weights, with a sentence that fits a run that has none yet."""
-    status = queries.get(run_id)["status"]
-    if status == "queued":
-        raise Conflict("wrong_state", gettext("This run is still waiting in the queue."))
-    return checkpoints.newest(run_id)
+def _weights_to_predict(run_id: str) -> Weights:
+    """The newest weights, but for a run that waits (again) in the queue."""
+    weights = newest(run_id)
+    if weights.status == "queued":
+        raise waiting()
+    return weights
 
 
 def evaluation(run_id: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def evaluation(run_id: str) -> dict[str, Any]:
 
     Raises NotFound, Conflict while there is no model, Unavailable.
     """
-    weights = checkpoints.newest(run_id)
+    weights = newest(run_id)
     known = checkpoints.known_evaluation(weights)
     if known is not None:
         return known
@@ -76,7 +76,7 @@ def exported(run_id: str, format_name: str) -> tuple[Path, str]:
 
     Raises as ``evaluation``.
     """
-    weights = checkpoints.newest(run_id)
+    weights = newest(run_id)
     path = files.run_dir(run_id) / "exports" / f"{weights.key}.{format_name}"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -29,6 +29,7 @@ from webapp.api import models, predictions, runs, workers
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
 from webapp.predictor import Predictor, PredictWorker
+from webapp.runs import weights
 from webapp.scheduler import Scheduler
 from webapp.settings import Settings
 
@@ -68,6 +69,7 @@ def create_app(
     limits.init_app(app, settings)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)
+    weights.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir)

@@ -1,47 +1,21 @@
-"""The weights of a run: taking them in from its worker, naming the newest for questions."""
+"""Checkpoints: taking them in from the worker; what is known of the weights they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext
 
 from webapp.background import offload
-from webapp.database import CheckpointRow, reading, writing
-from webapp.errors import Conflict, TooLarge
+from webapp.database import reading, writing
+from webapp.errors import TooLarge
 from webapp.runs import attempts, files
 from webapp.runs.queries import BUSY, row_of
+from webapp.runs.weights import Weights
 
 MAX_CHECKPOINT_BYTES = 2 * 1024**3
 """100 million parameters in single precision with Adam's two moments need 1.2 GB."""
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The newest weights of a run, as questions to the predict worker name them.
-
-    ``key`` changes whenever the file does; ``status`` is the run's at that moment.
-    """
-
-    run_id: str
-    epoch: int
-    path: Path
-    key: str
-    config: dict[str, Any]
-    status: str
-
-    def as_model(self) -> dict[str, Any]:
-        """The ``model`` of a question to the predict worker."""
-        return {
-            "key": self.key,
-            "epoch": self.epoch,
-            "weights": str(self.path),
-            "config": self.config,
-        }
 
 
 def store(run_id: str, attempt: int, token: str, epoch: int, chunks: Iterable[bytes]) -> None:
@@ -70,24 +44,6 @@ def _check_attempt(run_id: str, attempt: int, token: str) -> None:
         if run.status not in BUSY:
             raise attempts.stale()
         row.lease_until = attempts.lease_end()
-
-
-def newest(run_id: str) -> Weights:
-    """The newest weights of the run. Raises NotFound, and Conflict while there are none."""
-    with reading() as session:
-        run = row_of(session, run_id)
-        query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
-        row = session.scalar(query.order_by(CheckpointRow.epoch.desc()).limit(1))
-        if row is None:
-            raise Conflict("wrong_state", gettext("This run has no model yet."))
-        path = files.checkpoint_path(run.id, row.attempt, row.epoch)
-        config = {**run.config, "name": run.name}
-        status = run.status
-    try:
-        stamp = path.stat().st_mtime_ns
-    except OSError:
-        raise Conflict("wrong_state", gettext("The model of this run is gone.")) from None
-    return Weights(run_id, row.epoch, path, f"{run_id}.{row.epoch}.{stamp}", config, status)
 
 
 def known_evaluation(weights: Weights) -> dict[str, Any] | None:

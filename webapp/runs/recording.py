@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from webapp.database import CheckpointRow, RunRow, writing
 from webapp.errors import Conflict
-from webapp.runs import attempts, files
+from webapp.runs import attempts, files, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY
@@ -46,6 +46,7 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
             _record_item(change, numbered.item, dropped)
             row.received = numbered.n
         row.lease_until = attempts.lease_end()
+        after(lambda: weights.forget(run_id))
         for call in change.news():
             after(call)
         stop = run.stop_requested_at is not None or run.status not in BUSY
