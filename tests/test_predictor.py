@@ -31,8 +31,8 @@ def model(key: str = "m") -> dict[str, Any]:
     return {"key": key, "epoch": 1, "weights": "w.npz", "config": {}}
 
 
-def image(digit: int) -> list[int]:
-    return [digit] + [0] * 783
+def image(digit: int) -> bytes:
+    return bytes([digit] + [0] * 783)
 
 
 def test_a_prediction(predictor: PredictWorker) -> None:

@@ -32,7 +32,7 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     began = time.perf_counter()
     weights = _weights_to_predict(run_id)
     drawn = picture(body)
-    image = [value for row in drawn for value in row]
+    image = drawn.tobytes()
     try:
         probabilities = predictor().predict(weights.as_model(), image)
     except ApiError:
@@ -43,7 +43,7 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     return {
         "digit": max(range(len(probabilities)), key=probabilities.__getitem__),
         "probabilities": probabilities,
-        "input": drawn,
+        "input": drawn.tolist(),
         "epoch": weights.epoch,
         "ms": round((time.perf_counter() - began) * 1000, 2),
     }

@@ -8,6 +8,7 @@ long ends the worker, for it hangs.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import itertools
 import json
@@ -56,8 +57,8 @@ class Predictor(Protocol):
     def stop(self) -> None:
         """End the worker; whoever still waits gets ``predictor_unavailable``."""
 
-    def predict(self, model: dict[str, Any], image: list[int]) -> list[float]:
-        """Ten probabilities for an image of 784 values 0–255. Raises ApiError."""
+    def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
+        """Ten probabilities for an image of 784 bytes. Raises ApiError."""
 
     def ask(self, question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
         """The answer to another question (``ask`` and its arguments). Raises ApiError."""
@@ -82,7 +83,7 @@ class _Batch:
 
     def __init__(self) -> None:
         self.flying = False
-        self.gathering: list[tuple[list[int], _Pending]] = []
+        self.gathering: list[tuple[bytes, _Pending]] = []
 
 
 def _close(process: subprocess.Popen[str]) -> None:
@@ -133,8 +134,8 @@ class PredictWorker:
         if self._keeper is not None:
             self._keeper.join()
 
-    def predict(self, model: dict[str, Any], image: list[int]) -> list[float]:
-        """Ten probabilities for an image of 784 values 0–255. Raises ApiError."""
+    def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
+        """Ten probabilities for an image of 784 bytes. Raises ApiError."""
         mine = _Pending({})
         with self._lock:
             batch = self._batches.setdefault(model["key"], _Batch())
@@ -153,13 +154,15 @@ class PredictWorker:
         The first asker flies its own image; what gathers meanwhile is flown by a thread, so
         that nobody waits for others' drawings.
         """
+        time.sleep(0)  # who has come at the same moment comes along
         with self._lock:
             load, batch.gathering = batch.gathering[:MAX_IMAGES], batch.gathering[MAX_IMAGES:]
             if not load:
                 batch.flying = False
                 self._batches.pop(model["key"], None)
                 return
-        question = {"ask": "predict", "model": model, "images": [image for image, _one in load]}
+        images = base64.b64encode(b"".join(image for image, _one in load)).decode()
+        question = {"ask": "predict", "model": model, "images": images}
         try:
             answer = self.ask(question, PREDICT_SECONDS)
             shares: list[dict[str, Any]] = [

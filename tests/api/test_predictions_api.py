@@ -56,7 +56,7 @@ def test_predicting(
     assert said["epoch"] == 2 and said["ms"] > 0 and len(said["probabilities"]) == 10
     assert said["probabilities"][said["digit"]] == 1.0
     seen = [value for row in said["input"] for value in row]
-    assert len(seen) == 784 and seen == predictor.asked[0]["image"] and max(seen) == 255
+    assert len(seen) == 784 and bytes(seen) == predictor.asked[0]["image"] and max(seen) == 255
     model = predictor.asked[0]["model"]
     assert model["weights"].endswith("1-2.npz") and model["config"]["seed"] == 1
 

@@ -91,7 +91,7 @@ class FakePredictor:
         """Note it."""
         self.running = False
 
-    def predict(self, model: dict[str, Any], image: list[int]) -> list[float]:
+    def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
         """All on the digit that the image's sum names."""
         self.asked.append({"ask": "predict", "model": model, "image": image})
         if self.error is not None:

@@ -8,6 +8,7 @@ An argument is how many seconds its start takes.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -37,7 +38,9 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     if question["ask"] == "predict":
         if model["key"] == "slow":
             time.sleep(0.2)
-        rows = [[float(digit == image[0]) for digit in range(10)] for image in question["images"]]
+        pixels = base64.b64decode(question["images"])
+        firsts = pixels[::784]
+        rows = [[float(digit == first) for digit in range(10)] for first in firsts]
         return {"ok": {"probabilities": rows, "asked": len(rows)}}
     if question["ask"] == "export":
         Path(question["path"]).write_bytes(b"a model")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,8 @@ import pytest
 from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import checkpoint, digits, network
 from webapp.ml.failure import Failure
-from webapp.ml.predict_worker import PredictWorker, scores
-from webapp.ml.shelf import Shelf
+from webapp.ml.predict_worker import PredictWorker, scores, serve
+from webapp.ml.shelf import Loaded, Shelf
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
 
@@ -64,7 +66,13 @@ def named(trained: Any, epoch: int) -> dict[str, Any]:
     config, directory, _ = trained
     weights = str(directory / f"{epoch}.npz")
     dumped = config.model_dump(mode="json")
-    return {"key": f"r1.{epoch}", "epoch": epoch, "weights": weights, "config": dumped}
+    key = f"r1.{epoch}"
+    return {"run": "r1", "key": key, "epoch": epoch, "weights": weights, "config": dumped}
+
+
+def sent(*images: Any) -> str:
+    """Images of 784 numbers as the worker takes them."""
+    return base64.b64encode(np.array(images, np.uint8).tobytes()).decode()
 
 
 @pytest.fixture
@@ -94,7 +102,7 @@ def process(worker_env: dict[str, str]) -> Iterator[Process]:
 def test_the_process_answers_whatever_it_is_asked(
     process: Process, trained: Any, raw: digits.Digits, tmp_path: Path
 ) -> None:
-    images = raw.x_test[:3].reshape(3, 784).tolist()
+    images = sent(*raw.x_test[:3])
     answer = process.ask(id=1, ask="predict", model=named(trained, 2), images=images)
     wanted = network.predict(trained[2], digits.scaled(raw.x_test[:3], False))
     assert answer["id"] == 1
@@ -118,7 +126,7 @@ def test_the_process_answers_whatever_it_is_asked(
 
 
 def test_new_weights_are_swapped_in(worker: PredictWorker, trained: Any) -> None:
-    question = {"ask": "predict", "images": [[255] * 784]}
+    question = {"ask": "predict", "images": sent([255] * 784)}
     first = ask(worker, id=1, model=named(trained, 0), **question)["ok"]
     later = ask(worker, id=2, model=named(trained, 2), **question)["ok"]
     again = ask(worker, id=3, model=named(trained, 0), **question)["ok"]
@@ -156,12 +164,13 @@ BAD: list[Any] = [
     {},
     {"ask": "nothing"},
     {"ask": "predict"},
-    {"ask": "predict", "images": [[0] * 784]},
-    {"ask": "predict", "images": [[0] * 784], "model": {}},
-    {"ask": "predict", "images": [[0] * 783], "model": "good"},
-    {"ask": "predict", "images": [], "model": "good"},
+    {"ask": "predict", "images": sent([0] * 784)},
+    {"ask": "predict", "images": sent([0] * 784), "model": {}},
+    {"ask": "predict", "images": sent([0] * 784), "model": {"run": []}},
+    {"ask": "predict", "images": sent([0] * 783), "model": "good"},
+    {"ask": "predict", "images": "", "model": "good"},
     {"ask": "predict", "images": "x", "model": "good"},
-    {"ask": "predict", "images": [["a"] * 784], "model": "good"},
+    {"ask": "predict", "images": [[0] * 784], "model": "good"},
     {"ask": "export", "model": "good", "format": "exe", "path": "/tmp/x"},
     {"ask": "export", "model": "good", "format": "keras", "path": "/no/where/x.keras"},
 ]
@@ -173,6 +182,7 @@ def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, questio
         question = {"id": 9, **question}
         if question.get("model") == "good":
             question["model"] = named(trained, 2)
+    assert worker.lane(question) in (None, "load", "long")
     answer = worker.answer(json.dumps(question))
     assert set(answer) == {"id", "error"}
     assert set(answer["error"]) == {"code", "message"}
@@ -182,7 +192,7 @@ def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, questio
 def test_a_model_that_is_gone_or_of_another_shape(
     worker: PredictWorker, trained: Any, tmp_path: Path
 ) -> None:
-    question = {"ask": "predict", "images": [[0] * 784]}
+    question = {"ask": "predict", "images": sent([0] * 784)}
     gone = {**named(trained, 2), "key": "gone", "weights": str(tmp_path / "no.npz")}
     assert ask(worker, id=1, model=gone, **question)["error"]["code"] == "model_missing"
     checkpoint.write(tmp_path / "other.npz", checkpoint.Checkpoint([np.zeros((2, 2))]))
@@ -191,26 +201,96 @@ def test_a_model_that_is_gone_or_of_another_shape(
     assert "ok" in ask(worker, id=3, model=named(trained, 2), **question)
 
 
-def test_the_shelf_has_a_bound(configure: Configure, tmp_path: Path) -> None:
-    def wanted(name: str) -> dict[str, Any]:
-        config: RunConfig = configure(SMALL[:1] + SMALL[2:], name=name)
-        path = tmp_path / "w.npz"
-        if not path.exists():
-            model = network.build(config.layers)
-            checkpoint.write(path, checkpoint.Checkpoint(model.get_weights()))
-        dumped = config.model_dump(mode="json")
-        return {"key": name, "weights": str(path), "config": dumped}
+class Answers:
+    """Takes the answers of `serve`, and tells when a certain one has come."""
 
-    few = Shelf(max_models=2)
-    first = few.take(wanted("a"))
-    few.take(wanted("b"))
-    assert few.take(wanted("a")) is first
-    few.take(wanted("c"))
+    def __init__(self, awaited: int) -> None:
+        self.numbers: list[int] = []
+        self.awaited, self.came = awaited, threading.Event()
+
+    def write(self, text: str) -> None:
+        answer = json.loads(text)
+        assert "ok" in answer, text
+        self.numbers.append(answer["id"])
+        if answer["id"] == self.awaited:
+            self.came.set()
+
+
+def question(number: int, ask: str, model: dict[str, Any]) -> str:
+    return json.dumps({"id": number, "ask": ask, "model": model, "images": sent([255] * 784)})
+
+
+def test_drawings_do_not_wait_for_a_long_question(worker: PredictWorker, trained: Any) -> None:
+    answers = Answers(awaited=2)
+    worker.answer(question(0, "predict", named(trained, 2)))
+    worker._asks["evaluate"] = lambda _question: {"overtaken": answers.came.wait(30)}
+    lines = [question(n, ask, named(trained, 2)) for n, ask in ((1, "evaluate"), (2, "predict"))]
+    serve(worker, lines, answers)  # type: ignore[arg-type]
+    assert answers.numbers == [2, 1]
+
+
+def test_drawings_do_not_wait_for_the_weights_of_another_run(
+    worker: PredictWorker, trained: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = Answers(awaited=2)
+    worker.answer(question(0, "predict", named(trained, 2)))
+    load = Shelf._load
+
+    def slowly(shelf: Shelf, wanted: dict[str, Any]) -> Loaded:
+        assert answers.came.wait(30)
+        return load(shelf, wanted)
+
+    monkeypatch.setattr(Shelf, "_load", slowly)
+    other = {**named(trained, 0), "run": "r2"}
+    lines = [question(1, "predict", other), question(2, "predict", named(trained, 2))]
+    serve(worker, lines, answers)  # type: ignore[arg-type]
+    assert answers.numbers == [2, 1]
+
+
+def wanted(config: RunConfig, run: str, path: Path) -> dict[str, Any]:
+    """The model of a run with weights in a file, which is made."""
+    if not path.exists():
+        model = network.build(config.layers)
+        checkpoint.write(path, checkpoint.Checkpoint(model.get_weights()))
+    dumped = config.model_dump(mode="json")
+    return {"run": run, "key": f"{run}.1", "weights": str(path), "config": dumped}
+
+
+def test_the_shelf_has_a_bound(configure: Configure, tmp_path: Path) -> None:
+    config = configure(SMALL[:1] + SMALL[2:])
+    a, b, c = (wanted(config, run, tmp_path / "w.npz") for run in "abc")
+    few = Shelf(max_runs=2)
+    first = few.take(a)
+    few.take(b)
+    assert few.take(a) is first
+    few.take(c)
     assert len(few) == 2
-    assert few.take(wanted("a")) is first
+    assert few.has(a) and few.has(c) and not few.has(b)
     small = Shelf(max_parameters=10_000)
-    small.take(wanted("a"))
-    small.take(wanted("b"))
+    small.take(a)
+    small.take(b)
     assert len(small) == 1
     with pytest.raises(Failure):
-        small.take({**wanted("c"), "weights": str(tmp_path / "no.npz")})
+        small.take({**c, "weights": str(tmp_path / "no.npz")})
+
+
+def test_runs_of_the_same_layers_share_what_was_compiled(
+    configure: Configure, tmp_path: Path
+) -> None:
+    """A class of thirty trains the lecture's network; theirs differ in the weights alone."""
+    config, shelf = configure(SMALL), Shelf()
+    runs = [shelf.take(wanted(config, run, tmp_path / f"{run}.npz")) for run in "ab"]
+    assert runs[0].function is runs[1].function
+    x = np.ones((1, 28, 28, 1), np.float32)
+    assert not np.allclose(runs[0].predict(x), runs[1].predict(x))
+
+
+def test_new_weights_take_the_place_of_the_old_ones(configure: Configure, tmp_path: Path) -> None:
+    """Whoever computes with the old ones goes on with them."""
+    config, shelf = configure(SMALL), Shelf()
+    old = shelf.take(wanted(config, "a", tmp_path / "1.npz"))
+    x = np.ones((1, 28, 28, 1), np.float32)
+    before = old.predict(x)
+    new = shelf.take({**wanted(config, "a", tmp_path / "2.npz"), "key": "a.2"})
+    assert len(shelf) == 1 and not np.allclose(new.predict(x), before)
+    assert np.array_equal(old.predict(x), before)

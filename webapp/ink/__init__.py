@@ -15,6 +15,7 @@ from webapp.ink.errors import (
     BadDrawing,
     EmptyDrawing,
 )
+from webapp.ink.field import Picture
 from webapp.ink.image import from_image
 from webapp.ink.pixels import from_pixels
 from webapp.ink.strokes import check_size, from_strokes
@@ -26,6 +27,7 @@ __all__ = [
     "MAX_STROKES",
     "BadDrawing",
     "EmptyDrawing",
+    "Picture",
     "check_size",
     "from_image",
     "from_pixels",

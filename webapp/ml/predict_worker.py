@@ -1,17 +1,25 @@
 """Answers questions with the newest weights of any run: `python -m webapp.ml.predict_worker`.
 
-One JSON line in, one JSON line out, until the input ends. A question names a model by its `key`
-(which changes with its weights), its configuration and the file of its weights. A bad question
-is answered with an error and never ends the worker.
+One JSON line in, one JSON line out, until the input ends. A question names a model by its `run`
+and `key` (which changes with its weights), its configuration and the file of its weights. A bad
+question is answered with an error and never ends the worker.
+
+Drawings do not wait for what takes long: what can be answered at once is answered by the thread
+that reads, weights are read by a second one, and a third evaluates and exports. So answers may
+come in another order than questions; they carry the questions' numbers. (TensorFlow computes
+without Python's lock.)
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -31,22 +39,56 @@ log = logging.getLogger("webapp.ml.predict_worker")
 Answer = dict[str, Any]
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread that computes in Python may keep the others waiting; 5 ms by default."""
+
+SLICE = 500
+"""Images of the test part that are computed at once; drawings come between."""
+
+
 def main() -> None:
     """Answer until the input ends. Standard output is for answers only."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever any library prints goes to the log
     quiet.log_to_stderr()
-    worker = PredictWorker(Settings.from_environ(os.environ))
-    serve(worker, sys.stdin, answers)
+    sys.setswitchinterval(SWITCH_SECONDS)
+    serve(PredictWorker(Settings.from_environ(os.environ)), sys.stdin, answers)
 
 
 def serve(worker: PredictWorker, questions: TextIO, answers: TextIO) -> None:
-    """Answer line by line; an asker that is gone ends it."""
-    for line in questions:
+    """Answer every line, each as soon as it can be; an asker that is gone ends it."""
+    gone, writing = threading.Event(), threading.Lock()
+
+    def say(answer: Answer) -> None:
         try:
-            answers.write(json.dumps(worker.answer(line), allow_nan=False) + "\n")
+            with writing:
+                answers.write(json.dumps(answer, allow_nan=False) + "\n")
         except BrokenPipeError:
-            return
+            gone.set()
+
+    def answer(question: Any) -> None:
+        say(worker.answer_to(question))
+
+    lanes = {lane: ThreadPoolExecutor(1) for lane in ("load", "long")}
+    for line in questions:
+        question = read(line)
+        lane = worker.lane(question)
+        if lane is None:
+            answer(question)
+        else:
+            lanes[lane].submit(answer, question)
+        if gone.is_set():
+            break
+    for pool in lanes.values():
+        pool.shutdown(cancel_futures=True)
+
+
+def read(line: str) -> Any:
+    """The question in a line; None where it is not JSON."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 class PredictWorker:
@@ -62,11 +104,23 @@ class PredictWorker:
             "export": self._export,
         }
 
+    def lane(self, question: Any) -> str | None:
+        """Which thread is to answer: None for this one, at once; `load` or `long`."""
+        ask = question.get("ask") if isinstance(question, dict) else None
+        if ask in ("evaluate", "export"):
+            return "long"
+        if ask == "predict" and not self._shelf.has(question.get("model")):
+            return "load"
+        return None
+
     def answer(self, line: str) -> Answer:
         """The answer to one line, whatever is in it."""
+        return self.answer_to(read(line))
+
+    def answer_to(self, question: Any) -> Answer:
+        """The answer to one question, whatever it is."""
         number: Any = None
         try:
-            question = json.loads(line)
             number = question.get("id")
             return {"id": number, "ok": self._asks[question["ask"]](question)}
         except Exception as error:
@@ -76,11 +130,11 @@ class PredictWorker:
             return {"id": number, "error": {"code": failure.code, "message": failure.sentence}}
 
     def _predict(self, question: Answer) -> Answer:
-        """`images` of 784 numbers, 0-255 → `probabilities`, ten for each image."""
-        pixels = np.asarray(question["images"], dtype=np.float32)
-        if pixels.ndim != 2 or pixels.shape[1] != 784 or not np.isfinite(pixels).all():
-            raise ValueError(f"images of shape {pixels.shape}")
-        images = np.clip(np.rint(pixels), 0, 255).astype(np.uint8).reshape(-1, 28, 28)
+        """`images`, 784 bytes each, as base64 → `probabilities`, ten for each image."""
+        pixels = np.frombuffer(base64.b64decode(question["images"], validate=True), np.uint8)
+        if not len(pixels):
+            raise ValueError("no image")
+        images = pixels.reshape(-1, 28, 28)
         model = self._shelf.take(question["model"])
         x = digits.scaled(images, model.config.dataset.scale)
         return {"probabilities": model.predict(x).astype(float).tolist()}
@@ -89,8 +143,9 @@ class PredictWorker:
         """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset."""
         model = self._shelf.take(question["model"])
         x, y = self._test_part(model.config)
-        loss, accuracy = network.evaluate(model.model, x, y)
-        answers = np.concatenate([model.predict(part) for part in np.array_split(x, 10)])
+        loss, accuracy = network.evaluate(model.for_test(), x, y)
+        parts = [x[n : n + SLICE] for n in range(0, len(x), SLICE)]
+        answers = np.concatenate([model.predict(part) for part in parts])
         return {
             "loss": finite(loss),
             "accuracy": finite(accuracy),

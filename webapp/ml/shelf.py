@@ -1,10 +1,16 @@
-"""The models at hand: built once for each run's configuration, its newest weights swapped in."""
+"""The models at hand: networks compiled once, and the newest weights of each run.
+
+A network is a compiled function of weights and images, so runs with the same layers share one, and
+new weights are put in place of the old ones at once: whoever computes with those goes on with them.
+"""
 
 from __future__ import annotations
 
 import json
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,77 +24,136 @@ from webapp.ml.failure import Failure
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 
-MAX_MODELS = 16
+MAX_RUNS = 64
 MAX_PARAMETERS = 150_000_000
-"""So many numbers, 600 MB, are kept at most; one model of any size is always kept."""
+"""So many numbers, 600 MB, are kept at most; one run's weights of any size are always kept."""
+MAX_NETWORKS = 16
+
+Function = Callable[..., Any]
 
 
+@dataclass(frozen=True)
 class Loaded:
-    """A compiled model, the weights it holds now (`key`, `path`), and a fast way to ask it."""
+    """A run's network with its weights of one moment, which ``key`` names."""
 
-    def __init__(self, config: RunConfig) -> None:
-        self.config = config
-        self.model = network.build(config.layers)
-        network.compile(self.model, config.compile)
-        self.key: str | None = None
-        self.path: Path | None = None
-        self._call = _fast(self.model)
+    key: str
+    path: Path
+    config: RunConfig
+    weights: Sequence[Any]
+    function: Function
 
     def predict(self, x: Floats) -> Floats:
         """Probabilities (n, 10) for images (n, 28, 28, 1), scaled as the run's are."""
-        return network.probabilities(np.asarray(self._call(x)))
+        outputs = self.function(*self.weights, tf.constant(x))
+        return network.probabilities(np.asarray(outputs))
 
-    def use(self, key: str, path: Path) -> None:
-        """Swap in the weights in `path`, unless they are there already."""
-        if key != self.key:
-            self.key = None  # in case the reading fails half-way
-            self.model.set_weights(checkpoint.read_weights(path))
-            self.key, self.path = key, path
+    @property
+    def parameters(self) -> int:
+        """How many numbers its weights are."""
+        return sum(int(np.prod(weight.shape)) for weight in self.weights)
+
+    def for_test(self) -> keras.Model:
+        """A model of its own to evaluate, compiled, without the optimizer's state."""
+        model = self._compiled()
+        model.set_weights(checkpoint.read_weights(self.path))
+        return model
 
     def for_export(self) -> keras.Model:
-        """A model of its own with the optimizer's state: it makes the file three times as big."""
-        assert self.path is not None
+        """The same with the optimizer's state, which makes a file three times as big."""
+        model = self._compiled()
+        checkpoint.restore(model, checkpoint.read(self.path))
+        return model
+
+    def _compiled(self) -> keras.Model:
         model = network.build(self.config.layers)
         network.compile(model, self.config.compile)
-        checkpoint.restore(model, checkpoint.read(self.path))
         return model
 
 
 class Shelf:
-    """Models, least recently used first, under a bound on their number and size."""
+    """Networks and weights, least recently used first, under bounds. Any thread may take."""
 
-    def __init__(self, max_models: int = MAX_MODELS, max_parameters: int = MAX_PARAMETERS) -> None:
-        self._bounds = max_models, max_parameters
-        self._models: OrderedDict[str, Loaded] = OrderedDict()
+    def __init__(self, max_runs: int = MAX_RUNS, max_parameters: int = MAX_PARAMETERS) -> None:
+        self._bounds = max_runs, max_parameters
+        self._runs: OrderedDict[str, Loaded] = OrderedDict()
+        self._networks: OrderedDict[str, Function] = OrderedDict()
+        self._loading, self._arranging = threading.Lock(), threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._models)
+        return len(self._runs)
+
+    def has(self, wanted: Any) -> bool:
+        """Whether the weights of a question's model (`run`, `key`) need not be read."""
+        return isinstance(wanted, dict) and self._at_hand(wanted) is not None
 
     def take(self, wanted: dict[str, Any]) -> Loaded:
-        """The model of a question: `key`, `weights` (a path) and `config`. Raises Failure."""
-        name = json.dumps(wanted["config"], sort_keys=True)
-        loaded = self._models.get(name)
+        """The weights of a question's model, read from the file `weights` for the `config` if
+        need be. Raises Failure."""
+        loaded = self._at_hand(wanted)
         if loaded is None:
-            loaded = self._models[name] = Loaded(RunConfig.model_validate(wanted["config"]))
-        self._models.move_to_end(name)
-        try:
-            loaded.use(wanted["key"], Path(wanted["weights"]))
-        except (OSError, ValueError) as error:
-            del self._models[name]
-            raise Failure("model_missing", N_("The model of this run is gone.")) from error
-        self._make_room()
+            with self._loading:  # one at a time; whoever has its weights does not wait here
+                loaded = self._at_hand(wanted) or self._load(wanted)
+        with self._arranging:
+            self._runs[str(wanted["run"])] = loaded
+            self._runs.move_to_end(str(wanted["run"]))
+            self._make_room()
         return loaded
 
+    def _at_hand(self, wanted: dict[str, Any]) -> Loaded | None:
+        loaded = self._runs.get(str(wanted.get("run")))
+        return loaded if loaded is not None and loaded.key == wanted.get("key") else None
+
+    def _load(self, wanted: dict[str, Any]) -> Loaded:
+        config = RunConfig.model_validate(wanted["config"])
+        path = Path(wanted["weights"])
+        function = self._network(config)
+        try:
+            arrays = checkpoint.read_weights(path)
+            weights = [tf.constant(array) for array in arrays]
+            _check(weights, function)
+        except (OSError, ValueError) as error:
+            raise Failure("model_missing", N_("The model of this run is gone.")) from error
+        return Loaded(wanted["key"], path, config, weights, function)
+
+    def _network(self, config: RunConfig) -> Function:
+        """The compiled layers of a run."""
+        name = json.dumps([layer.model_dump(mode="json") for layer in config.layers])
+        if name not in self._networks:
+            self._networks[name] = compiled(network.build(config.layers))
+        self._networks.move_to_end(name)
+        if len(self._networks) > MAX_NETWORKS:
+            self._networks.popitem(last=False)
+        return self._networks[name]
+
     def _make_room(self) -> None:
-        models, parameters = self._bounds
-        while len(self) > 1 and (len(self) > models or self._size() > parameters):
-            self._models.popitem(last=False)
+        runs, parameters = self._bounds
+        while len(self) > 1 and (len(self) > runs or self._size() > parameters):
+            self._runs.popitem(last=False)
 
     def _size(self) -> int:
-        return sum(loaded.model.count_params() for loaded in self._models.values())
+        return sum(loaded.parameters for loaded in self._runs.values())
 
 
-def _fast(model: keras.Model) -> Callable[[Floats], Any]:
-    """The model as a graph of its own: 0.7 ms a call, where `model.predict` takes 80."""
+def compiled(model: keras.Model) -> Function:
+    """The model as a graph that takes its weights, in the order of `get_weights`, and images.
+
+    Its signature is fixed, so it is traced once whatever the number of images: a call takes half
+    a millisecond, where `model.predict` takes 80. (XLA would compile anew for each number.)
+    """
+    variables = list(model.weights)
+
+    def answer(*arguments: Any) -> Any:
+        *weights, x = arguments
+        with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
+            return model(x, training=False)
+
+    takes = [tf.TensorSpec(variable.shape, variable.dtype) for variable in variables]
     images = tf.TensorSpec((None, 28, 28, 1), tf.float32)
-    return tf.function(lambda x: model(x, training=False), input_signature=[images])  # type: ignore[no-any-return]
+    return tf.function(answer).get_concrete_function(*takes, images)  # type: ignore[no-any-return]
+
+
+def _check(weights: Sequence[Any], function: Function) -> None:
+    """Raise ValueError where the weights are of another network."""
+    wanted = [spec.shape for spec in function.structured_input_signature[0][:-1]]  # type: ignore[attr-defined]
+    if [weight.shape for weight in weights] != wanted:
+        raise ValueError("weights of other shapes")

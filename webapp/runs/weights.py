@@ -43,6 +43,7 @@ class Weights:
     def as_model(self) -> dict[str, Any]:
         """The ``model`` of a question to the predict worker."""
         return {
+            "run": self.run_id,
             "key": self.key,
             "epoch": self.epoch,
             "weights": str(self.path),
