@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from webapp import database
 from webapp.app import create_app
-from webapp.database import Base, EventRow, RunRow, db, reading, writing
+from webapp.database import NEWEST, Base, EventRow, RunRow, db, reading, writing
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings, SettingsError
@@ -38,8 +40,18 @@ def test_the_migrations_make_the_tables_of_the_models() -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_migrating_again_changes_nothing() -> None:
+def test_the_newest_step_is_the_one_that_is_looked_for() -> None:
+    url = db.engine.url.render_as_string()
+    assert ScriptDirectory.from_config(database.migrations(url)).get_heads() == [NEWEST]
+
+
+def test_an_empty_database_is_brought_up_again() -> None:
+    with db.engine.connect() as connection:
+        steps = database.migrations(db.engine.url.render_as_string())
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "base")
     database.migrate()
+    assert set(sa.inspect(db.engine).get_table_names()) >= set(Base.metadata.tables)
 
 
 def test_events_and_attempts_have_no_rowid() -> None:

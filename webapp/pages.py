@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.extract import extract_from_file
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_translations
@@ -77,6 +76,8 @@ def page_language() -> str:
 def script_translations() -> dict[str, str | list[str]]:
     """Translations of the scripts' sentences; one string each, or a list of plural forms."""
     catalog = getattr(get_translations(), "_catalog", {})
+    if not catalog:  # English: to read all scripts for nothing takes most of a second
+        return {}
     found: dict[str, str | list[str]] = {}
     for msgid, plural in script_messages():
         forms = [catalog[msgid, n] for n in range(6) if (msgid, n) in catalog]
@@ -95,6 +96,8 @@ def script_messages() -> tuple[tuple[str, bool], ...]:
 
 def _extract() -> Iterator[tuple[str, bool]]:
     """Read every script with Babel's own JavaScript extractor, as `pybabel extract` does."""
+    from babel.messages.extract import extract_from_file  # only readers of Chinese need it
+
     for path in sorted((STATIC / "js").rglob("*.js")):
         for _line, message, _comments, _context in extract_from_file("javascript", path):
             yield (message, False) if isinstance(message, str) else (message[0], True)

@@ -4,6 +4,7 @@ field    MNIST's frame: the 20-pixel box, the 28-pixel field, the centre of mass
 strokes  the pen; slash: the line through a zero, which MNIST does not have
 image    photographs and screenshots; marks: what on a paper is the digit
 pixels   pictures that fit already
+sent     any of these as JSON carries them
 errors   limits, and what can be wrong
 """
 
@@ -18,6 +19,7 @@ from webapp.ink.errors import (
 from webapp.ink.field import Picture
 from webapp.ink.image import from_image
 from webapp.ink.pixels import from_pixels
+from webapp.ink.sent import from_json, is_quick
 from webapp.ink.strokes import check_size, from_strokes
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "Picture",
     "check_size",
     "from_image",
+    "from_json",
     "from_pixels",
     "from_strokes",
+    "is_quick",
 ]
