@@ -13,9 +13,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 
+from tests.fakes.doubles import Worker
 from webapp import database
 from webapp.app import create_app
-from webapp.database import NEWEST, Base, EventRow, RunRow, db, reading, writing
+from webapp.database import NEWEST, Base, EpochRow, EventRow, RunRow, db, reading, writing
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings, SettingsError
@@ -54,10 +55,28 @@ def test_an_empty_database_is_brought_up_again() -> None:
     assert set(sa.inspect(db.engine).get_table_names()) >= set(Base.metadata.tables)
 
 
+def test_epochs_that_are_there_become_a_table(config: dict[str, object]) -> None:
+    config["fit"] = {"epochs": 9}
+    worker = Worker(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
+    worker.begin()
+    worker.epoch(1, val_loss=None, val_accuracy=None)
+    worker.epoch(2, loss=None, diverged=True)
+    numbers = sa.select(*EpochRow.__table__.c).order_by(EpochRow.epoch)
+    with db.engine.connect() as connection:
+        before = connection.execute(numbers).all()
+        steps = database.migrations(db.engine.url.render_as_string())
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "0001")
+    database.migrate()
+    with db.engine.connect() as connection:
+        assert connection.execute(numbers).all() == before
+    assert [(one.epoch, one.loss, one.diverged) for one in before] == [(1, 1, 0), (2, None, 1)]
+
+
 def test_events_and_attempts_have_no_rowid() -> None:
     with reading() as session:
         query = sa.text("SELECT name FROM pragma_table_list WHERE wr = 1 AND schema = 'main'")
-        assert set(session.scalars(query)) == {"attempts", "checkpoints", "events"}
+        assert set(session.scalars(query)) == {"attempts", "checkpoints", "epochs", "events"}
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -93,6 +93,25 @@ class EventRow(Base):
     seq: Mapped[int] = mapped_column(sa.BigInteger(), primary_key=True)
     at: Mapped[int]
     body: Mapped[dict[str, Any]]
+
+
+class EpochRow(Base):
+    """The numbers of an epoch event as columns: the curve of a long run without its JSON."""
+
+    __tablename__ = "epochs"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run: Mapped[int] = mapped_column(
+        _number(), sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True
+    )
+    epoch: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
+    loss: Mapped[float | None]
+    accuracy: Mapped[float | None]
+    val_loss: Mapped[float | None]
+    val_accuracy: Mapped[float | None]
+    learning_rate: Mapped[float]
+    seconds: Mapped[float]
+    diverged: Mapped[bool]
 
 
 class AttemptRow(Base):

@@ -177,3 +177,19 @@ def test_messages_follow_the_readers_language(client: FlaskClient) -> None:
         for tag in ("en", "de")
     }
     assert messages == {"There is no such run."}
+
+
+def test_the_curve(client: FlaskClient, train: Train) -> None:
+    run_id = train(epochs=3, status="finished").run_id
+    answer = client.get(f"/api/runs/{run_id}/curve").get_json()
+    assert answer["run"] == client.get(f"/api/runs/{run_id}").get_json()
+    assert answer["epochs"]["epoch"] == [1, 2, 3]
+    few = client.get(f"/api/runs/{run_id}/curve?most=2").get_json()
+    assert few["epochs"]["epoch"] == [1, 3]
+
+
+@pytest.mark.parametrize("most", ["1", "10001", "x"])
+def test_a_curve_that_cannot_be(client: FlaskClient, train: Train, most: str) -> None:
+    answer = client.get(f"/api/runs/{train().run_id}/curve?most={most}")
+    assert problem(answer) == (422, "invalid_query", ["most"])
+    assert problem(client.get("/api/runs/nobody/curve"))[:2] == (404, "run_not_found")

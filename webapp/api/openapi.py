@@ -15,6 +15,7 @@ from flask import Flask
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from webapp.runs.curves import COLUMNS
 from webapp.schemas.config import NewName, RunConfig
 from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.run import Run
@@ -23,6 +24,7 @@ from webapp.schemas.worker import Job, Receipt, Report
 Schema = dict[str, Any]
 
 REF = "#/components/schemas/{model}"
+MEASURED: Schema = {"type": "array", "items": {"type": ["number", "null"]}}
 NUMBERS: Schema = {"type": "array", "items": {"type": "number"}}
 MODELS = (RunConfig, NewName, Run, Report, Receipt, Job)
 
@@ -92,6 +94,16 @@ ROUTES: dict[str, Spoken] = {
     "runs.list_events": Spoken(
         _object(events=LIST, last_seq={"type": "integer"}),
         query={"after": _whole(0, 2**53), "limit": _whole(1, 5000), "type": TYPES},
+    ),
+    "runs.get_curve": Spoken(
+        _object(
+            run=_ref("Run"),
+            epochs=_object(**{name: MEASURED for name in COLUMNS}),
+            diverged={"type": "array", "items": {"type": "integer"}},
+            batches=_object(x=NUMBERS, loss=MEASURED, accuracy=MEASURED),
+            batch_stride={"type": "integer", "minimum": 1},
+        ),
+        query={"most": _whole(2, 10_000)},
     ),
     "predictions.predict": Spoken(
         _object(

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from webapp.api import query, read_body, read_json
 from webapp.checking import check
 from webapp.errors import Conflict
-from webapp.runs import lifecycle, queries
+from webapp.runs import curves, lifecycle, queries
 from webapp.schemas.config import NewName
 from webapp.schemas.events import EVENT_TYPES
 
@@ -17,6 +17,7 @@ bp = Blueprint("runs", __name__, url_prefix="/api/runs")
 
 MAX_PAGE = 500
 MAX_EVENTS = 5000
+MAX_EPOCHS = 10_000
 MAX_SEQ = 2**53
 
 
@@ -75,3 +76,11 @@ def list_events(run_id: str) -> ResponseReturnValue:
     types = query.among("type", EVENT_TYPES)
     events, last_seq = queries.events_after(run_id, after, limit, types)
     return jsonify(events=events, last_seq=last_seq)
+
+
+@bp.get("/<run_id>/curve")
+def get_curve(run_id: str) -> ResponseReturnValue:
+    """The run's epochs as columns and its batch points thinned for drawing."""
+    query.only("most")
+    most = query.whole("most", MAX_EPOCHS, 2, MAX_EPOCHS)
+    return jsonify(curves.curve(run_id, most))

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from webapp.database import CheckpointRow, RunRow, writing
+from webapp.database import CheckpointRow, EpochRow, RunRow, writing
 from webapp.errors import Conflict
 from webapp.runs import attempts, files, weights
 from webapp.runs.changes import Change
@@ -98,6 +98,8 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
     row.latest = {name: getattr(item, name) for name in METRICS}
     row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
     change.add_event(_body(item))
+    numbers = item.model_dump(exclude={"type", "samples_per_second"})
+    change.session.add(EpochRow(run=row.number, **numbers))
     change.changed = True
     dropped += _prune(change)
 

@@ -1,0 +1,109 @@
+"""A run's curve in one answer: its epochs as columns, its batch points thinned for drawing.
+
+Whoever opens a long run starts from here and follows its events from ``run.last_seq`` on. What it
+costs depends on the epochs, hardly on the events: batch events are picked, not read through.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from webapp.database import AttemptRow, EpochRow, EventRow, RunRow, reading
+from webapp.runs.queries import localized, queue_position, row_of, summary
+
+COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+MOST_POINTS = 2000
+"""More batch points than a chart has pixels say nothing."""
+NEWEST = 20
+"""So many of the newest events are looked at in any case: where the epoch under way stands."""
+GOLDEN = 0.618034
+DIGITS = ".6g"
+"""What single precision tells; it halves the answer."""
+
+
+def curve(run_id: str, most: int) -> dict[str, Any]:
+    """The run and its curve, both of one moment; at most about ``most`` epochs, evenly spread.
+
+    Raises NotFound.
+    """
+    with reading() as session:
+        row = row_of(session, run_id)
+        run = localized(summary(row, queue_position(session, row)))
+        every = -(-row.epoch // most) or 1
+        epochs, diverged = _epochs(session, row, every)
+        batches, stride = _batches(session, row, min(MOST_POINTS, most))
+    return {
+        "run": run,
+        "epochs": epochs,
+        "diverged": diverged,
+        "batches": batches,
+        "batch_stride": stride,
+    }
+
+
+def _epochs(session: Session, row: RunRow, every: int) -> tuple[dict[str, list[Any]], list[int]]:
+    """Every so many-th epoch, the newest among them, as columns; and which of them diverged."""
+    query = sa.select(*(getattr(EpochRow, name) for name in COLUMNS), EpochRow.diverged)
+    query = query.where(EpochRow.run == row.number).order_by(EpochRow.epoch)
+    if every > 1:
+        query = query.where(EpochRow.epoch % every == row.epoch % every)
+    rows = session.execute(query).all()
+    epochs = {name: _short(one[n] for one in rows) for n, name in enumerate(COLUMNS)}
+    return epochs, [one.epoch for one in rows if one.diverged]
+
+
+def _batches(session: Session, row: RunRow, most: int) -> tuple[dict[str, list[Any]], int]:
+    """The points of about ``most`` events, and of how many events each is one."""
+    stride = -(-row.last_seq // most) or 1
+    query = (
+        sa.select(EventRow.at, sa.cast(EventRow.body, sa.Text))
+        .where(EventRow.run == row.number, EventRow.seq.in_(_picked(row.last_seq, stride)))
+        .order_by(EventRow.seq)
+    )
+    rows = session.execute(query).all()
+    bodies = json.loads(f"[{','.join(body for _at, body in rows)}]")
+    points = [
+        (at, body["epoch"] - 1 + body["step"] / body["steps"], body["loss"], body["accuracy"])
+        for (at, _body), body in zip(rows, bodies, strict=True)
+        if body["type"] == "batch"
+    ]
+    kept = _without_lost(points, session.get(AttemptRow, (row.number, row.attempt)), row)
+    columns = zip(*kept, strict=True) if kept else ((), (), (), ())
+    _at, x, loss, accuracy = map(_short, columns)
+    return {"x": x, "loss": loss, "accuracy": accuracy}, stride
+
+
+def _picked(last: int, stride: int) -> list[int]:
+    """One ``seq`` of every ``stride``, and the newest.
+
+    Not each time the same one of them: events come in the rhythm of epochs, and to step in that
+    rhythm would find nothing but ends of epochs.
+    """
+    picked = {start + int(stride * (start * GOLDEN % 1)) for start in range(1, last + 1, stride)}
+    return sorted(picked | set(range(max(1, last - NEWEST + 1), last + 1)))
+
+
+Point = tuple[int, float, float | None, float | None]
+
+
+def _without_lost(points: Sequence[Point], attempt: AttemptRow | None, row: RunRow) -> list[Point]:
+    """The points without those that a later attempt went back behind."""
+    kept: list[Point] = []
+    limit = float("inf")
+    for point in reversed(points):
+        if attempt is not None and point[0] < attempt.started_at:
+            limit = min(limit, row.from_epoch + 1e-9)
+        if point[1] < limit:
+            kept.append(point)
+            limit = point[1]
+    return kept[::-1]
+
+
+def _short(values: Iterable[float | None]) -> list[float | None]:
+    """The numbers without the digits that nobody measured; whole ones stay whole."""
+    return [float(format(one, DIGITS)) if isinstance(one, float) else one for one in values]
