@@ -96,7 +96,7 @@ class EventRow(Base):
 
 
 class EpochRow(Base):
-    """The numbers of an epoch event as columns: the curve of a long run without its JSON."""
+    """An epoch event's numbers to six digits: the curve of a long run, without its JSON."""
 
     __tablename__ = "epochs"
     __table_args__ = {"sqlite_with_rowid": False}

@@ -15,5 +15,5 @@ def iso(milliseconds: int | None) -> str | None:
     """The time in ISO 8601 with milliseconds and a Z, such as 2026-11-23T15:06:17.250Z."""
     if milliseconds is None:
         return None
-    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{milliseconds % 1000:03d}Z"
+    seconds, rest = divmod(milliseconds, 1000)
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + f".{rest:03d}Z"

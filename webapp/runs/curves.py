@@ -7,7 +7,7 @@ costs depends on the epochs, hardly on the events: batch events are picked, not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,13 +48,15 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
 
 def _epochs(session: Session, row: RunRow, every: int) -> tuple[dict[str, list[Any]], list[int]]:
     """Every so many-th epoch, the newest among them, as columns; and which of them diverged."""
-    query = sa.select(*(getattr(EpochRow, name) for name in COLUMNS), EpochRow.diverged)
-    query = query.where(EpochRow.run == row.number).order_by(EpochRow.epoch)
+    table = EpochRow.__table__.c  # plain rows: to make objects of them takes as long as the rest
+    query = sa.select(*(table[name] for name in COLUMNS), table.diverged)
+    query = query.where(table.run == row.number).order_by(table.epoch)
     if every > 1:
-        query = query.where(EpochRow.epoch % every == row.epoch % every)
+        query = query.where(table.epoch % every == row.epoch % every)
     rows = session.execute(query).all()
-    epochs = {name: _short(one[n] for one in rows) for n, name in enumerate(COLUMNS)}
-    return epochs, [one.epoch for one in rows if one.diverged]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+    diverged = [one.epoch for one in rows if one.diverged]
+    return dict(zip(COLUMNS, columns, strict=False)), diverged
 
 
 def _batches(session: Session, row: RunRow, most: int) -> tuple[dict[str, list[Any]], int]:
@@ -74,7 +76,7 @@ def _batches(session: Session, row: RunRow, most: int) -> tuple[dict[str, list[A
     ]
     kept = _without_lost(points, session.get(AttemptRow, (row.number, row.attempt)), row)
     columns = zip(*kept, strict=True) if kept else ((), (), (), ())
-    _at, x, loss, accuracy = map(_short, columns)
+    _at, x, loss, accuracy = ([short(value) for value in column] for column in columns)
     return {"x": x, "loss": loss, "accuracy": accuracy}, stride
 
 
@@ -104,6 +106,6 @@ def _without_lost(points: Sequence[Point], attempt: AttemptRow | None, row: RunR
     return kept[::-1]
 
 
-def _short(values: Iterable[float | None]) -> list[float | None]:
-    """The numbers without the digits that nobody measured; whole ones stay whole."""
-    return [float(format(one, DIGITS)) if isinstance(one, float) else one for one in values]
+def short(value: float | None) -> float | None:
+    """A measured number without the digits that nobody measured."""
+    return None if value is None else float(format(value, DIGITS))

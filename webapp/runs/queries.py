@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from webapp.database import EventRow, RunRow, reading
 from webapp.errors import NotFound
@@ -48,12 +48,17 @@ def queue_position(session: Session, row: RunRow) -> int | None:
 def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
     """Summaries, newest first; ``before`` is the id of a run, exclusive. Raises NotFound."""
     with reading() as session:
-        query = sa.select(RunRow).order_by(RunRow.number.desc()).limit(limit)
+        query = _summaries().order_by(RunRow.number.desc()).limit(limit)
         if before is not None:
             query = query.where(RunRow.number < row_of(session, before).number)
         rows = session.scalars(query).all()
         places = _queue(session) if any(row.status == "queued" for row in rows) else {}
         return [localized(summary(row, places.get(row.number))) for row in rows]
+
+
+def _summaries() -> sa.Select[RunRow]:
+    """Runs without their evaluations, which are larger than all the rest and in no list."""
+    return sa.select(RunRow).options(defer(RunRow.evaluation))
 
 
 def _queue(session: Session) -> dict[int, int]:
@@ -64,7 +69,7 @@ def _queue(session: Session) -> dict[int, int]:
 
 def queued_summaries(session: Session) -> list[dict[str, Any]]:
     """Summaries of all runs that wait, first one first (their places moved)."""
-    query = sa.select(RunRow).where(RunRow.status == "queued").order_by(RunRow.number)
+    query = _summaries().where(RunRow.status == "queued").order_by(RunRow.number)
     return [summary(row, place) for place, row in enumerate(session.scalars(query), start=1)]
 
 

@@ -13,6 +13,7 @@ from webapp.errors import Conflict
 from webapp.runs import attempts, files, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
+from webapp.runs.curves import short
 from webapp.runs.queries import BUSY
 from webapp.schemas.events import (
     TERMINAL,
@@ -98,10 +99,16 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
     row.latest = {name: getattr(item, name) for name in METRICS}
     row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
     change.add_event(_body(item))
-    numbers = item.model_dump(exclude={"type", "samples_per_second"})
-    change.session.add(EpochRow(run=row.number, **numbers))
+    change.session.add(_columns(row.number, item))
     change.changed = True
     dropped += _prune(change)
+
+
+def _columns(run: int, item: EpochItem) -> EpochRow:
+    """The epoch for curves, shortened here so that reading thousands does nothing to them."""
+    measured = ("learning_rate", "seconds", *METRICS)
+    numbers = {name: short(getattr(item, name)) for name in measured}
+    return EpochRow(run=run, epoch=item.epoch, diverged=item.diverged, **numbers)
 
 
 def _better(best: dict[str, Any] | None, epoch: dict[str, Any]) -> dict[str, Any] | None:
