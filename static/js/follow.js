@@ -1,11 +1,13 @@
 // @ts-check
 /**
- * Following one run through broken connections: asks for what was missed, so that a listener gets
- * each event once and in order. Knows neither Socket.IO nor HTTP; both are given.
+ * Following one run through broken connections: begins with its curve so far, then asks for what
+ * was missed, so that a listener gets each later event once and in order. Knows neither Socket.IO
+ * nor HTTP; both are given.
  */
 
 import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
+/** @typedef {import("./types.js").Curve} Curve */
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").Run} Run */
 
@@ -13,6 +15,7 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
  * How the server is reached.
  * @typedef {object} Link
  * @property {() => boolean} isUp
+ * @property {() => Promise<Curve>} curve all up to `run.last_seq`; needs no socket
  * @property {(after: number) => Promise<{run: Run, events: Event[]}>} watch joins the run's room,
  *   then answers its first events after `after`; `run.last_seq` tells how many there are
  * @property {(after: number) => Promise<{events: Event[]}>} fetch the next events after `after`
@@ -22,7 +25,8 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
 /**
  * @typedef {object} Listener
- * @property {(event: Event) => void} onEvent
+ * @property {(curve: Curve) => void} onCurve once, before everything else
+ * @property {(event: Event) => void} onEvent each event after `curve.run.last_seq`
  * @property {(run: Run) => void} onRun
  * @property {(problem: Error) => void} onProblem the run cannot be followed (not found)
  */
@@ -33,12 +37,13 @@ const AGAIN_MS = 1000;
 const SLOWEST_MS = 10_000;
 
 /**
- * @param {number} after the last `seq` the listener has
  * @param {Listener} listener
  * @param {Link} link
  */
-export function follow(after, listener, link) {
-  const log = createLog(after);
+export function follow(listener, link) {
+  let log = createLog();
+  /** Whether the curve is here, and with it the number from which on events are asked for. */
+  let begun = false;
   /** Whether an answer that may fill a gap is under way. */
   let busy = false;
   let failures = 0;
@@ -50,8 +55,25 @@ export function follow(after, listener, link) {
     if (isBehind(log) && !busy) void catchUp();
   }
 
+  /** Get the curve so far. The socket may still be connecting; whoever is later joins. */
+  async function begin() {
+    try {
+      const curve = await link.curve();
+      if (over) return;
+      log = createLog(curve.run.last_seq);
+      begun = true;
+      listener.onCurve(curve);
+      if (link.isUp()) void join();
+    } catch (problem) {
+      if (over) return;
+      if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
+      else link.later(() => void (over || begin()), AGAIN_MS);
+    }
+  }
+
   /** Ask for the run and what was missed; after every connection. */
   async function join() {
+    if (!begun) return;
     busy = true;
     try {
       const { run, events } = await link.watch(log.last);
@@ -89,11 +111,15 @@ export function follow(after, listener, link) {
   }
 
   return {
+    begin,
     join,
     /** @param {Event} event pushed by the server */
-    hear: (event) => receive([event]),
+    hear(event) {
+      if (begun) receive([event]);
+    },
     /** @param {Run} run its summary, pushed by the server */
     hearRun(run) {
+      if (!begun) return;
       listener.onRun(run);
       // While it trains its events are on their way in the same stream. At rest none follows, so
       // a lost last one is missed now or never.

@@ -56,18 +56,16 @@ export function connect() {
 
   return {
     /**
-     * Follow a run: every event after `after`, once, in order; and its summary as it changes.
+     * Follow a run: its curve so far, then every event, once, in order; and its summary as it
+     * changes.
      * @param {string} runId
-     * @param {number} after
-     * @param {(event: Event) => void} onEvent
-     * @param {(run: Run) => void} onRun
-     * @param {(problem: Error) => void} [onProblem] the run cannot be followed (not found)
+     * @param {import("./follow.js").Listener} listener
      */
-    watch(runId, after, onEvent, onRun, onProblem = () => {}) {
+    watch(runId, listener) {
       watched.get(runId)?.end();
-      const one = follow(after, { onEvent, onRun, onProblem }, linkTo(socket, runId));
+      const one = follow(listener, linkTo(socket, runId));
       watched.set(runId, one);
-      if (socket.connected) void one.join();
+      void one.begin();
     },
 
     /** @param {string} runId */
@@ -177,11 +175,12 @@ function answerOf(answer) {
  * @returns {import("./follow.js").Link}
  */
 function linkTo(socket, runId) {
-  const events = `/api/runs/${encodeURIComponent(runId)}/events`;
+  const path = `/api/runs/${encodeURIComponent(runId)}`;
   return {
     isUp: () => socket.connected,
+    curve: () => get(`${path}/curve`),
     watch: async (after) => answerOf(await ask(socket, "watch", { run_id: runId, after })),
-    fetch: (after) => get(`${events}?after=${after}&limit=${PAGE}`),
+    fetch: (after) => get(`${path}/events?after=${after}&limit=${PAGE}`),
     isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
     later: (act, ms) => void window.setTimeout(act, ms),
   };

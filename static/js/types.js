@@ -98,6 +98,14 @@
  * @typedef {{run_id: string, seq: number, at: string}
  *   & (StatusEvent|BatchEvent|EpochEvent|EvaluationEvent)} Event
  *
+ * @typedef {object} Curve a run and what it told up to `run.last_seq`, thinned for drawing
+ * @property {Run} run
+ * @property {Record<"loss"|"accuracy"|"val_loss"|"val_accuracy", (number|null)[]>
+ *   & Record<"epoch"|"learning_rate"|"seconds", number[]>} epochs columns
+ * @property {number[]} diverged epochs in which a value was not finite
+ * @property {{x: number[], loss: (number|null)[], accuracy: (number|null)[]}} batches columns
+ * @property {number} batch_stride each point stands for so many events
+ *
  * @typedef {object} Argument one control of the form
  * @property {string} name
  * @property {string} title

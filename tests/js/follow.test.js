@@ -9,6 +9,7 @@ class FakeServer {
   /** @param {number} count */
   constructor(count) {
     this.count = count;
+    this.inCurve = 0;
     this.status = "running";
     this.up = true;
     this.page = 1000;
@@ -37,6 +38,11 @@ class FakeServer {
   link() {
     return {
       isUp: () => this.up,
+      curve: async () => {
+        if (!this.up) throw new Error("down");
+        if (this.count < 0) throw new RangeError("no such run");
+        return /** @type {any} */ ({ run: { ...this.run(), last_seq: this.inCurve } });
+      },
       watch: async (after) => {
         if (!this.up) throw new Error("down");
         if (this.count < 0) throw new RangeError("no such run");
@@ -62,12 +68,13 @@ class FakeServer {
 }
 
 /** @param {FakeServer} server */
-function listenTo(server, after = 0) {
-  /** @type {{seqs: number[], runs: number, problems: number}} */
-  const heard = { seqs: [], runs: 0, problems: 0 };
+function listenTo(server, inCurve = 0) {
+  /** @type {{curves: number, seqs: number[], runs: number, problems: number}} */
+  const heard = { curves: 0, seqs: [], runs: 0, problems: 0 };
+  server.inCurve = inCurve;
   const one = follow(
-    after,
     {
+      onCurve: () => (heard.curves += 1),
       onEvent: (event) => heard.seqs.push(event.seq),
       onRun: () => (heard.runs += 1),
       onProblem: () => (heard.problems += 1),
@@ -83,7 +90,7 @@ const upTo = (from, to) => Array.from({ length: to - from + 1 }, (_, n) => from 
 test("a late viewer gets the first thousand by the answer, the rest page by page", async () => {
   const server = new FakeServer(3500);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   await server.settle();
   assert.deepEqual(heard.seqs, upTo(1, 3500));
   assert.equal(server.fetches, 3);
@@ -92,7 +99,7 @@ test("a late viewer gets the first thousand by the answer, the rest page by page
 test("what is pushed while the answer is under way comes once, in order", async () => {
   const server = new FakeServer(5);
   const { one, heard } = listenTo(server);
-  void one.join();
+  await one.begin();
   one.hear(server.event(5));
   server.count = 6;
   one.hear(server.event(6));
@@ -104,7 +111,7 @@ test("what is pushed while the answer is under way comes once, in order", async 
 test("a lost push is fetched as soon as the next one shows it", async () => {
   const server = new FakeServer(2);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   await server.settle();
   server.count = 4;
   one.hear(server.event(4));
@@ -116,7 +123,7 @@ test("a lost push is fetched as soon as the next one shows it", async () => {
 test("a lost last event is fetched when the run is at rest", async () => {
   const server = new FakeServer(2);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   await server.settle();
   server.count = 3;
   server.status = "finished";
@@ -128,7 +135,7 @@ test("a lost last event is fetched when the run is at rest", async () => {
 test("a reconnection continues after the last known event", async () => {
   const server = new FakeServer(10);
   const { one, heard } = listenTo(server, 4);
-  void one.join();
+  void one.begin();
   await server.settle();
   server.count = 20;
   void one.join();
@@ -140,7 +147,7 @@ test("a reconnection continues after the last known event", async () => {
 test("a server that fails is asked again, and nothing is lost", async () => {
   const server = new FakeServer(3);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   await server.settle();
   server.up = false;
   server.count = 9;
@@ -155,7 +162,7 @@ test("a server that fails is asked again, and nothing is lost", async () => {
 test("an unknown run is told once and not asked for again", async () => {
   const server = new FakeServer(-1);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   await server.settle();
   assert.equal(heard.problems, 1);
 });
@@ -163,9 +170,57 @@ test("an unknown run is told once and not asked for again", async () => {
 test("after the end nothing is told", async () => {
   const server = new FakeServer(5);
   const { one, heard } = listenTo(server);
-  void one.join();
+  void one.begin();
   one.end();
   await server.settle();
   assert.deepEqual(heard.seqs, []);
   assert.equal(heard.runs, 0);
+});
+
+test("what the curve holds is not asked for again", async () => {
+  const server = new FakeServer(30_000);
+  const { one, heard } = listenTo(server, 29_998);
+  void one.begin();
+  await server.settle();
+  assert.equal(heard.curves, 1);
+  assert.deepEqual(heard.seqs, [29_999, 30_000]);
+  assert.equal(server.fetches, 0);
+});
+
+test("the curve does not wait for the socket, events go on after it", async () => {
+  const server = new FakeServer(5);
+  const link = server.link();
+  const { one, heard } = listenTo(server, 5);
+  const late = follow(
+    {
+      onCurve: () => (heard.curves += 1),
+      onEvent: (event) => heard.seqs.push(event.seq),
+      onRun: () => (heard.runs += 1),
+      onProblem: () => (heard.problems += 1),
+    },
+    { ...link, isUp: () => false },
+  );
+  void late.join();
+  one.end();
+  await late.begin();
+  assert.deepEqual([heard.curves, heard.runs], [1, 0]);
+  server.count = 7;
+  void late.join();
+  await server.settle();
+  assert.deepEqual(heard.seqs, [6, 7]);
+});
+
+test("a curve that cannot be had is asked for again", async () => {
+  const server = new FakeServer(2);
+  const { one, heard } = listenTo(server);
+  server.up = false;
+  void one.begin();
+  one.hear(server.event(1));
+  one.hearRun(server.run());
+  await server.settle(3);
+  assert.deepEqual([heard.curves, heard.seqs.length, heard.runs], [0, 0, 0]);
+  server.up = true;
+  await server.settle();
+  assert.equal(heard.curves, 1);
+  assert.deepEqual(heard.seqs, [1, 2]);
 });

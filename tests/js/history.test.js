@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   MOST_POINTS,
   createHistory,
+  historyOf,
   newest,
   secondsAnEpoch,
   tell,
@@ -36,7 +37,6 @@ const epoch = (n, more = {}) => ({
   val_accuracy: 0.9,
   learning_rate: 0.001,
   seconds: n,
-  samples_per_second: 1000,
   ...more,
 });
 
@@ -121,4 +121,53 @@ test("the evaluation is kept", () => {
   const history = createHistory();
   feed(history, [{ type: "evaluation", loss: 0.1, accuracy: 0.97 }]);
   assert.deepEqual(history.test, { loss: 0.1, accuracy: 0.97 });
+});
+
+/** @param {object} [more] @returns {any} */
+const curve = (more = {}) => ({
+  run: { last_seq: 9, test: null },
+  epochs: {
+    epoch: [1, 2, 3],
+    loss: [0.5, null, 0.3],
+    accuracy: [0.8, 0.1, 0.9],
+    val_loss: [0.4, null, 0.3],
+    val_accuracy: [0.9, 0.1, 0.85],
+    learning_rate: [0.1, 0.1, 0.01],
+    seconds: [1, 2, 3],
+  },
+  diverged: [2],
+  batches: { x: [0.5, 2.5, 3.25], loss: [1, 0.4, 0.2], accuracy: [0.5, 0.8, 0.9] },
+  batch_stride: 2,
+  ...more,
+});
+
+test("a curve becomes the history that its events would have told", () => {
+  const history = historyOf(curve());
+  assert.deepEqual(
+    history.epochs.map((one) => [one.epoch, one.loss, one.diverged]),
+    [
+      [1, 0.5, false],
+      [2, null, true],
+      [3, 0.3, false],
+    ],
+  );
+  assert.equal(history.best?.epoch, 1);
+  assert.equal(history.divergedAt, 2);
+  assert.equal(history.position, 3.25);
+  assert.equal(newest(history).loss, 0.2);
+  feed(history, [batch(4, 5), batch(4, 8), epoch(4)]);
+  assert.deepEqual(
+    history.points.map((point) => point.x),
+    [0.5, 2.5, 3.25, 3.8],
+    "points that follow are as dense as those of the curve",
+  );
+  assert.equal(history.epochs.at(-1)?.epoch, 4);
+});
+
+test("a curve whose last point lies behind its last epoch has none under way", () => {
+  const batches = { x: [0.5, 3], loss: [1, 0.4], accuracy: [0.5, 0.8] };
+  const history = historyOf(curve({ batches, run: { test: { loss: 0.2, accuracy: 0.9 } } }));
+  assert.equal(history.now, null);
+  assert.equal(history.position, 3);
+  assert.equal(history.test?.accuracy, 0.9);
 });

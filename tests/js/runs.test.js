@@ -153,9 +153,9 @@ test("layers of another type differ as a whole", () => {
 });
 
 test("curves of runs stand over the same epochs", () => {
-  const epoch = (/** @type {number} */ n, /** @type {number|null} */ accuracy) =>
-    /** @type {any} */ ({ epoch: n, accuracy });
-  const columns = columnsOf([[epoch(1, 0.5), epoch(2, null)], [epoch(1, 0.6)]], "accuracy");
+  const of = (/** @type {(number|null)[]} */ accuracy) =>
+    /** @type {any} */ ({ epoch: accuracy.map((_, n) => n + 1), accuracy });
+  const columns = columnsOf([of([0.5, null]), of([0.6])], "accuracy");
   assert.deepEqual(columns, [
     [1, 2],
     [0.5, null],

@@ -89,3 +89,29 @@ test("the nearest epoch", () => {
   assert.equal(nearestEpoch(history, 1.6), 1);
   assert.equal(nearestEpoch(history, 99), 2);
 });
+
+test("no more is drawn than pixels show, and peaks stay", () => {
+  const epochs = Array.from({ length: 10_000 }, (_, n) => epoch(n + 1, { loss: 1 / (n + 1) }));
+  epochs[6543].loss = 7;
+  epochs[4321].val_loss = -1;
+  epochs[1234].loss = null;
+  const points = Array.from({ length: 2000 }, (_, n) => point(n * 5 + 0.5));
+  const data = columns(historyOf(epochs, points), "loss", 400);
+  assert.ok(data.x.length < 1600, String(data.x.length));
+  assert.equal(data.train[data.x.indexOf(6544)], 7);
+  assert.equal(data.val[data.x.indexOf(4322)], -1);
+  assert.equal(data.train[data.x.indexOf(1235)], null);
+  assert.equal(data.x.filter((x) => x % 1 === 0).at(-1), 10_000);
+  assert.deepEqual(
+    data.x,
+    data.x.toSorted((a, b) => a - b),
+  );
+  assert.equal(new Set(data.x).size, data.x.length);
+});
+
+test("what is drawn of a growing run stays where it is", () => {
+  const epochs = Array.from({ length: 4999 }, (_, n) => epoch(n + 1, { loss: Math.sin(n * n) }));
+  const before = columns(historyOf(epochs), "loss", 400).x.slice(0, 400);
+  const after = columns(historyOf([...epochs, epoch(5000)]), "loss", 400).x.slice(0, 400);
+  assert.deepEqual(after, before);
+});

@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { number } from "../i18n.js";
 import uPlot from "../uplot.js";
 
-/** @typedef {import("../types.js").EpochEvent} EpochEvent */
+/** @typedef {import("./history.js").Epochs} Epochs */
 /** @typedef {"loss"|"accuracy"|"val_loss"|"val_accuracy"} Metric */
 
 /** Dashes tell apart what colours alone might not. */
@@ -13,17 +13,13 @@ const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
 /**
  * Columns for uPlot: epochs 1…, then one curve a run; undefined where a run has not got that far.
- * @param {EpochEvent[][]} histories
+ * @param {Pick<Epochs, "epoch" | Metric>[]} histories every epoch from the first on
  * @param {Metric} metric
  */
 export function columnsOf(histories, metric) {
-  const longest = Math.max(0, ...histories.map((epochs) => epochs.at(-1)?.epoch ?? 0));
+  const longest = Math.max(0, ...histories.map(({ epoch }) => epoch.length));
   const x = Array.from({ length: longest }, (_, i) => i + 1);
-  const curves = histories.map((epochs) => {
-    const values = new Map(epochs.map((one) => [one.epoch, one[metric]]));
-    return x.map((epoch) => (values.has(epoch) ? (values.get(epoch) ?? null) : undefined));
-  });
-  return [x, ...curves];
+  return [x, ...histories.map((epochs) => x.map((_epoch, i) => epochs[metric][i]))];
 }
 
 /** The n-th run's colour and dash. @param {number} n */

@@ -3,6 +3,7 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { loss, NOTHING, percent } from "../numbers.js";
+import { createPager } from "../pager.js";
 import { columnsOf, drawChart, styleOf } from "./chart.js";
 import { brief, differences } from "./differences.js";
 import { epochsOf } from "./history.js";
@@ -10,8 +11,19 @@ import { bestAccuracy } from "./state.js";
 import { timeWords } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").EpochEvent} EpochEvent */
+/** @typedef {import("./history.js").Epochs} Epochs */
 /** @typedef {import("./chart.js").Metric} Metric */
+
+/** What is drawn of a run whose curve cannot be had. @type {Epochs} */
+const NONE = {
+  epoch: [],
+  loss: [],
+  accuracy: [],
+  val_loss: [],
+  val_accuracy: [],
+  learning_rate: [],
+  seconds: [],
+};
 
 /**
  * @param {HTMLElement} root
@@ -22,7 +34,7 @@ export function createCompare(root, { onClose }) {
   let part = "val_";
   /** @type {Run[]} */
   let runs = [];
-  /** @type {EpochEvent[][]} */
+  /** @type {Epochs[]} */
   let histories = [];
   /** @type {ReturnType<typeof drawChart>[]} */
   let charts = [];
@@ -80,7 +92,7 @@ export function createCompare(root, { onClose }) {
       const version = chosen.map(({ id, name, epoch, status }) => [id, name, epoch, status]).join();
       if (version === shownFor) return;
       shownFor = version;
-      const fetched = await Promise.all(chosen.map((run) => epochsOf(run).catch(() => [])));
+      const fetched = await Promise.all(chosen.map((run) => epochsOf(run).catch(() => NONE)));
       if (shownFor !== version) return;
       histories = fetched;
       paint();
@@ -119,7 +131,7 @@ const metricNames = () => ({
  * @param {HTMLElement} parent
  * @param {Metric} metric
  * @param {Run[]} runs
- * @param {EpochEvent[][]} histories
+ * @param {Epochs[]} histories
  */
 function figure(parent, metric, runs, histories) {
   const title = metricNames()[metric];
@@ -128,12 +140,7 @@ function figure(parent, metric, runs, histories) {
   const box = el("div", { class: "plot" });
   const reading = el("span", { class: "reading num" });
   const names = runs.map(({ name }) => name);
-  const twin = el(
-    "details",
-    { class: "twin" },
-    el("summary", {}, _("As a table")),
-    epochTable(title, names, columns, write),
-  );
+  const twin = tableTwin(title, names, columns, write);
   parent.append(
     el("figure", {}, el("figcaption", {}, el("strong", {}, title), reading), box, twin),
   );
@@ -147,6 +154,31 @@ function figure(parent, metric, runs, histories) {
 function readingAt([x, ...curves], index, write) {
   const epoch = _("Epoch %(n)s", { n: x[index] ?? 0 });
   return `${epoch}: ${curves.map((curve) => write(curve[index])).join(" · ")}`;
+}
+
+/**
+ * The chart's numbers, page by page, made when they are asked for.
+ * @param {string} caption
+ * @param {string[]} names
+ * @param {any[][]} columns
+ * @param {(value: any) => string} write
+ */
+function tableTwin(caption, names, columns, write) {
+  const place = el("div");
+  const pager = createPager(fill);
+  const twin = el(
+    "details",
+    { class: "twin", ontoggle: () => twin.open && fill() },
+    el("summary", {}, _("As a table")),
+    place,
+    pager.element,
+  );
+  function fill() {
+    const { from, to } = pager.draw(columns[0].length);
+    const shown = columns.map((column) => column.slice(from - 1, to));
+    place.replaceChildren(epochTable(caption, names, shown, write));
+  }
+  return twin;
 }
 
 /**

@@ -1,44 +1,47 @@
 // @ts-check
-/** The epochs of runs, fetched when they are looked at and kept until the run goes on. */
+/** The curves of runs, fetched when they are looked at and kept until the run goes on. */
 import { get } from "../api.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").EpochEvent} EpochEvent */
+/** @typedef {import("../types.js").Curve["epochs"]} Epochs columns */
 
-const LIMIT = 5000;
+/** More epochs than this say nothing in a curve as small as a word. */
+const FEW = 100;
 
-/** @type {Map<string, {seq: number, epochs: EpochEvent[]}>} */
+/** @typedef {{seq: number, fetched: Promise<Epochs>, epochs: Epochs | null}} Kept */
+/** @type {Map<string, Kept>} by run and detail */
 const known = new Map();
-/** Fetches under way, by run. @type {Map<string, Promise<EpochEvent[]>>} */
-const under = new Map();
 
 /**
- * The epochs of a run so far; only what is new is fetched.
+ * Every epoch of a run so far.
  * @param {Run} run
- * @returns {Promise<EpochEvent[]>}
  */
-export function epochsOf(run) {
-  const kept = known.get(run.id);
-  if (kept && (kept.seq >= run.last_seq || kept.epochs.length >= run.epoch))
-    return Promise.resolve(kept.epochs);
-  const now = under.get(run.id) ?? fetchEpochs(run).finally(() => under.delete(run.id));
-  under.set(run.id, now);
-  return now;
-}
+export const epochsOf = (run) => fetchOnce(run, "");
 
-/** Epochs already here, if any. @param {string} id */
-export const keptEpochs = (id) => known.get(id)?.epochs ?? [];
+/**
+ * About a hundred epochs of a run, evenly spread, the newest among them.
+ * @param {Run} run
+ */
+export const fewEpochsOf = (run) => fetchOnce(run, `?most=${FEW}`);
 
-/** @param {Run} run */
-async function fetchEpochs({ id }) {
-  const kept = known.get(id) ?? { seq: 0, epochs: [] };
-  known.set(id, kept);
-  const path = `/api/runs/${encodeURIComponent(id)}/events?type=epoch&limit=${LIMIT}`;
-  for (let more = true; more; ) {
-    const { events, last_seq } = await get(`${path}&after=${kept.seq}`);
-    kept.epochs.push(...events);
-    more = events.length === LIMIT;
-    kept.seq = more ? events.at(-1).seq : last_seq;
-  }
-  return kept.epochs;
+/** Those few epochs if they are here already. @param {string} id */
+export const keptEpochs = (id) => known.get(`${id}?most=${FEW}`)?.epochs ?? null;
+
+/**
+ * @param {Run} run
+ * @param {string} query
+ */
+function fetchOnce({ id, last_seq: seq }, query) {
+  const kept = known.get(id + query);
+  if (kept && kept.seq >= seq) return kept.fetched;
+  const path = `/api/runs/${encodeURIComponent(id)}/curve${query}`;
+  const fetched = get(path).then((answer) => answer.epochs);
+  /** @type {Kept} */
+  const now = { seq, fetched, epochs: kept?.epochs ?? null };
+  known.set(id + query, now);
+  fetched.then(
+    (epochs) => void (now.epochs = epochs),
+    () => known.delete(id + query),
+  );
+  return fetched;
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The table of runs: painted anew when a run changes, row by row, so that focus and menus stay. */
 import { ngettext } from "../i18n.js";
-import { epochsOf, keptEpochs } from "./history.js";
+import { fewEpochsOf, keptEpochs } from "./history.js";
 import { row } from "./row.js";
 import { sparkline } from "./sparkline.js";
 import { shown } from "./state.js";
@@ -39,13 +39,14 @@ export function createList(root, state, acts) {
   async function drawCurve(element) {
     const run = state.runs.get(element.dataset.id ?? "");
     if (!run || !run.epoch) return;
-    const epochs = await epochsOf(run).catch(() => keptEpochs(run.id));
+    const epochs = await fewEpochsOf(run).catch(() => keptEpochs(run.id));
     paintCurve(element, epochs);
   }
 
-  /** @param {HTMLElement} element @param {import("../types.js").EpochEvent[]} epochs */
+  /** @param {HTMLElement} element @param {import("./history.js").Epochs | null} epochs */
   function paintCurve(element, epochs) {
-    const picture = sparkline(epochs.map((one) => one.val_accuracy ?? one.accuracy));
+    if (!epochs) return;
+    const picture = sparkline(epochs.accuracy.map((value, n) => epochs.val_accuracy[n] ?? value));
     element.querySelector(".curve")?.replaceChildren(...(picture ? [picture] : []));
   }
 
@@ -61,7 +62,7 @@ export function createList(root, state, acts) {
     keepFocus(old?.element, element);
     if (old) seen.unobserve(old.element);
     seen.observe(element);
-    if (keptEpochs(run.id).length) paintCurve(element, keptEpochs(run.id));
+    paintCurve(element, keptEpochs(run.id));
     rows.set(run.id, { version, element });
     return element;
   }

@@ -64,7 +64,7 @@ export function drawChart(chart, history, run) {
     chart.plot = plotOf(chart);
   }
   fit(chart);
-  const data = columns(history, chart.metric);
+  const data = columns(history, chart.metric, chart.box.clientWidth);
   chart.history = history;
   chart.x = [0, reach(history.position, run.epochs, run.over)];
   chart.y = range(data, chart.metric, chart.log);

@@ -4,14 +4,12 @@
 import { _, number } from "../i18n.js";
 import { count, inSeconds, loss, percent } from "../numbers.js";
 import { el } from "../dom.js";
+import { createPager } from "../pager.js";
 import { part, setText } from "../parts.js";
 import { isOver } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 /** @typedef {import("./history.js").Epoch} Epoch */
-
-/** More rows than this wait for a wish. */
-const FEW = 50;
 
 /**
  * @param {HTMLElement} root
@@ -19,23 +17,19 @@ const FEW = 50;
  */
 export function createEpochTable(root, render) {
   const body = part(root, "epochs");
-  const more = part(root, "more-epochs");
-  let all = false;
+  const pager = createPager(render);
   let runId = /** @type {string | null} */ (null);
   /** @type {Map<number, HTMLTableRowElement>} */
   const rows = new Map();
 
-  more.addEventListener("click", () => {
-    all = true;
-    render();
-  });
+  part(root, "panel-epochs").append(pager.element);
 
   return {
     /** @param {Watching} state */
     draw(state) {
       if (state.runId !== runId) {
         runId = state.runId;
-        all = false;
+        pager.reset();
         rows.clear();
         body.replaceChildren();
       }
@@ -45,37 +39,32 @@ export function createEpochTable(root, render) {
       if (state.run) setText(part(root, "no-epochs"), noEpochs(state.run));
       const validated = epochs.some((epoch) => epoch.val_loss !== null);
       body.parentElement.classList.toggle("without-val", !validated);
-      update(epochs);
+      const { from, to } = pager.draw(epochs.length);
+      update(epochs.slice(from - 1, to));
       star(best);
-      // Equal columns spare the browser measuring thousands of rows at each new one.
-      body.parentElement.classList.toggle("many", rows.size > FEW);
-      more.hidden = all || epochs.length <= FEW;
-      setText(more, _("Show all %(n)s epochs", { n: epochs.length }));
     },
   };
 
-  /** @param {Epoch[]} epochs */
-  function update(epochs) {
-    const shown = all ? epochs : epochs.slice(-FEW);
-    const fresh = shown.filter((epoch) => !rows.has(epoch.epoch));
-    const newest = rows.size
-      ? Math.max(...[body.firstElementChild?.dataset.epoch ?? 0].map(Number))
-      : 0;
+  /** Rows that stay are not touched. @param {Epoch[]} shown oldest first */
+  function update(shown) {
+    const wanted = new Set(shown.map((one) => one.epoch));
+    for (const [epoch, row] of rows) if (!wanted.has(epoch)) drop(epoch, row);
+    const newest = Number(body.firstElementChild?.dataset.epoch ?? 0);
     const top = document.createDocumentFragment();
     const bottom = document.createDocumentFragment();
-    for (const epoch of fresh.reverse()) {
+    for (const epoch of shown.toReversed()) {
+      if (rows.has(epoch.epoch)) continue;
       const row = line(epoch);
       rows.set(epoch.epoch, row);
       (epoch.epoch > newest ? top : bottom).append(row);
     }
     body.prepend(top);
     body.append(bottom);
-    while (!all && rows.size > FEW) drop(body.lastElementChild);
   }
 
-  /** @param {HTMLTableRowElement} row */
-  function drop(row) {
-    rows.delete(Number(row.dataset.epoch));
+  /** @param {number} epoch @param {HTMLTableRowElement} row */
+  function drop(epoch, row) {
+    rows.delete(epoch);
     row.remove();
   }
 

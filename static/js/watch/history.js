@@ -4,6 +4,7 @@
  * Knows neither page nor network.
  */
 
+/** @typedef {import("../types.js").Curve} Curve */
 /** @typedef {import("../types.js").Event} Event */
 /** @typedef {import("../types.js").Run} Run */
 
@@ -17,7 +18,6 @@
  * @property {number | null} val_accuracy 0–1
  * @property {number} learning_rate
  * @property {number} seconds training time without validation
- * @property {number} samples_per_second
  * @property {boolean} diverged
  */
 
@@ -44,7 +44,7 @@
  */
 
 /** More points than pixels say nothing; past this every second one goes. */
-export const MOST_POINTS = 4000;
+export const MOST_POINTS = 2000;
 
 /** @returns {History} */
 export function createHistory() {
@@ -60,6 +60,40 @@ export function createHistory() {
     test: null,
     version: 0,
   };
+}
+
+/**
+ * The history that a run's curve tells; `tell` goes on from there.
+ * @param {Curve} curve
+ */
+export function historyOf(curve) {
+  const history = createHistory();
+  const { epochs, batches } = curve;
+  const diverged = new Set(curve.diverged);
+  const names = /** @type {(keyof typeof epochs)[]} */ (Object.keys(epochs));
+  for (let n = 0; n < epochs.epoch.length; n += 1) {
+    const one = Object.fromEntries(names.map((name) => [name, epochs[name][n]]));
+    addEpoch(history, { ...one, diverged: diverged.has(epochs.epoch[n]) });
+  }
+  history.points = batches.x.map((x, n) => ({
+    x,
+    loss: batches.loss[n],
+    accuracy: batches.accuracy[n],
+  }));
+  history.stride = curve.batch_stride;
+  history.test = curve.run.test;
+  history.version = 1;
+  goOn(history);
+  return history;
+}
+
+/** Where the epoch under way stands, if one is. @param {History} history */
+function goOn(history) {
+  const last = history.points.at(-1);
+  if (!last || last.x <= history.position) return;
+  history.now = last;
+  history.position = last.x;
+  if (last.loss === null) diverge(history, Math.ceil(last.x));
 }
 
 /**
@@ -115,7 +149,6 @@ function addEpoch(history, event) {
     val_accuracy: event.val_accuracy ?? null,
     learning_rate: event.learning_rate,
     seconds: event.seconds,
-    samples_per_second: event.samples_per_second,
     diverged: Boolean(event.diverged),
   };
   history.epochs.push(epoch);

@@ -7,6 +7,8 @@
 
 /** @typedef {import("./history.js").History} History */
 /** @typedef {"loss" | "accuracy"} Metric */
+
+import { outline, sample } from "./outline.js";
 /** @typedef {(number | null | undefined)[]} Column */
 
 /**
@@ -20,10 +22,12 @@
 /**
  * @param {History} history
  * @param {Metric} metric
+ * @param {number} [width] of the chart in pixels: no more than it can show
  * @returns {Columns}
  */
-export function columns(history, metric) {
-  const { points, epochs } = history;
+export function columns(history, metric, width = Infinity) {
+  const points = sample(history.points, width);
+  const epochs = outline(history.epochs, [metric, `val_${metric}`], width / 2);
   /** @type {Columns} */
   const out = { x: [], batch: [], train: [], val: [] };
   let p = 0;

@@ -9,7 +9,7 @@ import { createCurves } from "./curves.js";
 import { createEpochTable } from "./epochs.js";
 import { createFacts } from "./facts.js";
 import { createHeader } from "./header.js";
-import { createHistory, tell } from "./history.js";
+import { createHistory, historyOf, tell } from "./history.js";
 import { mountTabs } from "./tabs.js";
 import { createTest } from "./test.js";
 import { titleText } from "./words.js";
@@ -96,26 +96,31 @@ export function mountWatch(root, { socket, onUse }) {
       if (state.runId !== null) socket.unwatch(state.runId);
       const { tab, log, link } = state;
       Object.assign(state, nothing(), { runId, tab, log, link });
-      socket.watch(
-        runId,
-        0,
-        (event) => {
+      socket.watch(runId, {
+        onCurve(curve) {
+          state.history = historyOf(curve);
+          hear(curve.run);
+        },
+        onEvent(event) {
           tell(state.history, event);
           changed();
         },
-        (run) => {
-          state.run = run;
-          state.heardAt = Date.now();
-          changed();
-        },
-        (problem) => {
+        onRun: hear,
+        onProblem(problem) {
           state.problem = problem.message;
           render();
         },
-      );
+      });
       render();
     },
   };
+
+  /** @param {Run} run */
+  function hear(run) {
+    state.run = run;
+    state.heardAt = Date.now();
+    changed();
+  }
 
   function changed() {
     // Not in `draw`: the browser's tab shows the title when the page is hidden too.
