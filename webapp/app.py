@@ -13,6 +13,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from webapp import (
+    assets,
     compression,
     database,
     datasets,
@@ -59,8 +60,12 @@ def create_app(
     settings = settings or Settings.from_environ(os.environ)
     settings.check()
     app = Flask(
-        __name__, static_folder=str(ROOT / "static"), template_folder=str(ROOT / "templates")
+        __name__,
+        static_folder=str(assets.FOLDER),
+        static_url_path=f"/static/{assets.version()}",
+        template_folder=str(ROOT / "templates"),
     )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = assets.FOR_GOOD
     app.json = StrictJson(app)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir)
     errors.register(app)

@@ -7,7 +7,6 @@ policy allows no inline script.
 
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -16,11 +15,9 @@ from flask_babel import get_locale, get_translations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from webapp import errors
+from webapp import assets, errors
 
 blueprint = Blueprint("pages", __name__)
-
-STATIC = Path(__file__).parent.parent / "static"
 
 
 @blueprint.get("/")
@@ -64,6 +61,7 @@ def page_data() -> dict[str, Any]:
     return {
         "page_language": page_language(),
         "translations": script_translations(),
+        "modules": assets.modules,
         "workers": settings.workers if settings else None,
     }
 
@@ -98,6 +96,6 @@ def _extract() -> Iterator[tuple[str, bool]]:
     """Read every script with Babel's own JavaScript extractor, as `pybabel extract` does."""
     from babel.messages.extract import extract_from_file  # only readers of Chinese need it
 
-    for path in sorted((STATIC / "js").rglob("*.js")):
+    for path in sorted((assets.FOLDER / "js").rglob("*.js")):
         for _line, message, _comments, _context in extract_from_file("javascript", path):
             yield (message, False) if isinstance(message, str) else (message[0], True)

@@ -1,0 +1,36 @@
+"""Static files: an address for each version, and all modules of a page told at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from webapp import assets
+
+
+def test_modules_are_all_that_a_script_imports_however_deep() -> None:
+    found = assets.modules("js/studio.js")
+    assert found[0] == "js/studio.js" and len(found) == len(set(found))
+    assert {"js/watch/outline.js", "js/api.js", "vendor/socket.io-client/socket.io.esm.min.js"} <= {
+        *found
+    }
+    assert "js/types.js" not in found, "only its types are used"
+
+
+@pytest.mark.parametrize("path", ["/", "/runs"])
+def test_what_a_page_names_is_there(client: FlaskClient, path: str) -> None:
+    html = client.get(path).get_data(as_text=True)
+    addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', html)
+    assert len(addresses) > 20
+    for address in addresses:
+        assert address.startswith(f"/static/{assets.version()}/")
+        answer = client.get(address, buffered=True)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+
+
+def test_a_run_that_is_opened_is_asked_for_before_the_scripts_are_here(client: FlaskClient) -> None:
+    assert 'href="/api/runs/4f2a/curve"' in client.get("/?run=4f2a").get_data(as_text=True)
+    assert '/curve"' not in client.get("/").get_data(as_text=True)
