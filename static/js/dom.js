@@ -69,3 +69,24 @@ export function oncePerFrame(repaint) {
     });
   };
 }
+
+/**
+ * Do it at once, but not again within `ms`: what is asked for meanwhile is done once, then.
+ * @param {number} ms
+ * @param {() => void} act
+ */
+export function atMostEvery(ms, act) {
+  let resting = false;
+  let asked = false;
+  const go = () => {
+    resting = asked;
+    if (!asked) return;
+    asked = false;
+    setTimeout(go, ms);
+    act();
+  };
+  return () => {
+    asked = true;
+    if (!resting) go();
+  };
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,9 +55,9 @@ def _epochs(session: Session, row: RunRow, every: int) -> tuple[dict[str, list[A
     if every > 1:
         query = query.where(table.epoch % every == row.epoch % every)
     rows = session.execute(query).all()
-    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
-    diverged = [one.epoch for one in rows if one.diverged]
-    return dict(zip(COLUMNS, columns, strict=False)), diverged
+    *columns, diverged = zip(*rows, strict=True) if rows else [()] * (len(COLUMNS) + 1)
+    epochs = {name: list(column) for name, column in zip(COLUMNS, columns, strict=True)}
+    return epochs, list(compress(epochs["epoch"], diverged))
 
 
 def _batches(session: Session, row: RunRow, most: int) -> tuple[dict[str, list[Any]], int]:

@@ -70,10 +70,17 @@ export function historyOf(curve) {
   const history = createHistory();
   const { epochs, batches } = curve;
   const diverged = new Set(curve.diverged);
-  const names = /** @type {(keyof typeof epochs)[]} */ (Object.keys(epochs));
   for (let n = 0; n < epochs.epoch.length; n += 1) {
-    const one = Object.fromEntries(names.map((name) => [name, epochs[name][n]]));
-    addEpoch(history, { ...one, diverged: diverged.has(epochs.epoch[n]) });
+    addEpoch(history, {
+      epoch: epochs.epoch[n],
+      loss: epochs.loss[n],
+      accuracy: epochs.accuracy[n],
+      val_loss: epochs.val_loss[n],
+      val_accuracy: epochs.val_accuracy[n],
+      learning_rate: epochs.learning_rate[n],
+      seconds: epochs.seconds[n],
+      diverged: diverged.has(epochs.epoch[n]),
+    });
   }
   history.points = batches.x.map((x, n) => ({
     x,

@@ -2,7 +2,7 @@
 /** The Watch column: one state, fed by the socket and the reader's hand; `render` repaints it. */
 
 import { onThemeChange } from "../colors.js";
-import { oncePerFrame } from "../dom.js";
+import { atMostEvery, oncePerFrame } from "../dom.js";
 import { part } from "../parts.js";
 import { createEmpty } from "./empty.js";
 import { createCurves } from "./curves.js";
@@ -29,6 +29,9 @@ import { titleText } from "./words.js";
  * @property {string | null} problem why the run cannot be shown
  */
 
+/** Milliseconds between two paintings of what streams in: faster than this nobody reads. */
+const STREAM_MS = 200;
+
 /** @returns {Watching} */
 const nothing = () => ({
   runId: null,
@@ -50,6 +53,7 @@ const nothing = () => ({
 export function mountWatch(root, { socket, onUse }) {
   const state = nothing();
   const render = oncePerFrame(() => draw());
+  const renderSoon = atMostEvery(STREAM_MS, render);
   const views = [
     createHeader(root, state, render, onUse),
     createFacts(root),
@@ -103,7 +107,7 @@ export function mountWatch(root, { socket, onUse }) {
         },
         onEvent(event) {
           tell(state.history, event);
-          changed();
+          changed(renderSoon);
         },
         onRun: hear,
         onProblem(problem) {
@@ -119,15 +123,16 @@ export function mountWatch(root, { socket, onUse }) {
   function hear(run) {
     state.run = run;
     state.heardAt = Date.now();
-    changed();
+    changed(render);
   }
 
-  function changed() {
+  /** @param {() => void} paint */
+  function changed(paint) {
     // Not in `draw`: the browser's tab shows the title when the page is hidden too.
     if (state.run) {
       const title = titleText(state.run, state.history);
       if (document.title !== title) document.title = title;
     }
-    render();
+    paint();
   }
 }
