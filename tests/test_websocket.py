@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,6 +77,89 @@ def test_an_image_of_four_megabytes_fits(shared: Server) -> None:
     answer = emit(client, 1, "predict", {"run_id": "nobody", "image": image})
     assert answer["error"]["code"] == "run_not_found"
     client.close()
+
+
+def test_nothing_is_deflated(shared: Server) -> None:
+    """A browser offers it; a thousand of them would take 300 MB."""
+    offer = ["Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"]
+    with closing(open_socket(shared, header=offer)) as client:
+        assert "sec-websocket-extensions" not in client.headers
+        assert "runs" in emit(client, 1, "watch_runs", {})
+
+
+def test_a_watcher_takes_one_file_descriptor(shared: Server) -> None:
+    """Many systems give a process no more than 1,024."""
+    directory = Path(f"/proc/{shared.process.pid}/fd")
+    before = len(list(directory.iterdir()))
+    clients = [open_socket(shared) for _ in range(20)]
+    assert len(list(directory.iterdir())) - before <= 20 + 2  # a pool may grow meanwhile
+    for client in clients:
+        client.close()
+
+
+@pytest.mark.parametrize("missing", ["Sec-WebSocket-Key", "Sec-WebSocket-Version"])
+def test_a_handshake_that_is_none(shared: Server, missing: str) -> None:
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version": "13",
+    }
+    del headers[missing]
+    url = f"{shared.url}/socket.io/?EIO=4&transport=websocket"
+    assert requests.get(url, headers=headers, timeout=10).status_code == 400
+
+
+NOT_MASKED = b"\x81\x02hi"
+RESERVED = b"\xc1\x80\0\0\0\0"
+NO_OPCODE = b"\x83\x80\0\0\0\0"
+ENDLESS_PING = b"\x89\xfe\xff\xff\0\0\0\0"
+NOT_UTF8 = b"\x81\x81\0\0\0\0\xff"
+CONTINUES_NOTHING = b"\x80\x80\0\0\0\0"
+
+
+@pytest.mark.parametrize(
+    "data", [NOT_MASKED, RESERVED, NO_OPCODE, ENDLESS_PING, NOT_UTF8, CONTINUES_NOTHING]
+)
+def test_frames_that_cannot_be_end_the_connection(shared: Server, data: bytes) -> None:
+    client = open_socket(shared)
+    client.sock.sendall(data)
+    received = b""
+    while chunk := client.sock.recv(4096):
+        received += chunk
+    assert received[0] == 0x88 and received[2:4] in (b"\x03\xea", b"\x03\xef")  # 1002, 1007
+    client.shutdown()
+
+
+def test_pings_are_answered(shared: Server) -> None:
+    with closing(open_socket(shared)) as client:
+        client.ping("are you there")
+        opcode, said = client.recv_data(control_frame=True)
+        assert (opcode, said) == (websocket.ABNF.OPCODE_PONG, b"are you there")
+
+
+def test_a_client_that_takes_nothing_is_dropped(shared: Server, config: dict[str, Any]) -> None:
+    """Its ping cannot be sent: another frame is half on its way."""
+    run_id = shared.create(config, name="chatty")
+    wait_until(lambda: shared.status(run_id) == "finished", 30)
+    client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    port = client.sock.getsockname()[1]
+    for number in range(40):  # answers of 100 KB that it does not read
+        client.send(f"42{number}" + json.dumps(["watch", {"run_id": run_id}]))
+    tables = Path(f"/proc/{shared.process.pid}/net/tcp")
+
+    def connected() -> bool:
+        return f":{port:04X} 01" in _server_side(tables, shared.port)
+
+    assert connected()
+    wait_until(lambda: not connected(), 30)
+    client.shutdown()
+
+
+def _server_side(tables: Path, port: int) -> str:
+    """The lines of the system's table of connections that are the server's ends."""
+    lines = tables.read_text().splitlines()
+    return "\n".join(line for line in lines if line.split()[1].endswith(f":{port:04X}"))
 
 
 def test_a_silent_client_is_dropped(shared: Server) -> None:
