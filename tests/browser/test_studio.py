@@ -46,6 +46,26 @@ def test_a_second_viewer_sees_the_same_whole_curve(new_page: NewPage) -> None:
         assert studio.epochs_shown(viewer) == list(range(6, 0, -1))
 
 
+def test_a_long_table_turns_its_pages(page: Page) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=100, epochs=60, name="Sixty epochs")
+    studio.train(page)
+    studio.expect_finished(page)
+    pages = page.get_by_role("navigation", name="Pages of epochs")
+    for reload in (False, True):
+        if reload:
+            page.reload()
+        expect(pages).to_contain_text("Epochs 11–60 of 60")
+        assert studio.epochs_shown(page) == list(range(60, 10, -1))
+        pages.get_by_role("button", name="Earlier").press("Enter")
+        expect(pages).to_contain_text("Epochs 1–50 of 60")
+        assert studio.epochs_shown(page) == list(range(50, 0, -1))
+        expect(pages.get_by_role("button", name="Earlier")).to_be_focused()
+        pages.get_by_role("button", name="Newest").click()
+        expect(pages).to_contain_text("Epochs 11–60 of 60")
+        assert studio.epochs_shown(page)[0] == 60
+
+
 def test_a_lost_connection_heals_without_a_reload(page: Page) -> None:
     studio.open_studio(page)
     studio.choose_training(page, samples=4000, epochs=12, name="Through a tunnel")
