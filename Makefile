@@ -49,9 +49,14 @@ translations: setup-dev ## collect what is to be translated
 pictures: setup-dev ## take the pictures of the README from the running program
 	$(PYTHON_IN) scripts/pictures.py
 
-bench: setup-dev ## the figures of docs/results.md; STROKES=file.jsonl RUN=id measures ink on a running server
+BENCHES := start server page growth predictions watchers training
+
+bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.jsonl RUN=id measures ink too
 	$(PYTHON_IN) bench/accuracy.py --seeds 5
 	$(PYTHON_IN) bench/accuracy.py --seeds 5 --dataset mnist || test $$? -eq 2
+	@missed=; for name in $(BENCHES); do echo "== $$name"; \
+	  $(PYTHON_IN) bench/$$name.py || missed="$$missed $$name"; done; \
+	  if [ -n "$$missed" ]; then echo "marks missed in:$$missed"; exit 1; fi
 	$(if $(STROKES),$(PYTHON_IN) bench/ink.py --strokes $(STROKES) --server http://127.0.0.1:8000 --run $(RUN))
 
 clean: ## remove what `make` made, but no data

@@ -37,7 +37,9 @@ class Figure:
         """How the figure stands, in a word."""
         if self.mark is None:
             return ""
-        return "goal" if self.reached(self.goal) else "ok" if self.reached(self.mark) else "MISSED"
+        if not self.reached(self.mark):
+            return "MISSED"
+        return "goal" if self.goal is not None and self.reached(self.goal) else "ok"
 
     def as_json(self) -> dict[str, Any]:
         """All that is known of it."""

@@ -48,8 +48,9 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """Makes launchers of a small fake worker, and the list of the ends they tell."""
     made: list[LocalLauncher] = []
 
-    def launcher(rewarm: float = 60.0, script: str = ECHO) -> tuple[LocalLauncher, Ends]:
-        new = LocalLauncher(tmp_path, command=[sys.executable, "-c", script], rewarm=rewarm)
+    def launcher(rewarm: float = 60.0, places: int = 2) -> tuple[LocalLauncher, Ends]:
+        command = [sys.executable, "-c", ECHO]
+        new = LocalLauncher(tmp_path, places, command=command, rewarm=rewarm)
         ends: Ends = []
         new.on_exit = lambda run_id, attempt, code: ends.append((run_id, attempt, code))
         new.start()
@@ -111,6 +112,24 @@ def test_the_waiting_worker_is_used_and_replaced(make: Make) -> None:
     wait_until(lambda: launcher._warm is not None and launcher._warm[0].pid != waiting)
 
 
+def test_none_waits_while_every_place_is_taken(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    launcher, ends = make(rewarm=0.0, places=1)
+    wait_until(lambda: launcher._warm is not None)
+    looks: list[bool] = []
+    look = launcher._warm_up
+
+    def counted() -> None:
+        look()
+        looks.append(launcher._warm is not None)
+
+    launcher.launch(assignment())
+    monkeypatch.setattr(launcher, "_warm_up", counted)
+    wait_until(lambda: len(looks) >= 3)
+    assert not any(looks)
+    launcher.end("r1", 1)
+    wait_until(lambda: ends and looks[-1])
+
+
 def test_a_waiting_worker_that_died_is_not_used(make: Make) -> None:
     launcher, _ends = make()
     wait_until(lambda: launcher._warm is not None)
@@ -165,6 +184,6 @@ def test_a_worker_of_an_earlier_server_is_taken_over(make: Make) -> None:
 
 
 def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
-    launcher = LocalLauncher(tmp_path, command=["/no/such/program"])
+    launcher = LocalLauncher(tmp_path, 1, command=["/no/such/program"])
     with pytest.raises(LaunchError):
         launcher.launch(assignment())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import socket
 import subprocess
@@ -70,6 +71,13 @@ def refusal(process: subprocess.Popen[str]) -> str:
     assert "Traceback" not in err and err.count("\n") == 1, err
     assert err.startswith("Inkling cannot start: ")
     return err
+
+
+def test_it_may_have_as_many_clients_as_the_machine_allows(shared: Server) -> None:
+    assert (
+        resource.prlimit(shared.process.pid, resource.RLIMIT_NOFILE)[0]
+        == (resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    )
 
 
 def test_a_port_that_is_taken(shared: Server, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def create_app(
     weights.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    launcher = launcher or LocalLauncher(settings.data_dir)
+    launcher = launcher or LocalLauncher(settings.data_dir, settings.workers)
     app.extensions["inkling_launcher"] = launcher
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir)
     app.extensions["inkling_scheduler"] = Scheduler(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -42,6 +43,7 @@ def _serve(app: Flask, settings: Settings) -> int:
     """Take what is needed, in the order in which it is let go of at the end."""
     from gevent.event import Event
 
+    _allow_many_clients()
     with DataDirectory(settings.data_dir) as directory:
         listener = _listen(settings)
         directory.log_to_files()
@@ -62,6 +64,14 @@ def _serve(app: Flask, settings: Settings) -> int:
         wiring.stop(app)
         server.stop(timeout=CLOSE_SECONDS)
     return 0
+
+
+def _allow_many_clients() -> None:
+    """Let the process have as many open files as it may: each client is one, and the usual
+    limit, 1,024, is a class of watchers away."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError):  # macOS names a limit that it does not allow
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _on_signals(ended: Any) -> None:

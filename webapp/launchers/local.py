@@ -1,4 +1,4 @@
-"""Workers as processes of this machine; one is kept waiting with TensorFlow imported.
+"""Workers as processes of this machine; while a place is free, one waits with TensorFlow imported.
 
 A worker leads a session of its own, so Ctrl-C reaches only the web process, and it outlives a
 web process that dies. Its standard output and error go to a file, so no full pipe stops it. The
@@ -26,7 +26,8 @@ from webapp.schemas.worker import Assignment
 COMMAND = (sys.executable, "-m", "webapp.ml.train_worker")
 REAP_SECONDS = 0.2
 REWARM_SECONDS = 5.0
-"""The next waiting worker is started so long after one was used, to leave its start the CPU."""
+"""The next waiting worker is started so long after one was used, to leave its start the CPU. While
+every place is taken none is: getting ready takes as much of the CPU as seconds of training."""
 BROKEN_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
@@ -50,15 +51,20 @@ class _Worker:
 
 
 class LocalLauncher:
-    """Starts, watches and ends workers. ``command`` is what a worker runs."""
+    """Starts, watches and ends workers, ``places`` at once. ``command`` is what a worker runs."""
 
     def __init__(
-        self, data_dir: Path, *, command: Sequence[str] = COMMAND, rewarm: float = REWARM_SECONDS
+        self,
+        data_dir: Path,
+        places: int,
+        *,
+        command: Sequence[str] = COMMAND,
+        rewarm: float = REWARM_SECONDS,
     ) -> None:
         self.on_exit: OnExit | None = None
         self._data_dir = data_dir
         self._command = list(command)
-        self._rewarm = rewarm
+        self._places, self._rewarm = places, rewarm
         self._lock = threading.Lock()
         self._workers: dict[tuple[str, int], _Worker] = {}
         self._warm: tuple[subprocess.Popen[str], Path] | None = None
@@ -154,13 +160,14 @@ class LocalLauncher:
                     self._tell(worker)
 
     def _warm_up(self) -> None:
-        """Start the waiting worker when it is missing and the last one had time to start."""
+        """Start the waiting worker when it is missing, there is a place for it, and the last
+        one had time to start."""
         with self._lock:
             if self._warm is not None:
                 self._warm = self._take_warm()
                 if self._warm is None:  # it cannot even wait: do not try that all the time
                     self._warm_at = time.monotonic() + BROKEN_SECONDS
-            elif time.monotonic() >= self._warm_at:
+            elif len(self._workers) < self._places and time.monotonic() >= self._warm_at:
                 with contextlib.suppress(LaunchError):
                     self._warm = self._spawn()
 
