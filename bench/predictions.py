@@ -36,7 +36,8 @@ from webapp.presets import preset_configs  # noqa: E402
 
 CLIENTS = 64
 CONNECT = """async () => {
-  const { connect } = await import("/static/js/socket.js");
+  const module = document.querySelector('link[rel="modulepreload"][href$="/js/socket.js"]');
+  const { connect } = await import(module.href);
   window.live = connect();
   await new Promise((told) => window.live.onState((now) => now === "online" && told()));
 }"""
