@@ -39,9 +39,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="inkling-bench-") as scratch:
         with serve(Path(scratch) / "data") as server:
             for _ in range(rounds):
-                _waiting_worker(server)
+                waiting_worker(server)
                 warm.append(_click(server))
-                os.kill(_waiting_worker(server), signal.SIGKILL)
+                os.kill(waiting_worker(server), signal.SIGKILL)
                 cold.append(_click(server))
     figures = [
         Figure("click to first batch point, a worker waits", "s", warm, 1.0),
@@ -50,7 +50,7 @@ def main() -> int:
     return 0 if report("start", figures, {"cpus": os.cpu_count()}) else 1
 
 
-def _waiting_worker(server: LiveServer) -> int:
+def waiting_worker(server: LiveServer) -> int:
     """The pid of the train worker that waits for work, once nothing prepares itself any more."""
     wait_for(lambda: _resting(server, "webapp.ml.predict_worker"), 60, "no predict worker")
     return wait_for(lambda: _resting(server, "webapp.ml.train_worker"), 60, "no worker waits")

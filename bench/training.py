@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from figures import Figure, report  # noqa: E402
+from start import waiting_worker  # noqa: E402
 
 from tests.live_server import LiveServer, serve  # noqa: E402
 from webapp.presets import preset_configs  # noqa: E402
@@ -104,6 +105,7 @@ def _training(options: argparse.Namespace, scratch: Path) -> list[Figure]:
             for way in ways
         }
         server = enter(serve(scratch / "data"))
+        waiting_worker(server)
         ours, memory = [], []
         theirs: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(options.rounds):
@@ -134,6 +136,7 @@ def _convolutional(options: argparse.Namespace, scratch: Path) -> list[Figure]:
     marks = {"small_cnn": (0.9, 0.6), "best_cnn": (1.0, None)}
     for preset in options.presets:
         with _contender("keras", preset) as keras, serve(scratch / preset) as server:
+            waiting_worker(server)
             theirs, ours = [], []
             for _ in range(options.rounds):
                 theirs.append(keras.epoch())
@@ -185,8 +188,10 @@ def _run(server: LiveServer, preset: str, epochs: int) -> tuple[float, float]:
         "fit": {**config["fit"], "epochs": epochs, "validation_split": 0},
     }
     changed["fit"].pop("reduce_lr_on_plateau", None)
+    waiting_worker(server)
     run_id = server.post("/api/runs", {**config, **changed}).json()["id"]
     peak = _peak_memory(server, run_id)
+    waiting_worker(server)  # it gets ready now, which must slow nobody who is measured next
     events = server.get(f"/api/runs/{run_id}/events?type=epoch").json()["events"]
     return statistics.median(event["seconds"] for event in events[1:]), peak
 
