@@ -110,3 +110,20 @@ def test_a_server_that_answers_nonsense_is_tried_again(
         one.send(StatusItem(status="running"))
         assert one.close()
         assert [item["type"] for item in server.items] == ["status"]
+
+
+def test_a_checkpoint_is_fetched_whole_while_the_link_reports(
+    link: Callable[..., Link], tmp_path: Path, configure: Configure
+) -> None:
+    """The sender and whoever fetches share one connection; each waits for the other."""
+    kept = bytes(range(256)) * 20_000
+    with FakeServer(dump(configure())) as server:
+        server.checkpoints[1] = kept
+        one = link(server.url)
+        one.start()
+        for step in range(1, 31):
+            one.send(StatusItem(status="running"))
+            one.fetch_checkpoint(1, tmp_path / "fetched.npz")
+            assert (tmp_path / "fetched.npz").read_bytes() == kept, step
+        assert one.close()
+        assert server.numbers == list(range(1, 31))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,12 +29,13 @@ class Refused(Exception):
 
 
 class Client:
-    """Requests of one attempt, each with its token. Not for several threads at once."""
+    """Requests of one attempt, each with its token. One at a time: other threads wait."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
         self._server = assignment.server
         self._connection: http.client.HTTPConnection | None = None
+        self._exchanging = threading.Lock()
 
     def get(self, path: str) -> bytes:
         """The body of the answer. Raises Unreachable or Refused, as all of these do."""
@@ -67,17 +69,18 @@ class Client:
         self, method: str, path: str, body: bytes | BinaryIO | None = None, kind: str = ""
     ) -> Iterator[http.client.HTTPResponse]:
         """One exchange; whatever goes wrong on the way closes the connection."""
-        try:
-            answer = self._exchange(method, path, body, kind)
-            self._check(answer)
-            yield answer
-        except Refused:
-            self.close()
-            raise
-        except (OSError, http.client.HTTPException, Unreachable) as error:
-            self.close()
-            self._find_server()
-            raise Unreachable(f"{method} {path}: {error!r}") from error
+        with self._exchanging:
+            try:
+                answer = self._exchange(method, path, body, kind)
+                self._check(answer)
+                yield answer
+            except Refused:
+                self.close()
+                raise
+            except (OSError, http.client.HTTPException, Unreachable) as error:
+                self.close()
+                self._find_server()
+                raise Unreachable(f"{method} {path}: {error!r}") from error
 
     def _exchange(
         self, method: str, path: str, body: bytes | BinaryIO | None, kind: str
