@@ -92,6 +92,7 @@ def _keras(model: Any, raw: Any, batch_size: int) -> NoReturn:
 def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
     """Ours; it keeps what it compiled, as within a run."""
     from webapp.ml import digits, engine
+    from webapp.ml.progress import Progress
 
     if way != "engine":
         engine.compiles_well = lambda model: way == "compiled"
@@ -99,13 +100,13 @@ def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
         raw.x_train[..., np.newaxis], digits.one_hot(raw.y_train), digits.divisor(True)
     )
     trainer = engine.Trainer(model, examples, batch_size)
-    epochs = iter(range(1_000_000))
+    progress = Progress()
 
     def train() -> float:
         began = time.perf_counter()
-        epoch = next(epochs)
-        for _step, _means in trainer.train(epoch, engine.order_of(epoch, len(examples), True, 1)):
+        for _ in trainer.train(engine.order_of(progress.epoch, len(examples), True, 1), progress):
             pass
+        progress.begin_epoch(progress.epoch + 1)
         return time.perf_counter() - began
 
     return train

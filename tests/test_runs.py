@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item
 from webapp.errors import Conflict, NotFound
-from webapp.runs import attempts, files, lifecycle, queries, signals
+from webapp.runs import control, files, lifecycle, queries, recovery, signals
 from webapp.schemas.config import RunConfig
 from webapp.schemas.run import Run
 
@@ -71,17 +71,17 @@ def test_a_whole_training(run_id: str) -> None:
 
 
 def test_stopping_while_waiting_is_at_once(run_id: str) -> None:
-    assert lifecycle.stop(run_id)["status"] == "stopped"
+    assert control.stop(run_id)["status"] == "stopped"
     assert queries.get(run_id)["queue_position"] is None
     with pytest.raises(Conflict):
-        lifecycle.stop(run_id)
+        control.stop(run_id)
 
 
 def test_stopping_while_training_is_told_to_the_worker(run_id: str) -> None:
     worker = Worker(run_id)
     worker.begin()
     assert not worker.send().commands.stop
-    assert lifecycle.stop(run_id)["status"] == "running"
+    assert control.stop(run_id)["status"] == "running"
     assert worker.send().commands.stop
     assert worker.finish("stopped").commands.stop
     assert queries.get(run_id)["status"] == "stopped"
@@ -97,7 +97,7 @@ def test_places_in_the_queue_move_up(parsed: RunConfig) -> None:
         told.append((run["id"], run["queue_position"]))
 
     with signals.run_changed.connected_to(hear):
-        lifecycle.stop(runs[0])
+        control.stop(runs[0])
     assert told == [(runs[0], None), (runs[1], 1), (runs[2], 2)]
 
 
@@ -135,28 +135,11 @@ def test_pages(parsed: RunConfig) -> None:
     assert [run["id"] for run in queries.page(10, before=ids[1])] == ids[2:]
 
 
-def test_a_worker_that_dies_makes_the_run_fail(run_id: str) -> None:
-    worker = Worker(run_id)
-    worker.begin()
-    attempts.ended(run_id, worker.attempt, attempts.DIED)
-    run = queries.get(run_id)
-    assert run["status"] == "failed" and "unexpectedly" in run["error"]["message"]
-    attempts.ended(run_id, worker.attempt, attempts.KILLED)
-    assert queries.get(run_id)["error"] == run["error"]
-
-
-def test_a_worker_that_dies_when_told_to_stop_makes_it_stop(run_id: str) -> None:
-    worker = Worker(run_id)
-    lifecycle.stop(run_id)
-    attempts.ended(run_id, worker.attempt, attempts.DIED)
-    assert queries.get(run_id)["status"] == "stopped"
-
-
 def test_the_message_is_in_the_readers_language(app: Flask, run_id: str) -> None:
     worker = Worker(run_id)
-    attempts.ended(run_id, worker.attempt, attempts.DIED)
+    recovery.ended(run_id, worker.attempt, recovery.DIED, for_good=True)
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        assert queries.get(run_id)["error"]["message"] == str(attempts.DIED)
+        assert queries.get(run_id)["error"]["message"] == str(recovery.DIED)
 
 
 def test_the_rest_is_estimated_from_the_mean_epoch(

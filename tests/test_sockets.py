@@ -14,8 +14,8 @@ from tests.conftest import close
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from webapp.app import create_app, migrate
 from webapp.datasets import dataset_progress
-from webapp.runs import attempts, lifecycle, queries
-from webapp.runs.attempts import DIED
+from webapp.runs import lifecycle, queries, recovery
+from webapp.runs.recovery import DIED
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
 from webapp.sockets import same_origin
@@ -203,7 +203,7 @@ def test_each_connection_has_its_language(
     english, chinese = connect(), connect(headers={"Accept-Language": "zh-CN"})
     for client in (english, chinese):
         ask(client, "watch", {"run_id": worker.run_id})
-    attempts.ended(worker.run_id, worker.attempt, DIED)
+    recovery.ended(worker.run_id, worker.attempt, DIED, for_good=True)
     assert got(english, "run")[-1]["error"]["message"] == f"en: {DIED}"
     assert got(chinese, "run")[-1]["error"]["message"] == f"zh_Hans: {DIED}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
@@ -13,8 +14,10 @@ from flask import current_app
 from webapp.drawings import picture
 from webapp.errors import ApiError
 from webapp.predictor import Predictor
-from webapp.runs import checkpoints, files
+from webapp.runs import checkpoints, control, files, queries
 from webapp.runs.weights import Weights, newest, waiting
+
+log = logging.getLogger(__name__)
 
 
 def predictor() -> Predictor:
@@ -69,6 +72,21 @@ def evaluation(run_id: str) -> dict[str, Any]:
     answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
     checkpoints.remember_evaluation(weights, answer)
     return answer
+
+
+def test_before_stop(run_id: str) -> None:
+    """Test a run that no worker is at work on, which its stop would end without a test.
+
+    Without an answer it is stopped all the same; its test can be asked for later.
+    """
+    run = queries.get(run_id)
+    if run["status"] == "paused" or (run["status"] == "queued" and run["attempt"] > 0):
+        try:
+            tested = evaluation(run_id)
+        except ApiError as error:
+            log.warning("run %s is stopped without a test: %s", run_id, error)
+        else:
+            control.note_test(run_id, tested["loss"], tested["accuracy"])
 
 
 def exported(run_id: str, format_name: str) -> tuple[Path, str]:

@@ -25,7 +25,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0002"
+NEWEST = "0003"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -78,7 +78,20 @@ class RunRow(Base):
     error: Mapped[str | None] = mapped_column(sa.Text())
     attempt: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
+    owner: Mapped[str | None] = mapped_column(sa.String(64))
+    """Who asked for it, as the queue tells people apart; answered to nobody."""
+    queued_at: Mapped[int] = mapped_column(default=0)
+    """When it came into the queue; 0 where it has to go on before all others."""
     stop_requested_at: Mapped[int | None]
+    pause_requested_at: Mapped[int | None]
+    pause_after_epoch: Mapped[int | None]
+    learning_rate: Mapped[float | None]
+    """What people wished for, ``learning_rate_change`` times; None: what the configuration says."""
+    learning_rate_change: Mapped[int] = mapped_column(default=0)
+    extended_from: Mapped[int | None]
+    """The epoch with which the run had ended before more epochs were added."""
+    deaths: Mapped[int] = mapped_column(default=0)
+    """Workers that died in a row without a new checkpoint."""
 
 
 class EventRow(Base):
@@ -136,7 +149,11 @@ class AttemptRow(Base):
 
 
 class CheckpointRow(Base):
-    """A durable checkpoint: registered in one transaction with its epoch's event."""
+    """A durable checkpoint: registered in one transaction with its epoch's event.
+
+    ``part`` 0 is that of the whole epoch. 1 came after it: of a pause or stop within the next
+    epoch, or with the best weights, to which early stopping went back.
+    """
 
     __tablename__ = "checkpoints"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -145,6 +162,7 @@ class CheckpointRow(Base):
         _number(), sa.ForeignKey("runs.number", ondelete="CASCADE"), primary_key=True
     )
     epoch: Mapped[int] = mapped_column(sa.Integer(), primary_key=True)
+    part: Mapped[int] = mapped_column(sa.Integer(), primary_key=True, default=0)
     attempt: Mapped[int] = mapped_column(sa.Integer())
 
 

@@ -24,11 +24,13 @@ REPORT_BODY = 16 * MIB
 UPLOAD_BODY = 1024 * MIB
 CHECKPOINT_BODY = 2048 * MIB
 
+ATTEMPT = "/api/workers/runs/<run_id>/attempts/<int:attempt>"
+
 BODIES: dict[str, int] = {
     "/api/runs/<run_id>/predict": PREDICT_BODY,
     "/api/models": UPLOAD_BODY,
-    "/api/workers/runs/<run_id>/attempts/<int:attempt>/reports": REPORT_BODY,
-    "/api/workers/runs/<run_id>/attempts/<int:attempt>/checkpoints/<int:epoch>": CHECKPOINT_BODY,
+    f"{ATTEMPT}/reports": REPORT_BODY,
+    f"{ATTEMPT}/checkpoints/<int:epoch>/<int:part>": CHECKPOINT_BODY,
 }
 
 MAX_CLIENTS = 10_000

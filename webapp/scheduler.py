@@ -17,7 +17,7 @@ from typing import Any
 from flask import Flask
 
 from webapp.launchers import Launcher, LaunchError
-from webapp.runs import attempts
+from webapp.runs import attempts, queries, recovery
 from webapp.runs.clock import now
 from webapp.runs.signals import work_changed
 from webapp.schemas.worker import Assignment
@@ -59,8 +59,9 @@ class Scheduler:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
-    def stop(self, patience: float = 4.0) -> None:
-        """End in order: no new runs, TERM to the workers (they keep their model), then KILL."""
+    def stop(self, patience: float = 5.0) -> None:
+        """End in order: no new runs, TERM to the workers (they give their runs back, to go on at
+        the next start), then KILL."""
         self._closing.set()
         self._wake.set()
         if self._thread is not None:
@@ -69,8 +70,8 @@ class Scheduler:
         self._end_workers(patience)
         self._launcher.close()
         with self._app.app_context():
-            for left in attempts.under_way():
-                attempts.ended(left.run_id, left.attempt, attempts.SERVER_ENDED)
+            for left in recovery.under_way():
+                recovery.ended(left.run_id, left.attempt, recovery.SERVER_ENDED)
 
     def _end_workers(self, patience: float) -> None:
         """TERM to what trains: ``patience`` seconds to report its end, 1 to leave, then KILL."""
@@ -84,9 +85,9 @@ class Scheduler:
                 self._launcher.end(one.run_id, one.attempt, kill=True)
             self._wait_while(self._launcher.alive, 1.0)
 
-    def _under_way(self) -> list[attempts.AttemptUnderWay]:
+    def _under_way(self) -> list[recovery.AttemptUnderWay]:
         with self._app.app_context():
-            return attempts.under_way()
+            return recovery.under_way()
 
     @staticmethod
     def _wait_while(condition: Callable[[], object], seconds: float) -> None:
@@ -95,24 +96,24 @@ class Scheduler:
             time.sleep(0.05)
 
     def _take_up(self) -> None:
-        """Renew all leases, watch the workers that live, end the runs whose worker is dead."""
-        attempts.renew_all()
-        for left in attempts.under_way():
+        """Renew all leases, watch the workers that live, queue the runs whose worker is dead."""
+        recovery.renew_all()
+        for left in recovery.under_way():
             if not self._launcher.take_over(left.run_id, left.attempt, left.pid, left.pid_started):
-                attempts.ended(left.run_id, left.attempt, attempts.LOST)
+                recovery.ended(left.run_id, left.attempt, recovery.LOST)
 
     def _on_work(self, _app: object, **_facts: Any) -> None:
         self._wake.set()
 
     def _on_exit(self, run_id: str, attempt: int, code: int | None) -> None:
-        """A worker is gone; if it left its run without a final status, that is a failure."""
+        """A worker is gone; if it left its run without a word, the run has to go on."""
         log.info("the worker of run %s, attempt %s, ended with code %s", run_id, attempt, code)
         if self._closing.is_set():
-            reason: object = attempts.SERVER_ENDED
+            reason: object = recovery.SERVER_ENDED
         else:
-            reason = attempts.KILLED if code == KILLED_CODE else attempts.DIED
+            reason = recovery.KILLED if code == KILLED_CODE else recovery.DIED
         with self._app.app_context():
-            attempts.ended(run_id, attempt, reason)
+            recovery.ended(run_id, attempt, reason)
         self._wake.set()
 
     def _serve(self) -> None:
@@ -133,10 +134,10 @@ class Scheduler:
 
     def _sweep(self) -> None:
         """End workers that are silent, or that do not obey a stop."""
-        for one in attempts.under_way():
+        for one in recovery.under_way():
             if one.lease_over:
                 self._launcher.end(one.run_id, one.attempt, kill=True)
-                attempts.ended(one.run_id, one.attempt, attempts.SILENT)
+                recovery.ended(one.run_id, one.attempt, recovery.SILENT)
             elif one.stop_requested_at is not None:
                 waited = (now() - one.stop_requested_at) / 1000
                 if waited > STOP_PATIENCE:
@@ -145,15 +146,15 @@ class Scheduler:
 
     def _start_queued(self) -> None:
         """Start runs while there is a place free."""
-        while not self._closing.is_set() and attempts.count_busy() < self._workers:
-            run_id = attempts.next_queued()
+        while not self._closing.is_set() and queries.count_busy() < self._workers:
+            run_id = queries.next_queued()
             if run_id is None:
                 return
             self._start(run_id)
 
     def _start(self, run_id: str) -> None:
         """Start one attempt."""
-        begun = attempts.begin(run_id)
+        begun = attempts.begin(run_id, recovery.drop_torn(run_id))
         if begun is None:
             return
         attempt, token = begun
@@ -168,6 +169,6 @@ class Scheduler:
             pid, started = self._launcher.launch(assignment)
         except LaunchError as error:
             log.error("run %s: %s", run_id, error)
-            attempts.ended(run_id, attempt, attempts.NOT_STARTED)
+            recovery.ended(run_id, attempt, recovery.NOT_STARTED)
         else:
             attempts.note_process(run_id, attempt, pid, started)

@@ -75,6 +75,9 @@ def test_listing_with_bad_parameters(client: FlaskClient, query: str, paths: lis
         ("PATCH", ""),
         ("DELETE", ""),
         ("POST", "/stop"),
+        ("POST", "/pause"),
+        ("POST", "/resume"),
+        ("POST", "/step"),
         ("GET", "/events"),
         ("GET", "/evaluation"),
         ("POST", "/predict"),
@@ -162,11 +165,52 @@ def test_types_of_events_that_are_none(client: FlaskClient, train: Train, types:
     assert problem(answer)[:2] == (422, "invalid_query") and "type" in problem(answer)[2]
 
 
-@pytest.mark.parametrize("action", ["pause", "resume", "extend", "step", "code"])
-def test_what_comes_later_is_not_there(client: FlaskClient, create: Create, action: str) -> None:
-    path = f"/api/runs/{create()}/{action}"
-    answer = client.get(path) if action == "code" else client.post(path, json={})
+def test_what_comes_later_is_not_there(client: FlaskClient, create: Create) -> None:
+    answer = client.get(f"/api/runs/{create()}/code")
     assert problem(answer)[:2] == (404, "not_found")
+
+
+@pytest.mark.parametrize("action", ["pause", "resume", "step"])
+def test_what_cannot_be_done_now(client: FlaskClient, create: Create, action: str) -> None:
+    answer = client.post(f"/api/runs/{create()}/{action}")
+    assert problem(answer)[:2] == (409, "wrong_state")
+
+
+def test_a_run_is_paused_tested_and_stopped(client: FlaskClient, app: Flask, train: Train) -> None:
+    worker = train()
+    path = f"/api/runs/{worker.run_id}"
+    assert client.post(f"{path}/pause").status_code == 202
+    with app.app_context():
+        worker.send({"type": "status", "status": "paused"})
+    run = client.post(f"{path}/stop").get_json()
+    assert (run["status"], run["test"]) == ("stopped", {"loss": 0.3, "accuracy": 0.9})
+
+
+def test_more_epochs(client: FlaskClient, app: Flask, train: Train) -> None:
+    worker = train()
+    path = f"/api/runs/{worker.run_id}"
+    assert problem(client.post(f"{path}/extend", json={"epochs": 1}))[:2] == (409, "wrong_state")
+    with app.app_context():
+        worker.epoch(1)
+        worker.finish()
+    answer = client.post(f"{path}/extend", json={"epochs": 3})
+    assert (answer.status_code, answer.get_json()["epochs"]) == (202, 4)
+
+
+@pytest.mark.parametrize("body", [{}, {"epochs": 0}, {"epochs": "1"}, {"epochs": 1.5}, []])
+def test_more_epochs_that_cannot_be(client: FlaskClient, create: Create, body: Any) -> None:
+    answer = client.post(f"/api/runs/{create()}/extend", json=body)
+    assert problem(answer)[:2] == (422, "invalid_input")
+
+
+def test_another_learning_rate(client: FlaskClient, train: Train) -> None:
+    path = f"/api/runs/{train().run_id}"
+    assert client.patch(path, json={"learning_rate": 0.5, "name": "Faster"}).status_code == 200
+    assert client.get(path).get_json()["name"] == "Faster"
+    for rate in (0, -1, "0.1", None, 1e39):
+        answer = client.patch(path, json={"learning_rate": rate, "name": ""})
+        status, _code, paths = problem(answer)
+        assert (status, paths) == (422, ["name", "learning_rate"]), "all problems at once"
 
 
 def test_messages_follow_the_readers_language(client: FlaskClient) -> None:

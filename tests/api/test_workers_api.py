@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.test_runs_api import problem
 from tests.fakes.doubles import Worker, batch_item, epoch_item
 
 Train = Callable[..., Worker]
+
+UNASKED = {
+    "stop": False,
+    "pause": False,
+    "pause_after_epoch": None,
+    "learning_rate": None,
+    "learning_rate_change": 0,
+}
+"""The commands while people want nothing."""
 
 
 @pytest.fixture
@@ -41,10 +52,10 @@ def test_the_job(client: FlaskClient, worker: Worker) -> None:
 def test_a_report(client: FlaskClient, worker: Worker) -> None:
     body = report(worker, batch_item())
     answer = client.post(path(worker, "reports"), json=body, headers=bearer(worker))
-    assert answer.get_json() == {"n": 2, "commands": {"stop": False}}
+    assert answer.get_json() == {"n": 2, "commands": UNASKED}
     client.post(f"/api/runs/{worker.run_id}/stop")
     answer = client.post(path(worker, "reports"), json={"items": []}, headers=bearer(worker))
-    assert answer.get_json() == {"n": 2, "commands": {"stop": True}}
+    assert answer.get_json() == {"n": 2, "commands": {**UNASKED, "stop": True}}
 
 
 def test_a_checkpoint_then_its_epoch(client: FlaskClient, worker: Worker) -> None:
@@ -52,7 +63,7 @@ def test_a_checkpoint_then_its_epoch(client: FlaskClient, worker: Worker) -> Non
     answer = client.post(path(worker, "reports"), json=body, headers=bearer(worker))
     assert problem(answer)[:2] == (409, "checkpoint_missing")
     answer = client.put(
-        path(worker, "checkpoints/1"),
+        path(worker, "checkpoints/1/0"),
         data=b"weights",
         headers=bearer(worker),
         content_type="application/octet-stream",
@@ -61,6 +72,34 @@ def test_a_checkpoint_then_its_epoch(client: FlaskClient, worker: Worker) -> Non
     answer = client.post(path(worker, "reports"), json=body, headers=bearer(worker))
     assert answer.get_json()["n"] == 2
     assert client.get(f"/api/runs/{worker.run_id}").get_json()["epoch"] == 1
+
+
+def test_a_checkpoint_that_was_cut_is_not_kept(client: FlaskClient, worker: Worker) -> None:
+    answer = client.put(
+        path(worker, "checkpoints/1/0"),
+        input_stream=BytesIO(b"abc"),
+        headers=bearer(worker),
+        content_type="application/octet-stream",
+        environ_overrides={"CONTENT_LENGTH": "9"},
+    )
+    assert problem(answer)[:2] == (503, "incomplete")
+    body = report(worker, epoch_item(1))
+    answer = client.post(path(worker, "reports"), json=body, headers=bearer(worker))
+    assert problem(answer)[:2] == (409, "checkpoint_missing")
+
+
+def test_the_checkpoint_to_go_on_from(client: FlaskClient, app: Flask, worker: Worker) -> None:
+    with app.app_context():
+        worker.epoch(1)
+        worker.checkpoint(1, b"later", part=1)
+        worker.send({"type": "status", "status": "paused", "epoch": 1, "part": 1})
+        client.post(f"/api/runs/{worker.run_id}/resume")
+        again = Worker(worker.run_id)
+    answer = client.get(path(again, "job", attempt=2), headers=bearer(again)).get_json()
+    assert (answer["from_epoch"], answer["has_checkpoint"]) == (1, True)
+    with client.get(path(again, "checkpoint", attempt=2), headers=bearer(again)) as file:
+        assert file.data == b"later"
+    assert client.get(path(worker, "checkpoint"), headers=bearer(worker)).status_code == 409
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic eDp5"}, {"Authorization": "x"}])
@@ -74,7 +113,7 @@ def test_a_wrong_token_and_an_old_attempt(client: FlaskClient, worker: Worker) -
     answer = client.get(path(worker, "job", attempt=7), headers=bearer(worker))
     assert problem(answer)[:2] == (409, "stale_attempt")
     answer = client.put(
-        path(worker, "checkpoints/1", attempt=7),
+        path(worker, "checkpoints/1/0", attempt=7),
         data=b"x",
         headers=bearer(worker),
         content_type="application/octet-stream",
@@ -89,7 +128,7 @@ def test_a_wrong_token_and_an_old_attempt(client: FlaskClient, worker: Worker) -
         {"type": "surprise"},
         {**batch_item(), "step": 0},
         {**batch_item(), "loss": float("nan")},
-        {"type": "status", "status": "queued"},
+        {"type": "status", "status": "starting"},
     ],
 )
 def test_reports_that_cannot_be(client: FlaskClient, worker: Worker, item: dict[str, Any]) -> None:

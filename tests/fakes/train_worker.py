@@ -9,12 +9,14 @@ batches. ``slow`` waits between batches until it is told to stop, ``chatty`` say
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from typing import Any
 
 PAUSES = {"slow": 0.05, "steady": 0.1}
@@ -55,7 +57,11 @@ class Server:
         return bool(receipt["commands"]["stop"])
 
     def checkpoint(self, epoch: int) -> None:
-        self.call("PUT", f"checkpoints/{epoch}", b"weights", "application/octet-stream")
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("weights/0.npy", b"weights")
+        path = f"checkpoints/{epoch}/0"
+        self.call("PUT", path, file.getvalue(), "application/octet-stream")
 
 
 def train(server: Server, config: dict[str, Any]) -> str:

@@ -9,21 +9,26 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-PATH = re.compile(r"/api/workers/runs/([^/]+)/attempts/(\d+)/(job|reports|checkpoints/(\d+))$")
+PATH = re.compile(
+    r"/api/workers/runs/([^/]+)/attempts/(\d+)/(job|reports|checkpoint|checkpoints/(\d+)/([01]))$"
+)
 
 
 class FakeServer:
     """One run `r1`, attempt 1, token `secret`. Everything received is kept, in order.
 
-    `commands` decides what each report is answered; `outage` makes it answer 503;
-    `stale` makes it refuse the attempt.
+    `checkpoints` and `parts` are those of whole epochs and later ones, by epoch; `start` is what it
+    gives to go on from. `commands` decides what each report is answered; `outage` makes it answer
+    503; `stale` makes it refuse the attempt.
     """
 
-    def __init__(self, config: dict[str, Any], seed: int = 1, from_epoch: int = 0) -> None:
-        self.job = {"config": config, "seed": seed, "from_epoch": from_epoch}
+    def __init__(self, config: dict[str, Any], seed: int = 1, **job: Any) -> None:
+        self.job = {"config": config, "seed": seed, **job}
+        self.start = b""
         self.items: list[dict[str, Any]] = []
         self.numbers: list[int] = []
         self.checkpoints: dict[int, bytes] = {}
+        self.parts: dict[int, bytes] = {}
         self.log: list[str] = []
         self.reports = 0
         self.outage = threading.Event()
@@ -82,8 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             if kind == "job":
                 self._answer(200, self.fake.job)
             else:
-                epoch = int(kind.split("/")[1])
-                self._bytes(200, self.fake.checkpoints[epoch])
+                self._bytes(200, self.fake.start)
 
     def do_POST(self) -> None:
         body = self._body()
@@ -98,8 +102,9 @@ class _Handler(BaseHTTPRequestHandler):
         match = self._allowed()
         if match is not None:
             with self.fake.changed:
-                self.fake.checkpoints[int(match[4])] = body
-                self.fake.log.append(f"checkpoint {match[4]}")
+                part = match[5] == "1"
+                (self.fake.parts if part else self.fake.checkpoints)[int(match[4])] = body
+                self.fake.log.append(f"{'part' if part else 'checkpoint'} {match[4]}")
                 self.fake.changed.notify_all()
             self._bytes(204, b"")
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.ml.learning import Configure, Listener
 from webapp.ml import checkpoint, digits, network
+from webapp.ml.progress import Progress
 from webapp.schemas.config import RunConfig
 
 
@@ -30,7 +31,7 @@ def test_a_restored_model_goes_on_exactly(
     class Keeper(Listener):
         def on_epoch(self, epoch: Any) -> bool:
             if epoch.epoch == 1:
-                checkpoint.write(tmp_path / "1.npz", checkpoint.capture(model, 1))
+                checkpoint.write(tmp_path / "1.npz", checkpoint.capture(model, Progress(1)))
             return super().on_epoch(epoch)
 
     model = fresh(config)
@@ -39,10 +40,10 @@ def test_a_restored_model_goes_on_exactly(
 
     restored = fresh(config)
     saved = checkpoint.read(tmp_path / "1.npz")
-    assert saved.epoch == 1
+    assert saved.progress.epoch == 1
     checkpoint.restore(restored, saved)
     rest = Listener()
-    network.fit(restored, data, config.fit, rest, seed=1, from_epoch=1)
+    network.fit(restored, data, config.fit, rest, seed=1, progress=saved.progress)
     assert [one.epoch for one in rest.epochs] == [2]
     assert rest.batches == [one for one in whole.batches if one[0] == 2]
     for one, two in zip(model.get_weights(), restored.get_weights(), strict=True):
@@ -54,7 +55,7 @@ def test_a_restored_model_goes_on_exactly(
 def test_the_file_is_plain(configure: Configure, tmp_path: Path) -> None:
     model = fresh(configure())
     path = tmp_path / "0.npz"
-    checkpoint.write(path, checkpoint.capture(model, 0, final=True))
+    checkpoint.write(path, checkpoint.capture(model, Progress(3, 5, (0.1, 2.0, 30.0))))
     with zipfile.ZipFile(path) as archive:
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}
         names = archive.namelist()
@@ -62,7 +63,7 @@ def test_the_file_is_plain(configure: Configure, tmp_path: Path) -> None:
         f"weights/{n}.npy" for n in range(4)
     ]
     read = checkpoint.read(path)
-    assert read.meta == {"epoch": 0, "final": True}
+    assert read.progress == Progress(3, 5, (0.1, 2.0, 30.0))
     assert len(read.optimizer) == len(model.optimizer.variables)
 
 
@@ -76,7 +77,7 @@ def test_weights_alone_leave_the_optimizer_fresh(configure: Configure) -> None:
 
 def test_the_initial_checkpoint_can_be_restored(configure: Configure, tmp_path: Path) -> None:
     config = configure()
-    checkpoint.write(tmp_path / "0.npz", checkpoint.capture(fresh(config), 0))
+    checkpoint.write(tmp_path / "0.npz", checkpoint.capture(fresh(config), Progress()))
     again = fresh(config)
     checkpoint.restore(again, checkpoint.read(tmp_path / "0.npz"))
     assert len(again.optimizer.variables) == 10

@@ -67,8 +67,8 @@ def test_the_link_beats_while_nothing_happens(
         server.wait_for(lambda: server.reports >= 3)
         assert server.items == []
         server.commands = lambda server: {"stop": True}
-        assert one.stopping.wait(30)
-        assert one.close()
+        server.wait_for(lambda: one.commands.stop)
+        assert one.ending and one.close()
 
 
 def test_a_full_backlog_makes_training_wait(
@@ -85,8 +85,8 @@ def test_a_full_backlog_makes_training_wait(
         server.outage.set()
         one = link(server.url)
         one.start()
-        one.send_checkpoint(1, paths[0])
-        waiting = threading.Thread(target=one.send_checkpoint, args=(2, paths[1]))
+        one.send_checkpoint(1, 0, paths[0])
+        waiting = threading.Thread(target=one.send_checkpoint, args=(2, 0, paths[1]))
         waiting.start()
         assert waiting.is_alive()
         server.outage.clear()
@@ -118,12 +118,12 @@ def test_a_checkpoint_is_fetched_whole_while_the_link_reports(
     """The sender and whoever fetches share one connection; each waits for the other."""
     kept = bytes(range(256)) * 20_000
     with FakeServer(dump(configure())) as server:
-        server.checkpoints[1] = kept
+        server.start = kept
         one = link(server.url)
         one.start()
         for step in range(1, 31):
             one.send(StatusItem(status="running"))
-            one.fetch_checkpoint(1, tmp_path / "fetched.npz")
+            one.fetch_checkpoint(tmp_path / "fetched.npz")
             assert (tmp_path / "fetched.npz").read_bytes() == kept, step
         assert one.close()
         assert server.numbers == list(range(1, 31))

@@ -18,6 +18,7 @@ from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import checkpoint, digits, network
 from webapp.ml.failure import Failure
 from webapp.ml.predict_worker import PredictWorker, scores, serve
+from webapp.ml.progress import Progress
 from webapp.ml.shelf import Loaded, Shelf
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
@@ -54,11 +55,11 @@ def trained(data_dir: Path, tmp_path_factory: pytest.TempPathFactory, configure:
     directory = tmp_path_factory.mktemp("run")
     model = network.build(config.layers, 1)
     network.compile(model, config.compile)
-    checkpoint.write(directory / "0.npz", checkpoint.capture(model, 0))
+    checkpoint.write(directory / "0.npz", checkpoint.capture(model, Progress()))
     raw = digits.load("mnist-5k", data_dir)
     data = digits.prepare_training(raw, config.dataset)
     network.fit(model, data, config.fit, Listener(), seed=1)
-    checkpoint.write(directory / "2.npz", checkpoint.capture(model, 2))
+    checkpoint.write(directory / "2.npz", checkpoint.capture(model, Progress(2)))
     return config, directory, model
 
 

@@ -20,6 +20,7 @@ from tests.ml.learning import Configure, assignment, dump
 from webapp.ml import checkpoint, digits, network, train_worker
 from webapp.ml.reporter import Reporter
 from webapp.schemas.config import RunConfig
+from webapp.schemas.worker import Commands
 
 COMMAND = [sys.executable, "-m", "webapp.ml.train_worker"]
 
@@ -29,7 +30,7 @@ def work(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[FakeServer], int]:
     """Does a whole attempt in this process; the exit code."""
-    monkeypatch.setattr(train_worker, "stop_on_term", lambda link: None)
+    monkeypatch.setattr(train_worker, "leave_on_term", lambda link: None)
     monkeypatch.setenv("INKLING_DATA_DIR", str(data_dir))
 
     def work(server: FakeServer, token: str = "secret") -> int:
@@ -38,18 +39,20 @@ def work(
     return work
 
 
-def read(server: FakeServer, epoch: int) -> checkpoint.Checkpoint:
+def read(server: FakeServer, epoch: int, part: bool = False) -> checkpoint.Checkpoint:
     with NamedTemporaryFile() as file:
-        file.write(server.checkpoints[epoch])
+        file.write((server.parts if part else server.checkpoints)[epoch])
         file.flush()
         return checkpoint.read(Path(file.name))
 
 
-def score(server: FakeServer, config: RunConfig, epoch: int, raw: digits.Digits) -> float:
+def score(
+    server: FakeServer, config: RunConfig, epoch: int, raw: digits.Digits, part: bool = False
+) -> float:
     """The test accuracy of a checkpoint."""
     model = network.build(config.layers)
     network.compile(model, config.compile)
-    model.set_weights(read(server, epoch).weights)
+    model.set_weights(read(server, epoch, part).weights)
     return network.evaluate(model, *digits.prepare_test(raw, config.dataset))[1]
 
 
@@ -74,7 +77,7 @@ def test_a_whole_run_as_a_process(
     assert server.of_type("batch")[0]["steps"] == 6
     assert [item["epoch"] for item in server.of_type("epoch")] == [1, 2]
     assert server.of_type("evaluation")[0]["accuracy"] == pytest.approx(accuracy)
-    assert [read(server, epoch).epoch for epoch in (0, 1, 2)] == [0, 1, 2]
+    assert [read(server, epoch).progress.epoch for epoch in (0, 1, 2)] == [0, 1, 2]
     assert "Traceback" not in done.stderr and done.stdout == ""
 
 
@@ -83,7 +86,9 @@ def test_no_line_no_work(worker_env: dict[str, str]) -> None:
     assert done.returncode == 0
 
 
-def test_term_means_stop(configure: Configure, data_dir: Path, worker_env: dict[str, str]) -> None:
+def test_term_gives_the_run_back(
+    configure: Configure, data_dir: Path, worker_env: dict[str, str]
+) -> None:
     config = configure(fit={"epochs": 10_000})
     with FakeServer(dump(config)) as server:
         worker = subprocess.Popen(
@@ -95,8 +100,8 @@ def test_term_means_stop(configure: Configure, data_dir: Path, worker_env: dict[
         server.wait_for(lambda: len(server.of_type("epoch")) >= 1)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(300) == 0
-    assert server.items[-1]["status"] == "stopped"
-    assert server.items[-2]["type"] == "evaluation"
+    assert server.items[-1]["status"] == "queued"
+    assert not server.of_type("evaluation")
 
 
 def test_the_seed_of_the_job_rules(configure: Configure, work: Callable[[FakeServer], int]) -> None:
@@ -122,7 +127,7 @@ def test_stopped_in_mid_epoch(
 
     def stop_there(self: Reporter, epoch: int, step: int, *means: Any) -> bool:
         if (epoch, step) == (epochs + 1, 3):
-            self._link.stopping.set()
+            self._link.commands = Commands(stop=True)
         return on_batch(self, epoch, step, *means)
 
     monkeypatch.setattr(Reporter, "on_batch", stop_there)
@@ -132,10 +137,12 @@ def test_stopped_in_mid_epoch(
         assert server.items[-1]["status"] == "stopped"
         assert len(server.of_type("epoch")) == epochs
         puts = [entry for entry in server.log if entry.startswith("checkpoint")]
-        assert puts == [f"checkpoint {n}" for n in range(epochs + 1)] + [f"checkpoint {epochs}"]
+        assert puts == [f"checkpoint {n}" for n in range(epochs + 1)]
+        assert server.items[-1] == {**server.items[-1], "epoch": epochs, "part": 1}
         told = server.of_type("evaluation")[0]["accuracy"]
-        assert told == pytest.approx(score(server, config, epochs, raw))
-        assert read(server, epochs).meta == {"epoch": epochs, "final": True}
+        assert told == pytest.approx(score(server, config, epochs, raw, part=True))
+        progress = read(server, epochs, part=True).progress
+        assert (progress.epoch, progress.step) == (epochs, 3)
 
 
 def test_the_servers_stop_command(configure: Configure, work: Callable[[FakeServer], int]) -> None:
@@ -166,25 +173,11 @@ def test_the_best_weights_are_sent_at_the_end(
         assert work(server) == 0
         assert [item["epoch"] for item in server.of_type("epoch")] == [1, 2]
         assert server.items[-1]["status"] == "finished"
-        best, final = read(server, 1), read(server, 2)
+        best, final = read(server, 1), read(server, 2, part=True)
         for one, two in zip(best.weights, final.weights, strict=True):
             np.testing.assert_array_equal(one, two)
         told = server.of_type("evaluation")[0]["accuracy"]
-        assert told == pytest.approx(score(server, config, 2, raw))
-
-
-def test_going_on_from_a_checkpoint(
-    configure: Configure, work: Callable[[FakeServer], int]
-) -> None:
-    config = configure(fit={"epochs": 3})
-    with FakeServer(dump(config)) as first:
-        assert work(first) == 0
-    with FakeServer(dump(config), from_epoch=2) as server:
-        server.checkpoints[2] = first.checkpoints[2]
-        assert work(server) == 0
-        assert server.items[0] == {**server.items[0], "status": "running", "from_epoch": 2}
-        assert [item["epoch"] for item in server.of_type("epoch")] == [3]
-        assert set(server.checkpoints) == {2, 3}
+        assert told == pytest.approx(score(server, config, 2, raw, part=True))
 
 
 def test_an_outage_loses_and_doubles_nothing(

@@ -16,7 +16,7 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from webapp.runs.curves import COLUMNS
-from webapp.schemas.config import NewName, RunConfig
+from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
 from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.run import Run
 from webapp.schemas.worker import Job, Receipt, Report
@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
 MEASURED: Schema = {"type": "array", "items": {"type": ["number", "null"]}}
 NUMBERS: Schema = {"type": "array", "items": {"type": "number"}}
-MODELS = (RunConfig, NewName, Run, Report, Receipt, Job)
+MODELS = (RunConfig, RunChanges, MoreEpochs, Run, Report, Receipt, Job)
 
 
 def _object(**properties: Schema) -> Schema:
@@ -88,9 +88,13 @@ ROUTES: dict[str, Spoken] = {
         query={"limit": _whole(1, 500), "before": TEXT},
     ),
     "runs.get_run": Spoken(_ref("Run")),
-    "runs.change_run": Spoken(_ref("Run"), body=_ref("NewName")),
+    "runs.change_run": Spoken(_ref("Run"), body=_ref("RunChanges")),
     "runs.delete_run": Spoken(status=204),
     "runs.stop_run": Spoken(_ref("Run"), 202),
+    "runs.pause_run": Spoken(_ref("Run"), 202),
+    "runs.resume_run": Spoken(_ref("Run"), 202),
+    "runs.step_run": Spoken(_ref("Run"), 202),
+    "runs.extend_run": Spoken(_ref("Run"), 202, _ref("MoreEpochs")),
     "runs.list_events": Spoken(
         _object(events=LIST, last_seq={"type": "integer"}),
         query={"after": _whole(0, 2**53), "limit": _whole(1, 5000), "type": TYPES},
@@ -126,6 +130,9 @@ ROUTES: dict[str, Spoken] = {
     ),
     "workers.get_job": Spoken(_ref("Job")),
     "workers.post_report": Spoken(_ref("Receipt"), body=_ref("Report")),
+    "workers.get_checkpoint": Spoken(
+        {"type": "string", "format": "binary"}, answer_type="application/octet-stream"
+    ),
     "workers.put_checkpoint": Spoken(
         status=204,
         body={"type": "string", "format": "binary"},

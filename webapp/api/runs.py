@@ -1,17 +1,18 @@
-"""Runs: create, list, rename, stop, delete, and what happened to them."""
+"""Runs: create, list, change, control, delete, and what happened to them."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
-from webapp.api import query, read_body, read_json
+from webapp import answers
+from webapp.api import invalid, query, read_body, read_json
 from webapp.checking import check
-from webapp.errors import Conflict
-from webapp.runs import curves, lifecycle, queries
-from webapp.schemas.config import NewName
+from webapp.runs import control, curves, lifecycle, queries
+from webapp.schemas.config import MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES
+from webapp.schemas.marks import N_
+from webapp.schemas.problems import Fault
 
 bp = Blueprint("runs", __name__, url_prefix="/api/runs")
 
@@ -45,13 +46,16 @@ def get_run(run_id: str) -> ResponseReturnValue:
 
 @bp.patch("/<run_id>")
 def change_run(run_id: str) -> ResponseReturnValue:
-    """Give the run another name."""
-    body = read_body()
-    if isinstance(body, dict) and "learning_rate" in body:
-        queries.get(run_id)
-        message = gettext("The learning rate cannot be changed while a run trains yet.")
-        raise Conflict("wrong_state", message)
-    return jsonify(lifecycle.rename(run_id, read_json(NewName).name))
+    """Give the run another name, or another learning rate while it trains."""
+    changes = read_json(RunChanges)
+    given = changes.model_fields_set
+    if not given:
+        raise invalid([Fault("name", N_("is missing"))])
+    if "learning_rate" in given:
+        run = control.wish_learning_rate(run_id, changes.learning_rate)
+    if "name" in given:
+        run = lifecycle.rename(run_id, changes.name)
+    return jsonify(run)
 
 
 @bp.delete("/<run_id>")
@@ -64,7 +68,32 @@ def delete_run(run_id: str) -> ResponseReturnValue:
 @bp.post("/<run_id>/stop")
 def stop_run(run_id: str) -> ResponseReturnValue:
     """Stop the run; it keeps its model."""
-    return jsonify(lifecycle.stop(run_id)), 202
+    answers.test_before_stop(run_id)
+    return jsonify(control.stop(run_id)), 202
+
+
+@bp.post("/<run_id>/pause")
+def pause_run(run_id: str) -> ResponseReturnValue:
+    """Pause the run; its worker keeps its place and goes."""
+    return jsonify(control.pause(run_id)), 202
+
+
+@bp.post("/<run_id>/resume")
+def resume_run(run_id: str) -> ResponseReturnValue:
+    """Let a paused run train on, as soon as there is a place."""
+    return jsonify(control.resume(run_id)), 202
+
+
+@bp.post("/<run_id>/step")
+def step_run(run_id: str) -> ResponseReturnValue:
+    """Let a paused run train to the end of its next epoch."""
+    return jsonify(control.step(run_id)), 202
+
+
+@bp.post("/<run_id>/extend")
+def extend_run(run_id: str) -> ResponseReturnValue:
+    """Let a run that has ended train for more epochs."""
+    return jsonify(control.extend(run_id, read_json(MoreEpochs).epochs)), 202
 
 
 @bp.get("/<run_id>/events")

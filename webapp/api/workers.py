@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ClientDisconnected
 
 from webapp.api import read_json
-from webapp.errors import Unauthorized, WrongType
+from webapp.errors import BadRequest, NotFound, Unauthorized, WrongType
 from webapp.runs import attempts, checkpoints, recording
 from webapp.schemas.worker import Report
 
@@ -30,12 +32,24 @@ def post_report(run_id: str, attempt: int) -> ResponseReturnValue:
     return jsonify(receipt.model_dump(mode="json"))
 
 
-@bp.put("/checkpoints/<int:epoch>")
-def put_checkpoint(run_id: str, attempt: int, epoch: int) -> ResponseReturnValue:
+@bp.get("/checkpoint")
+def get_checkpoint(run_id: str, attempt: int) -> ResponseReturnValue:
+    """The checkpoint to go on from."""
+    path = checkpoints.to_go_on_from(run_id, attempt, _token())
+    return send_file(path, mimetype="application/octet-stream", max_age=0)
+
+
+@bp.put("/checkpoints/<int:epoch>/<int:part>")
+def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> ResponseReturnValue:
     """Keep a checkpoint; it is durable when this answers."""
     if request.mimetype != "application/octet-stream":
         raise WrongType
-    checkpoints.store(run_id, attempt, _token(), epoch, _chunks())
+    if part > 1:
+        raise NotFound
+    if request.content_length is None:
+        raise BadRequest
+    place = epoch, part
+    checkpoints.store(run_id, attempt, _token(), place, _chunks(), request.content_length)
     return Response(status=204)
 
 
@@ -48,6 +62,7 @@ def _token() -> str:
 
 
 def _chunks() -> Iterator[bytes]:
-    """The body in pieces."""
-    while chunk := request.stream.read(CHUNK_BYTES):
-        yield chunk
+    """The body in pieces, until it ends or its sender is gone."""
+    with contextlib.suppress(OSError, ClientDisconnected):  # gevent's and Werkzeug's words for it
+        while chunk := request.stream.read(CHUNK_BYTES):
+            yield chunk

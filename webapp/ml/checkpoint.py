@@ -2,12 +2,14 @@
 
 The file is an uncompressed `.npz` without pickles: `weights/0` … in the order of
 `model.get_weights()`, `optimizer/0` … in the order of `optimizer.variables` (iteration count and
-learning rate among them), and `meta`, JSON in UTF-8 as uint8. A restored model trains on exactly
-as the one that was captured.
+learning rate among them), `random/0` … the random state of the layers that draw (dropout, noise,
+augmentation), `best/0` … the weights that early stopping may go back to, and `meta`, JSON in UTF-8
+as uint8: the progress. A restored model trains on exactly as the one that was captured.
 """
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from webapp.ml.progress import Progress
 
 if TYPE_CHECKING:
     import keras
@@ -24,23 +28,29 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Copies of a model's weights and optimizer variables; `meta` holds at least the epoch."""
+    """Copies of a model's weights, optimizer variables and random states, and its progress."""
 
     weights: list[Array]
     optimizer: list[Array] = field(default_factory=list)
-    meta: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def epoch(self) -> int:
-        """How many whole epochs have trained these weights."""
-        return int(self.meta.get("epoch", 0))
+    random: list[Array] = field(default_factory=list)
+    progress: Progress = field(default_factory=Progress)
 
 
-def capture(model: keras.Model, epoch: int, **meta: Any) -> Checkpoint:
+def capture(model: keras.Model, progress: Progress) -> Checkpoint:
     """A copy of all that `model`, compiled, has learned so far."""
     model.optimizer.build(model.trainable_variables)  # else epoch 0 would lack its moments
     optimizer = [variable.numpy() for variable in model.optimizer.variables]
-    return Checkpoint(model.get_weights(), optimizer, {"epoch": epoch, **meta})
+    random = [variable.numpy() for variable in _random_states(model)]
+    return Checkpoint(model.get_weights(), optimizer, random, copy.copy(progress))
+
+
+def _random_states(model: keras.Model) -> list[Any]:
+    """The variables from which layers draw, each changed by every draw."""
+    return [
+        variable
+        for variable in model.non_trainable_variables
+        if variable.path.endswith("seed_generator_state")
+    ]
 
 
 def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
@@ -55,15 +65,23 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
         return
     for variable, value in zip(model.optimizer.variables, checkpoint.optimizer, strict=True):
         variable.assign(value)
+    for variable, value in zip(_random_states(model), checkpoint.random, strict=True):
+        variable.assign(value)
 
 
 def write(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint to a new file."""
-    arrays: dict[str, Array] = {
-        **{f"weights/{n}": array for n, array in enumerate(checkpoint.weights)},
-        **{f"optimizer/{n}": array for n, array in enumerate(checkpoint.optimizer)},
-        "meta": np.frombuffer(json.dumps(checkpoint.meta).encode(), dtype=np.uint8),
+    groups = {
+        "weights": checkpoint.weights,
+        "optimizer": checkpoint.optimizer,
+        "random": checkpoint.random,
+        "best": checkpoint.progress.best_weights,
     }
+    arrays: dict[str, Array] = {
+        f"{name}/{n}": array for name, group in groups.items() for n, array in enumerate(group)
+    }
+    meta = json.dumps(checkpoint.progress.meta()).encode()
+    arrays["meta"] = np.frombuffer(meta, dtype=np.uint8)
     with path.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
 
@@ -73,11 +91,11 @@ def read(path: Path) -> Checkpoint:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         names = set(arrays.files)
         meta = json.loads(arrays["meta"].tobytes()) if "meta" in names else {}
-        return Checkpoint(
-            [arrays[f"weights/{n}"] for n in range(_count(names, "weights"))],
-            [arrays[f"optimizer/{n}"] for n in range(_count(names, "optimizer"))],
-            meta,
+        weights, optimizer, random, best = (
+            [arrays[f"{group}/{n}"] for n in range(_count(names, group))]
+            for group in ("weights", "optimizer", "random", "best")
         )
+    return Checkpoint(weights, optimizer, random, Progress.of(meta, best))
 
 
 def read_weights(path: Path) -> list[Array]:

@@ -22,6 +22,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from webapp.ml.digits import Floats, Images
+from webapp.ml.progress import Progress
 
 PACE_SECONDS = 0.1
 """About so long is one call: the page gets ten points a second, and a stop waits no longer."""
@@ -54,7 +55,7 @@ def fit(
     divisor: float = 1.0,
     batch_size: int,
     epochs: int,
-    initial_epoch: int = 0,
+    progress: Progress | None = None,
     validation_split: float = 0.0,
     shuffle: bool = True,
     seed: int,
@@ -64,10 +65,12 @@ def fit(
 
     `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. Images are divided by `divisor` when their batch
     comes up: as whole numbers, uint8, they need a quarter of the memory. Callbacks hear of a
-    batch only where a call ends, and `shuffle` takes an order that only `seed` and the epoch
-    decide, so that a later start goes on as if there had been none. (Once Keras' own seed is
+    batch only where a call ends. Training goes on from `progress`, which is kept up to date;
+    `shuffle` takes an order that only `seed` and the epoch decide, so that a later start goes on
+    as if there had been none. (Once Keras' own seed is
     set, its `fit` takes the same order in every epoch.)
     """
+    progress = progress or Progress()
     split_at = int(len(x) * (1 - validation_split))
     trainer = Trainer(model, Examples.of(x[:split_at], y[:split_at], divisor), batch_size)
     held_back = Examples.of(x[split_at:], y[split_at:], divisor)
@@ -75,15 +78,17 @@ def fit(
     told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
     model.stop_training = False
     told.on_train_begin()
-    for epoch in range(initial_epoch, epochs):
+    while progress.epoch < epochs and not progress.ended:
+        epoch = progress.epoch
         told.on_epoch_begin(epoch)
         logs: dict[str, float] = {}
-        order = order_of(epoch, split_at, shuffle, seed)
-        for step, logs in trainer.train(epoch, order):
-            told.on_train_batch_end(step, logs)
+        for _ in trainer.train(order_of(epoch, split_at, shuffle, seed), progress):
+            logs = means(progress.sums)
+            told.on_train_batch_end(progress.step - 1, logs)
         if len(held_back):
             told.on_test_begin()
             logs |= {f"val_{name}": mean for name, mean in trainer.test(held_back).items()}
+        progress.begin_epoch(epoch + 1)
         told.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
@@ -137,35 +142,33 @@ class Trainer:
         self._train_steps = tf.function(self._steps, jit_compile=compiled, autograph=False)
         self._test_batch = tf.function(self._test, reduce_retracing=True, autograph=False)
 
-    def train(self, epoch: int, order: NDArray[np.int32]) -> Iterator[tuple[int, dict[str, float]]]:
-        """One epoch. Yields, whenever a call ends, the last step (from 0) and the means so far.
+    def train(self, order: NDArray[np.int32], progress: Progress) -> Iterator[None]:
+        """The rest of an epoch, from `progress` on. Yields whenever a call ends.
 
         The last batch may be smaller, as in Keras. The very first batch of a run is trained
         without compiling, so that there is something to see while the compiler works.
         """
-        sums = np.zeros(3)
-        done = 0
-        for rows in self._batches(order):
-            first = 0
-            while first < len(rows):
+        for before, rows in self._batches(order):
+            while (first := progress.step - before) < len(rows):
                 began = time.perf_counter()
                 last = min(len(rows), first + self._count)
-                if epoch == done == 0:
-                    last, more = 1, self._train_on_batch(tf.constant(rows[0]))
+                if progress.epoch == progress.step == 0:
+                    last, sums = 1, self._train_on_batch(tf.constant(rows[0]))
                 else:
-                    more = self._train_steps(rows, tf.constant(first), tf.constant(last))
-                sums += more.numpy()
-                done += last - first
+                    sums = self._train_steps(rows, tf.constant(first), tf.constant(last))
+                progress.note(before + last, progress.sums + sums.numpy())
                 self._adapt(last - first, time.perf_counter() - began)
-                yield done - 1, means(sums)
-                first = last
+                yield
 
-    def _batches(self, order: NDArray[np.int32]) -> Iterator[NDArray[np.int32]]:
-        """The order as whole batches (steps, batch size), then the smaller one left, if any."""
+    def _batches(self, order: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.int32]]]:
+        """The order as whole batches (steps, batch size), then the smaller one left, if any.
+
+        With each, how many batches come before.
+        """
         whole = len(order) // self._batch_size * self._batch_size
-        yield order[:whole].reshape(-1, self._batch_size)
+        yield 0, order[:whole].reshape(-1, self._batch_size)
         if whole < len(order):
-            yield order[np.newaxis, whole:]
+            yield whole // self._batch_size, order[np.newaxis, whole:]
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """Let the next call take about the pace; compiling may have been part of this one."""
@@ -232,7 +235,7 @@ def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
     )
 
 
-def means(sums: Sums) -> dict[str, float]:
+def means(sums: Sums | tuple[float, float, float]) -> dict[str, float]:
     """Loss and accuracy as Keras reports them: the means over the images so far."""
     loss, right, images = sums
     return {"loss": float(loss / images), "accuracy": float(right / images)}

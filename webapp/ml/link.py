@@ -1,8 +1,8 @@
 """A train worker's side of the protocol: nothing in the training loop waits for the network.
 
 What the loop has to say goes into an outbox; one thread sends it in order, again and again until
-the server has it. A report, empty or not, goes out every two seconds at least: it renews the
-lease, and its answer brings commands. Without an answer for a whole lease, or when the server
+the server has it. A report, empty or not, goes out twice a second at least: it renews the lease,
+and its answer brings commands. Without an answer for a whole lease, or when the server
 says that this attempt is over, the link is lost and the worker ends.
 """
 
@@ -24,6 +24,7 @@ from webapp.schemas.events import WorkerItem
 from webapp.schemas.worker import (
     HEARTBEAT_SECONDS,
     LEASE_SECONDS,
+    Commands,
     Job,
     NumberedItem,
     Receipt,
@@ -44,21 +45,31 @@ ITEMS_A_REPORT = 500
 BACKLOG_BYTES = 1 << 30
 """With more than this in unsent checkpoints, the training loop waits after all: 1 GiB."""
 
+BACKLOG = 4
+"""And with more unsent ones than this while the server answers: a run whose epochs are shorter than
+it takes to store them must not get so far ahead that a stop would take seconds to be seen."""
+
 
 @dataclass(frozen=True)
 class StoredCheckpoint:
     """A checkpoint's file that waits to be sent; deleted once the server has it."""
 
     epoch: int
+    part: int
     path: Path
     size: int
 
 
 class Link:
-    """The connection of one attempt. `stopping` is set by the server's stop command."""
+    """The connection of one attempt.
+
+    `commands` are the server's newest; `leaving` is set when this process was asked to go, `lost`
+    when nobody wants the attempt any more.
+    """
 
     def __init__(self, client: Client, lease: float = LEASE_SECONDS) -> None:
-        self.stopping = threading.Event()
+        self.commands = Commands()
+        self.leaving = threading.Event()
         self.lost = threading.Event()
         self._client = client
         self._lease = lease
@@ -66,21 +77,29 @@ class Link:
         self._changed = threading.Condition()
         self._n = 0
         self._closing = False
+        self._answering = True
         self._heard = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     @property
     def ending(self) -> bool:
-        """Whether training should end: by command, or because nobody listens any more."""
-        return self.stopping.is_set() or self.lost.is_set()
+        """Whether training should end, for good or for now."""
+        return self.commands.stop or self.pausing or self.lost.is_set()
+
+    @property
+    def pausing(self) -> bool:
+        """Whether training should end so that it can go on at the very batch."""
+        return self.commands.pause or self.leaving.is_set()
 
     def job(self) -> Job:
         """What to train; waits for the server up to a lease. Raises Refused or Unreachable."""
-        return self._insist(lambda: Job.model_validate_json(self._client.get("job")))
+        job = self._insist(lambda: Job.model_validate_json(self._client.get("job")))
+        self.commands = job.commands
+        return job
 
-    def fetch_checkpoint(self, epoch: int, path: Path) -> None:
-        """Fetch a checkpoint to go on from. Raises Refused or Unreachable."""
-        self._insist(lambda: self._client.download(f"checkpoints/{epoch}", path))
+    def fetch_checkpoint(self, path: Path) -> None:
+        """Fetch the checkpoint to go on from. Raises Refused or Unreachable."""
+        self._insist(lambda: self._client.download("checkpoint", path))
 
     def start(self) -> None:
         """Start sending and beating."""
@@ -93,9 +112,9 @@ class Link:
             self._outbox.append(NumberedItem(n=self._n, item=item))
             self._changed.notify_all()
 
-    def send_checkpoint(self, epoch: int, path: Path) -> None:
+    def send_checkpoint(self, epoch: int, part: int, path: Path) -> None:
         """Put a checkpoint into the outbox; its file belongs to the link from now on."""
-        stored = StoredCheckpoint(epoch, path, path.stat().st_size)
+        stored = StoredCheckpoint(epoch, part, path, path.stat().st_size)
         with self._changed:
             self._changed.wait_for(self._has_room)
             self._outbox.append(stored)
@@ -111,7 +130,8 @@ class Link:
 
     def _has_room(self) -> bool:
         waiting = [entry.size for entry in self._outbox if isinstance(entry, StoredCheckpoint)]
-        return self.lost.is_set() or sum(waiting) < BACKLOG_BYTES
+        few = len(waiting) < BACKLOG or not self._answering
+        return self.lost.is_set() or (few and sum(waiting) < BACKLOG_BYTES)
 
     def _run(self) -> None:
         """The thread: send, wait for more or for the next heartbeat, until closed or lost."""
@@ -162,7 +182,7 @@ class Link:
                     break
                 items.append(entry)
         if isinstance(head, StoredCheckpoint):
-            self._client.upload(f"checkpoints/{head.epoch}", head.path)
+            self._client.upload(f"checkpoints/{head.epoch}/{head.part}", head.path)
             head.path.unlink(missing_ok=True)
             self._forget(lambda entry: entry is head)
         else:
@@ -171,8 +191,7 @@ class Link:
     def _report(self, items: list[NumberedItem]) -> None:
         body = Report(items=items).model_dump_json().encode()
         receipt = Receipt.model_validate_json(self._client.post("reports", body))
-        if receipt.commands.stop:
-            self.stopping.set()
+        self.commands = receipt.commands
         self._forget(lambda entry: isinstance(entry, NumberedItem) and entry.n <= receipt.n)
 
     def _forget(self, sent: Callable[[NumberedItem | StoredCheckpoint], bool]) -> None:
@@ -188,10 +207,19 @@ class Link:
             try:
                 result = attempt()
             except (Unreachable, ValidationError) as error:
+                self._hear(False)
                 if time.monotonic() - self._heard > self._lease:
                     raise Unreachable(f"no answer for a whole lease: {error}") from error
                 time.sleep(wait)
                 wait = min(2 * wait, RETRY_SECONDS)
             else:
                 self._heard = time.monotonic()
+                self._hear(True)
                 return result
+
+    def _hear(self, answering: bool) -> None:
+        """Note whether the server answers; who waits for room looks again."""
+        if answering != self._answering:
+            with self._changed:
+                self._answering = answering
+                self._changed.notify_all()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 import keras
 import numpy as np
 
+from webapp.ml.progress import Progress
 from webapp.schemas.events import EpochItem
 
 if TYPE_CHECKING:
@@ -34,28 +35,59 @@ class Listener(Protocol):
         """After a whole epoch, its validation included. An epoch that was cut is not heard of."""
 
 
+REMEMBERED = {
+    "EarlyStopping": ("wait", "best", "best_epoch", "stopped_epoch"),
+    "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
+}
+"""What Keras' callbacks carry from one epoch to the next (Keras 3.15); best weights apart."""
+
+
+class Diverged(Exception):
+    """The loss is no longer a number, and the run shall end then."""
+
+
 class _Stopped(Exception):
     """The listener wants no more: leaves Keras' loop in the middle of an epoch."""
 
 
 class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keras' callbacks, told on to a listener. Must be the last of the callbacks."""
+    """Keras' callbacks, told on to a listener, and what they remember kept in `progress`.
 
-    def __init__(self, listener: Listener, samples: int) -> None:
+    Must be the last of the callbacks. The seconds of an epoch that was paused are those of its
+    last part, scaled up to the whole.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        progress: Progress,
+        others: Sequence[keras.callbacks.Callback],
+        samples: int,
+        terminate_on_nan: bool,
+    ) -> None:
         super().__init__()
         self.listener = listener
+        self.progress = progress
+        self.others = others
         self.samples = samples
+        self.terminate_on_nan = terminate_on_nan
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        _remind(self.others, self.progress)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.epoch = epoch + 1  # ours count from 1
-        self.learning_rate = short(self.model.optimizer.learning_rate)
+        self.share = 1 - self.progress.step / self.params["steps"]
         self.began = time.perf_counter()
         self.ended: float | None = None
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         means, step, steps = logs or {}, batch + 1, self.params["steps"]
         loss, accuracy = float(means["loss"]), float(means["accuracy"])
+        self.learning_rate = short(self.model.optimizer.learning_rate)
         go_on = self.listener.on_batch(self.epoch, step, steps, loss, accuracy)
+        if self.terminate_on_nan and not math.isfinite(loss):
+            raise Diverged
         if not go_on and step < steps:
             raise _Stopped
 
@@ -63,7 +95,9 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self.ended = time.perf_counter()  # validation is not training time
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        seconds = (self.ended or time.perf_counter()) - self.began
+        seconds = ((self.ended or time.perf_counter()) - self.began) / self.share
+        _remember(self.others, self.progress)
+        self.progress.ended = self.model.stop_training
         if not self.listener.on_epoch(self._item(logs or {}, seconds)):
             self.model.stop_training = True
 
@@ -81,7 +115,26 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
 
-def callbacks(config: FitConfig, listener: Listener, images: int) -> list[keras.callbacks.Callback]:
+def _remember(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
+    """Note in `progress` what the callbacks know."""
+    for callback in callbacks:
+        name = type(callback).__name__
+        progress.callbacks[name] = {key: getattr(callback, key) for key in REMEMBERED[name]}
+        progress.best_weights = getattr(callback, "best_weights", None) or progress.best_weights
+
+
+def _remind(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
+    """Tell the callbacks, which have just forgotten everything, what they knew."""
+    for callback in callbacks:
+        for key, value in progress.callbacks.get(type(callback).__name__, {}).items():
+            setattr(callback, key, value)
+        if progress.best_weights and hasattr(callback, "best_weights"):
+            callback.best_weights = progress.best_weights
+
+
+def callbacks(
+    config: FitConfig, listener: Listener, progress: Progress, images: int
+) -> list[keras.callbacks.Callback]:
     """Keras' callbacks for `config`, then the one that tells `listener`.
 
     `images` is how many training images there are before the split.
@@ -94,7 +147,7 @@ def callbacks(config: FitConfig, listener: Listener, images: int) -> list[keras.
         restore = stopping.restore_best
         made.append(keras.callbacks.EarlyStopping(**arguments, restore_best_weights=restore))
     samples = int(images * (1 - config.validation_split)) or images
-    return [*made, _Teller(listener, samples)]
+    return [*made, _Teller(listener, progress, made, samples, config.terminate_on_nan)]
 
 
 @contextmanager
@@ -111,6 +164,10 @@ def until_stopped(
     except _Stopped:
         for callback in callbacks:
             callback.on_train_end()
+    except Diverged:
+        for callback in callbacks:
+            callback.on_train_end()
+        raise
 
 
 def finite(value: float | None) -> float | None:

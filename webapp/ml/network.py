@@ -16,6 +16,7 @@ import numpy as np
 from webapp.ml import engine, listening
 from webapp.ml.digits import Floats, Training
 from webapp.ml.listening import Listener
+from webapp.ml.progress import Progress
 
 if TYPE_CHECKING:
     from webapp.schemas.config import CompileConfig, FitConfig
@@ -58,15 +59,17 @@ def fit(
     listener: Listener,
     *,
     seed: int,
-    from_epoch: int = 0,
+    progress: Progress | None = None,
 ) -> None:
     """Step 3: pick the best function, epoch by epoch, batch by batch.
 
     The last part of the training images, `validation_split` of them, is kept aside to see how
     the network does on new ones. The listener hears of batches, some ten times a second, and of
-    every epoch, and may end it. `engine.fit` is `model.fit` with the loop inside TensorFlow.
+    every epoch, and may end it; training goes on from `progress`. `engine.fit` is `model.fit`
+    with the loop inside TensorFlow.
     """
-    made = listening.callbacks(config, listener, len(digits.x))
+    progress = progress or Progress()
+    made = listening.callbacks(config, listener, progress, len(digits.x))
     with listening.until_stopped(made) as callbacks:
         engine.fit(
             model,
@@ -75,7 +78,7 @@ def fit(
             divisor=digits.divisor,
             batch_size=config.batch_size,
             epochs=config.epochs,
-            initial_epoch=from_epoch,
+            progress=progress,
             validation_split=config.validation_split,
             shuffle=config.shuffle,
             seed=seed,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from webapp.ml import checkpoint
 from webapp.ml.link import Link
 from webapp.ml.listening import finite
+from webapp.ml.progress import Progress
 from webapp.schemas.events import BatchItem, EpochItem, EvaluationItem
 
 if TYPE_CHECKING:
@@ -22,50 +23,69 @@ BATCH_SECONDS = 0.105
 class Reporter:
     """The listener of a run: hears of its training and puts it into the link's outbox.
 
-    `epoch` is the last whole epoch; `unsaved` says whether the weights moved on since its
-    checkpoint was written.
+    It keeps a checkpoint after every epoch, and one within an epoch when training has to end
+    there. `part` is 1 once such a later one was sent.
     """
 
     def __init__(
         self,
         link: Link,
         model: keras.Model,
+        progress: Progress,
         directory: Path,
-        epoch: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.epoch = epoch
-        self.unsaved = False
+        self.part: Literal[0, 1] = 0
         self._link = link
         self._model = model
+        self._progress = progress
         self._directory = directory
         self._clock = clock
         self._told = -BATCH_SECONDS
         self._files = 0
 
     def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
-        """Tell of the batch unless another was told of just now; whether to go on."""
-        self.unsaved = True
+        """Tell of the batch unless another was told of just now; whether to go on.
+
+        In mid-epoch, what is to be gone on from is saved here, before anybody touches the model.
+        """
         now = self._clock()
         if now - self._told >= BATCH_SECONDS:
             self._told = now
             self._link.send(batch_item(epoch, step, steps, loss, accuracy))
-        return not self._link.ending
+        self.obey_learning_rate()
+        if not self._link.ending:
+            return True
+        if step < steps and not self._link.lost.is_set():
+            self.save(part=1)
+        return False
 
     def on_epoch(self, epoch: EpochItem) -> bool:
         """Keep the epoch's checkpoint, then tell of it; whether to go on."""
-        self.epoch = epoch.epoch
-        self.save()
+        self.save(part=0)
         self._link.send(epoch)
-        return not self._link.ending
+        return not (self._link.ending or self.step_done)
 
-    def save(self, **meta: Any) -> None:
-        """Send the model as it is now as the checkpoint of the last whole epoch."""
-        self._files += 1  # a checkpoint may be sent twice: see train_worker.keep_final
+    @property
+    def step_done(self) -> bool:
+        """Whether the epoch after which to pause is done."""
+        wanted = self._link.commands.pause_after_epoch
+        return wanted is not None and self._progress.epoch >= wanted
+
+    def save(self, part: Literal[0, 1]) -> None:
+        """Send the model as it is now: as the last whole epoch's checkpoint, or one later."""
+        self._files += 1
         path = self._directory / f"{self._files}.npz"
-        checkpoint.write(path, checkpoint.capture(self._model, self.epoch, **meta))
-        self._link.send_checkpoint(self.epoch, path)
-        self.unsaved = False
+        checkpoint.write(path, checkpoint.capture(self._model, self._progress))
+        self._link.send_checkpoint(self._progress.epoch, part, path)
+        self.part = part
+
+    def obey_learning_rate(self) -> None:
+        """Take over the learning rate that people have wished for since."""
+        commands, progress = self._link.commands, self._progress
+        if commands.learning_rate_change > progress.learning_rate_change:
+            self._model.optimizer.learning_rate = commands.learning_rate
+            progress.learning_rate_change = commands.learning_rate_change
 
 
 def batch_item(epoch: int, step: int, steps: int, loss: float, accuracy: float) -> BatchItem:

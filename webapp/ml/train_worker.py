@@ -3,10 +3,10 @@
 TensorFlow is imported first, so a worker that waits for its line is warm (`warmup.py`); the end
 of the input without a line ends it. From then on it speaks to the server over HTTP (`link.py`).
 
-What a run keeps: a checkpoint after every epoch. At the end the model is tested, and predictions,
-the test and the download must speak of the same weights. So where the final weights are not those
-of the last whole epoch (stopped in mid-epoch, or early stopping went back to the best epoch), they
-are sent once more, as that epoch's checkpoint: a stopped run keeps all that it has learned.
+What a run keeps: a checkpoint after every epoch, from which another worker can go on should this
+one die. When it has to end within an epoch, to pause, to stop, or because the server ends (TERM),
+one more is kept there. At the end the model is tested, and predictions, the test and the download
+must speak of the same weights: where early stopping went back to the best epoch, those are kept.
 """
 
 from __future__ import annotations
@@ -25,14 +25,18 @@ from webapp.ml import checkpoint, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
 from webapp.ml.failure import Failure, failure_of
 from webapp.ml.link import Link
+from webapp.ml.listening import Diverged
+from webapp.ml.progress import Progress
 from webapp.ml.reporter import Reporter, evaluation_item
 from webapp.schemas.config import RunConfig
-from webapp.schemas.events import StatusItem
+from webapp.schemas.events import StatusItem, WorkerStatus
 from webapp.schemas.marks import N_
 from webapp.schemas.worker import Assignment, Job
 from webapp.settings import Settings
 
 log = logging.getLogger("webapp.ml.train_worker")
+
+DIVERGED = N_("The loss is no longer a number: the run was stopped.")
 
 LINK_LOST = 75
 """Exit code when nobody wants this attempt any more; EX_TEMPFAIL of sysexits.h."""
@@ -59,7 +63,7 @@ def work_waits() -> bool:
 def work(assignment: Assignment, scratch: Path) -> int:
     """One attempt from its job to its last word; `scratch` holds checkpoints not yet sent."""
     link = Link(Client(assignment))
-    stop_on_term(link)
+    leave_on_term(link)
     try:
         job = link.job()
     except (Refused, Unreachable) as error:
@@ -73,13 +77,13 @@ def work(assignment: Assignment, scratch: Path) -> int:
     return 1 if last.status == "failed" else 0
 
 
-def stop_on_term(link: Link) -> None:
-    """TERM means the same as the server's stop command."""
+def leave_on_term(link: Link) -> None:
+    """TERM means: keep what there is and give the run back, to go on at another time."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
-        link.stopping.set()
+    def leave(number: int, frame: FrameType | None) -> None:
+        link.leaving.set()
 
-    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, leave)
 
 
 def train_or_fail(job: Job, link: Link, assignment: Assignment, scratch: Path) -> StatusItem:
@@ -98,17 +102,51 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
     data = prepare(raw, config)
     model = network.build(config.layers, job.seed)
     network.compile(model, config.compile)
-    reporter = Reporter(link, model, scratch, job.from_epoch)
-    begin(job, model, link, reporter, scratch)
+    progress = restore(job, model, link, scratch)
+    reporter = Reporter(link, model, progress, scratch)
+    begin(job, link, reporter)
+    message = ""
     if not link.ending:
-        network.fit(model, data, config.fit, reporter, seed=job.seed, from_epoch=job.from_epoch)
-    keep_final(config, reporter)
-    if not link.lost.is_set():
-        link.send(
-            evaluation_item(*network.evaluate(model, *digits.prepare_test(raw, config.dataset)))
-        )
-    stopped = link.stopping.is_set() and reporter.epoch < config.fit.epochs
-    return StatusItem(status="stopped" if stopped else "finished", from_epoch=job.from_epoch)
+        message = fit(job, model, data, reporter, progress)
+    status = status_of(link, reporter, progress, config, message)
+    if status in ("finished", "stopped") and not link.lost.is_set():
+        keep_best(config, reporter, progress)
+        loss, accuracy = network.evaluate(model, *digits.prepare_test(raw, config.dataset))
+        link.send(evaluation_item(loss, accuracy))
+    return StatusItem(
+        status=status,
+        from_epoch=job.from_epoch,
+        message=message,
+        epoch=progress.epoch,
+        part=reporter.part,
+    )
+
+
+def fit(
+    job: Job, model: network.Model, data: digits.Training, reporter: Reporter, progress: Progress
+) -> str:
+    """Train; a sentence where the loss was no longer a number and the run was to stop then."""
+    config = job.config.fit
+    try:
+        network.fit(model, data, config, reporter, seed=job.seed, progress=progress)
+    except Diverged:
+        reporter.save(part=1)
+        return DIVERGED
+    return ""
+
+
+def status_of(
+    link: Link, reporter: Reporter, progress: Progress, config: RunConfig, message: str
+) -> WorkerStatus:
+    """How the attempt ends. What people asked for comes before the server's end."""
+    whole = progress.ended or progress.epoch >= config.fit.epochs
+    if whole and not message:
+        return "finished"
+    if message or link.commands.stop:
+        return "stopped"
+    if link.commands.pause or (reporter.step_done and not link.leaving.is_set()):
+        return "paused"
+    return "queued"
 
 
 def load_digits(config: RunConfig, data_dir: Path) -> digits.Digits:
@@ -129,22 +167,34 @@ def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
     return training
 
 
-def begin(job: Job, model: network.Model, link: Link, reporter: Reporter, scratch: Path) -> None:
-    """Start from the initial weights, or from where an earlier attempt got to; say so."""
-    if job.from_epoch:
-        path = scratch / "start.npz"
-        link.fetch_checkpoint(job.from_epoch, path)
-        checkpoint.restore(model, checkpoint.read(path))
-    else:
-        reporter.save()
+def restore(job: Job, model: network.Model, link: Link, scratch: Path) -> Progress:
+    """Take up the initial weights, or what an earlier attempt got to."""
+    if not job.has_checkpoint:
+        return Progress()
+    path = scratch / "start.npz"
+    link.fetch_checkpoint(path)
+    kept = checkpoint.read(path)
+    path.unlink()
+    checkpoint.restore(model, kept)
+    if job.extended:
+        kept.progress.extend()
+    return kept.progress
+
+
+def begin(job: Job, link: Link, reporter: Reporter) -> None:
+    """Say that training starts; the initial weights are kept first."""
+    if not job.has_checkpoint:
+        reporter.save(part=0)
+    reporter.obey_learning_rate()
     link.send(StatusItem(status="running", from_epoch=job.from_epoch))
 
 
-def keep_final(config: RunConfig, reporter: Reporter) -> None:
-    """Make the last checkpoint hold the final weights, where it does not yet."""
+def keep_best(config: RunConfig, reporter: Reporter, progress: Progress) -> None:
+    """Keep the weights to which early stopping went back, if it did."""
     stopping = config.fit.early_stopping
-    if reporter.unsaved or (stopping is not None and stopping.restore_best):
-        reporter.save(final=True)
+    if stopping is not None and stopping.restore_best:
+        progress.begin_epoch(progress.epoch)
+        reporter.save(part=1)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class Change:
         if row.status != self.status_before:
             if self.status_before == "queued":
                 calls += self._queue_moved()
-            if row.status not in BUSY:
+            if row.status not in BUSY:  # it waits for a worker, or has left a place to others
                 calls.append(_telling(work_changed))
         return calls
 

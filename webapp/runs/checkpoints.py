@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
 
 from webapp.background import offload
 from webapp.database import reading, writing
-from webapp.errors import TooLarge
+from webapp.errors import NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files
-from webapp.runs.queries import BUSY, row_of
+from webapp.runs.queries import BUSY, newest_checkpoint, row_of
 from webapp.runs.weights import Weights
 
 MAX_CHECKPOINT_BYTES = 2 * 1024**3
 """100 million parameters in single precision with Adam's two moments need 1.2 GB."""
 
 
-def store(run_id: str, attempt: int, token: str, epoch: int, chunks: Iterable[bytes]) -> None:
-    """Keep the checkpoint that a worker sends in pieces; durable when this returns.
+def store(
+    run_id: str,
+    attempt: int,
+    token: str,
+    place: tuple[int, int],
+    chunks: Iterable[bytes],
+    size: int,
+) -> None:
+    """Keep the checkpoint of ``place`` (epoch, part) that a worker sends in pieces.
 
-    Raises as ``attempts.authorize``, and TooLarge. A second one of the same epoch takes the
-    place of the first (early stopping puts the best weights back at the end).
+    ``size`` is how many bytes it announced. Durable when this returns. Raises as
+    ``attempts.authorize``, TooLarge, and Unavailable (send it again) when it was cut on its way.
     """
     _check_attempt(run_id, attempt, token)
-    target = files.checkpoint_path(run_id, attempt, epoch)
+    target = files.checkpoint_path(run_id, attempt, *place)
     with files.incoming(target) as file:
-        size = 0
+        came = 0
         for chunk in chunks:
-            size += len(chunk)
-            if size > MAX_CHECKPOINT_BYTES:
+            came += len(chunk)
+            if came > MAX_CHECKPOINT_BYTES:
                 raise TooLarge("too_large", gettext("The checkpoint is too large."))
             file.write(chunk)
+        if came != size:
+            raise Unavailable("incomplete", gettext("The checkpoint was cut on its way."))
         _check_attempt(run_id, attempt, token)
         offload(files.keep, file, target)
 
@@ -44,6 +54,19 @@ def _check_attempt(run_id: str, attempt: int, token: str) -> None:
         if run.status not in BUSY:
             raise attempts.stale()
         row.lease_until = attempts.lease_end()
+
+
+def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:
+    """The file of the checkpoint from which the attempt goes on.
+
+    Raises as ``attempts.authorize``, and NotFound where there is none.
+    """
+    with reading() as session:
+        run, _row = attempts.authorize(session, run_id, attempt, token)
+        row = newest_checkpoint(session, run)
+        if row is None:
+            raise NotFound
+        return files.checkpoint_path(run_id, row.attempt, row.epoch, row.part)
 
 
 def known_evaluation(weights: Weights) -> dict[str, Any] | None:

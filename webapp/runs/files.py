@@ -1,4 +1,4 @@
-"""Where a run's files lie: ``<data_dir>/runs/<run id>/checkpoints/<attempt>-<epoch>.npz``.
+"""Where a run's files lie: ``<data_dir>/runs/<run id>/checkpoints/<attempt>-<epoch>[-1].npz``.
 
 Functions that touch the disk need no application, so that ``offload`` may run them elsewhere.
 """
@@ -9,6 +9,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,9 +28,19 @@ def run_dir(run_id: str) -> Path:
     return data_dir() / "runs" / run_id
 
 
-def checkpoint_path(run_id: str, attempt: int, epoch: int) -> Path:
-    """The file of one checkpoint; it need not exist."""
-    return run_dir(run_id) / "checkpoints" / f"{attempt}-{epoch}.npz"
+def checkpoint_path(run_id: str, attempt: int, epoch: int, part: int = 0) -> Path:
+    """The file of one checkpoint; it need not exist. (Part 0 is not named: so it was always.)"""
+    name = f"{attempt}-{epoch}-{part}.npz" if part else f"{attempt}-{epoch}.npz"
+    return run_dir(run_id) / "checkpoints" / name
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a checkpoint is there and whole: an archive that holds what its checksums say."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return archive.testzip() is None
+    except (OSError, zipfile.BadZipFile, EOFError):
+        return False
 
 
 @contextmanager

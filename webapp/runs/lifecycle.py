@@ -1,4 +1,4 @@
-"""What people do with a run: create, rename, stop, delete."""
+"""A run comes and goes: create, adopt, rename, delete. What else is done to it: ``control``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.errors import Conflict
 from webapp.runs import files
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
-from webapp.runs.queries import BUSY, get, is_over
+from webapp.runs.queries import BUSY, get
 from webapp.runs.signals import tell, work_changed
 from webapp.schemas.config import RunConfig
 
@@ -70,6 +70,7 @@ def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> Run
         config=stored,
         params=params,
         created_at=now(),
+        queued_at=now(),
         epoch=0,
         epochs=config.fit.epochs,
         progress=0.0,
@@ -77,6 +78,8 @@ def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> Run
         latest={"loss": None, "accuracy": None, "val_loss": None, "val_accuracy": None},
         attempt=0,
         last_seq=0,
+        learning_rate_change=0,
+        deaths=0,
     )
 
 
@@ -85,21 +88,6 @@ def rename(run_id: str, name: str) -> dict[str, Any]:
     with changing(run_id) as change:
         change.row.name = name
         change.changed = change.hasty = True
-    return get(run_id)
-
-
-def stop(run_id: str) -> dict[str, Any]:
-    """Stop the run: at once while it waits, else by its worker soon; the summary.
-
-    Raises NotFound, and Conflict when the run is over.
-    """
-    with changing(run_id) as change:
-        row = change.row
-        if is_over(row):
-            raise Conflict("wrong_state", gettext("This run has already ended."))
-        row.stop_requested_at = row.stop_requested_at or now()
-        if row.status not in BUSY:
-            change.set_status("stopped")
     return get(run_id)
 
 

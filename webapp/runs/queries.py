@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 from sqlalchemy.orm import Session, defer
 
-from webapp.database import EventRow, RunRow, reading
+from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs.clock import iso, now
 from webapp.schemas.events import TERMINAL
@@ -19,6 +19,9 @@ EVENTS_AT_ONCE = 1000
 
 BUSY = ("starting", "running")
 """Statuses in which a worker is at work on the run."""
+
+QUEUE = (RunRow.queued_at, RunRow.number)
+"""The order in which runs start."""
 
 
 def row_of(session: Session, run_id: str, *, lock: bool = False) -> RunRow:
@@ -41,8 +44,7 @@ def queue_position(session: Session, row: RunRow) -> int | None:
     """The run's place among those that wait, from 1; None when it does not wait."""
     if row.status != "queued":
         return None
-    ahead = sa.select(sa.func.count()).where(RunRow.status == "queued", RunRow.number <= row.number)
-    return session.scalar(ahead)
+    return _queue(session)[row.number]
 
 
 def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
@@ -63,13 +65,26 @@ def _summaries() -> sa.Select[RunRow]:
 
 def _queue(session: Session) -> dict[int, int]:
     """Places from 1 of all runs that wait, by run number."""
-    waiting = sa.select(RunRow.number).where(RunRow.status == "queued").order_by(RunRow.number)
+    waiting = sa.select(RunRow.number).where(RunRow.status == "queued").order_by(*QUEUE)
     return {number: place for place, number in enumerate(session.scalars(waiting), start=1)}
+
+
+def next_queued() -> str | None:
+    """The id of the run whose turn it is, or None."""
+    query = sa.select(RunRow.id).where(RunRow.status == "queued").order_by(*QUEUE).limit(1)
+    with reading() as session:
+        return session.scalar(query)
+
+
+def count_busy() -> int:
+    """How many runs have a worker."""
+    with reading() as session:
+        return len(busy(session))
 
 
 def queued_summaries(session: Session) -> list[dict[str, Any]]:
     """Summaries of all runs that wait, first one first (their places moved)."""
-    query = _summaries().where(RunRow.status == "queued").order_by(RunRow.number)
+    query = _summaries().where(RunRow.status == "queued").order_by(*QUEUE)
     return [summary(row, place) for place, row in enumerate(session.scalars(query), start=1)]
 
 
@@ -167,6 +182,13 @@ def busy(session: Session) -> Sequence[RunRow]:
     """The runs that a worker is at work on, oldest first."""
     query = sa.select(RunRow).where(RunRow.status.in_(BUSY)).order_by(RunRow.number)
     return session.scalars(query).all()
+
+
+def newest_checkpoint(session: Session, row: RunRow) -> CheckpointRow | None:
+    """The checkpoint with the latest weights, or None."""
+    query = sa.select(CheckpointRow).where(CheckpointRow.run == row.number)
+    newest_first = (CheckpointRow.epoch.desc(), CheckpointRow.part.desc())
+    return session.scalar(query.order_by(*newest_first).limit(1))
 
 
 def is_over(row: RunRow) -> bool:

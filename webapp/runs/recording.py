@@ -8,22 +8,22 @@ from typing import Any, assert_never
 import sqlalchemy as sa
 from flask_babel import gettext
 
-from webapp.database import CheckpointRow, EpochRow, RunRow, writing
+from webapp.database import CheckpointRow, EpochRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import attempts, files, weights
+from webapp.runs import attempts, files, recovery, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
+from webapp.runs.control import commands, requeue, set_paused
 from webapp.runs.curves import short
-from webapp.runs.queries import BUSY
+from webapp.runs.queries import BUSY, newest_checkpoint
 from webapp.schemas.events import (
-    TERMINAL,
     BatchItem,
     EpochItem,
     EvaluationItem,
     StatusItem,
     WorkerItem,
 )
-from webapp.schemas.worker import Commands, Receipt, Report
+from webapp.schemas.worker import Receipt, Report
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -35,6 +35,8 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
     ``stale_attempt`` (also for something new of a run that is over) and
     ``checkpoint_missing``, Unauthorized for a wrong token.
     """
+    if not report.items and (receipt := _beat(run_id, attempt, token)) is not None:
+        return receipt
     dropped: list[Path] = []
     with writing() as (session, after):
         run, row = attempts.authorize(session, run_id, attempt, token)
@@ -50,10 +52,18 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
         after(lambda: weights.forget(run_id))
         for call in change.news():
             after(call)
-        stop = run.stop_requested_at is not None or run.status not in BUSY
-        receipt = Receipt(n=row.received, commands=Commands(stop=stop))
+        receipt = Receipt(n=row.received, commands=commands(run))
     files.remove(dropped)
     return receipt
+
+
+def _beat(run_id: str, attempt: int, token: str) -> Receipt | None:
+    """The answer to a report that says nothing, unless the lease has to be written."""
+    with reading() as session:
+        run, row = attempts.authorize(session, run_id, attempt, token)
+        if not attempts.renewed_lately(row):
+            return None
+        return Receipt(n=row.received, commands=commands(run))
 
 
 def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
@@ -68,7 +78,7 @@ def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
             change.add_event(_body(item))
             change.changed = True
         case StatusItem():
-            _record_status(change, item)
+            _record_status(change, item, dropped)
         case _:
             assert_never(item)
 
@@ -88,13 +98,14 @@ def _record_batch(change: Change, item: BatchItem) -> None:
 
 
 def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
-    """A whole epoch, with its checkpoint. One that is recorded already is ignored."""
+    """A whole epoch, with its checkpoint. Of one that is recorded already only that is new: it was
+    trained again, because its first checkpoint was lost."""
     row = change.row
+    if item.epoch > row.epoch + 1:
+        raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
+    _register_checkpoint(change, item.epoch, 0, dropped)
     if item.epoch <= row.epoch:
         return
-    if item.epoch != row.epoch + 1:
-        raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
-    _register_checkpoint(change, item.epoch)
     row.epoch, row.progress, row.epoch_at = item.epoch, float(item.epoch), now()
     row.latest = {name: getattr(item, name) for name in METRICS}
     row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
@@ -119,12 +130,21 @@ def _better(best: dict[str, Any] | None, epoch: dict[str, Any]) -> dict[str, Any
     return epoch
 
 
-def _register_checkpoint(change: Change, epoch: int) -> None:
-    """Register the durable checkpoint of this attempt and epoch, which must be there."""
+def _register_checkpoint(change: Change, epoch: int, part: int, dropped: list[Path]) -> None:
+    """Register the durable checkpoint of this attempt, which must be there; the run has got on."""
     run = change.row
-    if not files.checkpoint_path(run.id, run.attempt, epoch).is_file():
+    if not files.checkpoint_path(run.id, run.attempt, epoch, part).is_file():
         raise Conflict("checkpoint_missing", gettext("The checkpoint of this epoch is missing."))
-    change.session.merge(CheckpointRow(run=run.number, epoch=epoch, attempt=run.attempt))
+    before = change.session.get(CheckpointRow, (run.number, epoch, part))
+    if before is not None and before.attempt != run.attempt:
+        dropped.append(_file(run, before))
+    row = CheckpointRow(run=run.number, epoch=epoch, part=part, attempt=run.attempt)
+    change.session.merge(row)
+    run.deaths = 0
+
+
+def _file(run: RunRow, row: CheckpointRow) -> Path:
+    return files.checkpoint_path(run.id, row.attempt, row.epoch, row.part)
 
 
 def _prune(change: Change) -> list[Path]:
@@ -135,25 +155,42 @@ def _prune(change: Change) -> list[Path]:
     run: RunRow = change.row
     kept = {run.epoch, run.epoch - 1, run.best["epoch"] if run.best else run.epoch}
     change.session.flush()
-    rows = change.session.scalars(
-        sa.select(CheckpointRow).where(
-            CheckpointRow.run == run.number, CheckpointRow.epoch.not_in(kept)
-        )
-    ).all()
+    query = sa.select(CheckpointRow).where(
+        CheckpointRow.run == run.number,
+        CheckpointRow.epoch.not_in(kept)
+        | ((CheckpointRow.part > 0) & (CheckpointRow.epoch < run.epoch)),
+    )
+    rows = change.session.scalars(query).all()
     for row in rows:
         change.session.delete(row)
-    return [files.checkpoint_path(run.id, row.attempt, row.epoch) for row in rows]
+    return [_file(run, row) for row in rows]
 
 
-def _record_status(change: Change, item: StatusItem) -> None:
-    """The worker starts to train, or has ended."""
+def _record_status(change: Change, item: StatusItem, dropped: list[Path]) -> None:
+    """The worker starts to train, or has ended; it may have sent a checkpoint before."""
     row = change.row
-    if item.status == "running":
-        _register_checkpoint(change, item.from_epoch)
-        row.started_at = row.started_at or now()
-        row.timed_from, row.from_epoch = now(), item.from_epoch
+    if item.part:
+        _register_checkpoint(change, item.epoch, item.part, dropped)
+    match item.status:
+        case "running":
+            if item.from_epoch == 0 and newest_checkpoint(change.session, row) is None:
+                _register_checkpoint(change, 0, 0, dropped)
+            row.started_at = row.started_at or now()
+            row.timed_from, row.from_epoch = now(), item.from_epoch
+            change.set_status("running", item.message, item.from_epoch)
+        case "paused":
+            set_paused(change)
+        case "queued":
+            requeue(change, item.message, first=True)
+        case "finished" | "stopped" | "failed":
+            _record_end(change, item)
+
+
+def _record_end(change: Change, item: StatusItem) -> None:
+    """The run is over."""
+    row = change.row
     if item.status == "failed":
-        row.error = item.message or attempts.msgid(attempts.DIED)
-    if item.status in TERMINAL and item.status != "failed":
+        row.error = item.message or recovery.msgid(recovery.DIED)
+    else:
         row.progress = float(row.epoch)
     change.set_status(item.status, item.message, item.from_epoch)

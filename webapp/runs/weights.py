@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Flask, current_app
 from flask_babel import gettext
 
-from webapp.database import CheckpointRow, reading
+from webapp.database import reading
 from webapp.errors import Conflict
 from webapp.runs import files
-from webapp.runs.queries import row_of
+from webapp.runs.queries import newest_checkpoint, row_of
 from webapp.runs.signals import run_changed, run_deleted
 
 MAX_REMEMBERED = 256
@@ -141,10 +140,9 @@ def _read(run_id: str) -> _Known:
     """Ask the database. Raises NotFound."""
     with reading() as session:
         run = row_of(session, run_id)
-        query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
-        row = session.scalar(query.order_by(CheckpointRow.epoch.desc()).limit(1))
+        row = newest_checkpoint(session, run)
         config = {**run.config, "name": run.name}
         if row is None:
             return _Known(run.status, config, 0, None)
-        path = files.checkpoint_path(run.id, row.attempt, row.epoch)
+        path = files.checkpoint_path(run.id, row.attempt, row.epoch, row.part)
         return _Known(run.status, config, row.epoch, path)

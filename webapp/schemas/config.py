@@ -18,7 +18,7 @@ from webapp.schemas.layers import Layer
 from webapp.schemas.losses import CategoricalCrossentropy, Loss
 from webapp.schemas.marks import N_
 from webapp.schemas.names import Metric
-from webapp.schemas.optimizers import Adam, Optimizer
+from webapp.schemas.optimizers import Adam, LearningRate, Optimizer
 from webapp.schemas.parts import about
 
 RunName = Annotated[str, Text(80)]
@@ -133,6 +133,12 @@ class FitConfig(Schema):
         None,
         advanced=True,
     )
+    terminate_on_nan: bool = about(
+        N_("Stop when it diverges"),
+        N_("Stops as soon as the loss is no longer a number."),
+        False,
+        advanced=True,
+    )
 
 
 class RunConfig(Schema):
@@ -153,9 +159,21 @@ class RunConfig(Schema):
     )  # fmt: skip
 
 
-class NewName(Schema):
-    """Body of a request that renames a run."""
+class RunChanges(Schema):
+    """Body of a request that changes a run: what is given (``model_fields_set``) is changed.
+
+    The defaults mean nothing; they are there so that either may be left out.
+    """
 
     label = ""
 
-    name: RunName
+    name: RunName = "Untitled"
+    learning_rate: LearningRate = 0.001
+
+
+class MoreEpochs(Schema):
+    """Body of a request that extends a run."""
+
+    label = ""
+
+    epochs: Annotated[int, Between(1, MAX_EPOCHS)]

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed"]
 
+WorkerStatus = Literal["running", "paused", "queued", "finished", "stopped", "failed"]
+"""What a worker may say."""
+
 EVENT_TYPES = ("status", "batch", "epoch", "evaluation")
 
 TERMINAL: frozenset[str] = frozenset({"finished", "stopped", "failed"})
@@ -40,7 +43,8 @@ class BatchItem(Item):
 class EpochItem(Item):
     """One whole epoch. Its checkpoint must be stored before it is reported.
 
-    ``seconds`` is the training time of the epoch without validation.
+    ``seconds`` is the training time of the epoch without validation; ``learning_rate`` the one of
+    its last batch.
     """
 
     type: Literal["epoch"] = "epoch"
@@ -67,14 +71,18 @@ class EvaluationItem(Item):
 class StatusItem(Item):
     """The worker's word on where the run stands.
 
-    ``running`` says that training starts after epoch ``from_epoch``; ``finished``, ``stopped``
-    and ``failed`` end the attempt. ``message`` is a sentence for people, or empty.
+    ``running`` says that training starts after epoch ``from_epoch``; all others end the attempt.
+    ``paused`` and ``queued`` (it was asked to go, and gives the run back) can be gone on from at
+    the very batch. ``part`` is 1 where a later checkpoint than that of the last whole epoch, which
+    is ``epoch``, was sent. ``message`` is a sentence for people, or empty.
     """
 
     type: Literal["status"] = "status"
-    status: Literal["running", "finished", "stopped", "failed"]
+    status: WorkerStatus
     message: str = Field(default="", max_length=2000)
     from_epoch: int = Field(default=0, ge=0)
+    epoch: int = Field(default=0, ge=0)
+    part: Literal[0, 1] = 0
 
 
 WorkerItem = Annotated[

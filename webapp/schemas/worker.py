@@ -15,8 +15,9 @@ from webapp.schemas.events import WorkerItem
 LEASE_SECONDS = 60.0
 """A worker that could not reach the server for so long ends itself."""
 
-HEARTBEAT_SECONDS = 2.0
-"""A report, empty or not, is sent at least this often; commands arrive with its answer."""
+HEARTBEAT_SECONDS = 0.4
+"""A report, empty or not, is sent at least this often; commands arrive with its answer, and people
+who press a button shall see it obeyed within a second."""
 
 
 class Message(BaseModel):
@@ -35,16 +36,35 @@ class Assignment(Message):
     data_dir: str
 
 
+class Commands(Message):
+    """What the server wants of the worker now.
+
+    ``pause_after_epoch`` pauses once that many epochs are whole. ``learning_rate`` is wished for by
+    people; ``learning_rate_change`` counts their wishes, so that each is obeyed once, also by an
+    attempt that goes on from a checkpoint (which tells how many of them it has seen).
+    """
+
+    stop: bool = False
+    pause: bool = False
+    pause_after_epoch: int | None = None
+    learning_rate: float | None = None
+    learning_rate_change: int = Field(default=0, ge=0)
+
+
 class Job(Message):
     """Answer of ``GET job``: what to train, and from where.
 
-    ``from_epoch`` is 0 for a fresh run; else the checkpoint of that epoch can be fetched
-    from ``checkpoints/<from_epoch>``.
+    ``config`` with the epochs that are wanted by now. Where there is a checkpoint to go on from,
+    of ``from_epoch``, it is had from ``GET checkpoint``. ``extended``: more epochs were added to a
+    run that had ended there.
     """
 
     config: RunConfig
     seed: int = Field(ge=0, lt=2**32)
     from_epoch: int = Field(default=0, ge=0)
+    has_checkpoint: bool = False
+    extended: bool = False
+    commands: Commands = Commands()
 
 
 class NumberedItem(Message):
@@ -58,12 +78,6 @@ class Report(Message):
     """Body of ``POST reports``. No items: a heartbeat."""
 
     items: list[NumberedItem] = Field(default_factory=list, max_length=1000)
-
-
-class Commands(Message):
-    """What the server wants of the worker now."""
-
-    stop: bool = False
 
 
 class Receipt(Message):

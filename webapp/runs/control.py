@@ -1,0 +1,158 @@
+"""What people do with a run under way: pause, resume, step, stop, extend, change the learning rate.
+
+What a worker has to obey is written on the run's row and brought by the answer to its next report
+(``commands``). Where no worker is at work, it is done at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+
+from webapp.database import RunRow
+from webapp.errors import Conflict, FieldProblem, InvalidInput
+from webapp.runs.changes import Change, changing
+from webapp.runs.clock import now
+from webapp.runs.queries import BUSY, get, is_over, newest_checkpoint
+from webapp.schemas.config import MAX_EPOCHS
+from webapp.schemas.worker import Commands
+
+FIRST = 0
+"""``queued_at`` of a run that goes on before all others: its worker is gone through no fault of
+those who wait for it."""
+
+
+def commands(row: RunRow) -> Commands:
+    """What the run's worker has to do."""
+    return Commands(
+        stop=row.stop_requested_at is not None or row.status not in BUSY,
+        pause=row.pause_requested_at is not None,
+        pause_after_epoch=row.pause_after_epoch,
+        learning_rate=row.learning_rate,
+        learning_rate_change=row.learning_rate_change,
+    )
+
+
+def stop(run_id: str) -> dict[str, Any]:
+    """Stop the run: at once where no worker is at work on it, else soon; the summary.
+
+    Raises NotFound, and Conflict when the run is over.
+    """
+    with changing(run_id) as change:
+        row = change.row
+        if is_over(row):
+            raise Conflict("wrong_state", gettext("This run has already ended."))
+        if row.status in BUSY:
+            row.stop_requested_at = row.stop_requested_at or now()
+        else:
+            change.set_status("stopped")
+    return get(run_id)
+
+
+def pause(run_id: str) -> dict[str, Any]:
+    """Pause the run: soon while a worker trains it, at once while it waits to go on.
+
+    Raises NotFound, and Conflict where there is nothing to pause.
+    """
+    with changing(run_id) as change:
+        row = change.row
+        if row.status in BUSY and row.stop_requested_at is None:
+            row.pause_requested_at = row.pause_requested_at or now()
+        elif row.status == "queued" and row.attempt > 0:
+            set_paused(change)
+        elif row.status == "queued":
+            raise Conflict("wrong_state", gettext("This run is still waiting in the queue."))
+        else:
+            raise Conflict("wrong_state", gettext("This run is not training."))
+    return get(run_id)
+
+
+def resume(run_id: str) -> dict[str, Any]:
+    """Queue a paused run, to go on where it was. Raises NotFound, Conflict."""
+    with changing(run_id) as change:
+        _must_be_paused(change.row)
+        requeue(change)
+    return get(run_id)
+
+
+def step(run_id: str) -> dict[str, Any]:
+    """Queue a paused run to the end of its next epoch. Raises NotFound, Conflict."""
+    with changing(run_id) as change:
+        _must_be_paused(change.row)
+        change.row.pause_after_epoch = change.row.epoch + 1
+        requeue(change)
+    return get(run_id)
+
+
+def _must_be_paused(row: RunRow) -> None:
+    if row.status != "paused":
+        raise Conflict("wrong_state", gettext("This run is not paused."))
+
+
+def extend(run_id: str, epochs: int) -> dict[str, Any]:
+    """Queue a finished or stopped run for so many more epochs.
+
+    Raises NotFound, Conflict, and InvalidInput for more epochs than a run may have.
+    """
+    with changing(run_id) as change:
+        row = change.row
+        if row.status not in ("finished", "stopped"):
+            raise Conflict("wrong_state", gettext("Only a run that has ended can be extended."))
+        if newest_checkpoint(change.session, row) is None:
+            raise Conflict("wrong_state", gettext("This run has no model yet."))
+        total = row.epoch + epochs
+        if total > MAX_EPOCHS:
+            raise _too_many(MAX_EPOCHS - row.epoch)
+        row.epochs = total
+        row.config = {**row.config, "fit": {**row.config["fit"], "epochs": total}}
+        row.extended_from = row.epoch
+        row.ended_at = row.test = row.evaluation = None
+        row.stop_requested_at = row.pause_requested_at = row.pause_after_epoch = None
+        requeue(change)
+    return get(run_id)
+
+
+def _too_many(left: int) -> InvalidInput:
+    message = gettext("must be at most %(left)s: a run has at most %(most)s epochs",
+                      left=left, most=MAX_EPOCHS)  # fmt: skip
+    return InvalidInput(
+        "invalid_input", gettext("1 problem in the request"), [FieldProblem("epochs", message)]
+    )
+
+
+def wish_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
+    """Let the run train on with another learning rate, from the next batch on.
+
+    Raises NotFound, and Conflict unless it trains or is to train on.
+    """
+    with changing(run_id) as change:
+        row = change.row
+        if is_over(row) or row.attempt == 0:
+            raise Conflict("wrong_state", gettext("This run is not training."))
+        row.learning_rate = learning_rate
+        row.learning_rate_change += 1
+    return get(run_id)
+
+
+def note_test(run_id: str, loss: float | None, accuracy: float | None) -> None:
+    """A run that no worker is at work on was tested elsewhere. Raises NotFound."""
+    with changing(run_id) as change:
+        if change.row.status not in BUSY:
+            change.row.test = {"loss": loss, "accuracy": accuracy}
+            change.add_event({"type": "evaluation", "loss": loss, "accuracy": accuracy})
+            change.changed = True
+
+
+def set_paused(change: Change) -> None:
+    """The run pauses; what asked for it is done."""
+    row = change.row
+    row.pause_requested_at = row.pause_after_epoch = row.timed_from = None
+    change.set_status("paused")
+
+
+def requeue(change: Change, message: str = "", *, first: bool = False) -> None:
+    """The run waits for a worker (again)."""
+    change.row.queued_at = FIRST if first else now()
+    change.row.timed_from = change.row.test = None
+    change.set_status("queued", message, change.row.epoch)
