@@ -14,7 +14,6 @@ from tests.ml.fake_server import FakeServer
 from tests.ml.learning import Configure, assignment, dump
 from webapp.ml import checkpoint, train_worker
 from webapp.ml.reporter import Reporter
-from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import Commands
 
 DROPOUT = [
@@ -153,13 +152,13 @@ def test_a_step_is_one_epoch(configure: Configure, work: Work) -> None:
 
 
 def test_another_learning_rate_is_taken_once(configure: Configure, work: Work, ask: Ask) -> None:
-    config: RunConfig = configure(fit={"epochs": 4, "reduce_lr_on_plateau": None})
+    config = configure(fit={"epochs": 4})
     wish = Commands(learning_rate=0.5, learning_rate_change=1)
     with FakeServer(dump(config)) as server:
-        server.commands = lambda _server: wish.model_dump() if len(measured(server)) else {}
+        ask(2, 3, wish)
         assert work(server) == 0
     rates = [item["learning_rate"] for item in server.of_type("epoch")]
-    assert rates[0] == 0.001 and rates[-1] == 0.5
+    assert rates == [0.001, 0.5, 0.5, 0.5]
     with FakeServer(
         dump(config), from_epoch=3, has_checkpoint=True, commands=wish.model_dump()
     ) as rest:
@@ -172,15 +171,14 @@ def test_another_learning_rate_is_taken_once(configure: Configure, work: Work, a
 
 
 def test_a_run_that_is_to_stop_when_it_diverges(configure: Configure, work: Work) -> None:
-    layers = [{"type": "Flatten"}, {"type": "Dense", "units": 10, "activation": "softmax"}]
+    layers = [
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 8},
+        {"type": "Dense", "units": 10, "activation": "softmax"},
+    ]
     optimizer = {"name": "SGD", "learning_rate": 1e30}
-    loss = {"name": "categorical_crossentropy"}
-    config = configure(
-        layers,
-        compile={"optimizer": optimizer, "loss": loss},
-        fit={"epochs": 50, "terminate_on_nan": True},
-    )
-    with FakeServer(dump(config)) as server:
+    fit = {"epochs": 50, "terminate_on_nan": True}
+    with FakeServer(dump(configure(layers, compile={"optimizer": optimizer}, fit=fit))) as server:
         assert work(server) == 0
     assert server.items[-1]["status"] == "stopped"
     assert server.items[-1]["message"] == train_worker.DIVERGED
