@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -22,9 +23,9 @@ def english(app: Flask) -> Iterator[None]:
         yield
 
 
-def problems(data: object) -> dict[str, str]:
+def problems(data: object, allowed: int | None = None) -> dict[str, str]:
     with pytest.raises(InvalidInput) as caught:
-        check(data)
+        check(data, allowed)
     error = caught.value.as_json()["error"]
     assert error["code"] == "invalid_config"
     return {field["path"]: field["message"] for field in error["fields"]}
@@ -88,16 +89,38 @@ def test_a_split_must_leave_images_on_both_sides(samples: int, split: float, fin
         assert set(problems({"layers": [FLATTEN, SOFTMAX], **parts})) == {"fit.validation_split"}
 
 
-def test_memory_has_a_limit() -> None:
-    layers = [{"type": "Conv2D", "filters": 2048, "kernel_size": 1}] * 2
-    data = {
-        "layers": [*layers, {"type": "GlobalAveragePooling2D"}, SOFTMAX],
-        "fit": {"batch_size": 60_000},
-        "dataset": {"name": "mnist"},
-    }
-    found = problems(data)
+LARGE = {
+    "layers": [
+        *[{"type": "Conv2D", "filters": 2048, "kernel_size": 1}] * 2,
+        {"type": "GlobalAveragePooling2D"},
+        SOFTMAX,
+    ],
+    "fit": {"batch_size": 60_000},
+    "dataset": {"name": "mnist"},
+}
+
+
+def test_what_cannot_fit_is_refused_with_the_numbers() -> None:
+    found = problems(LARGE, 50_000_000_000)
     assert set(found) == {"fit.batch_size"}
-    assert found["fit.batch_size"].startswith("would need about 1,542 GB of memory")
+    assert re.fullmatch(
+        r"would need about 1,\d\d\d GB of memory; a run may use 50 GB on this machine",
+        found["fit.batch_size"],
+    )
+
+
+def test_the_layers_are_to_blame_where_no_batch_would_fit() -> None:
+    assert set(problems(LARGE, 2_000_000_000)) == {"layers"}
+
+
+def test_memory_is_not_judged_of_what_is_wrong_already() -> None:
+    assert set(problems({**LARGE, "fit": {"batch_size": 0}}, 1_000_000)) == {"fit.batch_size"}
+
+
+def test_what_fits_is_allowed() -> None:
+    small = {"layers": [FLATTEN, SOFTMAX]}
+    assert check(small, 1_000_000_000)
+    assert check(LARGE)
 
 
 def test_it_is_told_in_chinese(app: Flask) -> None:

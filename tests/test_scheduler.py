@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from tests.conftest import close
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
@@ -16,6 +17,7 @@ from webapp import scheduler as module
 from webapp.app import create_app, migrate
 from webapp.database import AttemptRow, writing
 from webapp.errors import Conflict
+from webapp.memory import OVER
 from webapp.runs import control, lifecycle, queries, recording
 from webapp.scheduler import Scheduler
 from webapp.schemas.config import RunConfig
@@ -123,6 +125,18 @@ def test_a_worker_that_dies(
     assert run["status"] == "failed" and word in run["error"]["message"]
     second = create()
     wait_until(lambda: status(second) == "starting")
+
+
+def test_a_worker_that_took_too_much_memory(
+    scheduler: Scheduler, launcher: FakeLauncher, create: Any
+) -> None:
+    run_id = create()
+    wait_until(lambda: launcher.launched)
+    launcher.end_worker(run_id, 1, -9, OVER % {"used": "2.4", "allowed": "2.0"})
+    run = queries.get(run_id)
+    assert run["status"] == "failed" and "used 2.4 GB of memory" in run["error"]["message"]
+    with force_locale("zh_Hans"):
+        assert "用了 2.4 GB 内存" in queries.get(run_id)["error"]["message"]
 
 
 def test_a_worker_that_cannot_be_started(

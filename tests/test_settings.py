@@ -23,7 +23,7 @@ def test_every_setting_has_a_default() -> None:
     assert settings.trusted_proxies == 0
     assert (settings.access_token, settings.redis_url, settings.mnist) == (None, None, None)
     assert settings.allowed_hosts == ()
-    assert settings.rate_limit is None
+    assert (settings.rate_limit, settings.worker_memory) == (None, None)
 
 
 def test_the_table_names_every_field() -> None:
@@ -71,6 +71,7 @@ def test_values_are_read() -> None:
         ("PORT", "٣"),
         ("PORT", "9" * 5000),
         ("WORKERS", "0"),
+        ("WORKER_MEMORY", "999"),
         ("LAUNCHER", "celery"),
         ("LAUNCHER", "ray"),
         ("REDIS_URL", "localhost:6379"),

@@ -20,6 +20,7 @@ from webapp import (
     errors,
     language,
     limits,
+    machine,
     pages,
     security,
     sockets,
@@ -67,7 +68,8 @@ def create_app(
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = assets.FOR_GOOD
     app.json = StrictJson(app)
-    app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir)
+    memory = machine.worker_memory(settings)
+    app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
     errors.register(app)
     compression.init_app(app)
     language.init_app(app)
@@ -77,7 +79,7 @@ def create_app(
     weights.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    launcher = launcher or LocalLauncher(settings.data_dir, settings.workers)
+    launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
     app.extensions["inkling_launcher"] = launcher
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir)
     app.extensions["inkling_scheduler"] = Scheduler(

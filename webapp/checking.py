@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from webapp import shapes
+from webapp import memory, shapes
 from webapp.advice import advise
 from webapp.errors import FieldProblem, InvalidInput, problems_message
 from webapp.language import told
@@ -23,8 +23,10 @@ from webapp.schemas.marks import N_
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of
 from webapp.shapes import Measured
 
-MAX_BYTES = 16 * 2**30
-"""Memory that a training may be estimated to need; more is refused, as no lesson needs it."""
+TOO_LARGE = N_(
+    "would need about %(need)s GB of memory; a run may use %(allowed)s GB on this machine"
+)
+NEEDS_MEMORY = {"layers", "compile", "fit", "dataset"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,11 @@ class Checked:
         return {"layers": layers, "params": self.params, "warnings": warnings}
 
 
-def check(data: object) -> Checked:
-    """Judge ``data``, as read from JSON. Raises InvalidInput with every problem there is."""
+def check(data: object, allowed: int | None = None) -> Checked:
+    """Judge ``data``, as read from JSON; ``allowed`` is the bytes of memory that a run may use.
+
+    Raises InvalidInput with every problem there is.
+    """
     config, faults = _parse(data)
     sound = {name for name in RunConfig.model_fields if not _touches(name, faults)}
     measured: list[Measured] = []
@@ -59,6 +64,8 @@ def check(data: object) -> Checked:
         if "layers" in sound:
             measured, more = shapes.measure(config.layers)
             faults += more
+            if not more and sound >= NEEDS_MEMORY and allowed is not None:
+                faults += _judge_memory(config, measured, allowed)
     if faults or config is None:
         raise invalid(faults)
     params = sum(layer.params for layer in measured)
@@ -112,33 +119,18 @@ def _judge_split(config: RunConfig) -> list[Fault]:
     return [Fault("fit.validation_split", msgid, {"count": count})]
 
 
-def _judge_memory(config: RunConfig) -> list[Fault]:
-    measured, faults = shapes.measure(config.layers)
-    need = 0 if faults else memory_of(config, measured)
-    if need <= MAX_BYTES:
+def _judge_memory(config: RunConfig, measured: list[Measured], allowed: int) -> list[Fault]:
+    """Whether it fits into so many bytes; the layers are to blame where no batch would fit."""
+    need = memory.estimate(config, measured)
+    if need <= allowed:
         return []
-    msgid = N_("would need about %(need)s GB of memory; make the batch or the network smaller")
-    return [Fault("fit.batch_size", msgid, {"need": f"{need / 1e9:,.0f}"})]
-
-
-def memory_of(config: RunConfig, measured: list[Measured]) -> int:
-    """Bytes that training needs, roughly: float32 weights, gradients and two moments of each;
-    values and their gradients for each image of a batch."""
-    weights = sum(layer.params for layer in measured)
-    values = sum(_size(layer.output_shape) for layer in measured)
-    batch = min(config.fit.batch_size, train_count(config.dataset))
-    return 4 * (4 * weights + 2 * batch * values)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for side in shape:
-        size *= side
-    return size
+    values = {"need": memory.gigabytes(need), "allowed": memory.gigabytes(allowed)}
+    one = config.fit.model_copy(update={"batch_size": 1})
+    least = memory.estimate(config.model_copy(update={"fit": one}), measured)
+    return [Fault("fit.batch_size" if least <= allowed else "layers", TOO_LARGE, values)]
 
 
 _JUDGES: list[tuple[set[str], Callable[[RunConfig], list[Fault]]]] = [
     ({"dataset"}, _judge_samples),
     ({"dataset", "fit"}, _judge_split),
-    ({"dataset", "fit", "layers"}, _judge_memory),
 ]

@@ -19,6 +19,11 @@ QUIET = ("engineio.server", "socketio.server", "alembic", "PIL")
 """Libraries that say much at INFO."""
 
 
+def run_dir(data_dir: Path, run_id: str) -> Path:
+    """Where all files of a run lie; they go with it."""
+    return data_dir / "runs" / run_id
+
+
 class CannotServe(Exception):
     """Why the server cannot start, as the end of a sentence for people."""
 

@@ -27,6 +27,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _
 
 from webapp.errors import ApiError, InternalError, Unavailable
+from webapp.launchers import logs
 from webapp.launchers.processes import ROOT, signal_group, worker_environment
 
 COMMAND = (sys.executable, "-m", "webapp.ml.predict_worker")
@@ -56,6 +57,9 @@ class Predictor(Protocol):
 
     def stop(self) -> None:
         """End the worker; whoever still waits gets ``predictor_unavailable``."""
+
+    def pids(self) -> list[int]:
+        """The processes that answer."""
 
     def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
         """Ten probabilities for an image of 784 bytes. Raises ApiError."""
@@ -104,6 +108,7 @@ class PredictWorker:
 
     def __init__(self, data_dir: Path, *, command: Sequence[str] = COMMAND) -> None:
         self._data_dir = data_dir
+        self._log = data_dir / "logs" / "predict.log"
         self._command = list(command)
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
@@ -133,6 +138,11 @@ class PredictWorker:
                 signal_group(process.pid, SIGKILL)
         if self._keeper is not None:
             self._keeper.join()
+
+    def pids(self) -> list[int]:
+        """The worker, if it is there."""
+        process = self._process
+        return [] if process is None else [process.pid]
 
     def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
         """Ten probabilities for an image of 784 bytes. Raises ApiError."""
@@ -260,9 +270,9 @@ class PredictWorker:
 
     def _spawn(self) -> subprocess.Popen[str]:
         """Start the worker and send it all that waits."""
-        logs = self._data_dir / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
-        with (logs / "predict.log").open("ab") as output:
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        logs.cut(self._log)
+        with self._log.open("ab") as output:
             process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
@@ -290,6 +300,7 @@ class PredictWorker:
         assert process.stdout is not None
         for line in process.stdout:
             self._ready_at = self._ready_at or time.monotonic()
+            logs.cut(self._log)
             try:
                 answer = json.loads(line)
                 pending = self._pending.get(answer["id"])

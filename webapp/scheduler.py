@@ -105,15 +105,19 @@ class Scheduler:
     def _on_work(self, _app: object, **_facts: Any) -> None:
         self._wake.set()
 
-    def _on_exit(self, run_id: str, attempt: int, code: int | None) -> None:
-        """A worker is gone; if it left its run without a word, the run has to go on."""
+    def _on_exit(self, run_id: str, attempt: int, code: int | None, ended_for: str | None) -> None:
+        """A worker is gone; if it left its run without a word, the run has to go on.
+
+        ``ended_for`` is what the launcher ended it for: it would only happen again.
+        """
         log.info("the worker of run %s, attempt %s, ended with code %s", run_id, attempt, code)
-        if self._closing.is_set():
-            reason: object = recovery.SERVER_ENDED
-        else:
+        reason: object = ended_for
+        if ended_for is None and self._closing.is_set():
+            reason = recovery.SERVER_ENDED
+        elif ended_for is None:
             reason = recovery.KILLED if code == KILLED_CODE else recovery.DIED
         with self._app.app_context():
-            recovery.ended(run_id, attempt, reason)
+            recovery.ended(run_id, attempt, reason, for_good=ended_for is not None)
         self._wake.set()
 
     def _serve(self) -> None:

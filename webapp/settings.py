@@ -34,6 +34,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INKLING_DATABASE_URL", "SQLite in the data directory", "SQLAlchemy's database URL."),
     Setting("INKLING_MNIST", "Keras' own cache", "The path of a `mnist.npz` with all of MNIST."),
     Setting("INKLING_WORKERS", "1", "How many runs train at once on this machine, 1–64."),
+    Setting("INKLING_WORKER_MEMORY", "an equal share of 80 %", "MB of memory that a run may use."),
     Setting("INKLING_LAUNCHER", "local", "Where workers start: `local` or `ray`."),
     Setting("INKLING_REDIS_URL", "none", "Redis, for several web processes."),
     Setting("INKLING_ACCESS_TOKEN", "none", "The password; needed when the host is not loopback."),
@@ -45,6 +46,9 @@ SETTINGS: tuple[Setting, ...] = (
 DEFAULT_RATE_LIMIT = 600
 """Requests and predictions a minute of a client that is not on this machine."""
 
+MIN_WORKER_MEMORY = 1000
+"""MB; with less no run could be started: TensorFlow alone takes most of it."""
+
 MIN_TOKEN_LENGTH = 16
 """Characters; a shorter access token can be guessed."""
 
@@ -55,6 +59,7 @@ LAUNCHERS = ("local", "ray")
 class Settings:
     """What the environment says, checked. Paths are absolute.
 
+    ``worker_memory`` is MB; None: a share of what the machine has (``webapp.machine``).
     ``rate_limit`` is requests a minute and client, for loopback too; None: the default limit,
     and none for loopback. ``access_token`` never appears in ``repr``.
     """
@@ -65,6 +70,7 @@ class Settings:
     database_url: str
     mnist: Path | None
     workers: int
+    worker_memory: int | None
     launcher: str
     redis_url: str | None
     access_token: str | None
@@ -85,6 +91,7 @@ class Settings:
             database_url=read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'inkling.sqlite'}",
             mnist=Path(mnist).expanduser().absolute() if mnist else None,
             workers=read.whole("WORKERS", 1, 1, 64),
+            worker_memory=read.whole("WORKER_MEMORY", None, MIN_WORKER_MEMORY, 10_000_000),
             launcher=read.choice("LAUNCHER", LAUNCHERS),
             redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
             access_token=read.token("ACCESS_TOKEN"),

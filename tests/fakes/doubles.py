@@ -62,15 +62,21 @@ class FakeLauncher:
         if self.obedient or kill:
             self.end_worker(run_id, attempt, -9 if kill else 0)
 
-    def end_worker(self, run_id: str, attempt: int, code: int | None) -> None:
+    def end_worker(
+        self, run_id: str, attempt: int, code: int | None, reason: str | None = None
+    ) -> None:
         """The attempt's worker is gone."""
         self.working.pop((run_id, attempt), None)
         if self.on_exit is not None:
-            self.on_exit(run_id, attempt, code)
+            self.on_exit(run_id, attempt, code, reason)
 
     def alive(self) -> int:
         """How many workers are at work."""
         return len(self.working)
+
+    def pids(self) -> list[int]:
+        """Their processes, which are none."""
+        return list(self.working.values())
 
     def close(self) -> None:
         """Note it."""
@@ -92,6 +98,10 @@ class FakePredictor:
     def stop(self) -> None:
         """Note it."""
         self.running = False
+
+    def pids(self) -> list[int]:
+        """No process answers."""
+        return []
 
     def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
         """All on the digit that the image's sum names."""

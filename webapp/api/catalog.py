@@ -29,7 +29,7 @@ def get_catalog() -> ResponseReturnValue:
 @bp.post("/api/check")
 def check_config() -> ResponseReturnValue:
     """Judge a configuration without training it."""
-    return jsonify(check(read_body()).as_json())
+    return jsonify(check(read_body(), current_app.config["WORKER_MEMORY"]).as_json())
 
 
 @bp.get("/api/openapi.json")

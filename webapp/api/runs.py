@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import answers
@@ -25,7 +25,7 @@ MAX_SEQ = 2**53
 @bp.post("")
 def create_run() -> ResponseReturnValue:
     """Queue a run of a configuration."""
-    checked = check(read_body())
+    checked = check(read_body(), current_app.config["WORKER_MEMORY"])
     run = lifecycle.create(checked.config, checked.params)
     return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
 

@@ -7,8 +7,11 @@ from typing import Protocol
 
 from webapp.schemas.worker import Assignment
 
-OnExit = Callable[[str, int, int | None], None]
-"""Called with run id, attempt and exit code (None where nobody knows) when a worker is gone."""
+OnExit = Callable[[str, int, int | None, str | None], None]
+"""Called when a worker is gone: run id, attempt, exit code (None where nobody knows), reason.
+
+The reason is None unless the launcher itself ended the worker for what it did; then it is one
+English sentence, and to start the worker again would end the same way."""
 
 
 class LaunchError(Exception):
@@ -34,6 +37,9 @@ class Launcher(Protocol):
 
     def alive(self) -> int:
         """How many workers are at work."""
+
+    def pids(self) -> list[int]:
+        """The processes on this machine that are at work or wait for it."""
 
     def close(self) -> None:
         """Let go of everything that need not outlive the server."""

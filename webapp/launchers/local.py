@@ -3,6 +3,8 @@
 A worker leads a session of its own, so Ctrl-C reaches only the web process, and it outlives a
 web process that dies. Its standard output and error go to a file, so no full pipe stops it. The
 waiting one ends by itself when its standard input closes.
+
+A worker that takes more memory than a run may use is ended before it takes the machine's.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
-from webapp.launchers import LaunchError, OnExit
+from webapp.data_dir import run_dir
+from webapp.launchers import LaunchError, OnExit, limits, logs
 from webapp.launchers.processes import ROOT, process_started, signal_group, worker_environment
 from webapp.schemas.worker import Assignment
 
@@ -29,6 +32,8 @@ REWARM_SECONDS = 5.0
 """The next waiting worker is started so long after one was used, to leave its start the CPU. While
 every place is taken none is: getting ready takes as much of the CPU as seconds of training."""
 BROKEN_SECONDS = 30.0
+LOOK_SECONDS = 1.0
+"""How often the workers' memory and logs are looked at."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +47,8 @@ class _Worker:
     pid: int
     started: str | None
     child: subprocess.Popen[str] | None
+    reason: str | None = None
+    """Why we ended it."""
 
     def gone(self) -> bool:
         """Whether the process has ended; reaps it."""
@@ -51,12 +58,16 @@ class _Worker:
 
 
 class LocalLauncher:
-    """Starts, watches and ends workers, ``places`` at once. ``command`` is what a worker runs."""
+    """Starts, watches and ends workers, ``places`` at once, each with ``memory`` bytes.
+
+    ``command`` is what a worker runs.
+    """
 
     def __init__(
         self,
         data_dir: Path,
         places: int,
+        memory: int,
         *,
         command: Sequence[str] = COMMAND,
         rewarm: float = REWARM_SECONDS,
@@ -64,17 +75,19 @@ class LocalLauncher:
         self.on_exit: OnExit | None = None
         self._data_dir = data_dir
         self._command = list(command)
-        self._places, self._rewarm = places, rewarm
+        self._places, self._memory, self._rewarm = places, memory, rewarm
         self._lock = threading.Lock()
         self._workers: dict[tuple[str, int], _Worker] = {}
         self._warm: tuple[subprocess.Popen[str], Path] | None = None
         self._warm_at = 0.0
         self._serial = 0
+        self._looked = 0.0
         self._closing = threading.Event()
         self._reaper: threading.Thread | None = None
 
     def start(self) -> None:
         """Start the first waiting worker, and the thread that reaps."""
+        logs.remove(self._log_dir().glob("worker-*.log"))  # of a server that was killed
         self._reaper = threading.Thread(target=self._reap_until_closed, daemon=True)
         self._reaper.start()
 
@@ -83,9 +96,8 @@ class LocalLauncher:
         with self._lock:
             child, path = self._take_warm() or self._spawn()
             self._warm_at = time.monotonic() + self._rewarm
-            log_path = self._log_dir() / f"{assignment.run_id}-{assignment.attempt}.log"
             with contextlib.suppress(OSError):
-                path.rename(log_path)
+                self._keep_log(path, assignment)
             worker = _Worker(
                 assignment.run_id, assignment.attempt, child.pid, process_started(child.pid), child
             )
@@ -95,6 +107,14 @@ class LocalLauncher:
             child.stdin.write(assignment.model_dump_json() + "\n")
             child.stdin.close()
         return worker.pid, worker.started
+
+    def _keep_log(self, path: Path, assignment: Assignment) -> None:
+        """Give the log to its run, which keeps those of its newest attempts."""
+        directory = run_dir(self._data_dir, assignment.run_id)
+        kept = logs.log_path(directory, assignment.attempt)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(kept)
+        logs.remove([logs.log_path(directory, assignment.attempt - logs.KEPT_LOGS)])
 
     def _take_warm(self) -> tuple[subprocess.Popen[str], Path] | None:
         """The waiting worker, if it lives."""
@@ -116,7 +136,7 @@ class LocalLauncher:
         self._serial += 1
         try:
             path = self._log_dir() / f"worker-{os.getpid()}-{self._serial}.log"
-            with path.open("wb") as output:
+            with path.open("ab") as output:
                 child = subprocess.Popen(
                     self._command,
                     stdin=subprocess.PIPE,
@@ -129,6 +149,7 @@ class LocalLauncher:
                 )
         except OSError as error:
             raise LaunchError(str(error)) from error
+        limits.limit(child.pid, self._memory)
         return child, path
 
     def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
@@ -149,15 +170,34 @@ class LocalLauncher:
         """How many workers are at work."""
         return len(self._workers)
 
+    def pids(self) -> list[int]:
+        """The processes at work, and the one that waits."""
+        warm = self._warm
+        return [worker.pid for worker in self._workers.values()] + (
+            [warm[0].pid] if warm is not None else []
+        )
+
     def _reap_until_closed(self) -> None:
         """The one place where workers' ends are noticed, and where the next one is warmed."""
         while not self._closing.wait(REAP_SECONDS):
             self._warm_up()
+            if time.monotonic() - self._looked >= LOOK_SECONDS:
+                self._looked = time.monotonic()
+                self._look_after()
             for worker in list(self._workers.values()):
                 if worker.gone():
                     with self._lock:
                         self._workers.pop((worker.run_id, worker.attempt), None)
                     self._tell(worker)
+
+    def _look_after(self) -> None:
+        """Cut long logs, and end the workers that use more memory than they may."""
+        for worker in list(self._workers.values()):
+            logs.cut(logs.log_path(run_dir(self._data_dir, worker.run_id), worker.attempt))
+            worker.reason = worker.reason or limits.overuse(worker.pid, self._memory)
+            if worker.reason is not None:
+                log.warning("run %s, attempt %s: %s", worker.run_id, worker.attempt, worker.reason)
+                signal_group(worker.pid, SIGKILL)
 
     def _warm_up(self) -> None:
         """Start the waiting worker when it is missing, there is a place for it, and the last
@@ -175,7 +215,7 @@ class LocalLauncher:
         code = worker.child.returncode if worker.child is not None else None
         try:
             if self.on_exit is not None:
-                self.on_exit(worker.run_id, worker.attempt, code)
+                self.on_exit(worker.run_id, worker.attempt, code, worker.reason)
         except Exception:
             log.exception("the end of a worker could not be handled")
 

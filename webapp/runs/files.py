@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 from flask import current_app
 
+from webapp import data_dir as place
+
 
 def data_dir() -> Path:
     """The data directory of the current application, absolute."""
@@ -25,7 +27,7 @@ def data_dir() -> Path:
 
 def run_dir(run_id: str) -> Path:
     """The directory of a run's files."""
-    return data_dir() / "runs" / run_id
+    return place.run_dir(data_dir(), run_id)
 
 
 def checkpoint_path(run_id: str, attempt: int, epoch: int, part: int = 0) -> Path:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
+from webapp.runs import reasons
 from webapp.runs.clock import iso, now
 from webapp.schemas.events import TERMINAL
 
@@ -117,8 +118,7 @@ def localized(run: dict[str, Any]) -> dict[str, Any]:
     """The summary with its error in the reader's language (the message stored is a msgid)."""
     if run["error"] is None:
         return run
-    message = run["error"]["message"]
-    return {**run, "error": {"message": gettext(message)}}
+    return {**run, "error": {"message": reasons.told(run["error"]["message"])}}
 
 
 def eta_seconds(row: RunRow) -> float | None:
