@@ -9,13 +9,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+from blinker import Signal
 from flask import current_app
 
 from webapp.drawings import picture
 from webapp.errors import ApiError
 from webapp.predictor import Predictor
 from webapp.runs import checkpoints, control, files, queries
+from webapp.runs.signals import tell
 from webapp.runs.weights import Weights, newest, waiting
+
+predicted = Signal()
+"""``predicted(app, seconds=…)``: a drawing was answered, after so long."""
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +48,14 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
             raise
         weights = newest(run_id)  # its epoch was tidied away while it was asked
         probabilities = predictor().predict(weights.as_model(), image)
+    seconds = time.perf_counter() - began
+    tell(predicted, seconds=seconds)
     return {
         "digit": max(range(len(probabilities)), key=probabilities.__getitem__),
         "probabilities": probabilities,
         "input": drawn.tolist(),
         "epoch": weights.epoch,
-        "ms": round((time.perf_counter() - began) * 1000, 2),
+        "ms": round(seconds * 1000, 2),
     }
 
 

@@ -15,12 +15,14 @@ from flask.json.provider import DefaultJSONProvider
 from webapp import (
     assets,
     compression,
+    counts,
     database,
     datasets,
     errors,
     language,
     limits,
     machine,
+    metrics,
     pages,
     security,
     sockets,
@@ -39,6 +41,7 @@ ROOT = Path(__file__).parent.parent
 
 BLUEPRINTS = (
     pages.blueprint,
+    metrics.blueprint,
     catalog_api.bp,
     datasets_api.bp,
     models.bp,
@@ -70,6 +73,7 @@ def create_app(
     app.json = StrictJson(app)
     memory = machine.worker_memory(settings)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
+    counts.init_app(app)  # first: it times what follows
     errors.register(app)
     compression.init_app(app)
     language.init_app(app)
