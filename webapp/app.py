@@ -23,6 +23,7 @@ from webapp import (
     limits,
     machine,
     metrics,
+    owners,
     pages,
     security,
     sockets,
@@ -78,6 +79,7 @@ def create_app(
     compression.init_app(app)
     language.init_app(app)
     limits.init_app(app, settings)
+    owners.init_app(app)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)
     weights.init_app(app)
