@@ -95,7 +95,7 @@ def test_predictions(read: Read, client: FlaskClient, create: Callable[[], str])
 
 def test_checkpoints(read: Read, client: FlaskClient, create: Callable[[], str]) -> None:
     worker = Worker(create())
-    path = f"/api/workers/runs/{worker.run_id}/attempts/1/checkpoints/0"
+    path = f"/api/workers/runs/{worker.run_id}/attempts/1/checkpoints/0/0"
     for token, status in ((worker.token, 204), ("wrong", 401)):
         headers = {
             "Authorization": f"Bearer {token}",

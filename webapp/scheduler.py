@@ -1,7 +1,7 @@
 """The queue: who trains next, and what becomes of a run whose worker is gone.
 
-First come, first served, ``workers`` at once. The scheduler is one thread that wakes when a run is
-queued or ends, and once a second to look after leases. ``work_changed`` and the launcher's
+In the order of ``runs.queue``, ``workers`` at once. The scheduler is one thread that wakes when a
+run is queued or ends, and once a second to look after leases. ``work_changed`` and the launcher's
 ``on_exit`` wake it; it never calls itself.
 """
 

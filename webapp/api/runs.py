@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp import answers
 from webapp.api import invalid, query, read_body, read_json
 from webapp.checking import check
+from webapp.owners import owner
 from webapp.runs import control, curves, lifecycle, queries
 from webapp.schemas.config import MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES
@@ -26,7 +27,7 @@ MAX_SEQ = 2**53
 def create_run() -> ResponseReturnValue:
     """Queue a run of a configuration."""
     checked = check(read_body(), current_app.config["WORKER_MEMORY"])
-    run = lifecycle.create(checked.config, checked.params)
+    run = lifecycle.create(checked.config, checked.params, owner())
     return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
 
 

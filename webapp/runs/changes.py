@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from webapp.database import EventRow, RunRow, writing
 from webapp.runs.clock import now
-from webapp.runs.queries import BUSY, event_json, queue_position, queued_summaries, row_of, summary
+from webapp.runs.queries import BUSY, event_json, queued_summaries, row_of, summary
 from webapp.runs.signals import event_recorded, run_changed, run_deleted, tell, work_changed
+from webapp.runs.waiting import turn_of
 from webapp.schemas.events import TERMINAL
 
 
@@ -29,6 +30,7 @@ class Change:
         self.hasty = False
         self.status_before = row.status
         self.deleted = False
+        self.came_in = False
 
     def delete(self) -> None:
         """Remove the run; its events, attempts and checkpoints go with it."""
@@ -45,6 +47,7 @@ class Change:
     def set_status(self, status: str, message: str = "", from_epoch: int = 0) -> None:
         """Change the status and record the event that says so."""
         self.row.status = status
+        self.came_in = status == "queued"
         self.changed = self.hasty = True
         if status in TERMINAL:
             self.row.ended_at = now()
@@ -69,8 +72,11 @@ class Change:
         for event in self.events:
             calls.append(_telling(event_recorded, run_id=row.id, event=event_json(row.id, event)))
         if self.changed:
-            run = summary(row, queue_position(self.session, row))
+            turn = turn_of(self.session, row)
+            run = summary(row, turn)
             calls.append(_telling(run_changed, run=run, hasty=self.hasty))
+        if self.came_in and turn is not None:
+            calls += self._queue_moved(turn.place)
         if row.status != self.status_before:
             if self.status_before == "queued":
                 calls += self._queue_moved()
@@ -78,11 +84,11 @@ class Change:
                 calls.append(_telling(work_changed))
         return calls
 
-    def _queue_moved(self) -> list[Callable[[], None]]:
-        """Tell the runs that wait of their new places."""
+    def _queue_moved(self, behind: int = 0) -> list[Callable[[], None]]:
+        """Tell the runs that wait, behind that place, of their new places."""
         return [
             _telling(run_changed, run=waiting, hasty=True)
-            for waiting in queued_summaries(self.session)
+            for waiting in queued_summaries(self.session, behind)
         ]
 
 

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, EpochRow, EventRow, RunRow, reading
-from webapp.runs.queries import localized, queue_position, row_of, summary
+from webapp.runs.queries import localized, row_of, summary
+from webapp.runs.waiting import turn_of
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 MOST_POINTS = 2000
@@ -34,7 +35,7 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
     """
     with reading() as session:
         row = row_of(session, run_id)
-        run = localized(summary(row, queue_position(session, row)))
+        run = localized(summary(row, turn_of(session, row)))
         every = -(-row.epoch // most) or 1
         epochs, diverged = _epochs(session, row, every)
         batches, stride = _batches(session, row, min(MOST_POINTS, most))

@@ -19,13 +19,14 @@ from webapp.runs.signals import tell, work_changed
 from webapp.schemas.config import RunConfig
 
 
-def create(config: RunConfig, params: int) -> dict[str, Any]:
+def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:
     """Queue a new run of a checked configuration with so many parameters; the summary.
 
-    A seed of None is drawn at random and recorded.
+    A seed of None is drawn at random and recorded. ``owner`` decides about its place in the queue.
     """
     with writing() as (session, after):
         row = _new_row(config, params, source="trained", status="queued")
+        row.owner = owner
         session.add(row)
         session.flush()
         change = Change(session, row)

@@ -12,17 +12,14 @@ from sqlalchemy.orm import Session, defer
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs import reasons
-from webapp.runs.clock import iso, now
+from webapp.runs.clock import iso
+from webapp.runs.eta import BUSY as BUSY
+from webapp.runs.eta import eta_seconds
+from webapp.runs.waiting import Turn, in_order, turn_of, turns
 from webapp.schemas.events import TERMINAL
 
 EVENTS_AT_ONCE = 1000
 """How many events one answer holds unless more are asked for."""
-
-BUSY = ("starting", "running")
-"""Statuses in which a worker is at work on the run."""
-
-QUEUE = (RunRow.queued_at, RunRow.number)
-"""The order in which runs start."""
 
 
 def row_of(session: Session, run_id: str, *, lock: bool = False) -> RunRow:
@@ -38,14 +35,7 @@ def get(run_id: str) -> dict[str, Any]:
     """The run's summary (``schemas.run.Run``). Raises NotFound."""
     with reading() as session:
         row = row_of(session, run_id)
-        return localized(summary(row, queue_position(session, row)))
-
-
-def queue_position(session: Session, row: RunRow) -> int | None:
-    """The run's place among those that wait, from 1; None when it does not wait."""
-    if row.status != "queued":
-        return None
-    return _queue(session)[row.number]
+        return localized(summary(row, turn_of(session, row)))
 
 
 def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
@@ -55,8 +45,8 @@ def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
         if before is not None:
             query = query.where(RunRow.number < row_of(session, before).number)
         rows = session.scalars(query).all()
-        places = _queue(session) if any(row.status == "queued" for row in rows) else {}
-        return [localized(summary(row, places.get(row.number))) for row in rows]
+        wait = turns(session) if any(row.status == "queued" for row in rows) else {}
+        return [localized(summary(row, wait.get(row.number))) for row in rows]
 
 
 def _summaries() -> sa.Select[RunRow]:
@@ -64,17 +54,11 @@ def _summaries() -> sa.Select[RunRow]:
     return sa.select(RunRow).options(defer(RunRow.evaluation))
 
 
-def _queue(session: Session) -> dict[int, int]:
-    """Places from 1 of all runs that wait, by run number."""
-    waiting = sa.select(RunRow.number).where(RunRow.status == "queued").order_by(*QUEUE)
-    return {number: place for place, number in enumerate(session.scalars(waiting), start=1)}
-
-
 def next_queued() -> str | None:
     """The id of the run whose turn it is, or None."""
-    query = sa.select(RunRow.id).where(RunRow.status == "queued").order_by(*QUEUE).limit(1)
     with reading() as session:
-        return session.scalar(query)
+        first = next(iter(in_order(session)), None)
+        return None if first is None else first.id
 
 
 def count_busy() -> int:
@@ -83,13 +67,15 @@ def count_busy() -> int:
         return len(busy(session))
 
 
-def queued_summaries(session: Session) -> list[dict[str, Any]]:
-    """Summaries of all runs that wait, first one first (their places moved)."""
-    query = _summaries().where(RunRow.status == "queued").order_by(*QUEUE)
-    return [summary(row, place) for place, row in enumerate(session.scalars(query), start=1)]
+def queued_summaries(session: Session, after: int = 0) -> list[dict[str, Any]]:
+    """Summaries of the runs that wait, first one first, without the first ``after``."""
+    wait = turns(session)
+    query = _summaries().where(RunRow.status == "queued")
+    rows = {row.number: row for row in session.scalars(query)}
+    return [summary(rows[number], turn) for number, turn in wait.items() if turn.place > after]
 
 
-def summary(row: RunRow, place: int | None) -> dict[str, Any]:
+def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
     """The run in the shape of ``schemas.run.Run``; its error is still in English."""
     return {
         "id": row.id,
@@ -104,7 +90,8 @@ def summary(row: RunRow, place: int | None) -> dict[str, Any]:
         "epoch": row.epoch,
         "epochs": row.epochs,
         "eta_seconds": eta_seconds(row),
-        "queue_position": place,
+        "queue_position": turn.place if turn else None,
+        "wait_seconds": turn.wait_seconds if turn else None,
         "latest": row.latest,
         "best": row.best,
         "test": row.test,
@@ -119,23 +106,6 @@ def localized(run: dict[str, Any]) -> dict[str, Any]:
     if run["error"] is None:
         return run
     return {**run, "error": {"message": reasons.told(run["error"]["message"])}}
-
-
-def eta_seconds(row: RunRow) -> float | None:
-    """Seconds until the last epoch ends, from the mean epoch of this attempt; None if unknown.
-
-    Before the first epoch has ended, the share of it that is done stands in for the mean. Early
-    stopping may end the run sooner; this tells when it ends at the latest.
-    """
-    if row.status != "running" or row.timed_from is None:
-        return None
-    if row.epoch > row.from_epoch and row.epoch_at is not None:
-        mean = (row.epoch_at - row.timed_from) / (row.epoch - row.from_epoch)
-    elif row.progress > row.from_epoch:
-        mean = (now() - row.timed_from) / (row.progress - row.from_epoch)
-    else:
-        return None
-    return round(max(0.0, row.epochs - row.progress) * mean / 1000, 1)
 
 
 def events_after(
@@ -169,8 +139,8 @@ def watch(run_id: str, after: int) -> tuple[dict[str, Any], list[dict[str, Any]]
     """The run and its first events after ``after``, both of one moment. Raises NotFound."""
     with reading() as session:
         row = row_of(session, run_id)
-        place = queue_position(session, row)
-        return localized(summary(row, place)), events_of(session, row, after, EVENTS_AT_ONCE)
+        turn = turn_of(session, row)
+        return localized(summary(row, turn)), events_of(session, row, after, EVENTS_AT_ONCE)
 
 
 def event_json(run_id: str, event: EventRow) -> dict[str, Any]:

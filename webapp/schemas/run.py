@@ -50,7 +50,8 @@ class Run(Answer):
     """A run's summary. Times are ISO 8601 in UTC with milliseconds.
 
     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
-    ``queue_position`` counts from 1 and is None unless the run is queued.
+    ``queue_position`` counts from 1 and is None unless the run is queued; ``wait_seconds`` is
+    how long it will wait at most, None unless it is queued and that can be told.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Run(Answer):
     epochs: int
     eta_seconds: float | None
     queue_position: int | None
+    wait_seconds: float | None
     latest: Metrics
     best: BestMetrics | None
     test: TestMetrics | None

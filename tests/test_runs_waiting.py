@@ -1,0 +1,230 @@
+"""The queue over real tables: one order for all who ask, fair, and honest about the time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.fakes.doubles import Worker
+from webapp.database import RunRow, reading, writing
+from webapp.owners import COOKIE
+from webapp.runs import control, lifecycle, queries, signals
+from webapp.runs.paces import kind_of
+from webapp.schemas.config import RunConfig
+
+Create = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def _context(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        yield
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The time that runs go by, in ms; it stands still unless the test moves it."""
+    told = {"ms": 1_000_000}
+    for module in ("attempts", "changes", "control", "eta", "lifecycle", "recording"):
+        monkeypatch.setattr(f"webapp.runs.{module}.now", lambda: told["ms"])
+    return told
+
+
+@pytest.fixture
+def create(config: dict[str, Any]) -> Create:
+    """Queues a run of an owner's; its id."""
+
+    def created(owner: str | None = "ann", epochs: int = 2, **parts: Any) -> str:
+        whole = {**config, "fit": {"batch_size": 100, "epochs": epochs}, **parts}
+        return str(lifecycle.create(RunConfig.model_validate(whole), 1, owner)["id"])
+
+    return created
+
+
+def queue() -> list[str]:
+    """The ids of what waits, by their places."""
+    placed = [run for run in queries.page(500) if run["queue_position"] is not None]
+    return [run["id"] for run in sorted(placed, key=lambda run: int(run["queue_position"]))]
+
+
+def wait_of(run_id: str) -> Any:
+    return queries.get(run_id)["wait_seconds"]
+
+
+# --- the order
+
+
+def test_many_runs_of_one_let_the_next_one_pass(create: Create, clock: dict[str, int]) -> None:
+    runs = {}
+    for name, owner in (("a1", "ann"), ("a2", "ann"), ("a3", "ann"), ("b1", "ben")):
+        clock["ms"] += 1
+        runs[create(owner)] = name
+    assert [runs[one] for one in queue()] == ["a1", "b1", "a2", "a3"]
+
+
+def test_what_is_told_is_what_happens(create: Create, clock: dict[str, int]) -> None:
+    for owner in ("ann", "ann", "ann", "ben", "cho", "ben", None, None):
+        clock["ms"] += 1
+        create(owner)
+    while told := queue():
+        assert queries.next_queued() == told[0]
+        assert [queries.get(one)["queue_position"] for one in told] == [*range(1, len(told) + 1)]
+        clock["ms"] += 1
+        Worker(told[0])
+        assert queue() == told[1:], "each start moves the others up by one"
+    assert queries.next_queued() is None
+
+
+def test_who_was_served_lately_comes_later(create: Create, clock: dict[str, int]) -> None:
+    first, second = create("ben"), create("ben")
+    clock["ms"] += 1
+    other = create("ann")
+    clock["ms"] += 1
+    worker = Worker(first)
+    worker.begin()
+    clock["ms"] += 1
+    worker.finish()
+    assert queue() == [other, second]
+
+
+def test_a_run_whose_worker_died_is_first(create: Create, clock: dict[str, int]) -> None:
+    dead = Worker(create("ann"))
+    other = create("ben")
+    dead.begin()
+    dead.send({"type": "status", "status": "queued"})
+    assert queue() == [dead.run_id, other]
+
+
+def test_those_behind_a_newcomer_are_told(create: Create, clock: dict[str, int]) -> None:
+    runs = [create("ann") for _ in range(3)]
+    told: list[tuple[str, int]] = []
+
+    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
+        told.append((run["id"], run["queue_position"]))
+
+    with signals.run_changed.connected_to(hear):
+        late = create("ben")
+    assert told == [(late, 2), (runs[1], 3), (runs[2], 4)]
+
+
+def test_the_owner_is_kept_and_never_answered(client: FlaskClient, config: dict[str, Any]) -> None:
+    client.set_cookie(COOKIE, "n" * 22)
+    answer = client.post("/api/runs", json=config)
+    assert answer.status_code == 201 and "owner" not in answer.get_json()
+    assert "n" * 22 not in answer.text + client.get("/api/runs").text
+    with reading() as session:
+        assert session.scalars(sa.select(RunRow.owner)).all() == [f"browser {'n' * 22}"]
+
+
+# --- the time
+
+
+def trained(run_id: str, clock: dict[str, int], epochs: int = 2) -> None:
+    """A run that takes 1 s to start, 3 s for each epoch and 0.5 s to be tested."""
+    worker = Worker(run_id)
+    clock["ms"] += 1000
+    worker.begin()
+    for epoch in range(1, epochs + 1):
+        clock["ms"] += 3000
+        worker.epoch(epoch)
+    clock["ms"] += 500
+    worker.finish()
+
+
+def test_nobody_knows_before_such_a_run_was_trained(create: Create, clock: dict[str, int]) -> None:
+    first, second = create(), create()
+    assert wait_of(first) == 0.0
+    assert wait_of(second) is None
+
+
+def test_the_time_rests_on_runs_of_the_same_kind(create: Create, clock: dict[str, int]) -> None:
+    trained(create(), clock)
+    first, second, third = create(epochs=10), create("ann", epochs=4), create()
+    assert [wait_of(one) for one in (first, second, third)] == [0.0, 31.5, 45.0]
+    assert [run["wait_seconds"] for run in queries.page()] == [45.0, 31.5, 0.0, None]
+
+
+def test_another_kind_is_unknown_and_so_is_what_comes_after(
+    create: Create, clock: dict[str, int]
+) -> None:
+    trained(create(), clock)
+    known, other = create(), create(dataset={"name": "mnist"})
+    last = create()
+    assert [wait_of(one) for one in (known, other, last)] == [0.0, 7.5, None]
+
+
+def test_a_run_under_way(create: Create, clock: dict[str, int]) -> None:
+    trained(create(), clock)
+    worker, waiting = Worker(create()), create()
+    assert wait_of(waiting) == 7.5, "it starts"
+    clock["ms"] += 1000
+    worker.begin()
+    clock["ms"] += 4000
+    worker.epoch(1)
+    assert wait_of(waiting) == 4.0, "by its own epochs, not by those of the run before"
+    control.stop(worker.run_id)
+    assert wait_of(waiting) == 0.0
+
+
+def test_one_epoch_at_a_time(create: Create, clock: dict[str, int]) -> None:
+    trained(create(), clock)
+    worker = Worker(create(epochs=10))
+    worker.begin()
+    worker.send({"type": "status", "status": "paused"})
+    control.step(worker.run_id)
+    waiting = create()
+    assert queue() == [worker.run_id, waiting]
+    assert wait_of(waiting) == 4.5
+    again = Worker(worker.run_id)
+    again.send({"type": "status", "status": "running"})
+    clock["ms"] += 1000
+    again.send({"type": "batch", "epoch": 1, "step": 1, "steps": 2, "loss": 1, "accuracy": 0})
+    assert wait_of(waiting) == 1.0
+
+
+def test_several_places(app: Flask, create: Create, clock: dict[str, int]) -> None:
+    trained(create(), clock)
+    from dataclasses import replace
+
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], workers=2)
+    runs = [create() for _ in range(4)]
+    assert [wait_of(one) for one in runs] == [0.0, 0.0, 7.5, 7.5]
+
+
+def test_kinds(config: dict[str, Any]) -> None:
+    def kind(**parts: Any) -> bytes:
+        return kind_of(RunConfig.model_validate({**config, **parts}).model_dump(mode="json"))
+
+    same = kind()
+    assert same == kind(name="Other", seed=7, fit={"batch_size": 100, "epochs": 99})
+    assert same == kind(compile={"optimizer": {"name": "adam", "learning_rate": 0.5}})
+    assert same != kind(fit={"batch_size": 50}) != kind(compile={"optimizer": {"name": "sgd"}})
+    assert same != kind(dataset={"name": "mnist-5k"})
+
+
+# --- how fast
+
+
+def test_a_thousand_that_wait(create: Create, clock: dict[str, int]) -> None:
+    run_id = create()
+    with writing() as (session, _after):
+        row = session.scalars(sa.select(RunRow)).one()
+        values = {
+            column.name: getattr(row, column.name)
+            for column in RunRow.__table__.columns
+            if column.name != "number"
+        }
+        rows = [{**values, "id": f"r{n}", "owner": f"o{n % 60}"} for n in range(1000)]
+        session.execute(sa.insert(RunRow), rows)
+    taken = []
+    for _ in range(5):
+        began = time.process_time()
+        assert queries.get(run_id)["queue_position"] == 1
+        taken.append(time.process_time() - began)
+    assert min(taken) < 0.1

@@ -1,0 +1,91 @@
+"""How fast runs of the same kind went on this machine: what the time of those that wait rests on.
+
+Two runs are of one kind when an epoch of both takes equally long: the same network, data, batch and
+optimizer. The newest run of a kind speaks for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from webapp.database import AttemptRow, RunRow
+
+HISTORY = 200
+"""So many of the newest runs are looked at."""
+
+MAX_KINDS = 10_000
+"""Kinds kept in memory, by run; all are forgotten when there are more."""
+
+
+class Pace(NamedTuple):
+    """Seconds that a run takes beside its epochs (to start, to be tested) and for each of them."""
+
+    around: float
+    epoch: float
+
+    def seconds(self, epochs: float) -> float:
+        """What so many epochs take, all in all."""
+        return self.around + max(0.0, epochs) * self.epoch
+
+
+def paces(session: Session, run_ids: Sequence[str]) -> dict[str, Pace]:
+    """The paces of those runs whose kind has been trained before."""
+    before = _before(session)
+    kinds = _kinds(session, {*run_ids, *before})
+    of_kind: dict[bytes, Pace] = {}
+    for run_id, pace in before.items():  # newest first
+        of_kind.setdefault(kinds[run_id], pace)
+    return {run_id: of_kind[kinds[run_id]] for run_id in run_ids if kinds[run_id] in of_kind}
+
+
+def _before(session: Session) -> dict[str, Pace]:
+    """What the newest runs that finished an epoch took, by id, newest first."""
+    ended = sa.case((RunRow.status == "finished", RunRow.ended_at - RunRow.epoch_at), else_=0)
+    around = RunRow.timed_from - AttemptRow.started_at + ended
+    epoch = (RunRow.epoch_at - RunRow.timed_from) / (RunRow.epoch - RunRow.from_epoch)
+    attempt = sa.and_(AttemptRow.run == RunRow.number, AttemptRow.attempt == RunRow.attempt)
+    query = (
+        sa.select(RunRow.id, around, epoch)
+        .join(AttemptRow, attempt)
+        .where(RunRow.epoch > RunRow.from_epoch, RunRow.timed_from.is_not(None))
+        .order_by(RunRow.number.desc())
+        .limit(HISTORY)
+    )
+    rows: Iterable[Any] = session.execute(query)
+    return {
+        run_id: Pace(max(0, ms_around) / 1000, float(ms_epoch) / 1000)
+        for run_id, ms_around, ms_epoch in rows
+    }
+
+
+def _kinds(session: Session, run_ids: Iterable[str]) -> dict[str, bytes]:
+    """The runs' kinds; each configuration is read once only, for what decides it never changes."""
+    known: dict[str, bytes] = current_app.extensions.setdefault("inkling_kinds", {})
+    missing = [run_id for run_id in run_ids if run_id not in known]
+    if len(known) > MAX_KINDS:
+        known.clear()
+        missing = list(run_ids)
+    for start in range(0, len(missing), 500):
+        some = missing[start : start + 500]
+        query = sa.select(RunRow.id, RunRow.config).where(RunRow.id.in_(some))
+        known.update((run_id, kind_of(config)) for run_id, config in session.execute(query))
+    return known
+
+
+def kind_of(config: dict[str, Any]) -> bytes:
+    """The same for two stored configurations whose epochs take equally long."""
+    dataset, compiled, fit = config["dataset"], config["compile"], config["fit"]
+    decides = (
+        [dataset["name"], dataset["train_samples"]],
+        config["layers"],
+        [compiled["optimizer"]["name"], compiled["loss"]],
+        [fit["batch_size"], fit["validation_split"]],
+    )
+    return hashlib.blake2b(json.dumps(decides, sort_keys=True).encode(), digest_size=16).digest()

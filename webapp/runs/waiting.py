@@ -1,0 +1,108 @@
+"""The queue as the database has it: in what order the runs that wait start, and when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import Session, defer
+
+from webapp.database import AttemptRow, RunRow
+from webapp.runs.eta import BUSY, eta_seconds
+from webapp.runs.paces import Pace, paces
+from webapp.runs.queue import UNKNOWN, Waiting, order, waits
+
+
+class Turn(NamedTuple):
+    """A run's place in the queue, from 1, and the seconds it will wait at most, where known."""
+
+    place: int
+    wait_seconds: float | None
+
+
+class Queued(NamedTuple):
+    """What the queue needs to know of a run that waits."""
+
+    number: int
+    id: str
+    owner: str | None
+    queued_at: int
+    epoch: int
+    until: int
+    """The epoch after which it will leave its place again."""
+
+
+def turn_of(session: Session, row: RunRow) -> Turn | None:
+    """The run's turn; None when it does not wait."""
+    return turns(session)[row.number] if row.status == "queued" else None
+
+
+def turns(session: Session) -> dict[int, Turn]:
+    """The turns of all runs that wait, by run number, first one first."""
+    runs = in_order(session)
+    if not runs:
+        return {}
+    under_way = session.scalars(_under_way()).all()
+    known = paces(session, [*(run.id for run in runs), *(row.id for row in under_way)])
+    lasts = [_lasts(run, known.get(run.id)) for run in runs]
+    ends = [_left(row, known.get(row.id)) for row in under_way]
+    places: int = current_app.config["SETTINGS"].workers
+    seconds = waits(lasts, ends, places)
+    return {
+        run.number: Turn(place, None if wait == UNKNOWN else round(wait, 1))
+        for place, (run, wait) in enumerate(zip(runs, seconds, strict=True), start=1)
+    }
+
+
+def in_order(session: Session) -> Sequence[Queued]:
+    """The runs that wait, first one first."""
+    until = sa.func.coalesce(RunRow.pause_after_epoch, RunRow.epochs)
+    columns = (RunRow.number, RunRow.id, RunRow.owner, RunRow.queued_at, RunRow.epoch, until)
+    query = sa.select(*columns).where(RunRow.status == "queued")
+    runs = {row[0]: Queued(*row) for row in session.execute(query)}
+    if not runs:
+        return ()
+    waiting = [Waiting(run.number, run.owner, run.queued_at) for run in runs.values()]
+    at_work = Counter(session.scalars(sa.select(RunRow.owner).where(RunRow.status.in_(BUSY))))
+    return [runs[number] for number in order(waiting, at_work, _served(session, waiting))]
+
+
+def _served(session: Session, waiting: Sequence[Waiting]) -> Mapping[str | None, int]:
+    """When the owners' latest runs were started.
+
+    Only where there are several, and only since the first of what waits was queued: who was
+    served before that has waited since then.
+    """
+    since = min((run.queued_at for run in waiting if run.queued_at), default=0)
+    if not since or len({run.owner for run in waiting}) == 1:
+        return {}
+    query = (
+        sa.select(RunRow.owner, sa.func.max(AttemptRow.started_at))
+        .join(AttemptRow, AttemptRow.run == RunRow.number)
+        .where(AttemptRow.started_at >= since)
+        .group_by(RunRow.owner)
+    )
+    return {owner: at for owner, at in session.execute(query)}
+
+
+def _under_way() -> sa.Select[RunRow]:
+    return sa.select(RunRow).where(RunRow.status.in_(BUSY)).options(defer(RunRow.evaluation))
+
+
+def _lasts(run: Queued, pace: Pace | None) -> float:
+    """Seconds for which a run that waits will take a place."""
+    return UNKNOWN if pace is None else pace.seconds(run.until - run.epoch)
+
+
+def _left(row: RunRow, pace: Pace | None) -> float:
+    """Seconds for which a run under way will still take its place."""
+    if row.stop_requested_at is not None or row.pause_requested_at is not None:
+        return 0.0
+    until = row.pause_after_epoch or row.epochs
+    eta, epochs = eta_seconds(row), row.epochs - row.progress
+    if eta is not None:
+        return eta * max(0.0, until - row.progress) / epochs if epochs > 0 else eta
+    return UNKNOWN if pace is None else pace.seconds(until - row.progress)
