@@ -1,9 +1,9 @@
 """A train worker that learns nothing: it speaks the protocol with the standard library only.
 
 What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang``
-waits for its end, ``fail`` reports a failure; any other run is trained, each epoch in three
-batches. ``slow`` waits between batches until it is told to stop, ``chatty`` says much at once,
-``steady`` says ten things a second.
+waits for its end, ``fail`` reports a failure, ``greedy`` takes 1.5 GB; any other run is trained,
+each epoch in three batches. ``slow`` waits between batches until it is told to stop, ``chatty``
+says much at once, ``steady`` says ten things a second.
 """
 
 from __future__ import annotations
@@ -106,6 +106,9 @@ def main() -> int:
     config = json.loads(server.call("GET", "job", None, "application/json"))["config"]
     if config["name"] == "hang":
         time.sleep(600)
+    if config["name"] == "greedy":
+        hoard = b"x" * 1_500_000_000
+        time.sleep(len(hoard))
     if config["name"] == "fail":
         server.report({"type": "status", "status": "failed", "message": "It cannot learn."})
         return 1
