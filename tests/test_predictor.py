@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 from tests.fakes.doubles import wait_until
 from webapp import predictor as module
 from webapp.errors import ApiError, Unavailable
+from webapp.launchers import limits
 from webapp.predictor import PredictWorker
 
 FAKE = Path(__file__).parent / "fakes" / "predict_worker.py"
@@ -126,4 +128,15 @@ def test_a_command_that_does_not_exist(tmp_path: Path) -> None:
     made.start()
     with pytest.raises(Unavailable):
         made.ask({"ask": "evaluate", "model": model()})
+    made.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems limit only their own process")
+def test_the_worker_has_no_more_memory_than_a_run(tmp_path: Path) -> None:
+    made = PredictWorker(tmp_path, 10**9, command=[sys.executable, str(FAKE)])
+    made.start()
+    assert made.predict(model(), image(7))[7] == 1.0
+    (pid,) = made.pids()
+    assert resource.prlimit(pid, resource.RLIMIT_AS)[1] == 10**9 + limits.ADDRESS_ROOM
+    assert resource.prlimit(pid, resource.RLIMIT_CORE) == (0, 0)
     made.stop()

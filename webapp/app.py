@@ -87,7 +87,7 @@ def create_app(
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
     app.extensions["inkling_launcher"] = launcher
-    app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir)
+    app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
     app.extensions["inkling_scheduler"] = Scheduler(
         app, launcher, settings.workers, settings.data_dir
     )

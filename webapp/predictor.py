@@ -27,7 +27,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _
 
 from webapp.errors import ApiError, InternalError, Unavailable
-from webapp.launchers import logs
+from webapp.launchers import limits, logs
 from webapp.launchers.processes import ROOT, signal_group, worker_environment
 
 COMMAND = (sys.executable, "-m", "webapp.ml.predict_worker")
@@ -104,10 +104,13 @@ def _unavailable() -> Unavailable:
 
 
 class PredictWorker:
-    """The predict worker's keeper. ``command`` is what it runs."""
+    """The predict worker's keeper. ``command`` is what it runs, with ``memory`` bytes at most."""
 
-    def __init__(self, data_dir: Path, *, command: Sequence[str] = COMMAND) -> None:
+    def __init__(
+        self, data_dir: Path, memory: int | None = None, *, command: Sequence[str] = COMMAND
+    ) -> None:
         self._data_dir = data_dir
+        self._memory = memory
         self._log = data_dir / "logs" / "predict.log"
         self._command = list(command)
         self._lock = threading.Lock()
@@ -284,6 +287,8 @@ class PredictWorker:
                 start_new_session=True,
             )
         assert process.stdin is not None
+        if self._memory is not None:
+            limits.limit(process.pid, self._memory)
         with self._lock:
             self._process, self._ready_at = process, None
             with contextlib.suppress(OSError, ValueError):
