@@ -8,11 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.fakes.doubles import Worker, batch_item, epoch_item, wait_until
-from webapp.database import writing
+from tests.fakes.doubles import Worker, batch_item, epoch_item
 from webapp.runs import curves, lifecycle
-from webapp.runs.clock import now
-from webapp.runs.queries import row_of
+from webapp.runs.changes import changing
 from webapp.schemas.config import RunConfig
 
 MOST = 10_000
@@ -78,12 +76,22 @@ def test_what_diverged_is_told(worker: Worker) -> None:
     assert answer["diverged"] == [2] and answer["epochs"]["loss"] == [1.0, None]
 
 
+def queue_again(run_id: str, *statuses: str, message: str = "") -> None:
+    """Queue the run again after these statuses."""
+    with changing(run_id) as change:
+        for status in statuses:
+            change.set_status(status)
+        change.set_status("queued", message, change.row.epoch)
+
+
+def lose_worker(run_id: str) -> None:
+    """Queue the run again, for its worker died."""
+    queue_again(run_id, message="The training process was killed.")
+
+
 def begin_again(run_id: str) -> Worker:
-    """Another attempt of a run whose worker died, at a later millisecond."""
-    began = now()
-    wait_until(lambda: now() > began)
-    with writing() as (session, _after):
-        row_of(session, run_id).status = "queued"
+    """Another attempt of a run whose worker died."""
+    lose_worker(run_id)
     return Worker(run_id)
 
 
@@ -98,3 +106,27 @@ def test_points_of_a_lost_attempt_are_left_out(worker: Worker) -> None:
     train(second := begin_again(second.run_id), range(3, 4), 2)
     x = curves.curve(worker.run_id, MOST)["batches"]["x"]
     assert [one for one in x if one > 2] == [2.5, 3.0]
+
+
+def test_where_training_began_again_is_told(worker: Worker) -> None:
+    train(worker, range(1, 3))
+    for times in (1, 2):
+        lose_worker(worker.run_id)
+        told = curves.curve(worker.run_id, MOST)
+        assert told["restarts"][-1] == {"seq": told["run"]["last_seq"], "epoch": 2}
+        Worker(worker.run_id)
+        assert len(curves.curve(worker.run_id, MOST)["restarts"]) == times
+
+
+@pytest.mark.parametrize("rests", ["paused", "stopped"])
+def test_points_of_a_pause_in_mid_epoch_stay(worker: Worker, rests: str) -> None:
+    train(worker, range(1, 2))
+    worker.send(batch_item(2, 1, 4), batch_item(2, 2, 4))
+    queue_again(worker.run_id, rests)
+    told = curves.curve(worker.run_id, MOST)
+    assert told["batches"]["x"][-2:] == [1.25, 1.5] and told["restarts"] == []
+    second = Worker(worker.run_id)
+    second.checkpoint(1)
+    second.send({"type": "status", "status": "running", "from_epoch": 1}, batch_item(2, 3, 4))
+    told = curves.curve(worker.run_id, MOST)
+    assert told["batches"]["x"][-3:] == [1.25, 1.5, 1.75] and told["restarts"] == []

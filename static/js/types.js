@@ -25,6 +25,7 @@
  * @property {number} epochs how many it is to train
  * @property {number|null} eta_seconds
  * @property {number|null} queue_position
+ * @property {number|null} [wait_seconds] until it starts; null: it does not wait, or nobody knows
  * @property {Metrics|null} latest
  * @property {(Metrics & {epoch: number})|null} best
  * @property {{loss: number|null, accuracy: number|null}|null} test
@@ -53,6 +54,7 @@
  * @property {boolean} [shuffle]
  * @property {Record<string, any>|null} [early_stopping]
  * @property {Record<string, any>|null} [reduce_lr_on_plateau]
+ * @property {boolean} [terminate_on_nan]
  *
  * @typedef {object} RunConfig
  * @property {string} name
@@ -105,6 +107,8 @@
  * @property {number[]} diverged epochs in which a value was not finite
  * @property {{x: number[], loss: (number|null)[], accuracy: (number|null)[]}} batches columns
  * @property {number} batch_stride each point stands for so many events
+ * @property {{seq: number, epoch: number}[]} restarts when training began again after an epoch
+ *   because its worker was gone
  *
  * @typedef {object} Argument one control of the form
  * @property {string} name

@@ -68,14 +68,82 @@ test("without validation the training accuracy decides", () => {
   assert.equal(history.best?.epoch, 2);
 });
 
-test("a new attempt drops the batches after the epoch it starts from", () => {
+/** @param {string} status @param {number} from_epoch @param {string} [message] */
+const status = (status, from_epoch, message = "") => ({
+  type: "status",
+  status,
+  attempt: 2,
+  from_epoch,
+  message,
+});
+
+/** @param {History} history */
+const places = (history) => history.points.map((point) => point.x);
+
+test("a lost worker takes the batches along that were not kept", () => {
   const history = createHistory();
   feed(history, [batch(1, 5), epoch(1), batch(2, 5), batch(2, 9)]);
-  feed(history, [{ type: "status", status: "running", attempt: 2, from_epoch: 1 }]);
-  assert.deepEqual(
-    history.points.map((point) => point.x),
-    [0.5],
+  feed(history, [status("queued", 1, "It died."), status("starting", 1)]);
+  assert.deepEqual(places(history), [0.5]);
+  assert.deepEqual(history.restarts, [1]);
+  assert.equal(history.isLost, true);
+  feed(history, [status("running", 1), batch(2, 1)]);
+  assert.deepEqual(places(history), [0.5, 1.1]);
+  assert.equal(history.isLost, false);
+  assert.equal(history.position, 1.1);
+});
+
+test("a pause in mid-epoch keeps its place", () => {
+  const history = createHistory();
+  feed(history, [batch(1, 5), epoch(1), batch(2, 5), status("paused", 0)]);
+  feed(history, [status("queued", 1), status("starting", 1), status("running", 1)]);
+  assert.equal(history.position, 1.5);
+  feed(history, [batch(2, 6)]);
+  assert.deepEqual(places(history), [0.5, 1.5, 1.6]);
+  assert.deepEqual(history.restarts, []);
+});
+
+test("batches that are trained again take the place of those told before", () => {
+  const history = createHistory();
+  feed(history, [epoch(1), batch(2, 3), batch(2, 5), batch(2, 8), status("paused", 0)]);
+  feed(history, [status("queued", 1), status("running", 1), batch(2, 4)]);
+  assert.deepEqual(places(history), [1.3, 1.4]);
+});
+
+test("a torn checkpoint sends the run further back, and twice the same epoch is one mark", () => {
+  const history = createHistory();
+  feed(history, [epoch(1), epoch(2), batch(3, 5)]);
+  feed(history, [status("queued", 2, "died"), status("queued", 2, "died")]);
+  assert.deepEqual(history.restarts, [2]);
+  feed(history, [status("starting", 1, "torn")]);
+  assert.deepEqual(history.restarts, [1]);
+});
+
+test("another learning rate is remembered with its epoch", () => {
+  const history = createHistory();
+  const rates = [0.1, 0.1, 0.01, 0.0100000001, 0.02];
+  feed(
+    history,
+    rates.map((learning_rate, n) => epoch(n + 1, { learning_rate })),
   );
+  assert.deepEqual(history.rateChanges, [
+    { epoch: 3, from: 0.1, to: 0.01 },
+    { epoch: 5, from: 0.0100000001, to: 0.02 },
+  ]);
+});
+
+test("more epochs make the test accuracy void", () => {
+  const history = createHistory();
+  feed(history, [{ type: "evaluation", loss: 0.1, accuracy: 0.9 }, status("finished", 0)]);
+  assert.equal(history.test?.accuracy, 0.9);
+  feed(history, [status("queued", 20)]);
+  assert.equal(history.test, null);
+});
+
+test("a new attempt leaves no epoch under way", () => {
+  const history = createHistory();
+  feed(history, [batch(1, 5), epoch(1), batch(2, 5), batch(2, 9)]);
+  feed(history, [status("queued", 1, "It died.")]);
   assert.equal(history.position, 1);
   assert.equal(history.now, null);
   assert.equal(history.epochs.length, 1);
@@ -91,7 +159,7 @@ test("a loss that is not finite is remembered with its epoch", () => {
   const history = createHistory();
   feed(history, [epoch(1), batch(2, 1, { loss: null, diverged: true })]);
   assert.equal(history.divergedAt, 2);
-  feed(history, [{ type: "status", status: "running", attempt: 2, from_epoch: 1 }]);
+  feed(history, [status("queued", 1, "It died.")]);
   assert.equal(history.divergedAt, null);
   feed(history, [epoch(2, { loss: null, diverged: true })]);
   assert.equal(history.divergedAt, 2);
@@ -138,7 +206,23 @@ const curve = (more = {}) => ({
   diverged: [2],
   batches: { x: [0.5, 2.5, 3.25], loss: [1, 0.4, 0.2], accuracy: [0.5, 0.8, 0.9] },
   batch_stride: 2,
+  restarts: [],
   ...more,
+});
+
+test("a curve tells of lost workers as events do", () => {
+  const restarts = [
+    { seq: 4, epoch: 1 },
+    { seq: 6, epoch: 1 },
+    { seq: 9, epoch: 3 },
+  ];
+  const run = (/** @type {string} */ status, /** @type {number} */ last_seq) =>
+    historyOf(curve({ restarts, run: { status, last_seq, test: null } }));
+  assert.deepEqual(run("running", 11).restarts, [1, 3]);
+  assert.equal(run("queued", 9).isLost, true);
+  assert.equal(run("starting", 10).isLost, true);
+  assert.equal(run("running", 11).isLost, false);
+  assert.equal(run("queued", 20).isLost, false, "it was paused since");
 });
 
 test("a curve becomes the history that its events would have told", () => {

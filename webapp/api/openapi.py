@@ -106,6 +106,10 @@ ROUTES: dict[str, Spoken] = {
             diverged={"type": "array", "items": {"type": "integer"}},
             batches=_object(x=NUMBERS, loss=MEASURED, accuracy=MEASURED),
             batch_stride={"type": "integer", "minimum": 1},
+            restarts={
+                "type": "array",
+                "items": _object(seq={"type": "integer"}, epoch={"type": "integer"}),
+            },
         ),
         query={"most": _whole(2, 10_000)},
     ),

@@ -29,6 +29,8 @@
  * @property {number | null} accuracy 0–1
  */
 
+/** @typedef {{epoch: number, from: number, to: number}} RateChange */
+
 /**
  * @typedef {object} History
  * @property {Epoch[]} epochs in order; epochs[0] is epoch 1 unless events are still to come
@@ -39,6 +41,9 @@
  * @property {Point | null} now the newest running mean of the epoch under way
  * @property {Epoch | null} best highest validation accuracy (training accuracy without validation)
  * @property {number | null} divergedAt the first epoch whose loss was not finite
+ * @property {RateChange[]} rateChanges epochs that ended with another learning rate than the one before
+ * @property {number[]} restarts epochs after which training began again because its worker was gone
+ * @property {boolean} isLost the worker is gone and the run has not begun again yet
  * @property {{loss: number | null, accuracy: number | null} | null} test
  * @property {number} version goes up by one with each event, so that a view knows it is stale
  */
@@ -57,6 +62,9 @@ export function createHistory() {
     now: null,
     best: null,
     divergedAt: null,
+    rateChanges: [],
+    restarts: [],
+    isLost: false,
     test: null,
     version: 0,
   };
@@ -88,10 +96,18 @@ export function historyOf(curve) {
     accuracy: batches.accuracy[n],
   }));
   history.stride = curve.batch_stride;
+  for (const { epoch } of curve.restarts) noteRestart(history, epoch);
+  history.isLost = isLost(curve);
   history.test = curve.run.test;
   history.version = 1;
   goOn(history);
   return history;
+}
+
+/** Whether a lost worker is the newest there is to tell, but for the next one's start. @param {Curve} curve */
+function isLost({ run, restarts }) {
+  const waits = run.status === "queued" || run.status === "starting";
+  return waits && (restarts.at(-1)?.seq ?? -1) >= run.last_seq - 1;
 }
 
 /** Where the epoch under way stands, if one is. @param {History} history */
@@ -113,10 +129,21 @@ export function tell(history, event) {
   if (event.type === "batch") addBatch(history, event);
   else if (event.type === "epoch") addEpoch(history, event);
   else if (event.type === "evaluation") history.test = finite(event);
-  else if (event.type === "status" && event.from_epoch !== undefined) {
-    if (event.status === "running" || event.status === "starting")
-      goBack(history, event.from_epoch);
-  }
+  else if (event.type === "status") addStatus(history, event);
+}
+
+/**
+ * A run that waits or starts with a message has lost its worker, or a checkpoint. Without one it
+ * goes on at the very batch: it was paused, extended, or given back by a server that ended.
+ * @param {History} history
+ * @param {any} event
+ */
+function addStatus(history, event) {
+  const { status, message, from_epoch: from } = event;
+  const waits = status === "queued" || status === "starting";
+  if (waits || status === "running") history.test = null; // More epochs make it another model.
+  if (waits && message) goBack(history, from);
+  history.isLost = waits && (history.isLost || Boolean(message));
 }
 
 /**
@@ -125,6 +152,7 @@ export function tell(history, event) {
  */
 function addBatch(history, event) {
   const x = event.epoch - 1 + event.step / event.steps;
+  if (x <= history.position) forgetFrom(history, x);
   const point = { x, loss: event.loss ?? null, accuracy: event.accuracy ?? null };
   history.now = point;
   history.position = x;
@@ -158,6 +186,7 @@ function addEpoch(history, event) {
     seconds: event.seconds,
     diverged: Boolean(event.diverged),
   };
+  noteRate(history, history.epochs.at(-1), epoch);
   history.epochs.push(epoch);
   history.now = null;
   history.position = epoch.epoch;
@@ -181,13 +210,42 @@ function score(epoch) {
   return epoch ? (epoch.val_accuracy ?? epoch.accuracy ?? -1) : -1;
 }
 
+/** Curves tell learning rates to six digits. */
+const SAME_RATE = 1e-5;
+
 /**
- * A new attempt starts after epoch `from`: what the lost one told of later batches is void.
+ * @param {History} history
+ * @param {Epoch | undefined} before
+ * @param {Epoch} epoch
+ */
+function noteRate({ rateChanges }, before, epoch) {
+  if (!before) return;
+  const [from, to] = [before.learning_rate, epoch.learning_rate];
+  if (Math.abs(to - from) > SAME_RATE * from) rateChanges.push({ epoch: epoch.epoch, from, to });
+}
+
+/**
+ * Batches from `x` on are trained again: what was told of them is void.
+ * @param {History} history
+ * @param {number} x
+ */
+function forgetFrom(history, x) {
+  history.points = history.points.filter((point) => point.x < x);
+}
+
+/** @param {History} history @param {number} from the epoch after which training began again */
+function noteRestart(history, from) {
+  history.restarts = [...history.restarts.filter((epoch) => epoch < from), from];
+}
+
+/**
+ * Training begins again after epoch `from`: what was told of later batches is void.
  * @param {History} history
  * @param {number} from
  */
 function goBack(history, from) {
   history.points = history.points.filter((point) => point.x <= from);
+  noteRestart(history, from);
   history.now = null;
   history.position = Math.max(from, history.epochs.at(-1)?.epoch ?? 0);
   const lost = history.divergedAt !== null && history.divergedAt > history.position;
