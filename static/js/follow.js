@@ -25,7 +25,8 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
 /**
  * @typedef {object} Listener
- * @property {(curve: Curve) => void} onCurve once, before everything else
+ * @property {(curve: Curve) => void} onCurve before everything else; again where the server came
+ *   back with less than it had told (its disk lost the newest)
  * @property {(event: Event) => void} onEvent each event after `curve.run.last_seq`
  * @property {(run: Run) => void} onRun
  * @property {(problem: Error) => void} onProblem the run cannot be followed (not found)
@@ -75,10 +76,15 @@ export function follow(listener, link) {
   async function join() {
     if (!begun) return;
     busy = true;
+    const { last } = log;
     try {
-      const { run, events } = await link.watch(log.last);
+      const { run, events } = await link.watch(last);
       busy = false;
       if (over) return;
+      if (run.last_seq < last) {
+        begun = false;
+        return void begin();
+      }
       listener.onRun(run);
       hearOf(log, run.last_seq);
       receive(events);

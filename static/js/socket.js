@@ -19,6 +19,8 @@ import { follow } from "./follow.js";
 const PAGE = 5000;
 const ACK_MS = 10_000;
 const OFFLINE_AFTER_MS = 1500;
+/** What answers at all answers a question about nothing at once. */
+const WAKING_MS = 4000;
 
 /** Connect to this page's server; reconnects by itself for as long as the page lives. */
 export function connect() {
@@ -39,10 +41,12 @@ export function connect() {
 
   const state = linkState(socket);
 
-  socket.on("connect", () => {
+  const join = () => {
     for (const one of watched.values()) void one.join();
     if (listListeners.size) void joinRuns(socket, listListeners);
-  });
+  };
+  socket.on("connect", join);
+  onWaking(() => void wake(socket));
   socket.on("event", (/** @type {Event} */ event) => {
     watched.get(event.run_id)?.hear(event);
   });
@@ -146,6 +150,40 @@ function linkState(socket) {
     tell("online");
   });
   return state;
+}
+
+/** Timers that come so late have slept. */
+const SLEPT_MS = 15_000;
+const TICK_MS = 5_000;
+
+/**
+ * Called when this machine may have slept: a timer came late, the page is looked at again, or
+ * there is a network again.
+ * @param {() => void} act
+ */
+function onWaking(act) {
+  let ticked = Date.now();
+  window.setInterval(() => {
+    const late = Date.now() - ticked;
+    ticked = Date.now();
+    if (late > SLEPT_MS) act();
+  }, TICK_MS);
+  window.addEventListener("online", act);
+  document.addEventListener("visibilitychange", () => void (document.hidden || act()));
+}
+
+/**
+ * A connection may have died in sleep without a word, which its own heartbeat tells only after
+ * three quarters of a minute: ask, and begin a new one where nothing is answered.
+ * @param {any} socket
+ */
+async function wake(socket) {
+  if (!socket.connected) return socket.connect();
+  try {
+    await socket.timeout(WAKING_MS).emitWithAck("unwatch", { run_id: "-" });
+  } catch {
+    socket.disconnect().connect();
+  }
 }
 
 /**

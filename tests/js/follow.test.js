@@ -144,6 +144,21 @@ test("a reconnection continues after the last known event", async () => {
   assert.equal(heard.runs, 2);
 });
 
+test("a server that came back with less than it had told is read from the beginning", async () => {
+  const server = new FakeServer(10);
+  const { one, heard } = listenTo(server, 10);
+  void one.begin();
+  await server.settle();
+  server.count = server.inCurve = 7;
+  void one.join();
+  await server.settle();
+  assert.equal(heard.curves, 2);
+  server.count = 8;
+  one.hear(server.event(8));
+  await server.settle();
+  assert.deepEqual(heard.seqs, [8]);
+});
+
 test("a server that fails is asked again, and nothing is lost", async () => {
   const server = new FakeServer(3);
   const { one, heard } = listenTo(server);
