@@ -41,10 +41,11 @@ export function errorFrom(status, body) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, form?: FormData, signal?: AbortSignal}} [options]
+ * @param {{body?: unknown, form?: FormData, signal?: AbortSignal, within?: number}} [options]
+ *   within: milliseconds after which a server that does not answer counts as not reached
  * @returns {Promise<any>}
  */
-async function ask(method, path, { body, form, signal } = {}) {
+async function ask(method, path, { body, form, signal, within } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "X-Requested-With": "Inkling" };
   if (!form && method !== "GET") headers["Content-Type"] = "application/json";
@@ -55,7 +56,7 @@ async function ask(method, path, { body, form, signal } = {}) {
       method,
       headers,
       body: payload,
-      signal,
+      signal: within ? AbortSignal.timeout(within) : signal,
       credentials: "same-origin",
     });
   } catch (error) {
@@ -75,11 +76,11 @@ async function ask(method, path, { body, form, signal } = {}) {
 /** @param {string} path @param {{signal?: AbortSignal}} [options] */
 export const get = (path, options) => ask("GET", path, options);
 
-/** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal}} [options] */
+/** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal, within?: number}} [options] */
 export const post = (path, body = {}, options = {}) => ask("POST", path, { body, ...options });
 
-/** @param {string} path @param {unknown} body */
-export const patch = (path, body) => ask("PATCH", path, { body });
+/** @param {string} path @param {unknown} body @param {{within?: number}} [options] */
+export const patch = (path, body, options = {}) => ask("PATCH", path, { body, ...options });
 
 /** @param {string} path */
 export const del = (path) => ask("DELETE", path);

@@ -49,6 +49,13 @@ export function loss(value) {
   return number(value, { minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: false });
 }
 
+/** A learning rate to three digits, in powers of ten where it is small. @param {Maybe} value */
+export function rate(value) {
+  if (!known(value)) return NOTHING;
+  if (value !== 0 && value < 0.0001) return value.toExponential(1);
+  return number(value, { maximumSignificantDigits: 3 });
+}
+
 /** Seconds for a clock: 75 → "1:15", 3750 → "1:02:30". @param {Maybe} seconds */
 export function clock(seconds) {
   if (!known(seconds)) return NOTHING;
@@ -74,6 +81,21 @@ export function duration(seconds) {
   if (seconds < 5400) return _("%(n)s min", { n: count(seconds / 60) });
   return _("%(n)s h", { n: number(seconds / 3600, { maximumFractionDigits: 1 }) });
 }
+
+/**
+ * A waiting time no more exact than it is known; nothing once it is over, for then it was wrong.
+ * @param {number} seconds
+ */
+export function waitText(seconds) {
+  if (seconds <= 0) return "";
+  if (seconds <= 10) return _("a few seconds");
+  const whole = seconds <= 50 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
+  return _("about %(time)s", { time: inWords(whole) });
+}
+
+/** Whole seconds, or minutes from the first one on. @param {number} seconds */
+const inWords = (seconds) =>
+  seconds < 60 ? duration(seconds) : _("%(n)s min", { n: count(seconds / 60) });
 
 /** Bytes in the unit that fits, decimal as disks are sold. @param {Maybe} value */
 export function bytes(value) {

@@ -165,13 +165,24 @@ test("curves of runs stand over the same epochs", () => {
 });
 
 test("a run is put in words", () => {
-  assert.equal(statusWords(run({ status: "queued", queue_position: 2 })), "queued, place 2");
+  const queued = { status: /** @type {const} */ ("queued"), ended_at: null };
+  assert.equal(statusWords(run({ ...queued, attempt: 0, queue_position: 2 })), "queued, place 2");
+  assert.equal(statusWords(run(queued)), "waiting to go on");
+  assert.equal(statusWords(run({ status: "starting", attempt: 2 })), "starting again");
+  assert.equal(timeWords(run({ ...queued, wait_seconds: 90 })), "about 2 min");
   assert.equal(statusWords(run({ status: "running", epoch: 3 })), "learning 3/20");
   assert.equal(statusWords(run({ source: "imported" })), "imported");
   assert.equal(timeWords(run()), "40 s");
   assert.equal(timeWords(run({ status: "running", ended_at: null, eta_seconds: 75 })), "1:15 left");
   assert.equal(epochWords(run({ epoch: 5 })), "5 / 20");
   assert.equal(epochWords(run()), "20");
+});
+
+test("a run whose loss is no number is told apart from one not begun", () => {
+  assert.equal(states.hasDiverged(run({ latest: { loss: null } })), true);
+  assert.equal(states.hasDiverged(run({ latest: { loss: null }, epoch: 0, test: null })), false);
+  assert.equal(states.hasDiverged(run({ test: { loss: null, accuracy: 0.1 }, epoch: 0 })), true);
+  assert.equal(states.hasDiverged(run({ latest: { loss: 0.1 } })), false);
 });
 
 test("a wrong file is refused before it is sent", () => {

@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { shades, worst } from "../../static/js/watch/confusion.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { keyTo } from "../../static/js/watch/reading.js";
+import { waitText } from "../../static/js/numbers.js";
 import {
+  againText,
   hasCurves,
   secondsLeft,
   shareDone,
@@ -44,12 +46,45 @@ test("the status in words", () => {
   const said = (/** @type {object} */ more) => statusText(run(more), history());
   assert.equal(said({}), "learning · epoch 13 of 20");
   assert.equal(said({ status: "queued", queue_position: 2 }), "in the queue · place 2");
+  const waits = { status: "queued", queue_position: 2 };
+  assert.equal(said({ ...waits, wait_seconds: 65 }), "in the queue · place 2 · about 2 min");
+  assert.equal(said({ ...waits, attempt: 1 }), "waiting to go on · place 2");
   assert.equal(said({ status: "starting" }), "starting… waking TensorFlow");
+  assert.equal(said({ status: "starting", attempt: 2 }), "starting again after epoch 12…");
+  assert.equal(said({ status: "paused" }), "paused after epoch 12 of 20");
   assert.equal(said({ status: "stopped" }), "stopped after epoch 12 of 20");
   assert.equal(said({ status: "finished" }), "finished early · 12 of 20 epochs");
   const ended_at = "2026-01-01T00:00:40.000Z";
   assert.equal(said({ status: "finished", epoch: 20, ended_at }), "finished in 40 s");
   assert.equal(said({ status: "finished", source: "imported" }), "imported");
+});
+
+test("a pause in mid-epoch is told as such", () => {
+  const text = statusText(run({ status: "paused" }), history({ position: 12.4 }));
+  assert.equal(text, "paused in epoch 13 of 20");
+});
+
+test("a waiting time counts down and is no more exact than it is known", () => {
+  const waits = run({ status: "queued", queue_position: 1, wait_seconds: 30 });
+  assert.match(statusText(waits, history(), 5), /about 30 s$/);
+  assert.match(statusText(waits, history(), 25), /a few seconds$/);
+  assert.equal(statusText(waits, history(), 31), "in the queue · place 1");
+  assert.deepEqual([0, 3, 11, 50, 51, 61, 600].map(waitText), [
+    "",
+    "a few seconds",
+    "about 20 s",
+    "about 50 s",
+    "about 1 min",
+    "about 2 min",
+    "about 10 min",
+  ]);
+});
+
+test("a run that lost its worker says what becomes of it", () => {
+  const queued = run({ status: "queued" });
+  assert.equal(againText(queued, history()), "");
+  assert.match(againText(queued, history({ isLost: true, restarts: [7] })), /epoch 7/);
+  assert.match(againText(run({ epoch: 0 }), history({ isLost: true, restarts: [0] })), /begins/);
 });
 
 test("the browser's tab tells how far it is", () => {
@@ -58,6 +93,7 @@ test("the browser's tab tells how far it is", () => {
     titleText(run({}), history({ epochs })),
     "12/20 · 98.1% · Lecture network · Inkling",
   );
+  assert.match(titleText(run({ status: "paused" }), history({ epochs })), /^paused · 12\/20 · /);
   const test = { loss: 0.1, accuracy: 0.979 };
   const done = run({ status: "finished", test });
   assert.equal(titleText(done, history({ epochs })), "97.9% · Lecture network · Inkling");

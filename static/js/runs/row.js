@@ -1,11 +1,12 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
+import { can } from "../control.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { count, moment, percent } from "../numbers.js";
 import { addressToUse } from "../selection.js";
 import { brief } from "./differences.js";
-import { bestAccuracy } from "./state.js";
+import { bestAccuracy, hasDiverged } from "./state.js";
 import { epochWords, statusWords, timeWords } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -17,6 +18,7 @@ import { epochWords, statusWords, timeWords } from "./words.js";
  * @property {(run: Run, name: string) => void} rename
  * @property {() => void} cancelRename
  * @property {(run: Run) => void} remove
+ * @property {(run: Run, act: import("../control.js").Act) => void} control
  */
 
 /** @typedef {{selected: boolean, renaming: boolean}} Look */
@@ -122,7 +124,29 @@ function pill(run) {
   return [
     el("span", { class: "pill", "data-status": run.status }, statusWords(run)),
     run.error ? el("small", { class: "why" }, run.error.message) : null,
+    hasDiverged(run)
+      ? el("small", { class: "why" }, _("diverged: its loss is no longer a number"))
+      : null,
   ];
+}
+
+/** Pause, resume and stop, where they can be. @param {Run} run @param {Acts} acts */
+function controls(run, acts) {
+  const words = { pause: _("Pause"), resume: _("Resume"), stop: _("Stop") };
+  const names = /** @type {(keyof typeof words)[]} */ (Object.keys(words));
+  return names
+    .filter((act) => can(run, act))
+    .map((act) =>
+      el(
+        "button",
+        {
+          type: "button",
+          "aria-label": `${words[act]}: ${run.name}`,
+          onclick: () => acts.control(run, act),
+        },
+        words[act],
+      ),
+    );
 }
 
 /** @param {Run} run @param {Acts} acts */
@@ -144,6 +168,7 @@ function menu(run, acts) {
       "div",
       { class: "items" },
       el("a", { href: `/?run=${encodeURIComponent(run.id)}` }, _("Open in the Studio")),
+      ...controls(run, acts),
       el("a", { href: addressToUse(run.id) }, _("Use these settings")),
       el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
       hasModel

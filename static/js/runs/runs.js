@@ -1,6 +1,7 @@
 // @ts-check
 /** The Runs screen, wired. */
 import { ApiError, del, get, patch } from "../api.js";
+import { ask } from "../control.js";
 import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { connect } from "../socket.js";
@@ -60,6 +61,7 @@ const list = createList(part("list"), state, {
   },
   rename: (run, name) => void rename(run, name),
   remove: (run) => void remove(run),
+  control: (run, act) => void control(run, act),
 });
 
 /** @param {string} text */
@@ -97,6 +99,19 @@ async function remove(run) {
     if (!(error instanceof ApiError)) throw error;
     state.trouble = error.message;
   }
+  repaint();
+}
+
+/** @param {Run} run @param {import("../control.js").Act} act */
+async function control(run, act) {
+  state.trouble = null;
+  try {
+    noteRun(state, await ask(run, act));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    state.trouble = `${run.name}: ${error.message}`;
+  }
+  list.focus(`menu-${run.id}`);
   repaint();
 }
 
@@ -167,6 +182,7 @@ mountUpload(
 
 const socket = connect();
 mountWorkers(socket);
+socket.onState((link) => (part("offline").hidden = link === "online"));
 socket.watchRuns(
   (run) => {
     noteRun(state, run);

@@ -106,6 +106,10 @@ function says({ name, config }, word) {
 export const bestAccuracy = ({ best, latest }) =>
   best?.val_accuracy ?? best?.accuracy ?? latest?.val_accuracy ?? latest?.accuracy ?? null;
 
+/** Whether its loss is no number any more. @param {Run} run */
+export const hasDiverged = ({ epoch, latest, test }) =>
+  (epoch > 0 && latest?.loss === null) || test?.loss === null;
+
 /** Seconds from the start to the end. @param {Run} run */
 export function seconds({ started_at, ended_at }) {
   if (!started_at || !ended_at) return null;

@@ -1,18 +1,19 @@
 // @ts-check
 /** What the list says of a run. */
 import { _, number } from "../i18n.js";
-import { clock, duration, NOTHING } from "../numbers.js";
+import { clock, duration, NOTHING, waitText } from "../numbers.js";
 import { seconds } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
 /** @param {Run} run */
-export function statusWords({ status, source, epoch, epochs, queue_position }) {
+export function statusWords({ status, source, epoch, epochs, queue_position, attempt }) {
   switch (status) {
     case "queued":
+      if (attempt) return _("waiting to go on");
       return queue_position ? _("queued, place %(n)s", { n: queue_position }) : _("queued");
     case "starting":
-      return _("starting");
+      return attempt > 1 ? _("starting again") : _("starting");
     case "running":
       return _("learning %(n)s/%(m)s", { n: epoch, m: epochs });
     case "paused":
@@ -26,12 +27,14 @@ export function statusWords({ status, source, epoch, epochs, queue_position }) {
   }
 }
 
-/** How long it took, or how long it still takes. @param {Run} run */
+/** How long it took, how long it still takes, or until it starts. @param {Run} run */
 export function timeWords(run) {
   const took = seconds(run);
   if (took !== null) return duration(took);
   if (run.status === "running" && run.eta_seconds !== null)
     return _("%(time)s left", { time: clock(run.eta_seconds) });
+  if (run.status === "queued" && typeof run.wait_seconds === "number")
+    return waitText(run.wait_seconds) || NOTHING;
   return NOTHING;
 }
 

@@ -8,6 +8,7 @@ import { color } from "../colors.js";
 import { number } from "../i18n.js";
 import { el } from "../dom.js";
 import uPlot from "../uplot.js";
+import { drawMarks } from "./marks.js";
 import { createReading, placeReading } from "./reading.js";
 import { columns, range, reach } from "./series.js";
 
@@ -137,7 +138,9 @@ function options(chart) {
       line("--train", 2.25),
       line("--val", 2.25, [6, 4]),
     ],
-    hooks: { draw: [() => ringBest(chart)] },
+    hooks: {
+      draw: [() => chart.history && drawMarks(chart, chart.history), () => ringBest(chart)],
+    },
   };
 }
 

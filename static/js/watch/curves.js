@@ -1,9 +1,9 @@
 // @ts-check
 /** The two charts side by side: one reading, one logarithm button, one sentence when it diverged. */
 
-import { _ } from "../i18n.js";
-import { part, setText } from "../parts.js";
+import { part } from "../parts.js";
 import { createChart, drawChart, readChart } from "./chart.js";
+import { createDiverged } from "./diverged.js";
 import { listen } from "./reading.js";
 import { hasCurves, isOver } from "./words.js";
 
@@ -13,11 +13,13 @@ import { hasCurves, isOver } from "./words.js";
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
+ * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
-export function createCurves(root, state, render) {
+export function createCurves(root, state, render, onUse) {
   const metrics = /** @type {const} */ (["loss", "accuracy"]);
   const charts = metrics.map((metric) => createChart(part(root, `plot-${metric}`), metric));
   const log = part(root, "log");
+  const diverged = createDiverged(root, state, onUse);
   /** What was drawn last: the pointer alone does not draw curves again. */
   let drawn = "";
 
@@ -53,7 +55,8 @@ export function createCurves(root, state, render) {
         charts.forEach((chart, n) =>
           drawChart(chart, history, { ...options, log: n === 0 && logarithmic }),
         );
-        drawWords(root, run, history);
+        drawKeys(root, run);
+        diverged.draw(run, history);
       }
       for (const chart of charts) readChart(chart, reading);
     },
@@ -63,19 +66,8 @@ export function createCurves(root, state, render) {
 /**
  * @param {HTMLElement} root
  * @param {import("../types.js").Run} run
- * @param {import("./history.js").History} history
  */
-function drawWords(root, run, history) {
+function drawKeys(root, run) {
   const validated = run.config.fit.validation_split !== 0;
   part(root, "key-loss").hidden = part(root, "key-accuracy").hidden = !validated;
-  const sentence = part(root, "diverged");
-  sentence.hidden = history.divergedAt === null;
-  if (history.divergedAt === null) return;
-  setText(
-    sentence,
-    _(
-      "In epoch %(n)s the loss grew beyond every number and the network forgot what it knew: it diverged. A smaller learning rate is the usual cure; so is dividing the pixels by 255.",
-      { n: history.divergedAt },
-    ),
-  );
 }

@@ -1,14 +1,16 @@
 // @ts-check
 /** The curves as a table, newest epoch first: the same numbers for eyes and screen readers. */
 
-import { _, number } from "../i18n.js";
-import { count, inSeconds, loss, percent } from "../numbers.js";
+import { _ } from "../i18n.js";
+import { count, inSeconds, loss, percent, rate } from "../numbers.js";
 import { el } from "../dom.js";
 import { createPager } from "../pager.js";
 import { part, setText } from "../parts.js";
+import { changeAt, RESTART, triangleOf } from "./marks.js";
 import { isOver } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
+/** @typedef {import("./history.js").History} History */
 /** @typedef {import("./history.js").Epoch} Epoch */
 
 /**
@@ -33,20 +35,21 @@ export function createEpochTable(root, render) {
         rows.clear();
         body.replaceChildren();
       }
-      const { epochs, best } = state.history;
+      const { epochs, best, rateChanges } = state.history;
       body.parentElement.hidden = !epochs.length;
       part(root, "no-epochs").hidden = epochs.length > 0;
       if (state.run) setText(part(root, "no-epochs"), noEpochs(state.run));
       const validated = epochs.some((epoch) => epoch.val_loss !== null);
       body.parentElement.classList.toggle("without-val", !validated);
+      body.parentElement.classList.toggle("with-rates", rateChanges.length > 0);
       const { from, to } = pager.draw(epochs.length);
-      update(epochs.slice(from - 1, to));
+      update(epochs.slice(from - 1, to), state.history);
       star(best);
     },
   };
 
-  /** Rows that stay are not touched. @param {Epoch[]} shown oldest first */
-  function update(shown) {
+  /** Rows that stay are not touched. @param {Epoch[]} shown oldest first @param {History} history */
+  function update(shown, history) {
     const wanted = new Set(shown.map((one) => one.epoch));
     for (const [epoch, row] of rows) if (!wanted.has(epoch)) drop(epoch, row);
     const newest = Number(body.firstElementChild?.dataset.epoch ?? 0);
@@ -54,7 +57,7 @@ export function createEpochTable(root, render) {
     const bottom = document.createDocumentFragment();
     for (const epoch of shown.toReversed()) {
       if (rows.has(epoch.epoch)) continue;
-      const row = line(epoch);
+      const row = line(epoch, history);
       rows.set(epoch.epoch, row);
       (epoch.epoch > newest ? top : bottom).append(row);
     }
@@ -83,13 +86,18 @@ export function createEpochTable(root, render) {
 function mark(row, best) {
   row.classList.toggle("best", best);
   const head = row.cells[0];
-  head.textContent = count(Number(row.dataset.epoch));
-  if (!best) return;
-  const star = el("span", { class: "star" }, "★");
-  star.setAttribute("role", "img");
-  star.setAttribute("aria-label", _("best"));
-  head.append(" ", star);
+  head.querySelector(".star")?.remove();
+  if (best) head.append(sign("star", "★", _("best")));
 }
+
+/**
+ * A character that stands for a word.
+ * @param {string} name its class
+ * @param {string} character
+ * @param {string} word
+ */
+const sign = (name, character, word) =>
+  el("span", { class: name, role: "img", "aria-label": word, title: word }, character);
 
 /** @param {import("../types.js").Run} run */
 function noEpochs(run) {
@@ -99,10 +107,12 @@ function noEpochs(run) {
   return _("The first line comes with the first whole epoch.");
 }
 
-/** @param {Epoch} epoch */
-function line(epoch) {
+/** @param {Epoch} epoch @param {History} history */
+function line(epoch, history) {
   const head = el("th", {}, count(epoch.epoch));
   head.scope = "row";
+  if (history.restarts.includes(epoch.epoch - 1))
+    head.append(sign("sign", RESTART, _("began again before it")));
   const row = el("tr", {}, head);
   row.dataset.epoch = String(epoch.epoch);
   row.append(
@@ -110,14 +120,15 @@ function line(epoch) {
     el("td", {}, percent(epoch.accuracy)),
     el("td", { class: "of-val" }, loss(epoch.val_loss)),
     el("td", { class: "of-val" }, percent(epoch.val_accuracy)),
-    el("td", { class: "rate" }, rate(epoch.learning_rate)),
+    el("td", { class: "rate" }, changeSign(epoch.epoch, history), rate(epoch.learning_rate)),
     el("td", {}, inSeconds(epoch.seconds)),
   );
   return row;
 }
 
-/** @param {number} value */
-function rate(value) {
-  if (value !== 0 && value < 0.0001) return value.toExponential(1);
-  return number(value, { maximumSignificantDigits: 3 });
+/** @param {number} epoch @param {History} history */
+function changeSign(epoch, history) {
+  const change = changeAt(history, epoch);
+  if (!change) return null;
+  return sign("sign", triangleOf(change), change.to > change.from ? _("raised") : _("lowered"));
 }

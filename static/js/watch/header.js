@@ -1,10 +1,9 @@
 // @ts-check
-/** The run's name, status, progress and what can be done with it. */
+/** The run's name, status and progress, and what can be taken from it. */
 
-import { patch, post } from "../api.js";
-import { _ } from "../i18n.js";
+import { patch } from "../api.js";
 import { part, setText } from "../parts.js";
-import { hasModel, isOver, shareDone, statusText } from "./words.js";
+import { againText, hasModel, shareDone, statusText } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 
@@ -15,42 +14,21 @@ import { hasModel, isOver, shareDone, statusText } from "./words.js";
  * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
 export function createHeader(root, state, render, onUse) {
-  const stop = part(root, "stop");
-  let stopping = /** @type {string | null} */ (null);
-  let refused = "";
-
-  stop.addEventListener("click", async () => {
-    const run = state.run;
-    if (!run) return;
-    stopping = run.id;
-    refused = "";
-    render();
-    try {
-      const answer = await post(`/api/runs/${encodeURIComponent(run.id)}/stop`);
-      if (state.runId === run.id) state.run = answer;
-    } catch (problem) {
-      stopping = null;
-      refused = /** @type {Error} */ (problem).message;
-    }
-    render();
-  });
   part(root, "use").addEventListener("click", () => state.run && onUse(state.run.config));
   mountRename(root, state, render);
 
   return {
     /** @param {Watching} now */
-    draw({ run, history }) {
+    draw({ run, history, heardAt }) {
       if (!run) return;
       setText(part(root, "name"), run.name);
-      drawPill(part(root, "pill"), run, statusText(run, history));
+      drawPill(part(root, "pill"), run, statusText(run, history, (Date.now() - heardAt) / 1000));
       drawBar(part(root, "bar"), shareDone(run, history), run);
-      drawReason(part(root, "reason"), run, refused);
+      say(part(root, "reason"), run.status === "failed" ? (run.error?.message ?? "") : "");
+      say(part(root, "again"), againText(run, history));
       const download = part(root, "download");
       download.hidden = !hasModel(run, history);
       download.href = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras`;
-      stop.hidden = isOver(run);
-      stop.disabled = stopping === run.id;
-      setText(stop, stopping === run.id ? _("Stopping…") : _("Stop"));
     },
   };
 }
@@ -77,15 +55,10 @@ function drawBar(bar, share, run) {
   fill.style.transform = `scaleX(${share})`;
 }
 
-/**
- * @param {HTMLElement} reason
- * @param {import("../types.js").Run} run
- * @param {string} refused why a button's wish was not granted
- */
-function drawReason(reason, run, refused) {
-  const text = run.status === "failed" ? (run.error?.message ?? "") : isOver(run) ? "" : refused;
-  reason.hidden = !text;
-  setText(reason, text);
+/** @param {HTMLElement} notice @param {string} text */
+function say(notice, text) {
+  notice.hidden = !text;
+  setText(notice, text);
 }
 
 /**

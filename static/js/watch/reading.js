@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { loss, percent } from "../numbers.js";
 import { el } from "../dom.js";
 import { setText } from "../parts.js";
+import { noteOf } from "./marks.js";
 import { nearestEpoch } from "./series.js";
 
 /** @typedef {import("./chart.js").Chart} Chart */
@@ -51,9 +52,10 @@ export function placeReading(chart, index) {
     dot.hidden = value === null || value < chart.y[0] || value > chart.y[1];
     if (!dot.hidden && value !== null) move(dot, left, plot.valToPos(value, "y"));
   });
-  if (!epoch || !values) return;
+  if (!epoch || !values || !history) return;
   move(reading.line, left, 0);
-  fill(reading.label, epoch, values.map(write[metric]), epoch.val_accuracy !== null);
+  const note = noteOf(history, epoch.epoch);
+  fill(reading.label, epoch, [...values.map(write[metric]), note], epoch.val_accuracy !== null);
   reading.label.classList.toggle("to-left", left > plot.over.clientWidth / 2);
   // Where the curve is not: a loss falls, an accuracy rises.
   reading.label.classList.toggle("low", metric === "accuracy");
@@ -73,18 +75,21 @@ function move(element, x, y) {
 /**
  * @param {HTMLElement} label
  * @param {import("./history.js").Epoch} epoch
- * @param {string[]} values
+ * @param {string[]} values train, validation, and what else happened
  * @param {boolean} validated
  */
 function fill(label, epoch, values, validated) {
   if (!label.children.length) {
-    label.append(el("b"), el("span", { class: "t" }), el("span", { class: "v" }));
+    const curves = [el("span", { class: "t" }), el("span", { class: "v" })];
+    label.append(el("b"), ...curves, el("em"));
   }
-  const [title, train, val] = /** @type {HTMLElement[]} */ ([...label.children]);
+  const [title, train, val, note] = /** @type {HTMLElement[]} */ ([...label.children]);
   setText(title, _("Epoch %(n)s", { n: epoch.epoch }));
   setText(train, values[0]);
   setText(val, values[1]);
+  setText(note, values[2]);
   val.hidden = !validated;
+  note.hidden = !values[2];
 }
 
 /**
@@ -152,14 +157,15 @@ export function listen(chart, current, onRead) {
  * @param {import("./history.js").Epoch} epoch
  */
 function spoken(chart, epoch) {
-  const { metric } = chart;
+  const { metric, history } = chart;
   const n = epoch.epoch;
   const train = write[metric](epoch[metric]);
-  const val = metric === "loss" ? epoch.val_loss : epoch.val_accuracy;
-  if (val === null) return _("Epoch %(n)s: train %(train)s", { n, train });
-  return _("Epoch %(n)s: train %(train)s, validation %(val)s", {
-    n,
-    train,
-    val: write[metric](val),
-  });
+  const value = metric === "loss" ? epoch.val_loss : epoch.val_accuracy;
+  const val = write[metric](value);
+  const values =
+    value === null
+      ? _("Epoch %(n)s: train %(train)s", { n, train })
+      : _("Epoch %(n)s: train %(train)s, validation %(val)s", { n, train, val });
+  const note = history ? noteOf(history, n) : "";
+  return note ? `${values}; ${note}` : values;
 }

@@ -5,6 +5,7 @@ import { onThemeChange } from "../colors.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { part } from "../parts.js";
 import { createEmpty } from "./empty.js";
+import { createControls } from "./controls.js";
 import { createCurves } from "./curves.js";
 import { createEpochTable } from "./epochs.js";
 import { createFacts } from "./facts.js";
@@ -32,6 +33,9 @@ import { titleText } from "./words.js";
 /** Milliseconds between two paintings of what streams in: faster than this nobody reads. */
 const STREAM_MS = 200;
 
+/** Statuses with a time that counts down. @type {Set<string | undefined>} */
+const COUNTS = new Set(["running", "queued"]);
+
 /** @returns {Watching} */
 const nothing = () => ({
   runId: null,
@@ -56,8 +60,9 @@ export function mountWatch(root, { socket, onUse }) {
   const renderSoon = atMostEvery(STREAM_MS, render);
   const views = [
     createHeader(root, state, render, onUse),
+    createControls(root, state, render),
     createFacts(root),
-    createCurves(root, state, render),
+    createCurves(root, state, render, onUse),
     createEpochTable(root, render),
     createTest(root, render),
   ];
@@ -87,7 +92,7 @@ export function mountWatch(root, { socket, onUse }) {
   new ResizeObserver(render).observe(root);
   onThemeChange(render);
   // Durations count on between two events.
-  setInterval(() => state.run?.status === "running" && render(), 1000);
+  setInterval(() => COUNTS.has(state.run?.status) && render(), 1000);
   render();
 
   return {

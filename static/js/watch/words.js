@@ -2,7 +2,7 @@
 /** What the page says of a run, in the reader's language. */
 
 import { _, number } from "../i18n.js";
-import { count, duration } from "../numbers.js";
+import { count, duration, waitText } from "../numbers.js";
 import { secondsAnEpoch } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -33,23 +33,26 @@ export const hasCurves = (run, history) => !isOver(run) || run.epoch > 0 || hist
 /**
  * @param {Run} run
  * @param {History} history
+ * @param {number} [age] seconds since the server told of the run
  * @returns {string}
  */
-export function statusText(run, history) {
+export function statusText(run, history, age = 0) {
   const done = Math.max(run.epoch, history.epochs.at(-1)?.epoch ?? 0);
   switch (run.status) {
     case "queued":
-      return run.queue_position
-        ? _("in the queue · place %(n)s", { n: run.queue_position })
-        : _("in the queue");
+      return queuedText(run, age);
     case "starting":
-      return _("starting… waking TensorFlow");
+      return run.attempt > 1
+        ? _("starting again after epoch %(n)s…", { n: done })
+        : _("starting… waking TensorFlow");
     case "running": {
       const at = Math.min(done + 1, run.epochs);
       return _("learning · epoch %(n)s of %(m)s", { n: at, m: run.epochs });
     }
     case "paused":
-      return _("paused after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
+      return history.position > done
+        ? _("paused in epoch %(n)s of %(m)s", { n: done + 1, m: run.epochs })
+        : _("paused after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
     case "finished":
       return run.source === "imported" ? _("imported") : finishedText(run, done);
     case "stopped":
@@ -57,6 +60,36 @@ export function statusText(run, history) {
     default:
       return _("failed");
   }
+}
+
+/**
+ * Its place, and how long that still means where the server knows.
+ * @param {Run} run
+ * @param {number} age
+ */
+function queuedText({ queue_position: n, attempt, wait_seconds: wait }, age) {
+  const isAgain = attempt > 0;
+  if (!n) return isAgain ? _("waiting to go on") : _("in the queue");
+  const place = isAgain
+    ? _("waiting to go on · place %(n)s", { n })
+    : _("in the queue · place %(n)s", { n });
+  const left = typeof wait === "number" ? waitText(wait - age) : "";
+  return left ? `${place} · ${left}` : place;
+}
+
+/**
+ * Why a run that had begun waits or starts once more, and that nobody need do anything.
+ * @param {Run} run
+ * @param {History} history
+ */
+export function againText(run, history) {
+  if (!history.isLost) return "";
+  const n = history.restarts.at(-1) ?? run.epoch;
+  return n
+    ? _("Its training process is gone. It goes on by itself from what was kept of epoch %(n)s.", {
+        n,
+      })
+    : _("Its training process is gone. It begins again by itself.");
 }
 
 /**
@@ -104,6 +137,7 @@ export function titleText(run, history) {
   const last = history.epochs.at(-1);
   const seen = run.test?.accuracy ?? history.test?.accuracy ?? last?.val_accuracy ?? last?.accuracy;
   const parts = [];
+  if (run.status === "paused") parts.push(_("paused"));
   if (run.status === "running" || run.status === "paused") {
     parts.push(`${count(last?.epoch ?? run.epoch)}/${count(run.epochs)}`);
   } else if (run.status !== "finished") parts.push(statusText(run, history));

@@ -1,0 +1,84 @@
+// @ts-check
+/** What can be done with a run that trains or has trained, and asking the server for it. No DOM. */
+import { ApiError, patch, post } from "./api.js";
+
+/** @typedef {import("./types.js").Run} Run */
+/** @typedef {"pause"|"resume"|"step"|"stop"|"extend"} Act */
+
+/** Milliseconds; a line that is dead without saying so must not swallow a wish. */
+const ANSWERS_WITHIN = 15_000;
+
+/** @param {Run} run it has begun at least once, and is not over */
+const isUnderWay = ({ status, attempt }) =>
+  status === "starting" ||
+  status === "running" ||
+  status === "paused" ||
+  (status === "queued" && attempt > 0);
+
+/** @type {Record<Act, (run: Run) => boolean>} */
+const POSSIBLE = {
+  pause: (run) => isUnderWay(run) && run.status !== "paused",
+  resume: ({ status }) => status === "paused",
+  step: ({ status }) => status === "paused",
+  stop: ({ status }) => !["finished", "stopped", "failed"].includes(status),
+  extend: ({ status, source, epoch }) =>
+    (status === "finished" || status === "stopped") && (epoch > 0 || source === "imported"),
+};
+
+/** @param {Run} run @param {Act} act */
+export const can = (run, act) => POSSIBLE[act](run);
+
+/** Whether its learning rate can be changed. @param {Run} run */
+export const canChangeRate = isUnderWay;
+
+/**
+ * A wish that the server has, but that has not come about yet.
+ * @typedef {{act: Act, runId: string, attempt: number}} Wish
+ */
+
+/**
+ * Whether nothing more is to be waited for: it came about, or the run went another way.
+ * @param {Wish} wish
+ * @param {Run} run
+ */
+export function isSettled({ act, runId, attempt }, run) {
+  return run.id !== runId || !can(run, act) || (act === "pause" && run.attempt !== attempt);
+}
+
+/** @param {Run} run */
+const path = (run) => `/api/runs/${encodeURIComponent(run.id)}`;
+
+/**
+ * Ask for it; the run as the server then answers. Throws ApiError.
+ * @param {Run} run
+ * @param {Act} act
+ * @param {object} [body]
+ * @returns {Promise<Run>}
+ */
+export const ask = (run, act, body) =>
+  post(`${path(run)}/${act}`, body, { within: ANSWERS_WITHIN });
+
+/**
+ * Ask for another learning rate from the next batch on. Throws ApiError.
+ * @param {Run} run
+ * @param {number} rate
+ * @returns {Promise<Run>}
+ */
+export const askRate = (run, rate) =>
+  patch(path(run), { learning_rate: rate }, { within: ANSWERS_WITHIN });
+
+/** What the server said: of the one field, where it named one. @param {unknown} problem */
+export function sentenceOf(problem) {
+  if (!(problem instanceof ApiError)) throw problem;
+  return problem.fields[0]?.message ?? problem.message;
+}
+
+/** The largest learning rate the server takes. */
+export const MAX_RATE = 1;
+
+/**
+ * A learning rate times a factor, without the dust of binary fractions.
+ * @param {number} rate
+ * @param {number} factor
+ */
+export const scaled = (rate, factor) => Number((rate * factor).toPrecision(6));

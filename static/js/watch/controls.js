@@ -1,0 +1,119 @@
+// @ts-check
+/** The row of buttons under a run's name: pause, resume, one epoch, stop, more epochs. */
+import { ask, can, isSettled, sentenceOf } from "../control.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { read } from "../build/values.js";
+import { createRate } from "./rate.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../control.js").Act} Act */
+
+/** @type {import("../types.js").Argument} */
+const EPOCHS = /** @type {any} */ ({ type: "integer" });
+
+/**
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ */
+export function createControls(root, state, render) {
+  const row = part(root, "controls");
+  const [form, epochs, fault] = ["extend", "extend-epochs", "extend-fault"].map((name) =>
+    part(root, name),
+  );
+  const hold = part(root, "hold");
+  /** @type {import("../control.js").Wish | null} */
+  let wish = null;
+  let refused = { runId: "", status: "", text: "" };
+  const rate = createRate(root, state, render);
+
+  /** @param {Act} act @param {object} [body] */
+  async function want(act, body) {
+    const run = state.run;
+    if (!run || !can(run, act) || wish?.act === act) return null;
+    const mine = (wish = { act, runId: run.id, attempt: run.attempt });
+    refused.text = "";
+    render();
+    let problem = "";
+    try {
+      const answer = await ask(run, act, body);
+      // What was pushed meanwhile is newer than the answer.
+      if (state.run?.id === run.id && answer.last_seq >= state.run.last_seq) state.run = answer;
+    } catch (error) {
+      problem = sentenceOf(error);
+      if (wish === mine) wish = null;
+    }
+    render();
+    return problem;
+  }
+
+  /** @param {Act} act */
+  async function press(act) {
+    const run = state.run;
+    const text = await want(act);
+    if (run && text) refused = { runId: run.id, status: run.status, text };
+    render();
+  }
+
+  hold.addEventListener("click", () => {
+    void press(state.run?.status === "paused" ? "resume" : "pause");
+  });
+  part(root, "step").addEventListener("click", () => void press("step"));
+  part(root, "stop").addEventListener("click", () => void press("stop"));
+  epochs.addEventListener("input", () => tellFault(""));
+  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    tellFault((await want("extend", { epochs: read(EPOCHS, epochs.value) })) ?? "");
+  });
+
+  /** @param {string} text */
+  function tellFault(text) {
+    setText(fault, text);
+    epochs.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  /** @param {string} name @param {boolean} shown @param {string} text @param {Act} act */
+  function button(name, shown, text, act) {
+    const element = part(root, name);
+    element.hidden = !shown;
+    element.setAttribute("aria-disabled", String(wish?.act === act));
+    setText(element, text);
+  }
+
+  /** @param {Run} run */
+  function drawButtons(run) {
+    const wished = (/** @type {Act} */ act) => wish?.act === act;
+    const act = run.status === "paused" ? "resume" : "pause";
+    const going = act === "resume" ? _("Resuming…") : _("Pausing…");
+    const hold = wished(act) ? going : act === "resume" ? _("Resume") : _("Pause");
+    button("hold", can(run, act), hold, act);
+    button("step", can(run, "step"), _("One epoch"), "step");
+    button("stop", can(run, "stop"), wished("stop") ? _("Stopping…") : _("Stop"), "stop");
+    form.hidden = !can(run, "extend");
+    button("extend-go", true, _("Train on"), "extend");
+  }
+
+  return {
+    /** @param {Watching} now */
+    draw({ run, history }) {
+      if (!run) return;
+      if (wish && isSettled(wish, run)) wish = null;
+      if (refused.runId !== run.id || refused.status !== run.status) refused.text = "";
+      const focused = row.contains(document.activeElement) && document.activeElement;
+      drawButtons(run);
+      rate.draw(run, history);
+      row.hidden = !can(run, "stop") && !can(run, "extend");
+      setText(part(root, "refused"), refused.text);
+      // A button that has done its work takes the focus along into nothing.
+      if (focused && focused.closest("[hidden]")) (firstOf(row) ?? part(root, "rename")).focus();
+    },
+  };
+}
+
+/** @param {HTMLElement} row @returns {HTMLElement | undefined} */
+function firstOf(row) {
+  const all = /** @type {HTMLElement[]} */ ([...row.querySelectorAll("button, input")]);
+  return all.find((one) => !one.closest("[hidden]"));
+}

@@ -1,0 +1,149 @@
+// @ts-check
+/** The learning rate of a run under way: four steps, and a field for any other. */
+import { askRate, canChangeRate, MAX_RATE, scaled, sentenceOf } from "../control.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { faultOf, read } from "../build/values.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+/** @typedef {import("./history.js").History} History */
+/** @typedef {import("../types.js").Run} Run */
+
+/** @type {import("../types.js").Argument} */
+const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, max: MAX_RATE });
+
+/**
+ * @typedef {object} Wished
+ * @property {Run} run
+ * @property {number} rate
+ * @property {number} epoch the last one whole at that moment
+ * @property {boolean} isHeld whether the server has it
+ */
+
+/**
+ * The learning rate a run trains with, as far as its events tell.
+ * @param {Run} run
+ * @param {History} history
+ * @returns {number}
+ */
+export const rateOf = (run, history) =>
+  history.epochs.at(-1)?.learning_rate ?? run.config.compile.optimizer.learning_rate;
+
+/**
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ */
+export function createRate(root, state, render) {
+  const [form, field, set, fault] = ["rate", "rate-field", "rate-set", "rate-fault"].map((name) =>
+    part(root, name),
+  );
+  const steps = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("[data-factor]")]);
+  /**
+   * What was asked for of this run, until an epoch has begun and ended with it.
+   * @type {Wished | null}
+   */
+  let wished = null;
+  /** Whether the field holds something that was typed and not sent. */
+  let isTyped = false;
+  let shownFor = "";
+  let sending = /** @type {Promise<void> | null} */ (null);
+
+  /** @param {number} rate */
+  function want(rate) {
+    const { run, history } = state;
+    if (!run) return;
+    wished = { run, rate, epoch: history.epochs.at(-1)?.epoch ?? 0, isHeld: false };
+    isTyped = false;
+    tellFault("");
+    render();
+    sending ??= send().finally(() => {
+      sending = null;
+      render();
+    });
+  }
+
+  /** One request at a time; of what is pressed meanwhile only the last counts. */
+  async function send() {
+    while (wished && !wished.isHeld) {
+      const mine = wished;
+      try {
+        await askRate(mine.run, mine.rate);
+        mine.isHeld = true;
+      } catch (error) {
+        if (wished !== mine) continue;
+        wished = null;
+        if (state.runId !== mine.run.id) return;
+        isTyped = true; // What was wanted stays in the field.
+        field.value = String(mine.rate);
+        tellFault(sentenceOf(error));
+      }
+    }
+  }
+
+  /** @param {string} text */
+  function tellFault(text) {
+    setText(fault, text);
+    field.setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  form.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-factor]");
+    if (!(button instanceof HTMLButtonElement) || !state.run) return;
+    if (button.getAttribute("aria-disabled") === "true") return;
+    want(scaled(now(state.run, state.history), Number(button.dataset.factor)));
+  });
+  field.addEventListener("input", () => {
+    isTyped = true;
+    tellFault("");
+    render();
+  });
+  field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape") return;
+    isTyped = false;
+    tellFault("");
+    render();
+  });
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const value = read(RATE, field.value);
+    const text = faultOf(RATE, value);
+    if (text) tellFault(text);
+    else want(Number(value));
+  });
+
+  /** @param {Run} run @param {History} history */
+  const now = (run, history) => (wished?.run.id === run.id ? wished.rate : rateOf(run, history));
+
+  return {
+    /** @param {Run} run @param {History} history */
+    draw(run, history) {
+      form.hidden = !canChangeRate(run);
+      if (shownFor !== run.id) {
+        shownFor = run.id;
+        isTyped = false;
+        tellFault("");
+      }
+      if (wished?.run.id === run.id && isOld(wished, history)) wished = null;
+      const rate = now(run, history);
+      const text = String(rate);
+      if (!isTyped && field.value !== text) field.value = text;
+      set.hidden = !isTyped || field.value.trim() === text;
+      for (const step of steps) {
+        const isTooHigh = scaled(rate, Number(step.dataset.factor)) > MAX_RATE;
+        step.setAttribute("aria-disabled", String(isTooHigh));
+        step.title = isTooHigh ? _("The learning rate is at most 1.") : "";
+      }
+    },
+  };
+}
+
+/**
+ * The epoch under way when it was wished may have ended before the wish was heard; the one after
+ * tells the truth.
+ * @param {Wished} wished
+ * @param {History} history
+ */
+function isOld({ epoch, isHeld }, history) {
+  return isHeld && (history.epochs.at(-1)?.epoch ?? 0) > epoch + 1;
+}
