@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item, epoch_item
-from webapp.runs import curves, lifecycle
+from webapp.runs import control, curves, lifecycle
 from webapp.runs.changes import changing
 from webapp.schemas.config import RunConfig
 
@@ -67,6 +67,12 @@ def test_a_long_run_is_thinned_and_keeps_its_newest(worker: Worker, rhythm: int)
     # Of the 18 events that were picked here; picked in the epochs' rhythm all might be epochs.
     assert 5 <= len([one for one in x if one <= 90]) <= 18
     assert x == sorted(set(x)) and x[-1] == 100
+
+
+def test_a_learning_rate_that_was_wished_for_is_told(worker: Worker) -> None:
+    assert curves.curve(worker.run_id, MOST)["learning_rate"] is None
+    control.wish_learning_rate(worker.run_id, 0.25)
+    assert curves.curve(worker.run_id, MOST)["learning_rate"] == 0.25
 
 
 def test_what_diverged_is_told(worker: Worker) -> None:

@@ -109,6 +109,7 @@
  * @property {number} batch_stride each point stands for so many events
  * @property {{seq: number, epoch: number}[]} restarts when training began again after an epoch
  *   because its worker was gone
+ * @property {number|null} learning_rate wished for while it trained; null: as configured
  *
  * @typedef {object} Argument one control of the form
  * @property {string} name

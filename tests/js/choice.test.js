@@ -24,7 +24,8 @@ test("who can answer", () => {
     assert.equal(canAnswer(run("1", status, 0)), true, status);
   }
   assert.equal(canAnswer(run("1", "queued")), false);
-  assert.equal(canAnswer(run("1", "starting")), false);
+  assert.equal(canAnswer(run("1", "starting", 0)), false);
+  assert.equal(canAnswer(run("1", "starting", 7)), true, "it goes on");
   assert.equal(canAnswer(run("1", "failed", 0)), false);
   assert.equal(canAnswer(run("1", "failed", 2)), true);
   assert.equal(canAnswer(undefined), false);

@@ -68,6 +68,11 @@ test("the learning rate is that of the last epoch, before it that of the setting
   assert.equal(rateOf(run("running"), history), lecture().compile.optimizer.learning_rate);
   history.epochs.push(/** @type {any} */ ({ epoch: 1, learning_rate: 0.25 }));
   assert.equal(rateOf(run("running"), history), 0.25);
+  history.wishedRate = 0.5;
+  assert.equal(rateOf(run("running"), history), 0.5);
+  const config = lecture();
+  config.fit.reduce_lr_on_plateau = { monitor: "loss" };
+  assert.equal(rateOf(run("running", { config }), history), 0.25);
 });
 
 test("a diverged run's settings are offered with a tenth of its learning rate", () => {

@@ -185,6 +185,18 @@ test("seconds an epoch: the mean of the last five", () => {
   assert.equal(secondsAnEpoch(history), 5);
 });
 
+test("a run that stopped as it diverged tells of it by its test", () => {
+  const history = createHistory();
+  feed(history, [epoch(1), batch(2, 3), { type: "evaluation", loss: null, accuracy: 0.1 }]);
+  assert.equal(history.divergedAt, 2);
+  const none = { x: [], loss: [], accuracy: [] };
+  const run = { status: "stopped", last_seq: 9, test: { loss: null, accuracy: 0.1 } };
+  assert.equal(historyOf(curve({ batches: none, run })).divergedAt, 2);
+  const nothing = Object.fromEntries(Object.keys(curve().epochs).map((name) => [name, []]));
+  const early = { epochs: nothing, diverged: [], batches: none, run };
+  assert.equal(historyOf(curve(early)).divergedAt, 1);
+});
+
 test("the evaluation is kept", () => {
   const history = createHistory();
   feed(history, [{ type: "evaluation", loss: 0.1, accuracy: 0.97 }]);
@@ -207,6 +219,7 @@ const curve = (more = {}) => ({
   batches: { x: [0.5, 2.5, 3.25], loss: [1, 0.4, 0.2], accuracy: [0.5, 0.8, 0.9] },
   batch_stride: 2,
   restarts: [],
+  learning_rate: null,
   ...more,
 });
 

@@ -110,6 +110,7 @@ ROUTES: dict[str, Spoken] = {
                 "type": "array",
                 "items": _object(seq={"type": "integer"}, epoch={"type": "integer"}),
             },
+            learning_rate={"type": ["number", "null"]},
         ),
         query={"most": _whole(2, 10_000)},
     ),

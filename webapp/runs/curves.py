@@ -40,6 +40,7 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
         every = -(-row.epoch // most) or 1
         epochs, diverged = _epochs(session, row, every)
         restarts = _restarts(session, row)
+        wished = row.learning_rate
         batches, stride = _batches(session, row, restarts, min(MOST_POINTS, most))
     return {
         "run": run,
@@ -48,6 +49,7 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
         "batches": batches,
         "batch_stride": stride,
         "restarts": restarts,
+        "learning_rate": wished,
     }
 
 

@@ -125,7 +125,7 @@ function pill(run) {
     el("span", { class: "pill", "data-status": run.status }, statusWords(run)),
     run.error ? el("small", { class: "why" }, run.error.message) : null,
     hasDiverged(run)
-      ? el("small", { class: "why" }, _("diverged: its loss is no longer a number"))
+      ? el("small", { class: "why", title: _("Its loss is no longer a number.") }, _("diverged"))
       : null,
   ];
 }

@@ -42,6 +42,7 @@
  * @property {Epoch | null} best highest validation accuracy (training accuracy without validation)
  * @property {number | null} divergedAt the first epoch whose loss was not finite
  * @property {RateChange[]} rateChanges epochs that ended with another learning rate than the one before
+ * @property {number | null} wishedRate what people wished for since the newest epoch, or before
  * @property {number[]} restarts epochs after which training began again because its worker was gone
  * @property {boolean} isLost the worker is gone and the run has not begun again yet
  * @property {{loss: number | null, accuracy: number | null} | null} test
@@ -63,6 +64,7 @@ export function createHistory() {
     best: null,
     divergedAt: null,
     rateChanges: [],
+    wishedRate: null,
     restarts: [],
     isLost: false,
     test: null,
@@ -96,11 +98,12 @@ export function historyOf(curve) {
     accuracy: batches.accuracy[n],
   }));
   history.stride = curve.batch_stride;
+  history.wishedRate = curve.learning_rate;
   for (const { epoch } of curve.restarts) noteRestart(history, epoch);
   history.isLost = isLost(curve);
-  history.test = curve.run.test;
   history.version = 1;
   goOn(history);
+  addTest(history, curve.run.test);
   return history;
 }
 
@@ -128,7 +131,7 @@ export function tell(history, event) {
   history.version += 1;
   if (event.type === "batch") addBatch(history, event);
   else if (event.type === "epoch") addEpoch(history, event);
-  else if (event.type === "evaluation") history.test = finite(event);
+  else if (event.type === "evaluation") addTest(history, finite(event));
   else if (event.type === "status") addStatus(history, event);
 }
 
@@ -188,6 +191,7 @@ function addEpoch(history, event) {
   };
   noteRate(history, history.epochs.at(-1), epoch);
   history.epochs.push(epoch);
+  history.wishedRate = null;
   history.now = null;
   history.position = epoch.epoch;
   if (epoch.diverged || epoch.loss === null) diverge(history, epoch.epoch);
@@ -250,6 +254,16 @@ function goBack(history, from) {
   history.position = Math.max(from, history.epochs.at(-1)?.epoch ?? 0);
   const lost = history.divergedAt !== null && history.divergedAt > history.position;
   if (lost) history.divergedAt = null;
+}
+
+/**
+ * A run that stops at once where it diverges may tell of it by its test alone.
+ * @param {History} history
+ * @param {History["test"]} test
+ */
+function addTest(history, test) {
+  history.test = test;
+  if (test?.loss === null) diverge(history, Math.floor(history.position) + 1);
 }
 
 /** @param {any} event */

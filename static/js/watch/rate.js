@@ -21,13 +21,16 @@ const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, 
  */
 
 /**
- * The learning rate a run trains with, as far as its events tell.
+ * The learning rate a run trains with, as far as is told. A wish says nothing more once a plateau
+ * may have lowered it.
  * @param {Run} run
  * @param {History} history
  * @returns {number}
  */
-export const rateOf = (run, history) =>
-  history.epochs.at(-1)?.learning_rate ?? run.config.compile.optimizer.learning_rate;
+export function rateOf({ config }, { epochs, wishedRate }) {
+  const wished = config.fit.reduce_lr_on_plateau ? null : wishedRate;
+  return wished ?? epochs.at(-1)?.learning_rate ?? config.compile.optimizer.learning_rate;
+}
 
 /**
  * @param {HTMLElement} root

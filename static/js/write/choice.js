@@ -25,7 +25,7 @@ export function createChoice() {
 export function canAnswer(run) {
   if (!run) return false;
   if (run.status === "failed") return run.epoch > 0;
-  return run.status !== "queued" && run.status !== "starting";
+  return run.status !== "queued" && (run.status !== "starting" || run.epoch > 0);
 }
 
 /**
