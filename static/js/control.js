@@ -15,14 +15,21 @@ const isUnderWay = ({ status, attempt }) =>
   status === "paused" ||
   (status === "queued" && attempt > 0);
 
+/**
+ * Whether a trained model can be had: an epoch was completed, it came in as a file, or it was
+ * stopped within its first epoch and tested.
+ * @param {Run} run
+ */
+export const hasWeights = ({ epoch, source, test }) =>
+  epoch > 0 || source === "imported" || Boolean(test);
+
 /** @type {Record<Act, (run: Run) => boolean>} */
 const POSSIBLE = {
   pause: (run) => isUnderWay(run) && run.status !== "paused",
   resume: ({ status }) => status === "paused",
   step: ({ status }) => status === "paused",
   stop: ({ status }) => !["finished", "stopped", "failed"].includes(status),
-  extend: ({ status, source, epoch }) =>
-    (status === "finished" || status === "stopped") && (epoch > 0 || source === "imported"),
+  extend: (run) => (run.status === "finished" || run.status === "stopped") && hasWeights(run),
 };
 
 /** @param {Run} run @param {Act} act */

@@ -35,6 +35,8 @@ test("what can be done follows from the status", () => {
   assert.deepEqual(possible(run("paused")), ["resume", "step", "stop"]);
   assert.deepEqual(possible(run("finished")), ["extend"]);
   assert.deepEqual(possible(run("stopped", { epoch: 0 })), []);
+  const tested = { epoch: 0, test: { loss: 0.3, accuracy: 0.9 } };
+  assert.deepEqual(possible(run("stopped", tested)), ["extend"]);
   assert.deepEqual(possible(run("failed")), []);
   assert.equal(canChangeRate(run("paused")), true);
   assert.equal(canChangeRate(run("queued", { attempt: 0 })), false);

@@ -1,6 +1,6 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
-import { can } from "../control.js";
+import { can, hasWeights } from "../control.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { count, moment, percent } from "../numbers.js";
@@ -151,7 +151,6 @@ function controls(run, acts) {
 
 /** @param {Run} run @param {Acts} acts */
 function menu(run, acts) {
-  const hasModel = run.epoch > 0 || run.source === "imported";
   const name = (/** @type {string} */ text) => `${text}: ${run.name}`;
   const box = el(
     "details",
@@ -171,7 +170,7 @@ function menu(run, acts) {
       ...controls(run, acts),
       el("a", { href: addressToUse(run.id) }, _("Use these settings")),
       el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
-      hasModel
+      hasWeights(run)
         ? el(
             "a",
             { href: `/api/runs/${encodeURIComponent(run.id)}/model?format=keras`, download: "" },

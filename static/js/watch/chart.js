@@ -199,9 +199,13 @@ function yAxis(chart) {
     grid: { stroke: () => color("--rule"), width: 1, ...(chart.log && { filter: decades }) },
     ticks: { show: false },
     values: (/** @type {any} */ _plot, /** @type {(number | null)[]} */ at) =>
-      at.map((value) => (value === null ? "" : number(value, { maximumSignificantDigits: 4 }))),
+      at.map((value) => (value === null ? "" : axisNumber(value))),
   };
 }
+
+/** The loss of a network that diverges has more digits than there is room for. @param {number} value */
+const axisNumber = (value) =>
+  Math.abs(value) >= 1e6 ? value.toExponential() : number(value, { maximumSignificantDigits: 4 });
 
 /**
  * Lines only at 1, 10, 100 … of a logarithmic axis and half-way between.

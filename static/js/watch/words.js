@@ -1,6 +1,7 @@
 // @ts-check
 /** What the page says of a run, in the reader's language. */
 
+import { hasWeights } from "../control.js";
 import { _, number } from "../i18n.js";
 import { count, duration, waitText } from "../numbers.js";
 import { secondsAnEpoch } from "./history.js";
@@ -15,13 +16,11 @@ const OVER = new Set(["finished", "stopped", "failed"]);
 export const isOver = (run) => OVER.has(run.status);
 
 /**
- * Whether a trained model can be had: an epoch was completed, or it came in as a file.
+ * Whether a trained model can be had; its events may tell so before its summary does.
  * @param {Run} run
  * @param {History} history
  */
-export function hasModel(run, history) {
-  return run.epoch > 0 || history.epochs.length > 0 || run.source === "imported";
-}
+export const hasModel = (run, history) => hasWeights(run) || history.epochs.length > 0;
 
 /**
  * Whether there are curves, or there will be.
