@@ -11,7 +11,8 @@ from tests.conftest import close
 from webapp import limits
 from webapp.app import create_app
 from webapp.errors import TooManyRequests
-from webapp.limits import BODIES, BODY, MAX_CLIENTS, PREDICT_BODY, RateLimiter
+from webapp.limits import BODIES, BODY, PREDICT_BODY
+from webapp.rates import MAX_CLIENTS, RateLimiter
 from webapp.settings import Settings
 
 

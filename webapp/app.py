@@ -21,10 +21,12 @@ from webapp import (
     errors,
     language,
     limits,
+    login,
     machine,
     metrics,
     owners,
     pages,
+    refusals,
     security,
     sockets,
 )
@@ -43,6 +45,7 @@ ROOT = Path(__file__).parent.parent
 BLUEPRINTS = (
     pages.blueprint,
     metrics.blueprint,
+    login.blueprint,
     catalog_api.bp,
     datasets_api.bp,
     models.bp,
@@ -80,6 +83,7 @@ def create_app(
     language.init_app(app)
     limits.init_app(app, settings)
     owners.init_app(app)
+    refusals.init_app(app)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)
     weights.init_app(app)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-import time
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, request
 
 from webapp.errors import TooLarge, TooManyRequests
+from webapp.rates import RateLimiter, client_at
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings, is_loopback
 
 MIB = 1024 * 1024
@@ -33,39 +30,6 @@ BODIES: dict[str, int] = {
     f"{ATTEMPT}/checkpoints/<int:epoch>/<int:part>": CHECKPOINT_BODY,
 }
 
-MAX_CLIENTS = 10_000
-"""Clients remembered; the one that was quiet for longest is forgotten first."""
-
-
-@dataclass
-class _Bucket:
-    """What a client may still spend, and when that was so."""
-
-    tokens: float
-    at: float
-
-
-class RateLimiter:
-    """A token bucket for each client: ``limit`` requests a minute, in a burst or spread."""
-
-    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self.limit, self.clock = limit, clock
-        self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
-
-    def spend(self, client: str) -> float:
-        """Count one request of ``client``; the seconds to wait, 0 when it may go on."""
-        now, rate = self.clock(), self.limit / 60
-        bucket = self._buckets.setdefault(client, _Bucket(self.limit, now))
-        self._buckets.move_to_end(client)
-        bucket.tokens = min(self.limit, bucket.tokens + (now - bucket.at) * rate)
-        bucket.at = now
-        if len(self._buckets) > MAX_CLIENTS:
-            self._buckets.popitem(last=False)
-        if bucket.tokens < 1:
-            return (1 - bucket.tokens) / rate
-        bucket.tokens -= 1
-        return 0.0
-
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Limit what ``app`` takes."""
@@ -85,7 +49,7 @@ def spend(client: str) -> None:
     if is_loopback(client) and not current_app.config["LIMIT_LOOPBACK"]:
         return
     limiter: RateLimiter = current_app.extensions["inkling_limiter"]
-    wait = limiter.spend(client)
+    wait = limiter.spend(client_at(client))
     if wait:
         raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
 

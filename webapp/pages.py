@@ -15,7 +15,7 @@ from flask_babel import get_locale, get_translations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from webapp import assets, errors
+from webapp import assets, errors, security
 
 blueprint = Blueprint("pages", __name__)
 
@@ -41,17 +41,9 @@ def run(run_id: str) -> Response:
 @blueprint.app_errorhandler(NotFound)
 def no_such_page(error: NotFound) -> ResponseReturnValue:
     """A page for people who followed a wrong address; programs get the one shape of errors."""
-    if not wants_page():
+    if not security.asks_for_page(request):
         return errors.answer(errors.of_http(error))
     return render_template("errors/not_found.html"), 404
-
-
-def wants_page() -> bool:
-    """Whether a person reads the answer: a browser's own request for no part of the API."""
-    accepts = request.accept_mimetypes
-    return not request.path.startswith(("/api/", "/static/", "/socket.io")) and (
-        accepts.best_match(["application/json", "text/html"]) == "text/html"
-    )
 
 
 @blueprint.app_context_processor

@@ -7,18 +7,19 @@ for the access token where there is one, and puts the security headers on every 
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask
 from flask_babel import lazy_gettext as _
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
 
-from webapp import errors
+from webapp import errors, refusals
+from webapp.access import COOKIE, Access
 from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
 from webapp.settings import Settings, is_loopback
 
@@ -47,8 +48,11 @@ WORKERS = "/api/workers/"
 UPLOADS = frozenset({"/api/models"})
 """Where a change may be multipart, as a browser sends files."""
 
-OPEN = frozenset({"/healthz"})
-"""What answers without the access token."""
+FORMS = frozenset({"/login", "/logout"})
+"""Where a change may be an HTML form: these must work before any script does."""
+
+OPEN = frozenset({"/healthz", "/login"})
+"""What answers without the access token; static files too, the login page needs some."""
 
 FOREIGN_HOST = _("This server does not answer to that name.")
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
@@ -56,6 +60,8 @@ FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 def guard(app: Flask, settings: Settings) -> None:
     """Put the gate around ``app``; call it last, when ``/socket.io`` is wired in."""
+    token = settings.access_token
+    app.extensions["inkling_access"] = Access(token, settings.data_dir) if token else None
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
     if count:
@@ -73,8 +79,13 @@ class Gate:
         """Answer one request."""
         _forget_forwarding(environ)
         start = _with_headers(start)
+        request = Request(environ)
         try:
-            self._check(Request(environ))
+            self._check(request)
+        except Unauthorized as error:
+            if asks_for_page(request):
+                return _to_login(request)(environ, start)
+            return self._refuse(error, environ)(environ, start)
         except ApiError as error:
             return self._refuse(error, environ)(environ, start)
         return self.inner(environ, start)
@@ -83,16 +94,21 @@ class Gate:
         check_host(request.environ.get("HTTP_HOST", ""), self.settings)
         if request.path.startswith(WORKERS):
             return
-        if self.settings.access_token and request.path not in OPEN:
-            check_token(request, self.settings.access_token)
+        access: Access | None = self.app.extensions["inkling_access"]
+        if access is not None and not self._is_open(request.path):
+            check_access(request, access)
         if request.path.startswith(SOCKETS):
             check_origin(request)
         elif request.method not in SAFE_METHODS:
             check_origin(request)
             check_content_type(request)
 
+    def _is_open(self, path: str) -> bool:
+        return path in OPEN or path.startswith(f"{self.app.static_url_path}/")
+
     def _refuse(self, error: ApiError, environ: WSGIEnvironment) -> WSGIApplication:
         """The answer, in the reader's language whatever name the request came by."""
+        refusals.note(error.code, environ)
         known = {**environ, "HTTP_HOST": "localhost", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
         with self.app.request_context(known):
             response = errors.answer(error)
@@ -114,12 +130,37 @@ def check_host(host: str, settings: Settings) -> None:
     raise ApiError("foreign_host", FOREIGN_HOST)
 
 
-def check_token(request: Request, token: str) -> None:
-    """Raise Unauthorized without the right ``Authorization: Bearer``."""
+def check_access(request: Request, access: Access) -> None:
+    """Raise Unauthorized without the right ``Authorization: Bearer`` and without a session.
+
+    Raises TooManyRequests to an address that has sent too many wrong tokens.
+    """
     given = request.authorization
-    found = (given.token or "") if given is not None and given.type == "bearer" else ""
-    if not hmac.compare_digest(found.encode(), token.encode()):
-        raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+    if given is not None and given.type == "bearer":
+        if access.knows(given.token or "", request.remote_addr or ""):
+            return
+    elif access.has_session(request.cookies.get(COOKIE, "")):
+        return
+    raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+
+
+def asks_for_page(request: Request) -> bool:
+    """Whether a person reads the answer: a browser's own request for no part of the API."""
+    if request.method not in SAFE_METHODS:
+        return False
+    accepts = request.accept_mimetypes
+    return not request.path.startswith(("/api/", "/static/", SOCKETS)) and (
+        accepts.best_match(["application/json", "text/html"]) == "text/html"
+    )
+
+
+def _to_login(request: Request) -> WSGIApplication:
+    """Send a reader to the form, and on from there to where it wanted."""
+    query = request.query_string.decode("latin-1")
+    wanted = f"{request.path}?{query}" if query else request.path
+    response = redirect(f"/login?next={quote(wanted, safe='/')}", 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def check_origin(request: Request) -> None:
@@ -142,6 +183,8 @@ def check_content_type(request: Request) -> None:
     if not request.mimetype and not has_body:
         return
     if request.path in UPLOADS and request.mimetype == "multipart/form-data":
+        return
+    if request.path in FORMS and request.mimetype == "application/x-www-form-urlencoded":
         return
     if request.mimetype != "application/json":
         raise WrongType

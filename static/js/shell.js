@@ -1,10 +1,10 @@
 // @ts-check
 /** The header's buttons, on every page. */
 
-/** Keep the language for a year and load the page again in it. @param {string} language */
+/** Keep the language for a year and ask for the page again in it. @param {string} language */
 function setLanguage(language) {
   document.cookie = `lang=${language}; path=/; max-age=31536000; samesite=lax`;
-  location.reload();
+  location.replace(location.pathname + location.search); // a reload would send a form once more
 }
 
 function toggleTheme() {

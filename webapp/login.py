@@ -1,0 +1,121 @@
+"""The login form of a server with an access token, and the way out."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
+from flask import url_for as url
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from webapp import refusals
+from webapp.access import COOKIE, SESSION_SECONDS, Access
+from webapp.errors import TooManyRequests
+
+blueprint = Blueprint("login", __name__)
+
+MAX_PATH = 2000
+
+
+@blueprint.get("/login")
+def form() -> ResponseReturnValue:
+    """The form; whoever need not log in is sent on."""
+    if _access() is None or signed_in():
+        return redirect(wanted(), HTTPStatus.SEE_OTHER)
+    return _page("", HTTPStatus.OK)
+
+
+@blueprint.post("/login")
+def log_in() -> ResponseReturnValue:
+    """Take the token; go where the reader wanted to be."""
+    access = _access()
+    if access is None:
+        return redirect(wanted(), HTTPStatus.SEE_OTHER)
+    token = request.form.get("token", "").strip()
+    try:
+        right = access.knows(token, request.remote_addr or "")
+    except TooManyRequests as error:
+        page = _page(gettext("Too many wrong tokens; please wait a minute."), error.status)
+        page.headers.update(error.headers)
+        return page
+    if right:
+        return _welcome(access)
+    if not token:
+        return _page(gettext("The access token is needed."), HTTPStatus.UNPROCESSABLE_ENTITY)
+    refusals.note("wrong_token", request.environ)
+    sentence = gettext("This is not the access token of this server.")
+    return _page(sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@blueprint.post("/logout")
+def log_out() -> ResponseReturnValue:
+    """Let the browser forget its session."""
+    response = redirect(url("login.form"), HTTPStatus.SEE_OTHER)
+    response.delete_cookie(COOKIE, **_cookie())
+    return response
+
+
+@blueprint.app_context_processor
+def page_data() -> dict[str, Any]:
+    """Whether base.html offers the way out."""
+    return {"signed_in": signed_in()}
+
+
+def signed_in() -> bool:
+    """Whether the current request came with a session."""
+    access = _access()
+    return access is not None and access.has_session(request.cookies.get(COOKIE, ""))
+
+
+def wanted() -> str:
+    """Where the reader wanted to be: a path of this server, else the Studio."""
+    path = request.values.get("next", "")
+    return path if is_own_path(path) else url("pages.studio")
+
+
+def is_own_path(path: str) -> bool:
+    """Whether a browser takes ``path`` for one of this server's, however it reads it.
+
+    Browsers take a backslash for a slash and leave out tabs and line ends.
+    """
+    if not path.startswith("/") or len(path) > MAX_PATH or not path.isprintable():
+        return False
+    parts = urlsplit(path)
+    return not path.startswith("//") and "\\" not in path and not (parts.scheme or parts.netloc)
+
+
+def _welcome(access: Access) -> ResponseReturnValue:
+    """A new session. Lax, not Strict: a link to a run in a chat should find its reader logged in.
+
+    A cookie that comes along with a link changes nothing: what changes asks for its origin.
+    """
+    response = redirect(wanted(), HTTPStatus.SEE_OTHER)
+    response.set_cookie(COOKIE, access.open_session(), max_age=SESSION_SECONDS, **_cookie())
+    return response
+
+
+def _cookie() -> dict[str, Any]:
+    return {"httponly": True, "samesite": "Lax", "secure": request.is_secure, "path": "/"}
+
+
+def _page(problem: str, status: int) -> Response:
+    """The form, with what is wrong beside its field."""
+    response = make_response(render_template("login.html", problem=problem, next=wanted()), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _access() -> Access | None:
+    found: Access | None = current_app.extensions["inkling_access"]
+    return found

@@ -1,0 +1,81 @@
+"""What was refused, in the log: enough to see who knocks, never so much that the disk fills.
+
+A line holds no query, no header but ``Host`` and ``Origin`` of foreign ones, and no control
+characters, so neither a secret nor a forged line comes into the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, Response, request
+
+from webapp.rates import RateLimiter
+
+LINES_A_MINUTE = 60
+MAX_SHOWN = 120
+"""Characters of what the client sent."""
+
+ALWAYS = frozenset({401, 403, 413, 429})
+"""Statuses that always tell of a refusal."""
+
+TRAVERSAL = ("..", "\\", "\0", "//")
+"""Found in paths of those who look for other files."""
+
+WORKERS = "/api/workers/"
+
+log = logging.getLogger(__name__)
+
+
+class Refusals:
+    """Writes a line for each, so many a minute; then counts, and tells the count."""
+
+    def __init__(self, lines: int = LINES_A_MINUTE) -> None:
+        self._limiter = RateLimiter(lines)
+        self._untold = 0
+
+    def note(self, reason: str, environ: Mapping[str, Any]) -> None:
+        """Log that a request, or a connection, was refused."""
+        if self._limiter.spend(""):
+            self._untold += 1
+            return
+        more = f" (and {self._untold} before it)" if self._untold else ""
+        self._untold = 0
+        log.info("refused %s: %s%s", reason, described(environ), more)
+
+
+_refusals = Refusals()
+note = _refusals.note
+
+
+def described(environ: Mapping[str, Any]) -> str:
+    """A request in a few words that hold no secret."""
+    words = [shown(f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip())]
+    words.append(f"from {environ.get('REMOTE_ADDR', '?')}")
+    for name in ("HTTP_HOST", "HTTP_ORIGIN"):
+        if environ.get(name):
+            words.append(f"{name[5:].title()} {shown(environ[name])}")
+    return " ".join(words)
+
+
+def shown(text: object) -> str:
+    """What a client sent, in ASCII without control characters, and short."""
+    return ascii(str(text)[:MAX_SHOWN])
+
+
+def init_app(app: Flask) -> None:
+    """Note what ``app`` itself refuses; what the gate refuses never comes to it."""
+    app.after_request(_note)
+
+
+def _note(response: Response) -> Response:
+    status = response.status_code
+    if status in ALWAYS:
+        note(str(status), request.environ)
+    elif status == 409 and request.path.startswith(WORKERS):
+        note("stale_attempt", request.environ)
+    elif status in (404, 405) and any(sign in request.path for sign in TRAVERSAL):
+        note("traversal", request.environ)
+    return response
