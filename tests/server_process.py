@@ -20,12 +20,13 @@ ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tests" / "fakes"
 
 PROGRAM = f"""
-import sys
+import os, sys
 from gevent import monkey
 monkey.patch_all()
-from webapp import predictor, websocket
+from webapp import connections, predictor, websocket
 from webapp.launchers import local
-websocket.PING_SECONDS = 3
+if "PATIENT" not in os.environ:
+    websocket.PING_SECONDS = connections.PATIENCE_SECONDS = 3
 train, predict = [sys.executable, {str(FAKES / "train_worker.py")!r}], [sys.executable, {str(FAKES / "predict_worker.py")!r}]
 local.LocalLauncher.__init__.__kwdefaults__.update(command=train, rewarm=0.2)
 predictor.PredictWorker.__init__.__kwdefaults__.update(command=predict)
@@ -82,8 +83,8 @@ def spawn(data_dir: Path, port: int = 0, **more: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def serving(data_dir: Path, port: int = 0) -> Iterator[Server]:
-    with spawn(data_dir, port) as process:
+def serving(data_dir: Path, port: int = 0, **more: str) -> Iterator[Server]:
+    with spawn(data_dir, port, **more) as process:
         try:
             yield answering(process, data_dir)
         finally:

@@ -25,6 +25,8 @@ from webapp.settings import Settings
 CLOSE_SECONDS = 1.0
 """How long open requests may take to end when the server ends."""
 BACKLOG = 1024
+MOST_CLIENTS = 65_536
+"""Where the system names no limit."""
 
 log = logging.getLogger(__name__)
 
@@ -116,23 +118,20 @@ def _bound(family: int, address: Any) -> socket.socket:
 
 
 def _make_server(app: Flask, listener: socket.socket) -> Any:
-    """gevent's WSGI server on the listening socket; errors go to the log, requests nowhere."""
-    from gevent.pywsgi import WSGIHandler, WSGIServer
+    """The server on the listening socket, with room for as many clients as the system allows.
 
-    class Handler(WSGIHandler):  # type: ignore[misc]
-        """One connection. A client that is gone is nothing to print a traceback about."""
+    A proxy's address may take all of it.
+    """
+    from webapp.connections import EACH, RESERVED_FILES, Room, Server
 
-        def handle(self) -> None:
-            with contextlib.suppress(ConnectionError):
-                super().handle()
-
-    return WSGIServer(
-        listener,
-        app,
-        log=None,
-        error_log=logging.getLogger("gevent.pywsgi"),
-        handler_class=Handler,
-    )
+    settings: Settings = app.config["SETTINGS"]
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        files = MOST_CLIENTS
+    total = max(files - RESERVED_FILES, files // 2)
+    each = None if settings.trusted_proxies else EACH
+    room = Room(total, each, spare_loopback=settings.rate_limit is None)
+    return Server(listener, app, room)
 
 
 def _url(settings: Settings, port: int) -> str:

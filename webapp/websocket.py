@@ -34,8 +34,9 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, Tex
 from wsproto.frame_protocol import CloseReason, Opcode
 from wsproto.utilities import ProtocolError
 
-PING_SECONDS = 25
-"""A client that does not answer a ping until the next one is dropped."""
+PING_SECONDS = 12
+"""A client that does not answer a ping until the next one is dropped: what waits for it is
+given back within half a minute."""
 
 RECEIVE_BYTES = 64 * 1024
 """Read at once; with less, an image of 4 MB keeps the server busy for a while."""

@@ -1,0 +1,110 @@
+"""Connections with bounds: a client's waiting, its head, its room."""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from webapp import connections
+from webapp.connections import HEAD_BYTES, HeadTooLarge, Room, TooSlow, Wire
+
+
+class Pair:
+    """A wire and the client at its other end."""
+
+    def __init__(self) -> None:
+        server, self.client = socket.socketpair()
+        self.wire = Wire(server)
+        self.file = io.BufferedReader(self.wire)
+        self._server = server
+
+    def close(self) -> None:
+        self.file.close()
+        self._server.close()
+        self.client.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    made = Pair()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Next to no patience."""
+    monkeypatch.setattr(connections, "PATIENCE_SECONDS", 0.05)
+
+
+def test_what_comes_in_time_is_read(pair: Pair) -> None:
+    pair.client.sendall(b"hello\nworld")
+    pair.client.shutdown(socket.SHUT_WR)
+    assert pair.file.readline() == b"hello\n"
+    assert pair.file.read() == b"world"
+
+
+def test_a_silent_client_is_given_up(hurried: None, pair: Pair) -> None:
+    with pytest.raises(TooSlow):
+        pair.file.read(1)
+
+
+def test_bytes_earn_waiting_but_not_enough_for_one_at_a_time(hurried: None, pair: Pair) -> None:
+    pair.wire.expect(seconds=0.01)
+    pair.client.sendall(b"x" * 1000)
+    assert pair.file.read(1000) == b"x" * 1000
+    assert pair.wire._left > 0.04, "1,000 bytes are worth a second, of which 0.05 fit"
+    pair.wire.expect(seconds=0.0)
+    pair.client.sendall(b"x")
+    with pytest.raises(TooSlow):
+        pair.file.read(1)
+
+
+def test_the_servers_own_time_is_not_the_clients(
+    hurried: None, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.client.sendall(b"x" * 100)
+    assert pair.file.read(50) == b"x" * 50
+    left = pair.wire._left
+    now = time.monotonic() + 1000  # a very slow disk
+    monkeypatch.setattr("webapp.connections.time.monotonic", lambda: now)
+    pair.client.sendall(b"y" * 100)
+    assert pair.file.read(150) == b"x" * 50 + b"y" * 100
+    assert pair.wire._left >= left
+
+
+def test_a_head_has_its_room(pair: Pair) -> None:
+    pair.wire.expect(room=HEAD_BYTES)
+    pair.client.sendall(b"x" * (HEAD_BYTES + 20_000))
+    with pytest.raises(HeadTooLarge):
+        pair.file.read(HEAD_BYTES + 20_000)
+
+
+def test_an_answer_that_nobody_takes_is_given_up(hurried: None, pair: Pair) -> None:
+    with pytest.raises(TooSlow):
+        pair.wire.send_all(b"x" * 10_000_000)
+
+
+def test_a_fast_client_lets_others_have_a_turn(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[float] = []
+    monkeypatch.setattr("webapp.connections.gevent.sleep", turns.append)
+    monkeypatch.setattr(connections, "TURN_BYTES", 1000)
+    pair.client.sendall(b"x" * 10_000)
+    assert len(pair.file.read(10_000)) == 10_000
+    assert 1 <= len(turns) <= 10
+
+
+def test_there_is_room_for_so_many() -> None:
+    room = Room(total=5, each=2)
+    assert [room.enter("192.0.2.1") for _ in range(3)] == [True, True, False]
+    assert [room.enter("127.0.0.1") for _ in range(4)] == [True, True, True, False]
+    room.leave("127.0.0.1")
+    assert room.enter("192.0.2.2") and not room.enter("192.0.2.3")
+    strict = Room(total=5, each=1, spare_loopback=False)
+    assert strict.enter("127.0.0.1") and not strict.enter("127.0.0.1")
+    behind_proxy = Room(total=5, each=None, spare_loopback=False)
+    assert all(behind_proxy.enter("192.0.2.1") for _ in range(5))
