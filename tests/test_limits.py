@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,18 @@ def test_others_have_a_limit(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
     assert [client.get("/healthz").status_code for _ in range(3)] == [200] * 3
     with app.app_context(), pytest.raises(TooManyRequests):
         limits.spend("192.0.2.1")
+
+
+def test_handshakes_of_sockets_count(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = client.application
+    monkeypatch.setitem(app.extensions, "inkling_limiter", RateLimiter(2, Clock()))
+    far = {"REMOTE_ADDR": "192.0.2.1"}
+    address = "/socket.io/?EIO=4&transport=polling"
+    answers = [client.get(address, environ_base=far) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].json is not None
+    assert answers[-1].json["error"]["code"] == "too_many_requests"
+    session = json.loads(answers[0].text[1:])["sid"]
+    goes_on = client.post(f"{address}&sid={session}", data="40", environ_base=far)
+    assert goes_on.status_code == 200, "what follows a handshake is no new one"
+    assert client.get(address).status_code == 200, "loopback is exempt"

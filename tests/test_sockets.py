@@ -12,8 +12,10 @@ from flask_socketio import SocketIO
 
 from tests.conftest import close
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
+from webapp import sockets
 from webapp.app import create_app, migrate
 from webapp.datasets import dataset_progress
+from webapp.rates import RateLimiter
 from webapp.runs import lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
 from webapp.schemas.config import RunConfig
@@ -233,3 +235,31 @@ def test_a_download_is_told_to_everyone(connect: Callable[..., Any], app: Flask)
 )
 def test_origins(origin: str | None, host: str, allowed: bool) -> None:
     assert same_origin(origin, {"HTTP_HOST": host}) is allowed
+
+
+def test_every_event_counts(
+    app: Flask, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["LIMIT_LOOPBACK"] = True
+    events = ("watch", "unwatch", "watch_runs", "predict")
+    client = connect()
+    monkeypatch.setitem(app.extensions, "inkling_limiter", RateLimiter(len(events)))
+    for event in events:
+        assert ask(client, event, {}).get("error", {}).get("code") != "too_many_requests"
+    for event in events:
+        assert ask(client, event, {})["error"]["code"] == "too_many_requests"
+
+
+def test_a_client_watches_so_many_runs(
+    connect: Callable[..., Any], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MAX_WATCHED", 2)
+    parsed = RunConfig.model_validate(config)
+    runs = [lifecycle.create(parsed, 12_730)["id"] for _ in range(3)]
+    client = connect()
+    for run_id in (*runs[:2], runs[0]):
+        assert "run" in ask(client, "watch", {"run_id": run_id})
+    assert ask(client, "watch", {"run_id": runs[2]})["error"]["code"] == "too_many_watched"
+    assert "run" in ask(connect(), "watch", {"run_id": runs[2]}), "another client may"
+    assert ask(client, "unwatch", {"run_id": runs[0]}) == {}
+    assert "run" in ask(client, "watch", {"run_id": runs[2]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from contextlib import closing
@@ -153,6 +154,21 @@ def test_a_client_that_takes_nothing_is_dropped(shared: Server, config: dict[str
 
     assert connected()
     wait_until(lambda: not connected(), 30)
+    client.shutdown()
+
+
+def test_a_client_that_asks_and_asks_is_dropped(shared: Server, config: dict[str, Any]) -> None:
+    """What waits for it is bounded, however much it asks for."""
+    run_id = shared.create(config, name="chatty")
+    wait_until(lambda: shared.status(run_id) == "finished", 30)
+    before = shared.memory()
+    client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    log = shared.data_dir / "logs" / "server.log"
+    with contextlib.suppress(OSError, websocket.WebSocketException):
+        for number in range(1000):  # answers of 100 KB
+            client.send(f"42{number}" + json.dumps(["watch", {"run_id": run_id}]))
+    wait_until(lambda: "asks without reading" in log.read_text(), 30)
+    assert shared.memory() - before < 64 * 1024 * 1024
     client.shutdown()
 
 

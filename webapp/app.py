@@ -96,6 +96,7 @@ def create_app(
         app, launcher, settings.workers, settings.data_dir
     )
     sockets.init_app(app)
+    app.wsgi_app = limits.Handshakes(app)  # type: ignore[method-assign,assignment]
     security.guard(app, settings)  # last: the outermost layer
     return app
 

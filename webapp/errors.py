@@ -174,6 +174,16 @@ def answer(error: ApiError) -> Response:
     return response
 
 
+def answer_unread(app: Flask, error: ApiError, environ: dict[str, Any]) -> Response:
+    """The HTTP answer for ``error`` from a layer before ``app``, in the reader's language whatever
+    name and path the request came by; its body, if any, was not read."""
+    known = {**environ, "HTTP_HOST": "localhost", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
+    with app.request_context(known):
+        response = answer(error)
+    response.headers["Connection"] = "close"
+    return response
+
+
 def of_http(error: HTTPException) -> ApiError:
     """Werkzeug's error as ours: same status, our sentence."""
     status = error.code or 500

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 from flask import Flask, Response, current_app, request
 
+from webapp import errors, refusals
 from webapp.errors import TooLarge, TooManyRequests
 from webapp.rates import RateLimiter, client_at
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings, is_loopback
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SOCKETS = "/socket.io"
 
 MIB = 1024 * 1024
 BODY = 1 * MIB
@@ -42,7 +51,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def spend(client: str) -> None:
-    """Count one request, or prediction by socket, of ``client`` (an address).
+    """Count one request, or message of a socket, of ``client`` (an address).
 
     Raises TooManyRequests. Loopback is exempt unless a limit is set.
     """
@@ -52,6 +61,28 @@ def spend(client: str) -> None:
     wait = limiter.spend(client_at(client))
     if wait:
         raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+
+
+class Handshakes:
+    """A WSGI layer that counts new sockets: they never come to Flask's own requests."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.inner = app, app.wsgi_app
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
+        """Count a handshake, which is what has no session yet; the rest goes on."""
+        if environ["PATH_INFO"].startswith(SOCKETS) and not _has_session(environ):
+            try:
+                with self.app.app_context():
+                    spend(environ.get("REMOTE_ADDR", ""))
+            except TooManyRequests as error:
+                refusals.note(error.code, environ)
+                return errors.answer_unread(self.app, error, environ)(environ, start)
+        return self.inner(environ, start)
+
+
+def _has_session(environ: WSGIEnvironment) -> bool:
+    return "sid" in parse_qs(environ.get("QUERY_STRING", ""))
 
 
 def limit_rate() -> None:

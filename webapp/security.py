@@ -107,13 +107,8 @@ class Gate:
         return path in OPEN or path.startswith(f"{self.app.static_url_path}/")
 
     def _refuse(self, error: ApiError, environ: WSGIEnvironment) -> WSGIApplication:
-        """The answer, in the reader's language whatever name the request came by."""
         refusals.note(error.code, environ)
-        known = {**environ, "HTTP_HOST": "localhost", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
-        with self.app.request_context(known):
-            response = errors.answer(error)
-        response.headers["Connection"] = "close"  # the body, if any, was not read
-        return response
+        return errors.answer_unread(self.app, error, environ)
 
 
 def check_host(host: str, settings: Settings) -> None:

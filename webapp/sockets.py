@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
 from socketio.packet import Packet
@@ -21,7 +21,7 @@ from socketio.packet import Packet
 from webapp import answers, language, limits
 from webapp.background import patched
 from webapp.datasets import dataset_progress
-from webapp.errors import ApiError, FieldProblem, InternalError, InvalidInput
+from webapp.errors import ApiError, FieldProblem, InternalError, InvalidInput, TooManyRequests
 from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed
 from webapp.thinning import Thinner
@@ -33,6 +33,12 @@ MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 MAX_SEQ = 2**53
 MAX_BEHIND = 5000
 """Packets that may wait for a slow client; one further behind is dropped, and comes back."""
+
+MAX_UNREAD = 8 * 1024 * 1024
+"""Bytes that may wait for a client that asks for more meanwhile."""
+
+MAX_WATCHED = 200
+"""Runs that one client watches; the page compares eight."""
 
 Payload = dict[str, Any]
 log = logging.getLogger(__name__)
@@ -90,6 +96,8 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
     def answer(*arguments: Any) -> Payload:
         try:
             payload = arguments[0] if arguments else None
+            limits.spend(request.remote_addr or "")
+            _drop_deaf()
             if not isinstance(payload, dict):
                 raise InvalidInput("invalid_payload", gettext("The payload must be an object."))
             return handler(payload)
@@ -127,15 +135,51 @@ def _watch(payload: Payload) -> Payload:
     if type(after) is not int or not 0 <= after <= MAX_SEQ:
         raise _invalid("after", gettext("must be a whole number, 0 or above"))
     queries.get(run_id)
+    watched = _watched()
+    if len(watched | {run_id}) > MAX_WATCHED:
+        raise TooManyRequests("too_many_watched", gettext("Too many runs are watched at once."))
+    watched.add(run_id)
     join_room(_event_room(run_id))
     join_room(_run_room(run_id, language.from_request()))
     run, events = queries.watch(run_id, after)
     return {"run": run, "events": events}
 
 
+def _watched() -> set[str]:
+    """The runs that this client watches. The handshake's environ lives as long as the client."""
+    found: set[str] = request.environ.setdefault("inkling.watched", set())
+    return found
+
+
+def _drop_deaf() -> None:
+    """End the connection of a client that asks and asks and reads nothing.
+
+    Raises TooManyRequests: the answer that it would not read either.
+    """
+    server = current_app.extensions["socketio"].server
+    client = server.eio.sockets.get(server.manager.eio_sid_from_sid(_sid(), "/"))
+    if client is not None and sum(map(_size, client.queue.queue)) > MAX_UNREAD:
+        if not client.closing:
+            log.warning("a client that asks without reading is dropped")
+            client.close(wait=False, abort=True)
+        raise TooManyRequests
+
+
+def _size(packet: Any) -> int:
+    """Bytes of a packet that waits, roughly; None, the end of the queue, has none."""
+    data = getattr(packet, "data", None)
+    return len(data) if isinstance(data, str | bytes) else 0
+
+
+def _sid() -> str:
+    """Flask-SocketIO's name for the client of the current event."""
+    return str(request.sid)  # type: ignore[attr-defined]
+
+
 def _unwatch(payload: Payload) -> Payload:
     """Leave the run's room."""
     run_id = _run_id(payload)
+    _watched().discard(run_id)
     leave_room(_event_room(run_id))
     leave_room(_run_room(run_id, language.from_request()))
     return {}
@@ -149,7 +193,6 @@ def _watch_runs(_payload: Payload) -> Payload:
 
 def _predict(payload: Payload) -> Payload:
     """The same as ``POST …/predict``."""
-    limits.spend(request.remote_addr or "")
     run_id = _run_id(payload)
     drawing = {name: value for name, value in payload.items() if name != "run_id"}
     return answers.predict(run_id, drawing)
