@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sys
+from collections import Counter
 
 import pytest
 from flask.testing import FlaskClient
 
 from webapp import refusals
+from webapp.data_dir import Plain
 from webapp.refusals import Refusals
 
 
@@ -17,7 +20,7 @@ def log(
 ) -> pytest.LogCaptureFixture:
     """What is logged, with a fresh allowance of lines."""
     monkeypatch.setattr(refusals._refusals, "_limiter", Refusals()._limiter)
-    monkeypatch.setattr(refusals._refusals, "_untold", 0)
+    monkeypatch.setattr(refusals._refusals, "_untold", Counter())
     caplog.set_level(logging.INFO, "webapp.refusals")
     return caplog
 
@@ -49,6 +52,8 @@ def test_a_flood_is_counted_not_written(caplog: pytest.LogCaptureFixture) -> Non
     for _ in range(1000):
         refused.note("flood", {})
     assert len(caplog.messages) == 3
+    refused.note("other", {})
+    assert caplog.messages[-1].startswith("refused other")
     refused._limiter.clock = lambda: 1e12
     refused.note("flood", {})
     assert caplog.messages[-1].endswith("(and 997 before it)")
@@ -60,3 +65,15 @@ def test_a_wrong_address_is_nobodys_attack(
     client.get("/no-such-page")
     client.get("/api/runs/nobody")
     assert log.messages == []
+
+
+def test_a_record_of_the_log_cannot_be_forged() -> None:
+    try:
+        raise ValueError("bad\n2026-01-01 00:00:00 INFO forged\x1b[2J")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "a\r\nb\u2028\x9bc", (), error)
+    first, *rest = Plain("%(levelname)s %(message)s").format(record).split("\n")
+    assert first == "ERROR a"
+    assert all(line.startswith("    ") and line.isprintable() for line in rest)
+    assert "forged\\x1b[2J" in rest[-1]

@@ -106,7 +106,7 @@ class DataDirectory:
             )
         except OSError as error:
             raise CannotServe(self._sentence(error)) from error
-        file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        file.setFormatter(Plain("%(asctime)s %(levelname)s %(name)s: %(message)s"))
         short = logging.StreamHandler()
         short.setLevel(logging.WARNING)
         short.setFormatter(_OneLine("%(levelname)s: %(message)s"))
@@ -126,7 +126,22 @@ class DataDirectory:
         new.replace(target)
 
 
-class _OneLine(logging.Formatter):
+class Plain(logging.Formatter):
+    """Records that no client can forge: what follows a record's first line is indented, and
+    nothing in it controls a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text."""
+        return "\n    ".join(map(_printable, super().format(record).splitlines()))
+
+
+def _printable(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+
+
+class _OneLine(Plain):
     """Messages without tracebacks: those are in the file."""
 
     def formatException(self, ei: object) -> str:  # noqa: N802 (the library's name)

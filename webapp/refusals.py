@@ -7,6 +7,7 @@ characters, so neither a secret nor a forged line comes into the log.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from flask import Flask, Response, request
 from webapp.rates import RateLimiter
 
 LINES_A_MINUTE = 60
+"""Of one reason; there are about a dozen."""
+
 MAX_SHOWN = 120
 """Characters of what the client sent."""
 
@@ -30,19 +33,20 @@ log = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Writes a line for each, so many a minute; then counts, and tells the count."""
+    """Writes a line for each, so many a minute and reason, so that a flood of one hides no other;
+    then counts, and tells the count."""
 
     def __init__(self, lines: int = LINES_A_MINUTE) -> None:
         self._limiter = RateLimiter(lines)
-        self._untold = 0
+        self._untold: Counter[str] = Counter()
 
     def note(self, reason: str, environ: Mapping[str, Any]) -> None:
         """Log that a request, or a connection, was refused."""
-        if self._limiter.spend(""):
-            self._untold += 1
+        if self._limiter.spend(reason):
+            self._untold[reason] += 1
             return
-        more = f" (and {self._untold} before it)" if self._untold else ""
-        self._untold = 0
+        untold = self._untold.pop(reason, 0)
+        more = f" (and {untold} before it)" if untold else ""
         log.info("refused %s: %s%s", reason, described(environ), more)
 
 
