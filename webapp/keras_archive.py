@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from webapp.checking import parse_config
-from webapp.errors import InvalidInput
+from webapp.errors import InvalidInput, Unavailable
 from webapp.schemas.config import RunConfig
 
 log = logging.getLogger(__name__)
@@ -35,17 +36,32 @@ BYTES_A_SECOND = 50_000_000
 START_SECONDS = 20.0
 """The process may take so long to start on a busy machine, before it looks at the archive."""
 
+AT_ONCE = 2
+"""Archives that are read at the same time; each may take half a GiB of memory."""
+
+WAIT_SECONDS = 20.0
+"""How long another one waits for its turn: forty students take six seconds."""
+
 UNTITLED = _("Imported model")
 
 KEPT = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"})
 
 
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
 def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunConfig:
     """The configuration of the model in `path`; writes its weights to `weights`, a checkpoint.
 
-    Raises InvalidInput, with a stable code, for whatever cannot or must not come in.
+    Raises InvalidInput, with a stable code, for whatever cannot or must not come in, and
+    Unavailable when too many others wait.
     """
-    answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
+    if not _places.acquire(timeout=WAIT_SECONDS):
+        raise Unavailable(headers={"Retry-After": "10"})
+    try:
+        answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
+    finally:
+        _places.release()
     refused = answer.get("refused")
     if refused is not None:
         msgid, values = refused["msgid"], refused["values"]

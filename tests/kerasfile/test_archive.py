@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.kerasfile.archives import (
     wrong,
 )
 from webapp import keras_archive
-from webapp.errors import InvalidInput
+from webapp.errors import InvalidInput, Unavailable
 from webapp.keras_archive import import_archive
 
 
@@ -198,3 +199,13 @@ def test_the_process_never_sees_tensorflow(tmp_path: Path) -> None:
 def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("INKLING_ACCESS_TOKEN", "a secret of sixteen")
     assert "a secret of sixteen" not in keras_archive._environment(str(tmp_path)).values()
+
+
+def test_so_many_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(keras_archive, "WAIT_SECONDS", 0.01)
+    with ExitStack() as others:
+        for _ in range(keras_archive.AT_ONCE):
+            others.enter_context(keras_archive._places)
+        with pytest.raises(Unavailable):
+            take(archive(tmp_path))
+    take(archive(tmp_path))
