@@ -51,7 +51,7 @@ UPLOADS = frozenset({"/api/models"})
 FORMS = frozenset({"/login", "/logout"})
 """Where a change may be an HTML form: these must work before any script does."""
 
-OPEN = frozenset({"/healthz", "/login"})
+OPEN = frozenset({"/healthz", *FORMS})
 """What answers without the access token; static files too, the login page needs some."""
 
 FOREIGN_HOST = _("This server does not answer to that name.")
