@@ -75,6 +75,8 @@ class BoundedWebSocket:
             answer = self._handler(self)
         finally:
             self._hang_up()
+            self._parts.clear()  # engineio and this refer to each other, and so may stay a while
+            self._messages.clear()
         if "werkzeug.socket" in environ:
             raise ConnectionError  # the development server then writes no answer of its own
         return answer
