@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,12 +15,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Flask
+from flask import Flask, current_app
+from flask.testing import FlaskClient
 
 from tests.fakes.doubles import Worker
 from webapp import database
 from webapp.app import create_app
 from webapp.database import NEWEST, Base, EpochRow, EventRow, RunRow, db, reading, writing
+from webapp.errors import DatabaseBusy
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings, SettingsError
@@ -85,6 +91,56 @@ def test_events_and_attempts_have_no_rowid() -> None:
 def test_sqlite_is_set_up(pragma: str, value: object) -> None:
     with reading() as session:
         assert session.scalar(sa.text(f"PRAGMA {pragma}")) == value
+
+
+@contextmanager
+def another_program_writes(settings: Settings) -> Iterator[sqlite3.Connection]:
+    """A connection that holds the database, as a backup or a shell would."""
+    path = settings.data_dir / "inkling.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield other
+
+
+def test_a_writer_waits_for_another_program(settings: Settings, config: dict[str, object]) -> None:
+    with another_program_writes(settings) as other:
+        timer = threading.Timer(0.3, other.execute, ["COMMIT"])
+        timer.start()
+        run = lifecycle.create(RunConfig.model_validate(config), 1)
+        timer.join()
+    assert run["status"] == "queued"
+
+
+def test_a_writer_says_that_another_program_does_not_let_go(
+    client: FlaskClient, settings: Settings, config: dict[str, object], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(database, "WRITE_SECONDS", 0.1)
+    with another_program_writes(settings):
+        answer = client.post("/api/runs", json=config)
+    assert answer.status_code == 503
+    assert answer.json is not None and answer.json["error"]["code"] == "database_busy"
+    with reading() as session:
+        assert session.scalar(sa.text("PRAGMA busy_timeout")) == database.BUSY_TIMEOUT_MS
+    assert client.post("/api/runs", json=config).status_code == 201
+
+
+def test_a_writer_says_that_the_others_take_too_long(monkeypatch: Any) -> None:
+    monkeypatch.setattr(database, "WRITE_SECONDS", 0.1)
+    entered, leave = threading.Event(), threading.Event()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def hold() -> None:
+        with app.app_context(), writing():
+            entered.set()
+            leave.wait()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    entered.wait()
+    with pytest.raises(DatabaseBusy), writing():
+        pass
+    leave.set()
+    holder.join()
 
 
 def test_no_coroutine_runs_at_the_end_of_a_request(app: Flask) -> None:

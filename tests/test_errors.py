@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from webapp import errors
+from webapp.database import writing
 from webapp.errors import ApiError, FieldProblem
 
 
@@ -57,6 +60,32 @@ def test_our_own_faults_are_logged_and_not_told(
     assert "/secret/path" in caplog.text
 
 
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_fault_of_ours(
+    app: Flask, caplog: pytest.LogCaptureFixture, number: int
+) -> None:
+    app.add_url_rule("/full", "full", lambda: _raise(OSError(number, "full", "/secret/path")))
+    response = app.test_client().get("/full")
+    assert response.status_code == 507
+    assert response.json is not None
+    assert response.json["error"]["code"] == "disk_full"
+    assert b"secret" not in response.data
+    assert "/secret/path" in caplog.text and "Traceback" not in caplog.text
+
+
+def test_a_database_without_room_says_so_too(app: Flask) -> None:
+    def fill() -> str:
+        with writing() as (session, _after):
+            session.execute(sa.text("PRAGMA max_page_count = 1"))
+            session.execute(sa.text("CREATE TABLE large AS SELECT zeroblob(1000000)"))
+        return "there was room"
+
+    app.add_url_rule("/large", "large", fill)
+    response = app.test_client().get("/large")
+    assert response.status_code == 507
+    assert response.json is not None and response.json["error"]["code"] == "disk_full"
+
+
 def test_a_number_that_is_not_finite_is_our_fault(app: Flask) -> None:
     app.testing = False
     app.add_url_rule("/nan", "nan", lambda: {"loss": float("nan")})
@@ -80,5 +109,5 @@ def test_problems_are_counted(app: Flask) -> None:
 
 
 def _raise(error: Exception) -> str:
-    assert isinstance(error, HTTPException | RuntimeError)
+    assert isinstance(error, HTTPException | OSError | RuntimeError)
     raise error

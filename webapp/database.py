@@ -9,7 +9,9 @@ that are changed are locked by ``FOR UPDATE``.
 from __future__ import annotations
 
 import inspect
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +22,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from webapp.errors import DatabaseBusy
 from webapp.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -30,6 +33,13 @@ NEWEST = "0003"
 
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a shell)."""
+
+WRITE_SECONDS = 8.0
+"""How long a writer waits for its turn, among our own and other processes: less than a worker
+waits for its answer, so that it hears why."""
+
+LOOK_SECONDS = 0.02
+"""How often a writer looks whether another process has let go of the database."""
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
@@ -220,8 +230,32 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     """Begin as a writer where ``writing()`` asks for it, else as a reader."""
-    writes = connection.get_execution_options().get("inkling_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    deadline = connection.get_execution_options().get("inkling_writes_by")
+    if deadline is None:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection, deadline)
+
+
+def _begin_writing(connection: sa.Connection, deadline: float) -> None:
+    """BEGIN IMMEDIATE, tried until the deadline (of the monotonic clock).
+
+    We wait ourselves, because SQLite waits in C, where it would stop all other greenlets. Raises
+    OperationalError when another process holds the database all the time.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except sa.exc.OperationalError as error:
+                busy = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+            time.sleep(LOOK_SECONDS)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 @contextmanager
@@ -237,16 +271,22 @@ def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
 
     Also gives ``after(call)``: calls that are made once the commit is done, in the order of the
     commits of this process (that is how events are pushed in the order of their ``seq``).
+    Raises DatabaseBusy when the turn does not come within ``WRITE_SECONDS``.
     """
     calls: list[Callable[[], None]] = []
+    deadline = time.monotonic() + WRITE_SECONDS
     state: _State = current_app.extensions["inkling_database"]
-    with state.lock:
+    if not state.lock.acquire(timeout=WRITE_SECONDS):
+        raise DatabaseBusy
+    try:
         with db.sessionmaker() as session:
-            session.connection(execution_options={"inkling_writes": True})
+            session.connection(execution_options={"inkling_writes_by": deadline})
             yield session, calls.append
             session.commit()
         for call in calls:
             call()
+    finally:
+        state.lock.release()
 
 
 def migrations(url: str) -> Config:

@@ -7,13 +7,16 @@ ever leaves it.
 
 from __future__ import annotations
 
+import errno
 import logging
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, jsonify
 from flask_babel import gettext, lazy_gettext
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 log = logging.getLogger(__name__)
@@ -129,6 +132,20 @@ class Unavailable(ApiError):
     text = lazy_gettext("The server is busy; please try again.")
 
 
+class DatabaseBusy(Unavailable):
+    """503: another program holds the database."""
+
+    code = "database_busy"
+    text = lazy_gettext("Another program is using the database. Please try again in a moment.")
+
+
+class DiskFull(ApiError):
+    """507: there is no room for what should be kept. Nothing of it was."""
+
+    status, code = 507, "disk_full"
+    text = lazy_gettext("The server's disk is full, so nothing was changed. Make room on it first.")
+
+
 class InternalError(ApiError):
     """500: our own fault."""
 
@@ -204,5 +221,25 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("Unexpected error", exc_info=error)
-    return answer(InternalError())
+    return answer(of_fault(error))
+
+
+def of_fault(error: Exception) -> ApiError:
+    """What a client is told of an error that nobody expected; the log gets the rest."""
+    known = _of_storage(error)
+    if known is None:
+        log.error("Unexpected error", exc_info=error)
+        return InternalError()
+    log.warning("%s: %s", known.code, error)
+    return known
+
+
+def _of_storage(error: Exception) -> ApiError | None:
+    """The disk is full or the database is locked: no fault of the program's."""
+    if isinstance(error, DBAPIError):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return DatabaseBusy()
+        return DiskFull() if code == sqlite3.SQLITE_FULL else None
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return DiskFull() if full else None

@@ -21,7 +21,7 @@ from socketio.packet import Packet
 from webapp import answers, language, limits
 from webapp.background import patched
 from webapp.datasets import dataset_progress
-from webapp.errors import ApiError, FieldProblem, InternalError, InvalidInput, TooManyRequests
+from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
 from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed
 from webapp.thinning import Thinner
@@ -103,9 +103,8 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
             return handler(payload)
         except ApiError as error:
             return error.as_json()
-        except Exception:
-            log.exception("a socket handler failed")
-            return InternalError().as_json()
+        except Exception as error:
+            return of_fault(error).as_json()
 
     return answer
 
