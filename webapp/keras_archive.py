@@ -20,7 +20,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from webapp.checking import parse_config
-from webapp.errors import InvalidInput, Unavailable
+from webapp.errors import DiskFull, InvalidInput, Unavailable
 from webapp.schemas.config import RunConfig
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunConfig:
     """The configuration of the model in `path`; writes its weights to `weights`, a checkpoint.
 
-    Raises InvalidInput, with a stable code, for whatever cannot or must not come in, and
+    Raises InvalidInput, with a stable code, for whatever cannot or must not come in, DiskFull, and
     Unavailable when too many others wait.
     """
     if not _places.acquire(timeout=WAIT_SECONDS):
@@ -62,6 +62,8 @@ def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunCo
         answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
     finally:
         _places.release()
+    if answer.get("disk_full"):
+        raise DiskFull
     refused = answer.get("refused")
     if refused is not None:
         msgid, values = refused["msgid"], refused["values"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from tests.kerasfile.archives import (
 from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keras_archive import import_archive
+from webapp.kerasfile import __main__ as unpacking
+from webapp.kerasfile import weights
 
 
 def test_not_a_zip(tmp_path: Path) -> None:
@@ -185,6 +188,16 @@ def test_the_process_may_not_take_long(tmp_path: Path, process: None) -> None:
     with pytest.raises(InvalidInput) as caught:
         import_archive(path, tmp_path / "out.npz", seconds=0.0001)
     assert caught.value.code == "import_failed"
+
+
+def test_a_full_disk_is_not_the_files_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(weights, "_write_piece", write)
+    assert unpacking.answer(archive(tmp_path), tmp_path / "out.npz") == {"disk_full": True}
 
 
 def test_the_process_never_sees_tensorflow(tmp_path: Path) -> None:

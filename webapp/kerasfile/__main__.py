@@ -1,6 +1,7 @@
 """`python -m webapp.kerasfile IN.keras OUT.npz SECONDS`: prints one JSON line.
 
-`{"config": RunConfig-like}` after a success, `{"refused": {"code", "msgid", "values"}}` else. A
+`{"config": RunConfig-like}` after a success, `{"refused": {"code", "msgid", "values"}}` else, and
+`{"disk_full": true}` where the weights find no room, which is no fault of the file's. A
 configuration that our schema refuses is printed as well, without weights: the reader will say
 what is wrong with it.
 """
@@ -8,6 +9,7 @@ what is wrong with it.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import math
 import resource
@@ -46,13 +48,24 @@ def answer(source: Path, target: Path) -> Json:
     """What there is to say of the archive `source`; its weights are in `target` if all is well."""
     try:
         return {"config": unpack(source, target)}
-    except Refused as error:
+    except (Refused, OSError) as error:
+        if _no_room(error):
+            return {"disk_full": True}
+        if not isinstance(error, Refused):
+            raise
         refused = error
     except (MemoryError, RecursionError):
         refused = damaged()
     return {
         "refused": {"code": refused.code, "msgid": refused.msgid, "values": refused.values},
     }
+
+
+def _no_room(error: BaseException | None) -> bool:
+    """Whether a full disk is behind the error."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return error is not None and _no_room(error.__cause__ or error.__context__)
 
 
 def limit(seconds: float) -> None:
