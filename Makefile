@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 NODE := $(PYTHON_IN) scripts/node.py
 FILES ?=
 
-.PHONY: run test setup setup-dev check format types-js test-js test-py translations pictures bench clean
+.PHONY: run test setup setup-dev check format types-js test-js test-py translations pictures bench faults soak clean
 
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
@@ -36,7 +36,7 @@ test-js: setup-dev
 	$(NODE) --test "tests/js/**/*.test.js"
 
 test-py: setup-dev node_modules/.package-lock.json
-	$(PYTHON_IN) -m pytest -m "browser or not browser" $(FILES)
+	$(PYTHON_IN) -m pytest -m "not long and not soak" $(FILES)
 
 format: setup-dev node_modules/.package-lock.json
 	$(PYTHON_IN) -m ruff check --fix .
@@ -48,6 +48,14 @@ translations: setup-dev ## collect what is to be translated
 
 pictures: setup-dev ## take the pictures of the README from the running program
 	$(PYTHON_IN) scripts/pictures.py
+
+faults: setup-dev node_modules/.package-lock.json ## every fault as often as docs/reliability.md says
+	FUZZ_EXAMPLES=10000 $(PYTHON_IN) -m pytest -m "not soak" -p no:randomly tests/faults $(FILES)
+
+MINUTES := 30
+
+soak: setup-dev ## runs, watchers, predictions and kills for half an hour; MINUTES=5 for less
+	$(PYTHON_IN) -m pytest -m soak tests/faults/test_soak.py --soak-minutes=$(MINUTES)
 
 BENCHES := start server page growth predictions watchers training
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -14,6 +14,15 @@ from tests.live_server import LiveServer, serve
 from tests.server_process import Server, end, serving
 from webapp.app import create_app, migrate
 from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of tests/faults."""
+    parser.addoption("--fault-seed", type=int, help="repeat the random moments of an earlier time")
+    parser.addoption("--soak-minutes", type=float, default=30.0, help="how long the soak takes")
 
 
 @pytest.fixture
@@ -77,3 +86,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
         _seconds, said = end(server)
         assert "Traceback" not in said
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One real browser for the session: Playwright cannot run twice in a thread."""
+    from tests.browser.conftest import chromium  # plain pytest needs no Playwright
+
+    with chromium() as started:
+        yield started

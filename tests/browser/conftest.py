@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,9 @@ def executable() -> str:
     return found or ON_A_MAC
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the session."""
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser, until the block ends."""
     # Chromium's sandbox does not run as root, as which containers usually are.
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:

@@ -1,0 +1,1 @@
+"""What goes wrong in earnest: killed processes, torn files, full disks, broken networks."""
