@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -98,7 +99,7 @@ class DataDirectory:
         directory = self.path / "logs"
         try:
             directory.mkdir(exist_ok=True)
-            file = RotatingFileHandler(
+            file = _LogFile(
                 directory / "server.log",
                 maxBytes=LOG_BYTES,
                 backupCount=LOG_FILES,
@@ -124,6 +125,15 @@ class DataDirectory:
         new = target.with_suffix(".new")
         new.write_text(json.dumps({"url": url, "pid": os.getpid()}))
         new.replace(target)
+
+
+class _LogFile(RotatingFileHandler):
+    """On a full disk lines get lost, without a traceback for each: the terminal has them, too."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
+        error = sys.exc_info()[1]
+        if not (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
+            super().handleError(record)
 
 
 class Plain(logging.Formatter):
