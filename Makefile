@@ -50,7 +50,8 @@ pictures: setup-dev ## take the pictures of the README from the running program
 	$(PYTHON_IN) scripts/pictures.py
 
 faults: setup-dev node_modules/.package-lock.json ## every fault as often as docs/reliability.md says
-	FUZZ_EXAMPLES=10000 $(PYTHON_IN) -m pytest -m "not soak" -p no:randomly tests/faults $(FILES)
+	FUZZ_EXAMPLES=10000 $(PYTHON_IN) -m pytest -m "not soak" tests/faults
+	FUZZ_EXAMPLES=500 $(PYTHON_IN) -m pytest tests/test_fuzz_api.py
 
 MINUTES := 30
 
