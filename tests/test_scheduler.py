@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_babel import force_locale
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import close
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
@@ -18,7 +19,7 @@ from webapp.app import create_app, migrate
 from webapp.database import AttemptRow, writing
 from webapp.errors import Conflict
 from webapp.memory import OVER
-from webapp.runs import control, lifecycle, queries, recording
+from webapp.runs import control, lifecycle, queries, recording, recovery
 from webapp.scheduler import Scheduler
 from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import Assignment, Report
@@ -121,8 +122,8 @@ def test_a_worker_that_dies(
     for attempt in (1, 2, 3):
         wait_until(partial(launcher.working.get, (run_id, attempt)))
         launcher.end_worker(run_id, attempt, code)
-    run = queries.get(run_id)
-    assert run["status"] == "failed" and word in run["error"]["message"]
+    wait_until(lambda: status(run_id) == "failed")
+    assert word in queries.get(run_id)["error"]["message"]
     second = create()
     wait_until(lambda: status(second) == "starting")
 
@@ -133,10 +134,32 @@ def test_a_worker_that_took_too_much_memory(
     run_id = create()
     wait_until(lambda: launcher.launched)
     launcher.end_worker(run_id, 1, -9, OVER % {"used": "2.4", "allowed": "2.0"})
-    run = queries.get(run_id)
-    assert run["status"] == "failed" and "used 2.4 GB of memory" in run["error"]["message"]
+    wait_until(lambda: status(run_id) == "failed")
+    assert "used 2.4 GB of memory" in queries.get(run_id)["error"]["message"]
     with force_locale("zh_Hans"):
         assert "用了 2.4 GB 内存" in queries.get(run_id)["error"]["message"]
+
+
+def test_an_end_that_cannot_be_recorded_is_recorded_later(
+    scheduler: Scheduler,
+    launcher: FakeLauncher,
+    create: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "TICK_SECONDS", 0.02)
+    run_id = create()
+    wait_until(lambda: launcher.launched)
+    ended, refused = recovery.ended, []
+
+    def locked(*arguments: Any, **options: Any) -> None:
+        monkeypatch.setattr(recovery, "ended", ended)
+        refused.append(arguments)
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(recovery, "ended", locked)
+    launcher.end_worker(run_id, 1, -9)
+    wait_until(partial(launcher.working.get, (run_id, 2)))
+    assert len(refused) == 1
 
 
 def test_a_worker_that_cannot_be_started(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class Scheduler:
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._server = ""
+        self._gone: deque[Any] = deque()
 
     def start(self, server: str) -> None:
         """Take up what an earlier server process left, then serve the queue.
@@ -69,6 +71,7 @@ class Scheduler:
         work_changed.disconnect(self._on_work, self._app)
         self._end_workers(patience)
         self._launcher.close()
+        self._guarded(self._record_ends)
         with self._app.app_context():
             for left in recovery.under_way():
                 recovery.ended(left.run_id, left.attempt, recovery.SERVER_ENDED)
@@ -105,7 +108,21 @@ class Scheduler:
     def _on_work(self, _app: object, **_facts: Any) -> None:
         self._wake.set()
 
-    def _on_exit(self, run_id: str, attempt: int, code: int | None, ended_for: str | None) -> None:
+    def _on_exit(self, *worker: Any) -> None:
+        """A worker is gone. It is the scheduler's thread that records it: it tries again while the
+        disk is full or the database locked."""
+        self._gone.append(worker)
+        self._wake.set()
+
+    def _record_ends(self) -> None:
+        """Record the ends of the workers that are gone, in order."""
+        while self._gone:
+            self._record_end(*self._gone[0])
+            self._gone.popleft()
+
+    def _record_end(
+        self, run_id: str, attempt: int, code: int | None, ended_for: str | None
+    ) -> None:
         """A worker is gone; if it left its run without a word, the run has to go on.
 
         ``ended_for`` is what the launcher ended it for: it would only happen again.
@@ -116,15 +133,13 @@ class Scheduler:
             reason = recovery.SERVER_ENDED
         elif ended_for is None:
             reason = recovery.KILLED if code == KILLED_CODE else recovery.DIED
-        with self._app.app_context():
-            recovery.ended(run_id, attempt, reason, for_good=ended_for is not None)
-        self._wake.set()
+        recovery.ended(run_id, attempt, reason, for_good=ended_for is not None)
 
     def _serve(self) -> None:
         """Until closing: look after leases, start what may start, wait."""
         while not self._closing.is_set():
             self._wake.clear()
-            for step in (self._sweep, self._start_queued):
+            for step in (self._record_ends, self._sweep, self._start_queued):
                 self._guarded(step)
             self._wake.wait(TICK_SECONDS)
 
