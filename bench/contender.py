@@ -48,7 +48,7 @@ def _digits() -> Any:
 
 
 def _with_tensorflow(way: str, preset: str) -> Train:
-    from webapp.ml import network  # first: it says how TensorFlow is to be imported
+    from webapp.ml import cores, network  # first: they say how TensorFlow is to be imported
     from webapp.presets import preset_configs
     from webapp.schemas.config import RunConfig
 
@@ -56,6 +56,8 @@ def _with_tensorflow(way: str, preset: str) -> Train:
     config = RunConfig.model_validate({**preset_configs()[preset], "seed": 1})
     if way in ("products", "peak"):
         return _limit(way, config.fit.batch_size, len(raw.x_train))
+    if way == "engine":
+        cores.divide(config.layers, config.fit.batch_size)
     model = network.build(config.layers, 1)
     network.compile(model, config.compile)
     if way == "keras":

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.ml.learning import SMALL, Configure, Listener
-from webapp.ml import digits, engine, network
+from webapp.ml import cores, digits, engine, network
 from webapp.schemas.config import RunConfig
 from webapp.schemas.losses import LOSSES
 from webapp.schemas.optimizers import OPTIMIZERS
@@ -93,6 +93,30 @@ def test_every_optimizer_does_as_in_keras(
     configure: Configure, data: Any, float64: None, optimizer: Any, layers: Any
 ) -> None:
     assert_same(configure(layers, compile={"optimizer": {"name": optimizer.__name__}}), *data)
+
+
+@pytest.mark.parametrize("batch_size", [BATCH, 2])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+def test_parts_of_a_batch_do_as_the_whole(
+    configure: Configure,
+    data: Any,
+    float64: None,
+    monkeypatch: pytest.MonkeyPatch,
+    optimizer: str,
+    batch_size: int,
+) -> None:
+    monkeypatch.setattr(cores, "parts", lambda: 3)
+    layers = [
+        {"type": "Conv2D", "filters": 4, "kernel_size": 5, "kernel_regularizer": "l2"},
+        {"type": "Flatten"},
+        {"type": "Dense", "units": 10, "activation": "softmax"},
+    ]
+    config = configure(layers, compile={"optimizer": {"name": optimizer}})
+    plain, told, fast, heard = both(config, *data, batch_size=batch_size, validation_split=0.2)
+    for one, two in zip(heard.epochs, told.epochs, strict=True):
+        assert one == pytest.approx(two, rel=1e-4, abs=1e-9)
+    for one, two in zip(fast.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-9)
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: str(loss.keras_class))

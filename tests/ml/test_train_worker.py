@@ -17,7 +17,7 @@ import pytest
 
 from tests.ml.fake_server import FakeServer
 from tests.ml.learning import Configure, assignment, dump
-from webapp.ml import checkpoint, digits, network, train_worker
+from webapp.ml import checkpoint, cores, digits, network, train_worker
 from webapp.ml.reporter import Reporter
 from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import Commands
@@ -31,6 +31,7 @@ def work(
 ) -> Callable[[FakeServer], int]:
     """Does a whole attempt in this process; the exit code."""
     monkeypatch.setattr(train_worker, "leave_on_term", lambda link: None)
+    monkeypatch.setattr(cores, "divide", lambda *_: None)  # this process has computed before
     monkeypatch.setenv("INKLING_DATA_DIR", str(data_dir))
 
     def work(server: FakeServer, token: str = "secret") -> int:

@@ -15,12 +15,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from webapp.ml import cores
 from webapp.ml.digits import Floats, Images
 from webapp.ml.progress import Progress
 
@@ -135,6 +137,7 @@ class Trainer:
         self._examples = examples
         self._batch_size = batch_size
         self._count = 1  # batches of the next call
+        self._parts = cores.parts()
         model.optimizer.build(model.trainable_variables)
         compiled = compiles_well(model)
         if not compiled:
@@ -184,15 +187,25 @@ class Trainer:
         return tf.while_loop(lambda step, _sums: step < last, train, (first, nothing))[1]
 
     def _train_on_batch(self, rows: tf.Tensor) -> tf.Tensor:
-        """One step down the slope for the images of these numbers; their sums."""
+        """One step down the slope for the images of these numbers; their sums.
+
+        Parts of the batch (`cores.py`) give parts of its gradient, as large as their share.
+        """
+        found = [self._slope(*part) for part in _divided(rows, self._parts)]
+        slopes, sums = zip(*found, strict=True)
+        gradients = [tf.add_n(shares) for shares in zip(*slopes, strict=True)]
+        self._model.optimizer.apply(gradients, self._model.trainable_weights)
+        return tf.add_n(sums)
+
+    def _slope(self, rows: tf.Tensor, share: float) -> tuple[list[tf.Tensor], tf.Tensor]:
+        """The gradient for the images of these numbers, times their share; their sums."""
         model = self._model
         x, y = self._examples.take(rows)
         with tf.GradientTape() as tape:
             outputs = model(x, training=True)
             loss = model.compute_loss(x, y, outputs, training=True)
-        gradients = tape.gradient(loss, model.trainable_weights)
-        model.optimizer.apply(gradients, model.trainable_weights)
-        return _sums(loss, outputs, y)
+            shared = loss * share
+        return tape.gradient(shared, model.trainable_weights), _sums(loss, outputs, y)
 
     def test(self, examples: Examples) -> dict[str, float]:
         """The means over images that are not trained on."""
@@ -220,6 +233,17 @@ def _compile_normalizations(model: keras.Model) -> None:
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.call = tf.function(layer.call, jit_compile=True, autograph=False)
+
+
+def _divided(rows: tf.Tensor, parts: int) -> list[tuple[tf.Tensor, float]]:
+    """Numbers of images in so many parts of about the same size, each with its share of them."""
+    images = int(rows.shape[0])
+    ends = [images * part // parts for part in range(parts + 1)]
+    return [
+        (rows[first:last], (last - first) / images)
+        for first, last in pairwise(ends)
+        if last > first
+    ]
 
 
 def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
-from webapp.ml import checkpoint, digits, network, warmup
+from webapp.ml import checkpoint, cores, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
 from webapp.ml.failure import Failure, failure_of
 from webapp.ml.link import Link
@@ -100,6 +100,7 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
     config = job.config
     raw = load_digits(config, Path(assignment.data_dir))
     data = prepare(raw, config)
+    cores.divide(config.layers, config.fit.batch_size)
     model = network.build(config.layers, job.seed)
     network.compile(model, config.compile)
     progress = restore(job, model, link, scratch)
