@@ -29,8 +29,8 @@ FLOAT = 4
 PIXELS = 28 * 28
 LABEL = 10 * FLOAT
 
-VALIDATED, TESTED = 1000, 500
-"""Images that the engine validates, and Keras tests, at once, whatever the batch size."""
+TESTED = 1000
+"""Images that the engine tests at once, whatever the batch size."""
 
 SLOTS = {
     "SGD": 0,
@@ -107,9 +107,7 @@ def of_batch(config: RunConfig, layers: Sequence[Measured]) -> int:
     values = [PIXELS, *(math.prod(layer.output_shape) for layer in layers)]
     kept = 2 * PIXELS + sum(map(_values_kept, config.layers, layers))
     trained = _batch(config) * (kept + 3 * max(values))
-    validated = train_count(config.dataset) - _trained_images(config)
-    tested = max(TESTED, min(VALIDATED, validated))
-    return FLOAT * max(trained, tested * max(map(sum, zip(values, values[1:], strict=False))))
+    return FLOAT * max(trained, TESTED * max(map(sum, zip(values, values[1:], strict=False))))
 
 
 def _values_kept(layer: Layer, measured: Measured) -> int:

@@ -228,3 +228,15 @@ def test_the_learning_rate_may_change_between_two_calls(configure: Configure, da
     engine.fit(model, *data, batch_size=50, epochs=3, seed=1, callbacks=[Freeze()])
     assert not np.array_equal(weights[0], weights[1])
     np.testing.assert_array_equal(weights[1], weights[2])
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_testing_does_as_in_keras(
+    configure: Configure, raw: digits.Digits, monkeypatch: pytest.MonkeyPatch, parts: int
+) -> None:
+    monkeypatch.setattr(cores, "parts", lambda: parts)
+    monkeypatch.setattr(engine, "TEST_BATCH", 67)  # the last one has a single image
+    model = fresh(configure(CONVOLUTIONAL))
+    x, y = digits.scaled(raw.x_test[:202], True), digits.one_hot(raw.y_test[:202])
+    expected = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert engine.evaluate(model, x, y) == pytest.approx(expected, rel=1e-5)

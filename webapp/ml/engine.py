@@ -74,6 +74,7 @@ def fit(
     """
     progress = progress or Progress()
     split_at = int(len(x) * (1 - validation_split))
+    tester = Tester(model)
     trainer = Trainer(model, Examples.of(x[:split_at], y[:split_at], divisor), batch_size)
     held_back = Examples.of(x[split_at:], y[split_at:], divisor)
     steps = -(-split_at // batch_size)
@@ -89,12 +90,18 @@ def fit(
             told.on_train_batch_end(progress.step - 1, logs)
         if len(held_back):
             told.on_test_begin()
-            logs |= {f"val_{name}": mean for name, mean in trainer.test(held_back).items()}
+            logs |= {f"val_{name}": mean for name, mean in tester.test(held_back).items()}
         progress.begin_epoch(epoch + 1)
         told.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
     told.on_train_end()
+
+
+def evaluate(model: keras.Model, x: Images | Floats, y: Floats) -> dict[str, float]:
+    """Loss and accuracy over images `x`, (n, 28, 28, 1), with labels `y`, (n, 10): what
+    `model.evaluate` gives, without Python's part for every batch."""
+    return Tester(model).test(Examples.of(x, y, 1.0))
 
 
 def order_of(epoch: int, images: int, shuffle: bool, seed: int) -> NDArray[np.int32]:
@@ -143,7 +150,6 @@ class Trainer:
         if not compiled:
             _compile_normalizations(model)
         self._train_steps = tf.function(self._steps, jit_compile=compiled, autograph=False)
-        self._test_batch = tf.function(self._test, reduce_retracing=True, autograph=False)
 
     def train(self, order: NDArray[np.int32], progress: Progress) -> Iterator[None]:
         """The rest of an epoch, from `progress` on. Yields whenever a call ends.
@@ -191,7 +197,9 @@ class Trainer:
 
         Parts of the batch (`cores.py`) give parts of its gradient, as large as their share.
         """
-        found = [self._slope(*part) for part in _divided(rows, self._parts)]
+        images = int(rows.shape[0])
+        spans = _spans(images, self._parts)
+        found = [self._slope(rows[first:last], (last - first) / images) for first, last in spans]
         slopes, sums = zip(*found, strict=True)
         gradients = [tf.add_n(shares) for shares in zip(*slopes, strict=True)]
         self._model.optimizer.apply(gradients, self._model.trainable_weights)
@@ -207,14 +215,28 @@ class Trainer:
             shared = loss * share
         return tape.gradient(shared, model.trainable_weights), _sums(loss, outputs, y)
 
+
+class Tester:
+    """A model, and the compiled call that tests many images."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self._model = model
+        self._parts = cores.parts()
+        self._test_batch = tf.function(self._test, autograph=False)
+
     def test(self, examples: Examples) -> dict[str, float]:
         """The means over images that are not trained on."""
-        rows = tf.range(len(examples))
-        parts = [rows[at : at + TEST_BATCH] for at in range(0, len(examples), TEST_BATCH)]
-        sums = [self._test_batch(*examples.take(part)).numpy() for part in parts]
+        rows = np.arange(len(examples), dtype=np.int32)
+        batches = [rows[at : at + TEST_BATCH] for at in range(0, len(rows), TEST_BATCH)]
+        sums = [self._test_batch(*examples.take(tf.constant(batch))).numpy() for batch in batches]
         return means(np.sum(sums, axis=0))
 
     def _test(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
+        """The sums of a batch, a part of it by each core (`cores.py`)."""
+        spans = _spans(int(x.shape[0]), self._parts)
+        return tf.add_n([self._test_part(x[first:last], y[first:last]) for first, last in spans])
+
+    def _test_part(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
         outputs = self._model(x, training=False)
         return _sums(self._model.compute_loss(x, y, outputs, training=False), outputs, y)
 
@@ -235,15 +257,10 @@ def _compile_normalizations(model: keras.Model) -> None:
             layer.call = tf.function(layer.call, jit_compile=True, autograph=False)
 
 
-def _divided(rows: tf.Tensor, parts: int) -> list[tuple[tf.Tensor, float]]:
-    """Numbers of images in so many parts of about the same size, each with its share of them."""
-    images = int(rows.shape[0])
+def _spans(images: int, parts: int) -> list[tuple[int, int]]:
+    """First and past the last of so many parts of about the same size, none of them empty."""
     ends = [images * part // parts for part in range(parts + 1)]
-    return [
-        (rows[first:last], (last - first) / images)
-        for first, last in pairwise(ends)
-        if last > first
-    ]
+    return [(first, last) for first, last in pairwise(ends) if last > first]
 
 
 def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
