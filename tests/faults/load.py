@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from types import TracebackType
 from typing import Any
 
 import requests
 
+from tests.faults.background import Background
 from tests.live_server import wait_for
 
 SEVEN = [[[10, 10], [60, 8], [40, 50], [35, 90]]]
@@ -17,36 +17,20 @@ WELL_KNOWN = {429, 503}
 """What may be answered instead, in the error shape: later."""
 
 
-class Load:
+class Load(Background):
     """Asks from ``with`` to its end. ``faults`` holds every answer that is none.
 
     ``patient`` clients pause between two drawings, and bear that the server is gone.
     """
 
     def __init__(self, url: str, run_id: str, clients: int, *, patient: bool = False) -> None:
+        super().__init__(*[self._ask] * clients)
         self._patient = patient
         self.faults: list[str] = []
         self.answers = 0
         self._asked = f"{url}/api/runs/{run_id}/predict"
-        self._ending = threading.Event()
         self._counting = threading.Lock()
         self._last_asked = 0.0
-        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
-
-    def __enter__(self) -> Load:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
 
     def await_answers(self, more: int) -> None:
         """Wait for so many more predictions."""

@@ -9,8 +9,8 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from types import TracebackType
 
+from tests.faults.background import Background
 from tests.faults.harness import PREDICT, Inkling, kill
 
 KILL_SECONDS = (15.0, 45.0)
@@ -23,7 +23,7 @@ CALM = 1 / 10
 
 
 @dataclass
-class Trouble:
+class Trouble(Background):
     """Kills at random moments, from ``with`` to its end.
 
     The web process is killed in the warm-up alone: afterwards its memory is measured.
@@ -40,24 +40,9 @@ class Trouble:
     serving: threading.Lock = field(default_factory=threading.Lock)
     """Held by whoever needs the server to stay."""
     _began: float = field(default_factory=time.monotonic)
-    _ending: threading.Event = field(default_factory=threading.Event)
-    _threads: list[threading.Thread] = field(default_factory=list)
 
-    def __enter__(self) -> Trouble:
-        self._threads = [threading.Thread(target=work) for work in (self._kill, self._measure)]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
+    def __post_init__(self) -> None:
+        super().__init__(self._kill, self._measure)
 
     def share(self) -> float:
         """How much of the time is over: 0 to 1, and on."""

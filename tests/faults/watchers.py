@@ -4,44 +4,28 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any
 
 import websocket
+
+from tests.faults.background import Background
 
 GONE = (OSError, websocket.WebSocketException)
 """How a client hears that the server was killed."""
 
 
-class Watchers:
+class Watchers(Background):
     """So many at once, from ``with`` to its end. ``faults`` tells of events that were missing."""
 
     def __init__(self, port: int, newest_run: Callable[[], str | None], count: int) -> None:
+        super().__init__(*[self._come_and_go] * count)
         self.faults: list[str] = []
         self.visits = 0
         self.events = 0
         self._url = f"ws://127.0.0.1:{port}/socket.io/?EIO=4&transport=websocket"
         self._newest_run = newest_run
-        self._ending = threading.Event()
-        self._threads = [threading.Thread(target=self._come_and_go) for _ in range(count)]
-
-    def __enter__(self) -> Watchers:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
 
     def _come_and_go(self) -> None:
         while not self._ending.wait(random.uniform(0, 1)):
