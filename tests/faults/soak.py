@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import statistics
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.faults.background import Background
 from tests.faults.harness import PREDICT, Inkling, kill
+from webapp.machine import resident
 
 KILL_SECONDS = (15.0, 45.0)
 """The least and the most time between two kills."""
@@ -79,11 +79,3 @@ class Trouble(Background):
         while not self._ending.wait(MEASURE_SECONDS):
             with self.serving:
                 self.memory.append((self.share(), resident(self.inkling.server.process.pid)))
-
-
-def resident(pid: int) -> int:
-    """The resident memory of a process in bytes."""
-    said = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
-    )
-    return int(said.stdout) * 1024
