@@ -10,7 +10,7 @@ from tests.faults.harness import Inkling
 from tests.live_server import wait_for
 
 EPOCH_SECONDS = 0.4
-"""About what an epoch of ``whole.SLOW_EPOCHS`` takes."""
+"""About what an epoch of ``whole.SLOW_EPOCHS`` takes; fast machines need less."""
 
 
 def await_moment(inkling: Inkling, run_id: str, chance: random.Random, epochs: int) -> float:
@@ -24,8 +24,15 @@ def await_moment(inkling: Inkling, run_id: str, chance: random.Random, epochs: i
         return 0.0
     after = chance.randrange(epochs - 1)
     wait_for(lambda: trains_after(inkling, run_id, after), what="the run never got there")
-    pause(chance.uniform(0, EPOCH_SECONDS))
+    pause_in_epoch(inkling, run_id, after, chance.uniform(0, EPOCH_SECONDS))
     return float(after)
+
+
+def pause_in_epoch(inkling: Inkling, run_id: str, after: int, seconds: float) -> None:
+    """Let so much time pass, but never so much that the epoch ends and the run perhaps with it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not trains_after(inkling, run_id, after + 1):
+        pause(min(0.02, max(0.0, end - time.monotonic())))
 
 
 def trains_after(inkling: Inkling, run_id: str, epoch: int) -> bool:

@@ -1,8 +1,8 @@
 """A train worker's side of the protocol: nothing in the training loop waits for the network.
 
 What the loop has to say goes into an outbox; one thread sends it in order, again and again until
-the server has it. A report, empty or not, goes out twice a second at least: it renews the lease,
-and its answer brings commands. Without an answer for a whole lease, or when the server
+the server has it. A report, empty or not, goes out three times a second at least: it renews the
+lease, and its answer brings commands. Without an answer for a whole lease, or when the server
 says that this attempt is over, the link is lost and the worker ends.
 """
 

@@ -15,9 +15,10 @@ from webapp.schemas.events import WorkerItem
 LEASE_SECONDS = 60.0
 """A worker that could not reach the server for so long ends itself."""
 
-HEARTBEAT_SECONDS = 0.4
+HEARTBEAT_SECONDS = 0.1
 """A report, empty or not, is sent at least this often; commands arrive with its answer, and people
-who press a button shall see it obeyed within a second."""
+who press a button shall see it obeyed within a second. Ten a second, instead of two, cost the
+server 0.2 % of a core."""
 
 
 class Message(BaseModel):
