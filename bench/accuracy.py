@@ -79,6 +79,9 @@ class _Last:
         self.epoch = epoch
         return True
 
+    def on_interrupt(self) -> None:
+        """Nobody interrupts it."""
+
 
 def _train(config: RunConfig, seed: int, raw: digits.Digits) -> dict[str, Any]:
     """One run from its seed to its test, as a row of the table."""

@@ -26,6 +26,7 @@ class Listener:
         self.batches: list[tuple[int, int, int, float, float]] = []
         self.epochs: list[EpochItem] = []
         self.stop_at = stop_at
+        self.interrupted = False
 
     def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
         self.batches.append((epoch, step, steps, loss, accuracy))
@@ -34,6 +35,9 @@ class Listener:
     def on_epoch(self, epoch: EpochItem) -> bool:
         self.epochs.append(epoch)
         return (epoch.epoch, None) != self.stop_at
+
+    def on_interrupt(self) -> None:
+        self.interrupted = True
 
 
 def assignment(server: str, data_dir: Path, token: str = "secret") -> Assignment:

@@ -12,7 +12,9 @@ import pytest
 
 from tests.ml.fake_server import FakeServer
 from tests.ml.learning import Configure, assignment, dump
-from webapp.ml import checkpoint, cores, train_worker
+from tests.ml.test_interrupt import EVERYTHING, at_images
+from webapp.ml import checkpoint, cores, engine, train_worker
+from webapp.ml.interrupt import Interrupt
 from webapp.ml.reporter import Reporter
 from webapp.schemas.worker import Commands
 
@@ -36,7 +38,7 @@ CALLBACKS = {
 }
 
 Work = Callable[[FakeServer], int]
-Ask = Callable[[int, int, Commands], None]
+Ask = Callable[[FakeServer, int, int, Commands], None]
 
 
 @pytest.fixture
@@ -52,11 +54,12 @@ def work(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wor
 def ask(monkeypatch: pytest.MonkeyPatch, every_batch: None) -> Ask:
     """Lets commands arrive at a batch of an epoch, once."""
 
-    def ask(epoch: int, step: int, commands: Commands) -> None:
+    def ask(server: FakeServer, epoch: int, step: int, commands: Commands) -> None:
         on_batch = Reporter.on_batch
 
         def there(self: Reporter, at: int, batch: int, *means: Any) -> bool:
             if (at, batch) == (epoch, step):
+                server.commands = lambda _server: commands.model_dump()
                 self._link.commands = commands
                 monkeypatch.setattr(Reporter, "on_batch", on_batch)
             return on_batch(self, at, batch, *means)
@@ -96,7 +99,7 @@ def test_a_pause_in_mid_epoch_changes_nothing(
     with FakeServer(dump(config)) as whole:
         assert work(whole) == 0
     with FakeServer(dump(config)) as first:
-        ask(2, 3, Commands(pause=True))
+        ask(first, 2, 3, Commands(pause=True))
         assert work(first) == 0
     assert first.items[-1] == {**first.items[-1], "status": "paused", "epoch": 1, "part": 1}
     assert not first.of_type("evaluation")
@@ -110,6 +113,41 @@ def test_a_pause_in_mid_epoch_changes_nothing(
     assert last == 3, "early stopping counts on over the pause"
     assert same(rest.checkpoints[last], whole.checkpoints[last])
     assert same(rest.parts[last], whole.parts[last])
+
+
+@pytest.mark.parametrize(("images", "step"), [(4, 3), (1, 0)], ids=["in mid-epoch", "at its start"])
+def test_a_pause_within_a_batch_changes_nothing(
+    configure: Configure, work: Work, monkeypatch: pytest.MonkeyPatch, images: int, step: int
+) -> None:
+    """The command comes while TensorFlow trains the batch, and the batch is given up."""
+    monkeypatch.setattr(engine, "LARGE_BATCH", 1)
+    monkeypatch.setattr(engine, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(engine, "PACE_SECONDS", 0.0)
+    config = configure(EVERYTHING, fit={"epochs": 2, "validation_split": 0.0})
+    with FakeServer(dump(config)) as whole:
+        assert work(whole) == 0
+    with FakeServer(dump(config)) as first:
+        watch = Interrupt.watch
+
+        def pause(interrupt: Interrupt) -> None:
+            first.commands = lambda _server: {"pause": True}
+            first.wait_for(lambda: interrupt._wanted)
+
+        def click(self: Interrupt, model: Any) -> None:
+            at_images(model, 6 + images, lambda: pause(self))
+            watch(self, model)
+
+        monkeypatch.setattr(Interrupt, "watch", click)
+        assert work(first) == 0
+        monkeypatch.setattr(Interrupt, "watch", watch)
+    part = int(step > 0)
+    assert first.items[-1] == {**first.items[-1], "status": "paused", "epoch": 1, "part": part}
+    with FakeServer(dump(config), from_epoch=1, has_checkpoint=True) as rest:
+        rest.start = first.parts[1] if part else first.checkpoints[1]
+        assert read(rest.start).progress.step == step
+        assert work(rest) == 0
+    assert measured(first) + measured(rest) == measured(whole)
+    assert same(rest.checkpoints[2], whole.checkpoints[2])
 
 
 def test_going_on_after_a_death(configure: Configure, work: Work) -> None:
@@ -156,7 +194,7 @@ def test_another_learning_rate_is_taken_once(configure: Configure, work: Work, a
     config = configure(fit={"epochs": 4})
     wish = Commands(learning_rate=0.5, learning_rate_change=1)
     with FakeServer(dump(config)) as server:
-        ask(2, 3, wish)
+        ask(server, 2, 3, wish)
         assert work(server) == 0
     rates = [item["learning_rate"] for item in server.of_type("epoch")]
     assert rates == [0.001, 0.5, 0.5, 0.5]

@@ -12,8 +12,10 @@ How many batches a call trains changes nothing: the same seed gives the same num
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,8 +24,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webapp.ml import cores
+from webapp.ml import checkpoint, cores
 from webapp.ml.digits import Floats, Images
+from webapp.ml.interrupt import Interrupt, Interrupted
 from webapp.ml.progress import Progress
 
 PACE_SECONDS = 0.1
@@ -31,6 +34,16 @@ PACE_SECONDS = 0.1
 
 TEST_BATCH = 1000
 """Images tested at once; the means of an epoch do not depend on it."""
+
+LARGE_BATCH = 1000
+"""A batch of so many images may take long, so its layers look whether to go on (`interrupt.py`).
+With smaller ones it would cost more than it is worth."""
+
+LONG_SECONDS = 0.3
+"""Where a batch takes longer, the model is copied before, so that it can be given up."""
+
+MOST_COPIED = 5_000_000
+"""Parameters; with more, the copy would need memory that nobody has reckoned with."""
 
 COMPILED = (
     keras.layers.Activation,
@@ -62,6 +75,7 @@ def fit(
     shuffle: bool = True,
     seed: int,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    interrupt: Interrupt | None = None,
 ) -> None:
     """Train a compiled model as `model.fit` does with the same arguments.
 
@@ -70,12 +84,14 @@ def fit(
     batch only where a call ends. Training goes on from `progress`, which is kept up to date;
     `shuffle` takes an order that only `seed` and the epoch decide, so that a later start goes on
     as if there had been none. (Once Keras' own seed is
-    set, its `fit` takes the same order in every epoch.)
+    set, its `fit` takes the same order in every epoch.) Raises Interrupted where `interrupt` ended
+    a batch under way: the model is then as it was before that batch, where `progress` stands.
     """
     progress = progress or Progress()
     split_at = int(len(x) * (1 - validation_split))
     tester = Tester(model)
-    trainer = Trainer(model, Examples.of(x[:split_at], y[:split_at], divisor), batch_size)
+    examples = Examples.of(x[:split_at], y[:split_at], divisor)
+    trainer = Trainer(model, examples, batch_size, interrupt)
     held_back = Examples.of(x[split_at:], y[split_at:], divisor)
     steps = -(-split_at // batch_size)
     told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
@@ -139,16 +155,27 @@ class Examples:
 class Trainer:
     """A model, the images it learns from, and the compiled call that trains many batches."""
 
-    def __init__(self, model: keras.Model, examples: Examples, batch_size: int) -> None:
+    def __init__(
+        self,
+        model: keras.Model,
+        examples: Examples,
+        batch_size: int,
+        interrupt: Interrupt | None = None,
+    ) -> None:
         self._model = model
         self._examples = examples
         self._batch_size = batch_size
         self._count = 1  # batches of the next call
+        self._batch_seconds = math.inf  # of the last call; the first one compiles
         self._parts = cores.parts()
         model.optimizer.build(model.trainable_variables)
         compiled = compiles_well(model)
         if not compiled:
             _compile_normalizations(model)
+        small = compiled or batch_size < LARGE_BATCH or model.count_params() > MOST_COPIED
+        self._interrupt = None if small else interrupt
+        if self._interrupt is not None:
+            self._interrupt.watch(model)
         self._train_steps = tf.function(self._steps, jit_compile=compiled, autograph=False)
 
     def train(self, order: NDArray[np.int32], progress: Progress) -> Iterator[None]:
@@ -161,13 +188,28 @@ class Trainer:
             while (first := progress.step - before) < len(rows):
                 began = time.perf_counter()
                 last = min(len(rows), first + self._count)
-                if progress.epoch == progress.step == 0:
-                    last, sums = 1, self._train_on_batch(tf.constant(rows[0]))
-                else:
-                    sums = self._train_steps(rows, tf.constant(first), tf.constant(last))
+                with self._as_before_if_interrupted(progress):
+                    if progress.epoch == progress.step == 0:
+                        last, sums = 1, self._train_on_batch(tf.constant(rows[0]))
+                    else:
+                        sums = self._train_steps(rows, tf.constant(first), tf.constant(last))
                 progress.note(before + last, progress.sums + sums.numpy())
                 self._adapt(last - first, time.perf_counter() - began)
                 yield
+
+    @contextmanager
+    def _as_before_if_interrupted(self, progress: Progress) -> Iterator[None]:
+        """A call that may be given up, if it is likely to take long. Raises Interrupted."""
+        if self._interrupt is None or self._batch_seconds < LONG_SECONDS:
+            yield
+            return
+        before = checkpoint.capture(self._model, progress)
+        try:
+            with self._interrupt.armed():
+                yield
+        except Interrupted:
+            checkpoint.restore(self._model, before)
+            raise
 
     def _batches(self, order: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.int32]]]:
         """The order as whole batches (steps, batch size), then the smaller one left, if any.
@@ -181,7 +223,8 @@ class Trainer:
 
     def _adapt(self, steps: int, seconds: float) -> None:
         """Let the next call take about the pace; compiling may have been part of this one."""
-        self._count = max(1, min(4 * steps, int(PACE_SECONDS / seconds * steps)))
+        self._batch_seconds = seconds / steps
+        self._count = max(1, min(4 * steps, int(PACE_SECONDS / self._batch_seconds)))
 
     def _steps(self, rows: tf.Tensor, first: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
         """Train batches `first` to before `last`; their sums."""

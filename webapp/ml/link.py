@@ -1,7 +1,7 @@
 """A train worker's side of the protocol: nothing in the training loop waits for the network.
 
 What the loop has to say goes into an outbox; one thread sends it in order, again and again until
-the server has it. A report, empty or not, goes out three times a second at least: it renews the
+the server has it. A report, empty or not, goes out ten times a second at least: it renews the
 lease, and its answer brings commands. Without an answer for a whole lease, or when the server
 says that this attempt is over, the link is lost and the worker ends.
 """
@@ -64,13 +64,15 @@ class Link:
     """The connection of one attempt.
 
     `commands` are the server's newest; `leaving` is set when this process was asked to go, `lost`
-    when nobody wants the attempt any more.
+    when nobody wants the attempt any more. Once training should end, the link's own thread calls
+    `on_ending`, ten times a second.
     """
 
     def __init__(self, client: Client, lease: float = LEASE_SECONDS) -> None:
         self.commands = Commands()
         self.leaving = threading.Event()
         self.lost = threading.Event()
+        self.on_ending: Callable[[], None] = lambda: None
         self._client = client
         self._lease = lease
         self._outbox: deque[NumberedItem | StoredCheckpoint] = deque()
@@ -155,6 +157,7 @@ class Link:
         with self._changed:
             self.lost.set()
             self._changed.notify_all()
+        self.on_ending()
 
     def _rest(self) -> None:
         """Wait a little for more items to go together; for a whole heartbeat when idle."""
@@ -193,6 +196,8 @@ class Link:
         receipt = Receipt.model_validate_json(self._client.post("reports", body))
         self.commands = receipt.commands
         self._forget(lambda entry: isinstance(entry, NumberedItem) and entry.n <= receipt.n)
+        if self.ending:
+            self.on_ending()
 
     def _forget(self, sent: Callable[[NumberedItem | StoredCheckpoint], bool]) -> None:
         with self._changed:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import keras
 import numpy as np
 
+from webapp.ml.interrupt import Interrupted
 from webapp.ml.progress import Progress
 from webapp.schemas.events import EpochItem
 
@@ -33,6 +34,9 @@ class Listener(Protocol):
 
     def on_epoch(self, epoch: EpochItem) -> bool:
         """After a whole epoch, its validation included. An epoch that was cut is not heard of."""
+
+    def on_interrupt(self) -> None:
+        """A batch under way was given up, and training ends: all is as it was before that batch."""
 
 
 REMEMBERED = {
@@ -152,7 +156,7 @@ def callbacks(
 
 @contextmanager
 def until_stopped(
-    callbacks: list[keras.callbacks.Callback],
+    callbacks: list[keras.callbacks.Callback], listener: Listener
 ) -> Iterator[list[keras.callbacks.Callback]]:
     """Lets a listener leave in mid-epoch; callbacks still end as Keras ends them.
 
@@ -161,7 +165,9 @@ def until_stopped(
     """
     try:
         yield callbacks
-    except _Stopped:
+    except (_Stopped, Interrupted) as end:
+        if isinstance(end, Interrupted):
+            listener.on_interrupt()
         for callback in callbacks:
             callback.on_train_end()
     except Diverged:

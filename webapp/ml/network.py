@@ -15,6 +15,7 @@ import numpy as np
 
 from webapp.ml import engine, listening
 from webapp.ml.digits import Floats, Training
+from webapp.ml.interrupt import Interrupt
 from webapp.ml.listening import Listener
 from webapp.ml.progress import Progress
 
@@ -60,17 +61,18 @@ def fit(
     *,
     seed: int,
     progress: Progress | None = None,
+    interrupt: Interrupt | None = None,
 ) -> None:
     """Step 3: pick the best function, epoch by epoch, batch by batch.
 
     The last part of the training images, `validation_split` of them, is kept aside to see how
     the network does on new ones. The listener hears of batches, some ten times a second, and of
-    every epoch, and may end it; training goes on from `progress`. `engine.fit` is `model.fit`
-    with the loop inside TensorFlow.
+    every epoch, and may end it; `interrupt` ends it within a batch that takes long. Training goes
+    on from `progress`. `engine.fit` is `model.fit` with the loop inside TensorFlow.
     """
     progress = progress or Progress()
     made = listening.callbacks(config, listener, progress, len(digits.x))
-    with listening.until_stopped(made) as callbacks:
+    with listening.until_stopped(made, listener) as callbacks:
         engine.fit(
             model,
             digits.x,
@@ -83,6 +85,7 @@ def fit(
             shuffle=config.shuffle,
             seed=seed,
             callbacks=callbacks,
+            interrupt=interrupt,
         )
 
 

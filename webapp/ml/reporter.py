@@ -66,6 +66,11 @@ class Reporter:
         self._link.send(epoch)
         return not (self._link.ending or self.step_done)
 
+    def on_interrupt(self) -> None:
+        """Save where in its epoch training was left; before the first batch nothing is new."""
+        if self._progress.step and not self._link.lost.is_set():
+            self.save(part=1)
+
     @property
     def step_done(self) -> bool:
         """Whether the epoch after which to pause is done."""

@@ -24,6 +24,7 @@ from webapp.ml import quiet  # isort: skip  (sets the environment before TensorF
 from webapp.ml import checkpoint, cores, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
 from webapp.ml.failure import Failure, failure_of
+from webapp.ml.interrupt import Interrupt
 from webapp.ml.link import Link
 from webapp.ml.listening import Diverged
 from webapp.ml.progress import Progress
@@ -108,7 +109,9 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
     begin(job, link, reporter)
     message = ""
     if not link.ending:
-        message = fit(job, model, data, reporter, progress)
+        interrupt = Interrupt()
+        link.on_ending = interrupt.set
+        message = fit(job, model, data, reporter, progress, interrupt)
     status = status_of(link, reporter, progress, config, message)
     if status in ("finished", "stopped") and not link.lost.is_set():
         keep_best(config, reporter, progress)
@@ -124,12 +127,25 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
 
 
 def fit(
-    job: Job, model: network.Model, data: digits.Training, reporter: Reporter, progress: Progress
+    job: Job,
+    model: network.Model,
+    data: digits.Training,
+    reporter: Reporter,
+    progress: Progress,
+    interrupt: Interrupt,
 ) -> str:
     """Train; a sentence where the loss was no longer a number and the run was to stop then."""
     config = job.config.fit
     try:
-        network.fit(model, data, config, reporter, seed=job.seed, progress=progress)
+        network.fit(
+            model,
+            data,
+            config,
+            reporter,
+            seed=job.seed,
+            progress=progress,
+            interrupt=interrupt,
+        )
     except Diverged:
         reporter.save(part=1)
         return DIVERGED
