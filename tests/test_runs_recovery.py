@@ -163,3 +163,45 @@ def test_a_sound_checkpoint_stays(run_id: str) -> None:
     worker.begin()
     assert recovery.drop_torn(run_id) == ""
     assert files.checkpoint_path(run_id, 1, 0).is_file()
+
+
+def evaluation(loss: float | None = 0.5, accuracy: float = 0.9) -> dict[str, Any]:
+    return {"type": "evaluation", "loss": loss, "accuracy": accuracy, "diverged": loss is None}
+
+
+def evaluations(run_id: str) -> list[Any]:
+    events, _last = queries.events_after(run_id, types=["evaluation"])
+    return [event["loss"] for event in events]
+
+
+@pytest.mark.parametrize("loss", [0.5, None])
+def test_a_test_that_is_made_again_is_told_once(run_id: str, loss: float | None) -> None:
+    """The worker dies between its test and its last word; the next one tests again."""
+    worker = Worker(run_id)
+    worker.begin()
+    worker.epoch(1)
+    worker.send(evaluation(loss))
+    assert die(worker) == "queued"
+    again = Worker(run_id)
+    again.send({"type": "status", "status": "running", "from_epoch": 1})
+    again.send(evaluation(loss and loss * (1 + 1e-9)), {"type": "status", "status": "finished"})
+    assert evaluations(run_id) == [loss]
+    assert queries.get(run_id)["test"]["accuracy"] == 0.9
+
+
+def test_a_test_of_other_weights_is_told(run_id: str) -> None:
+    """A stop within an epoch whose checkpoint was lost; and a run that went on after its end."""
+    worker = Worker(run_id)
+    worker.begin()
+    worker.send(evaluation(0.5))
+    die(worker)
+    again = Worker(run_id)
+    again.send(evaluation(0.6), {"type": "status", "status": "stopped"})
+    control.extend(run_id, 1)
+    more = Worker(run_id)
+    more.send(evaluation(0.6), {"type": "status", "status": "stopped"})
+    control.extend(run_id, 1)
+    last = Worker(run_id)
+    last.epoch(1)
+    last.send(evaluation(0.6), {"type": "status", "status": "finished"})
+    assert evaluations(run_id) == [0.5, 0.6, 0.6, 0.6]
