@@ -234,6 +234,11 @@ def of_fault(error: Exception) -> ApiError:
     return known
 
 
+def is_disk_full(error: Exception) -> bool:
+    """Whether a full disk is behind the error."""
+    return isinstance(_of_storage(error), DiskFull)
+
+
 def _of_storage(error: Exception) -> ApiError | None:
     """The disk is full or the database is locked: no fault of the program's."""
     if isinstance(error, DBAPIError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from io import BytesIO
@@ -13,6 +14,10 @@ from flask.testing import FlaskClient
 
 from tests.api.test_runs_api import problem
 from tests.fakes.doubles import Worker, batch_item, epoch_item
+from webapp.database import AttemptRow, writing
+from webapp.runs import attempts, recovery
+from webapp.runs.clock import now
+from webapp.schemas.worker import LEASE_SECONDS
 
 Train = Callable[..., Worker]
 
@@ -86,6 +91,42 @@ def test_a_checkpoint_that_was_cut_is_not_kept(client: FlaskClient, worker: Work
     body = report(worker, epoch_item(1))
     answer = client.post(path(worker, "reports"), json=body, headers=bearer(worker))
     assert problem(answer)[:2] == (409, "checkpoint_missing")
+
+
+@pytest.mark.parametrize("kind", ["reports", "checkpoints/1/0"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO], ids=errno.errorcode.get)
+def test_a_full_disk_is_no_silence(
+    client: FlaskClient,
+    app: Flask,
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    code: int,
+) -> None:
+    """The lease could not be written, yet the worker was heard; no other fault excuses it."""
+    with app.app_context(), writing() as (session, _after):
+        session.get_one(AttemptRow, (1, 1)).lease_until = 0
+
+    def fail(*_arguments: Any) -> None:
+        raise OSError(code, "the disk")
+
+    monkeypatch.setattr(attempts, "authorize", fail)
+    if kind == "reports":
+        body = report(worker, batch_item())
+        answer = client.post(path(worker, kind), json=body, headers=bearer(worker))
+    else:
+        octets = "application/octet-stream"
+        answer = client.put(
+            path(worker, kind), data=b"x", headers=bearer(worker), content_type=octets
+        )
+    full = code == errno.ENOSPC
+    assert problem(answer)[:2] == ((507, "disk_full") if full else (500, "internal_error"))
+    with app.app_context():
+        [found] = recovery.under_way()
+        assert found.lease_over == (not full)
+        monkeypatch.setattr(attempts, "now", lambda: now() + int(LEASE_SECONDS * 1000) + 1)
+        [found] = recovery.under_way()
+        assert found.lease_over, "an excuse lasts as long as a lease"
 
 
 def test_the_checkpoint_to_go_on_from(client: FlaskClient, app: Flask, worker: Worker) -> None:

@@ -14,10 +14,11 @@ import pytest
 
 from tests.faults import whole
 from tests.faults.harness import Inkling
-from tests.faults.moments import await_moment
+from tests.faults.moments import await_moment, pause
 from tests.faults.refusals import expect_answers, expect_refused
 from tests.faults.whole import Ended
 from tests.live_server import wait_for
+from webapp.schemas.worker import LEASE_SECONDS
 
 EPOCHS = int(whole.SLOW_EPOCHS["fit"]["epochs"])
 DISK = "48m"
@@ -79,14 +80,19 @@ def full(inkling: Inkling, left: int = 0) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("left", [ALMOST, 0], ids=["during a checkpoint", "during an event"])
+@pytest.mark.parametrize(
+    "seconds", [0.0, pytest.param(LEASE_SECONDS + 15, marks=pytest.mark.long)], ids=["soon", "late"]
+)
 def test_a_run_goes_on_once_there_is_room(
-    inkling: Inkling, undisturbed: Ended, chance: random.Random, left: int
+    inkling: Inkling, undisturbed: Ended, chance: random.Random, left: int, seconds: float
 ) -> None:
+    """Also where the disk stays full for longer than a lease: nobody dies of it."""
     run_id = whole.create(inkling.server)
     await_moment(inkling, run_id, chance, EPOCHS // 2)
     said = inkling.said().count("disk_full")
     with full(inkling, left):
         wait_for(lambda: inkling.said().count("disk_full") >= said + 3, what="nobody said it")
+        pause(seconds)
         expect_answers(inkling, run_id)
         run = inkling.server.get(f"/api/runs/{run_id}").json()
         assert run["status"] in ("starting", "running") and run["epoch"] < EPOCHS

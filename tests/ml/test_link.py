@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -127,3 +128,26 @@ def test_a_checkpoint_is_fetched_whole_while_the_link_reports(
             assert (tmp_path / "fetched.npz").read_bytes() == kept, step
         assert one.close()
         assert server.numbers == list(range(1, 31))
+
+
+def test_a_server_whose_disk_is_full_is_waited_for(
+    link: Callable[..., Link], configure: Configure
+) -> None:
+    """For longer than a lease: it answers, so nobody is silent."""
+    lease = 0.3
+    with FakeServer(dump(configure())) as server:
+        one = link(server.url, lease=lease)
+        asked: list[float] = []
+        receive = server.receive
+
+        def refuse(report: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+            asked.append(time.monotonic())
+            if asked[-1] - asked[0] > 2 * lease:
+                return receive(report)
+            return 507, {"error": {"code": "disk_full"}}
+
+        server.receive = refuse  # type: ignore[method-assign]
+        one.start()
+        one.send(StatusItem(status="running"))
+        server.wait_for(lambda: len(server.items) == 1 or one.lost.is_set())
+        assert one.close() and len(asked) > 2

@@ -28,7 +28,9 @@ def get_job(run_id: str, attempt: int) -> ResponseReturnValue:
 @bp.post("/reports")
 def post_report(run_id: str, attempt: int) -> ResponseReturnValue:
     """Store what the worker has done since the last report; the answer brings commands."""
-    receipt = recording.record(run_id, attempt, _token(), read_json(Report))
+    report = read_json(Report)
+    with attempts.excused_by_full_disk(run_id, attempt):
+        receipt = recording.record(run_id, attempt, _token(), report)
     return jsonify(receipt.model_dump(mode="json"))
 
 
@@ -49,7 +51,8 @@ def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> Response
     if request.content_length is None:
         raise BadRequest
     place = epoch, part
-    checkpoints.store(run_id, attempt, _token(), place, _chunks(), request.content_length)
+    with attempts.excused_by_full_disk(run_id, attempt):
+        checkpoints.store(run_id, attempt, _token(), place, _chunks(), request.content_length)
     return Response(status=204)
 
 

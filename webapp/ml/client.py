@@ -19,9 +19,15 @@ TIMEOUT_SECONDS = 10.0
 AGAIN = frozenset({408, 425, 429})
 """Statuses below 500 that say: later."""
 
+INSUFFICIENT_STORAGE = 507
+
 
 class Unreachable(Exception):
     """The server did not answer, or not sensibly: worth another try."""
+
+
+class NoRoom(Unreachable):
+    """The server answered that its disk is full: it will take this once there is room."""
 
 
 class Refused(Exception):
@@ -74,7 +80,7 @@ class Client:
                 answer = self._exchange(method, path, body, kind)
                 self._check(answer)
                 yield answer
-            except Refused:
+            except (Refused, NoRoom):
                 self.close()
                 raise
             except (OSError, http.client.HTTPException, Unreachable) as error:
@@ -102,6 +108,8 @@ class Client:
         if answer.status < 300:
             return
         text = answer.read(2000).decode(errors="replace")
+        if answer.status == INSUFFICIENT_STORAGE:
+            raise NoRoom(text)
         if answer.status >= 500 or answer.status in AGAIN:
             raise Unreachable(f"{answer.status} {text}")
         raise Refused(f"{answer.status} {text}")

@@ -6,6 +6,8 @@ path or traceback leaves the worker; details go to its log.
 
 from __future__ import annotations
 
+import errno
+
 from webapp.schemas.marks import N_
 
 
@@ -25,4 +27,6 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         # TensorFlow's error is known by its name, so that this module need not import it
         return Failure("out_of_memory", N_("The network does not fit into the memory it may use."))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Failure("disk_full", N_("The disk for the training process's own files is full."))
     return Failure("unexpected", N_("Something unexpected went wrong; the log has the details."))

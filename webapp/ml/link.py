@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from webapp.ml.client import Client, Refused, Unreachable
+from webapp.ml.client import Client, NoRoom, Refused, Unreachable
 from webapp.schemas.events import WorkerItem
 from webapp.schemas.worker import (
     HEARTBEAT_SECONDS,
@@ -206,14 +206,20 @@ class Link:
             self._changed.notify_all()
 
     def _insist(self, attempt: Callable[[], T]) -> T:
-        """Do `attempt`, again while the server cannot be reached, as long as the lease lasts."""
+        """Do `attempt`, again while the server cannot be reached, as long as the lease lasts.
+
+        A server whose disk is full is reached: it is waited for however long that takes.
+        """
         wait = 0.05
         while True:
             try:
                 result = attempt()
             except (Unreachable, ValidationError) as error:
-                self._hear(False)
-                if time.monotonic() - self._heard > self._lease:
+                full = isinstance(error, NoRoom)
+                self._hear(full)
+                if full:
+                    self._heard = time.monotonic()
+                elif time.monotonic() - self._heard > self._lease:
                     raise Unreachable(f"no answer for a whole lease: {error}") from error
                 time.sleep(wait)
                 wait = min(2 * wait, RETRY_SECONDS)

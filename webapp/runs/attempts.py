@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow, reading, writing
-from webapp.errors import Conflict, Unauthorized
+from webapp.errors import Conflict, Unauthorized, is_disk_full
 from webapp.runs.changes import changing
 from webapp.runs.clock import now
 from webapp.runs.control import commands
@@ -64,6 +67,29 @@ def lease_end() -> int:
 def renewed_lately(row: AttemptRow) -> bool:
     """Whether the lease need not be written again yet."""
     return row.lease_until > lease_end() - RENEWED_EVERY
+
+
+@contextmanager
+def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
+    """What the attempt sends is taken in here. If a full disk is in the way, so that its lease
+    cannot be written either, it counts as heard all the same, in this process's memory."""
+    try:
+        yield
+    except Exception as error:
+        if is_disk_full(error):
+            _excuses()[run_id, attempt] = lease_end()
+        raise
+
+
+def is_excused(run_id: str, attempt: int) -> bool:
+    """Whether the attempt would be in its lease, had there been room on the disk."""
+    return _excuses().get((run_id, attempt), 0) > now()
+
+
+def _excuses() -> dict[tuple[str, int], int]:
+    """Until when (ms) each attempt is excused; none but those that a full disk has met."""
+    excuses: dict[tuple[str, int], int] = current_app.extensions.setdefault("inkling_excuses", {})
+    return excuses
 
 
 def _hash(token: str) -> str:

@@ -124,5 +124,6 @@ class AttemptUnderWay:
         self.attempt = run.attempt
         self.pid = row.pid if row else None
         self.pid_started = row.pid_started if row else None
-        self.lease_over = row is None or row.lease_until < now()
+        lapsed = row is None or row.lease_until < now()
+        self.lease_over = lapsed and not attempts.is_excused(run.id, run.attempt)
         self.stop_requested_at = run.stop_requested_at
