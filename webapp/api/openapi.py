@@ -15,6 +15,7 @@ from flask import Flask
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from webapp import keras_code
 from webapp.runs.curves import COLUMNS
 from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
 from webapp.schemas.events import EVENT_TYPES
@@ -47,6 +48,7 @@ TYPES: Schema = {
     "items": {"enum": list(EVENT_TYPES)},
     "minItems": 1,
 }
+CODE: Schema = {"enum": list(keras_code.FORMATS)}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
     "type": "object",
@@ -122,6 +124,10 @@ ROUTES: dict[str, Spoken] = {
         body=DRAWING,
     ),
     "predictions.get_evaluation": Spoken({"type": "object"}),
+    "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
+    "code.write_code": Spoken(
+        TEXT, body=_ref("RunConfig"), answer_type="text/x-python", query={"format": CODE}
+    ),
     "models.get_model": Spoken(
         {"type": "string", "format": "binary"},
         answer_type="application/octet-stream",
