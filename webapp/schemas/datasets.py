@@ -12,6 +12,9 @@ from typing import Protocol
 
 from webapp.schemas.marks import N_
 
+PARTS = ("train", "test")
+"""Of every dataset."""
+
 SPLIT_SEED = 5000
 """Of the bundled digits' division into training and test."""
 
