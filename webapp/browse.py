@@ -24,6 +24,7 @@ from flask_babel import lazy_gettext as _
 from webapp import dataset_files, datasets
 from webapp.background import offload
 from webapp.errors import Conflict, DiskFull, NotFound, Unavailable
+from webapp.launchers.processes import ROOT, worker_environment
 from webapp.settings import Settings
 
 IMAGE = 28 * 28
@@ -31,8 +32,6 @@ IMAGE = 28 * 28
 
 SECONDS = 60
 """How long the writing may take; it takes two."""
-
-ROOT = Path(__file__).resolve().parents[1]
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +111,7 @@ def _write(name: str, settings: Settings, folder: Path) -> None:
         done = subprocess.run(
             [*module, name, str(settings.data_dir), str(folder), *source],
             cwd=ROOT,
+            env=worker_environment(os.environ, settings.data_dir),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=SECONDS,

@@ -17,6 +17,9 @@ import { countOf } from "./state.js";
 const LEAST = 44;
 const GAP = 6;
 
+/** What a fast scroll only passes is not fetched: where it rests for so long, it is. */
+const REST_MS = 60;
+
 /** A finger that moves farther than this scrolls. */
 const STILL = 6;
 
@@ -36,6 +39,7 @@ export function createGrid(root, onChoose) {
   let count = 0;
   let pointed = -1;
   let settled = "";
+  let resting = 0;
 
   const repaint = oncePerFrame(drawTiles);
 
@@ -86,13 +90,21 @@ export function createGrid(root, onChoose) {
     if (!ctx) return;
     const top = frame.scrollTop;
     const { from, to } = inSight(layout, count, top, frame.clientHeight);
-    pages.want(from, to, count);
+    fetchTiles(from, to);
     const colors = { mark: color("--seal"), edge: color("--edge"), text: color("--ink-3") };
     for (let place = from; place < to; place += 1) {
       const x = (place % layout.columns) * layout.tile;
       const y = Math.floor(place / layout.columns) * layout.tile - top;
       drawTile(ctx, place, x, y, colors);
     }
+  }
+
+  /** @param {number} from @param {number} to */
+  function fetchTiles(from, to) {
+    const act = () => pages?.want(from, to, count);
+    window.clearTimeout(resting);
+    if (pages?.find(from) && pages.find(to - 1)) act();
+    else resting = window.setTimeout(act, REST_MS);
   }
 
   /**
