@@ -68,3 +68,9 @@ def test_a_wrong_address_is_a_page_for_people_and_json_for_programs(client: Flas
         answer = client.get(path, headers={"Accept": accept})
         assert answer.status_code == 404
         assert answer.get_json()["error"]["code"] == "not_found"
+
+
+def test_data_page(client: FlaskClient) -> None:
+    html = client.get("/data").get_data(as_text=True)
+    assert 'aria-current="page">Data' in html
+    assert 'data-part="grid"' in html

@@ -31,6 +31,7 @@ from webapp import (
     sockets,
 )
 from webapp.api import catalog as catalog_api
+from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
 from webapp.api import models, predictions, runs, workers
 from webapp.launchers import Launcher
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     metrics.blueprint,
     login.blueprint,
     catalog_api.bp,
+    code_api.bp,
     datasets_api.bp,
     models.bp,
     predictions.bp,

@@ -25,6 +25,15 @@ def mnist_5k_file(data_dir: Path) -> Path:
     return data_dir / "datasets" / "mnist-5k.npz"
 
 
+def unpacked(name: str, data_dir: Path, mnist: Path | None) -> Path:
+    """The directory of a dataset as ``webapp.ml.unpack`` writes it; another file, another one."""
+    version = "bundled"
+    if name == "mnist":
+        known = mnist_file(mnist).stat()
+        version = f"{known.st_size}-{known.st_mtime_ns}"
+    return data_dir / "datasets" / f"{name}@{version}"
+
+
 def keras_cache(environ: Mapping[str, str] = os.environ) -> Path:
     """Keras' own cache of MNIST, in ``KERAS_HOME`` or ``~/.keras``."""
     home = environ.get("KERAS_HOME")

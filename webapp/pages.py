@@ -1,4 +1,4 @@
-"""The HTML pages: the Studio and the list of runs.
+"""The HTML pages: the Studio, the list of runs, the digits.
 
 The pages are the same for everybody and hold no data of runs: what is on them comes by the API.
 Each carries the translations of its JavaScript in a data block, because the content security
@@ -30,6 +30,12 @@ def studio() -> str:
 def runs() -> str:
     """Every run there is."""
     return render_template("runs.html")
+
+
+@blueprint.get("/data")
+def data() -> str:
+    """The digits themselves."""
+    return render_template("data.html")
 
 
 @blueprint.get("/runs/<run_id>")

@@ -41,11 +41,13 @@ export function errorFrom(status, body) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, form?: FormData, signal?: AbortSignal, within?: number}} [options]
- *   within: milliseconds after which a server that does not answer counts as not reached
+ * @param {{body?: unknown, form?: FormData, signal?: AbortSignal, within?: number,
+ *   read?: (answer: Response) => Promise<any>}} [options]
+ *   within: milliseconds after which a server that does not answer counts as not reached;
+ *   read: takes an answer that is not JSON
  * @returns {Promise<any>}
  */
-async function ask(method, path, { body, form, signal, within } = {}) {
+async function ask(method, path, { body, form, signal, within, read } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", "X-Requested-With": "Inkling" };
   if (!form && method !== "GET") headers["Content-Type"] = "application/json";
@@ -68,6 +70,7 @@ async function ask(method, path, { body, form, signal, within } = {}) {
     );
   }
   if (answer.status === 204) return null;
+  if (answer.ok && read) return read(answer);
   const data = await answer.json().catch(() => null);
   if (!answer.ok) throw errorFrom(answer.status, data);
   return data;
@@ -75,6 +78,9 @@ async function ask(method, path, { body, form, signal, within } = {}) {
 
 /** @param {string} path @param {{signal?: AbortSignal}} [options] */
 export const get = (path, options) => ask("GET", path, options);
+
+/** @param {string} path @returns {Promise<string>} */
+export const getText = (path) => ask("GET", path, { read: (answer) => answer.text() });
 
 /** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal, within?: number}} [options] */
 export const post = (path, body = {}, options = {}) => ask("POST", path, { body, ...options });

@@ -57,6 +57,26 @@ export function takeUse() {
   return url.searchParams.get("run");
 }
 
+/**
+ * The digit that an address puts on the pad, `?digit=<dataset>/<part>/<index>`, as the address to
+ * fetch it from; null where there is none.
+ * @param {string} href
+ */
+export function digitWanted(href) {
+  const wanted = new URL(href).searchParams.get("digit") ?? "";
+  const [, dataset, part, index] = /^([\w-]{1,40})\/(train|test)\/(\d{1,7})$/.exec(wanted) ?? [];
+  return dataset ? `/api/datasets/${dataset}/digits?part=${part}&offset=${index}&limit=1` : null;
+}
+
+/** The same for this page, once; a reload asks no more. */
+export function takeDigit() {
+  const url = new URL(location.href);
+  const wanted = digitWanted(url.href);
+  url.searchParams.delete("digit");
+  if (wanted) history.replaceState(null, "", url);
+  return wanted;
+}
+
 const hasPage = typeof location !== "undefined";
 
 export const selection = createSelection(

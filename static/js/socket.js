@@ -92,7 +92,8 @@ export function connect() {
 
     /**
      * Ask a run what it sees; over HTTP while the socket is down.
-     * @param {{run_id: string, strokes?: number[][][], image?: string}} payload
+     * @param {{run_id: string, strokes?: number[][][], image?: string,
+     *   pixels?: number[][]}} payload
      * @returns {Promise<Prediction>}
      */
     async predict(payload) {

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { mountBuild } from "./build/build.js";
 import { showPart, mountDock } from "./dock.js";
-import { selection, takeUse } from "./selection.js";
+import { selection, takeDigit, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
 import { mountWatch } from "./watch/watch.js";
 import { mountWorkers } from "./workers.js";
@@ -27,6 +27,12 @@ function open(runId) {
 selection.subscribe(open);
 open(selection.get());
 if (selection.get() !== null) showPart("watch");
+
+const digit = takeDigit();
+if (digit !== null) {
+  void write.fetch(digit);
+  showPart("write");
+}
 
 mountWorkers(socket);
 const built = mountBuild(element("build"), {

@@ -165,8 +165,8 @@ def test_types_of_events_that_are_none(client: FlaskClient, train: Train, types:
     assert problem(answer)[:2] == (422, "invalid_query") and "type" in problem(answer)[2]
 
 
-def test_what_comes_later_is_not_there(client: FlaskClient, create: Create) -> None:
-    answer = client.get(f"/api/runs/{create()}/code")
+def test_what_a_run_does_not_have_is_not_there(client: FlaskClient, create: Create) -> None:
+    answer = client.get(f"/api/runs/{create()}/secrets")
     assert problem(answer)[:2] == (404, "not_found")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 from playwright.sync_api import Page, expect
@@ -79,3 +80,9 @@ def bars(page: Page) -> list[float]:
     """The ten probabilities as the bars' texts say them, in percent."""
     texts = page.get_by_role("list", name="How sure it is of each digit").get_by_role("listitem")
     return [float(re.search(r"([\d.]+)%", text)[1]) for text in texts.all_inner_texts()]  # type: ignore[index]
+
+
+def rows_of(pixels: str) -> list[list[int]]:
+    """An image of 784 bytes in base64 as 28 rows."""
+    values = base64.b64decode(pixels)
+    return [list(values[row * 28 : row * 28 + 28]) for row in range(28)]

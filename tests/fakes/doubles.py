@@ -120,6 +120,8 @@ class FakePredictor:
             with open(question["path"], "wb") as file:
                 file.write(b"a keras model")
             return {}
+        if question["ask"] == "augment":
+            return {"pixels": question["image"]}
         row = {"precision": 0.9, "recall": 0.9, "f1": 0.9, "support": 100}
         confusion = [[100 * (i == j) for j in range(10)] for i in range(10)]
         return {

@@ -4,7 +4,7 @@ import { afterEach, test } from "node:test";
 import { errorFrom } from "../../static/js/api.js";
 import { _, fill, ngettext, number, setLanguage } from "../../static/js/i18n.js";
 import * as numbers from "../../static/js/numbers.js";
-import { addressOf, createSelection } from "../../static/js/selection.js";
+import { addressOf, createSelection, digitWanted } from "../../static/js/selection.js";
 import { workersText } from "../../static/js/workers.js";
 
 afterEach(() => setLanguage("en", {}));
@@ -97,4 +97,11 @@ test("the seconds in a column all have one decimal", () => {
 test("the pill counts workers", () => {
   assert.equal(workersText(1, 2), "1 of 2 workers busy");
   assert.equal(workersText(3, 0), "3 runs training");
+});
+
+test("an address may name a digit for the pad, and nothing else", () => {
+  const address = "/api/datasets/mnist-5k/digits?part=test&offset=12&limit=1";
+  assert.equal(digitWanted("http://x/?digit=mnist-5k%2Ftest%2F12"), address);
+  for (const wrong of ["", "mnist/12", "mnist/both/1", "a/../test/1", "mnist/train/-1"])
+    assert.equal(digitWanted(`http://x/?digit=${encodeURIComponent(wrong)}`), null);
 });

@@ -15,8 +15,11 @@ from flask import Flask
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
+from webapp import keras_code
 from webapp.runs.curves import COLUMNS
+from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
+from webapp.schemas.datasets import PARTS
 from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.run import Run
 from webapp.schemas.worker import Job, Receipt, Report
@@ -26,7 +29,7 @@ Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
 MEASURED: Schema = {"type": "array", "items": {"type": ["number", "null"]}}
 NUMBERS: Schema = {"type": "array", "items": {"type": "number"}}
-MODELS = (RunConfig, RunChanges, MoreEpochs, Run, Report, Receipt, Job)
+MODELS = (RunConfig, AugmentQuestion, RunChanges, MoreEpochs, Run, Report, Receipt, Job)
 
 
 def _object(**properties: Schema) -> Schema:
@@ -47,6 +50,9 @@ TYPES: Schema = {
     "items": {"enum": list(EVENT_TYPES)},
     "minItems": 1,
 }
+PART: Schema = {"enum": list(PARTS)}
+BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
+CODE: Schema = {"enum": list(keras_code.FORMATS)}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
     "type": "object",
@@ -122,6 +128,10 @@ ROUTES: dict[str, Spoken] = {
         body=DRAWING,
     ),
     "predictions.get_evaluation": Spoken({"type": "object"}),
+    "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
+    "code.write_code": Spoken(
+        TEXT, body=_ref("RunConfig"), answer_type="text/x-python", query={"format": CODE}
+    ),
     "models.get_model": Spoken(
         {"type": "string", "format": "binary"},
         answer_type="application/octet-stream",
@@ -144,6 +154,18 @@ ROUTES: dict[str, Spoken] = {
         body_type="application/octet-stream",
     ),
     "datasets.download": Spoken({"type": "object"}, 202),
+    "datasets.list_digits": Spoken(
+        _object(
+            part=PART, label={"type": ["integer", "null"]}, offset={"type": "integer"},
+            total={"type": "integer"}, indices=NUMBERS, labels=NUMBERS, pixels=BYTES,
+        ),
+        query={
+            "part": PART, "label": _whole(0, 9), "offset": _whole(0, 10_000_000),
+            "limit": _whole(1, 500),
+        },
+    ),
+    "datasets.augment": Spoken(_object(pixels=BYTES), body=_ref("AugmentQuestion")),
+    "datasets.get_statistics": Spoken(_object(train={"type": "object"}, test={"type": "object"})),
 }  # fmt: skip
 
 ERROR = _object(

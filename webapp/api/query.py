@@ -39,12 +39,22 @@ def among(name: str, known: Sequence[str]) -> tuple[str, ...]:
     if text is None:
         return ()
     words = tuple(dict.fromkeys(text.split(",")))
-    sentence = "%(value)s is not known; choose one of %(names)s"  # of schemas/problems.py
-    unknown = [word for word in words if word not in known]
-    if unknown:
-        shown = json.dumps(unknown[0][:40], ensure_ascii=False)
-        raise invalid([(name, gettext(sentence, value=shown, names=", ".join(known)))])
+    for word in words:
+        _known(name, word, known)
     return words
+
+
+def one_of(name: str, default: str, known: Sequence[str]) -> str:
+    """The parameter, one of ``known``. Raises InvalidInput with its path."""
+    return _known(name, request.args.get(name, default), known)
+
+
+def _known(name: str, word: str, known: Sequence[str]) -> str:
+    if word in known:
+        return word
+    sentence = "%(value)s is not known; choose one of %(names)s"  # of schemas/problems.py
+    shown = json.dumps(word[:40], ensure_ascii=False)
+    raise invalid([(name, gettext(sentence, value=shown, names=", ".join(known)))])
 
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:

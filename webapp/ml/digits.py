@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from webapp import dataset_files
 from webapp.ml.failure import Failure
+from webapp.schemas.datasets import NOISE_SEED, SPLIT_SEED
 from webapp.schemas.marks import N_
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 Images = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-
-SPLIT_SEED = 5000
-NOISE_SEED = 2016
-"""Fixed, so that every evaluation of a run sees the same noise."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,11 @@ from typing import Any, TextIO
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
 import numpy as np
 
-from webapp.ml import digits, export, network
+from webapp.ml import augment, digits, export, network
 from webapp.ml.failure import Failure, failure_of
 from webapp.ml.listening import finite
 from webapp.ml.shelf import Shelf
+from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 from webapp.settings import Settings
@@ -102,12 +103,13 @@ class PredictWorker:
             "predict": self._predict,
             "evaluate": self._evaluate,
             "export": self._export,
+            "augment": self._augment,
         }
 
     def lane(self, question: Any) -> str | None:
         """Which thread is to answer: None for this one, at once; `load` or `long`."""
         ask = question.get("ask") if isinstance(question, dict) else None
-        if ask in ("evaluate", "export"):
+        if ask in ("evaluate", "export", "augment"):
             return "long"
         if ask == "predict" and not self._shelf.has(question.get("model")):
             return "load"
@@ -160,6 +162,13 @@ class PredictWorker:
         model = self._shelf.take(question["model"])
         export.write_keras(model.for_export(), model.config, Path(question["path"]))
         return {}
+
+    def _augment(self, question: Answer) -> Answer:
+        """Variants of `image`, 784 bytes as base64, by the layer of `asked` → `pixels` of them."""
+        asked = AugmentQuestion.model_validate(question["asked"])
+        image = np.frombuffer(base64.b64decode(question["image"], validate=True), np.uint8)
+        made = augment.variants(image.reshape(28, 28), asked.layer, asked.count, asked.seed)
+        return {"pixels": base64.b64encode(made.tobytes()).decode("ascii")}
 
     def _test_part(self, config: RunConfig) -> tuple[digits.Floats, digits.Floats]:
         settings = self._settings

@@ -12,6 +12,15 @@ from typing import Protocol
 
 from webapp.schemas.marks import N_
 
+PARTS = ("train", "test")
+"""Of every dataset."""
+
+SPLIT_SEED = 5000
+"""Of the bundled digits' division into training and test."""
+
+NOISE_SEED = 2016
+"""Of the noise on test images: fixed, so that every evaluation of a run sees the same."""
+
 
 @dataclass(frozen=True)
 class DatasetFacts:

@@ -5,7 +5,7 @@ import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
 import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
-import { moveProgress } from "./digits.js";
+import { moveProgress } from "../download.js";
 import { outcome, showFeedback } from "./feedback.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";

@@ -1,6 +1,7 @@
 // @ts-check
 /** The Watch column: one state, fed by the socket and the reader's hand; `render` repaints it. */
 
+import { createCode } from "../code/code.js";
 import { onThemeChange } from "../colors.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { part } from "../parts.js";
@@ -23,7 +24,7 @@ import { titleText } from "./words.js";
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} heardAt when `run` came, in milliseconds since 1970
  * @property {import("./history.js").History} history what its events told
- * @property {"epochs" | "test"} tab
+ * @property {"epochs" | "test" | "code"} tab
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
  * @property {boolean} log whether the loss has a logarithmic axis
  * @property {"online" | "offline"} link
@@ -65,6 +66,7 @@ export function mountWatch(root, { socket, onUse }) {
     createCurves(root, state, render, onUse),
     createEpochTable(root, render),
     createTest(root, render),
+    createCode(root, render),
   ];
   const empty = createEmpty(root);
 
@@ -81,7 +83,7 @@ export function mountWatch(root, { socket, onUse }) {
   }
 
   mountTabs(root, (tab) => {
-    state.tab = /** @type {"epochs" | "test"} */ (tab);
+    state.tab = /** @type {Watching["tab"]} */ (tab);
     render();
   });
   socket.onState((link) => {

@@ -3,6 +3,7 @@
 
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
+import { paint as paintPixels } from "../pixels.js";
 import { SIDE, WIDTH, lift, moveTo, putDown } from "./ink.js";
 
 /** @typedef {import("./ink.js").Ink} Ink */
@@ -86,7 +87,7 @@ function draw(canvas, { ink, picture }) {
   if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side;
   ctx.setTransform(side / SIDE, 0, 0, side / SIDE, 0, 0);
   ctx.clearRect(0, 0, SIDE, SIDE);
-  if (picture) drawPicture(ctx, picture.bitmap);
+  if (picture) drawPicture(ctx, "bitmap" in picture ? picture.bitmap : inked(picture.pixels));
   ctx.lineWidth = WIDTH;
   ctx.lineCap = ctx.lineJoin = "round";
   ctx.strokeStyle = ctx.fillStyle = color("--ink");
@@ -114,10 +115,17 @@ function drawStroke(ctx, dots) {
   ctx.stroke();
 }
 
+/** In the theme's ink. @param {Uint8Array} pixels */
+function inked(pixels) {
+  const canvas = document.createElement("canvas");
+  paintPixels(canvas, pixels);
+  return canvas;
+}
+
 /**
  * The whole image, as large as fits.
  * @param {CanvasRenderingContext2D} ctx
- * @param {ImageBitmap} bitmap
+ * @param {ImageBitmap | HTMLCanvasElement} bitmap
  */
 function drawPicture(ctx, bitmap) {
   const scale = SIDE / Math.max(bitmap.width, bitmap.height);

@@ -3,7 +3,9 @@
 
 import { _ } from "../i18n.js";
 
-/** @typedef {{bitmap: ImageBitmap, url: string}} Picture the image to show and to send */
+/** @typedef {{bitmap: ImageBitmap, url: string}} Photo the image to show and to send */
+/** @typedef {{pixels: Uint8Array}} Pixels 28 × 28, as in MNIST already */
+/** @typedef {Photo | Pixels} Picture */
 
 export const MOST_BYTES = 4_000_000;
 export const TYPES = ["image/png", "image/jpeg"];
@@ -31,7 +33,7 @@ export function fileOf(transfer) {
 
 /**
  * @param {File} file
- * @returns {Promise<Picture>}
+ * @returns {Promise<Photo>}
  * @throws {Error} with a sentence for the reader
  */
 export async function readPicture(file) {

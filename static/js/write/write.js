@@ -5,6 +5,7 @@ import { ApiError, get } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
 import { part, setText } from "../parts.js";
+import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
 import { createAsker, forget, isWaiting, settle, want } from "./asker.js";
 import { canAnswer, createChoice, target } from "./choice.js";
@@ -15,7 +16,8 @@ import { mountPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {{run_id: string, strokes?: number[][][], image?: string}} Question */
+/** @typedef {{run_id: string, strokes?: number[][][], image?: string,
+ *   pixels?: number[][]}} Question */
 
 /**
  * @typedef {object} Writing
@@ -143,18 +145,21 @@ export function mountWrite(root, { socket }) {
   part(root, "clear").addEventListener("click", takeAll);
   mountKeys(root, { undo: takeBack, clear: takeAll });
   mountImages(root, {
-    onPicture(picture) {
-      clear(state.ink);
-      state.picture = picture;
-      paint();
-      ask();
-    },
+    onPicture: lay,
     onProblem(problem) {
       state.problem = problem;
       render();
     },
   });
   render();
+
+  /** @param {import("./picture.js").Picture} picture put in place of what is there */
+  function lay(picture) {
+    clear(state.ink);
+    state.picture = picture;
+    paint();
+    ask();
+  }
 
   function takeBack() {
     if (state.picture) state.picture = null;
@@ -175,6 +180,20 @@ export function mountWrite(root, { socket }) {
   }
 
   return {
+    /** Put a digit on the pad as it is. @param {Uint8Array} pixels 28 × 28, 0 = paper */
+    put: (pixels) => lay({ pixels }),
+
+    /** The same with a digit of a dataset. @param {string} address where to fetch it from */
+    async fetch(address) {
+      try {
+        const { pixels } = await get(address);
+        if (pixels) lay({ pixels: bytesOf(pixels) });
+      } catch (error) {
+        state.problem = /** @type {Error} */ (error).message;
+        render();
+      }
+    },
+
     /**
      * The Studio looks at this run now; the pad follows.
      * @param {string} runId
@@ -211,6 +230,7 @@ function hasDrawing(state) {
 function questionOf({ ink, picture, choice }) {
   const runId = target(choice);
   if (runId === null || !canAnswer(choice.runs.get(runId))) return null;
+  if (picture && "pixels" in picture) return { run_id: runId, pixels: rowsOf(picture.pixels) };
   if (picture) return { run_id: runId, image: picture.url };
   return isEmpty(ink) ? null : { run_id: runId, strokes: copy(ink) };
 }

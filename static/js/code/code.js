@@ -1,0 +1,76 @@
+// @ts-check
+/** The Code tab: the run as a plain Keras program, to read, to copy and to keep. */
+
+import { getText } from "../api.js";
+import { el } from "../dom.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { copyText } from "./copy.js";
+import { tokens } from "./tokens.js";
+
+/** @typedef {import("../watch/watch.js").Watching} Watching */
+
+const FORMATS = ["py", "ipynb"];
+
+/** So long it says that it was copied. */
+const SAID_MS = 2500;
+
+/**
+ * @param {HTMLElement} root
+ * @param {() => void} render
+ */
+export function createCode(root, render) {
+  /** What the program shown, or asked for, was made from. */
+  let key = "";
+  let program = "";
+  let problem = "";
+  let drawn = "";
+  const shown = /** @type {HTMLElement} */ (part(root, "program"));
+  const said = part(root, "code-said");
+  let timer = 0;
+
+  part(root, "code-copy").addEventListener("click", async () => {
+    const copied = await copyText(shown);
+    setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => setText(said, ""), SAID_MS);
+  });
+
+  /** @param {string} address @param {string} wanted */
+  async function ask(address, wanted) {
+    if (!key || key.split(" ")[0] !== wanted.split(" ")[0]) program = "";
+    key = wanted;
+    problem = "";
+    try {
+      const answer = await getText(`${address}?format=py`);
+      if (key === wanted) program = answer;
+    } catch (error) {
+      if (key === wanted) problem = /** @type {Error} */ (error).message;
+    }
+    render();
+  }
+
+  return {
+    /** @param {Watching} state */
+    draw({ run, tab }) {
+      if (!run || tab !== "code") return;
+      const address = `/api/runs/${encodeURIComponent(run.id)}/code`;
+      // A run's name and its number of epochs may change; nothing else does.
+      const wanted = `${run.id} ${run.epochs} ${run.name}`;
+      if (key !== wanted) void ask(address, wanted);
+      for (const format of FORMATS) {
+        part(root, `code-${format}`).href = `${address}?format=${format}`;
+      }
+      part(root, "code").hidden = !program;
+      const waiting = part(root, "code-waiting");
+      waiting.hidden = Boolean(program) && !problem;
+      setText(waiting, problem || _("Writing the program …"));
+      if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));
+    },
+  };
+}
+
+/** @param {string} program */
+function colored(program) {
+  return tokens(program).map(({ kind, text }) => (kind ? el("span", { class: kind }, text) : text));
+}

@@ -1,0 +1,52 @@
+// @ts-check
+/** Which dataset and which part of it. */
+
+import { el } from "../dom.js";
+import { _ } from "../i18n.js";
+import { count } from "../numbers.js";
+import { part } from "../parts.js";
+
+/** @typedef {import("./state.js").Looking} Looking */
+
+/**
+ * @param {HTMLElement} root
+ * @param {(change: {dataset: string} | {part: "train" | "test"}) => void} onChange
+ */
+export function mountChoices(root, onChange) {
+  const box = /** @type {HTMLSelectElement} */ (part(root, "dataset"));
+  const radios = /** @type {HTMLInputElement[]} */ ([
+    ...part(root, "parts").querySelectorAll("input"),
+  ]);
+  let offered = "";
+
+  box.addEventListener("change", () => onChange({ dataset: box.value }));
+  for (const radio of radios) {
+    radio.addEventListener("change", () =>
+      onChange({ part: radio.value === "test" ? "test" : "train" }),
+    );
+  }
+
+  return {
+    /** @param {Looking} state */
+    draw({ datasets, dataset, part: half }) {
+      const titles = datasets.map(titleOf);
+      if (titles.join() !== offered) {
+        offered = titles.join();
+        box.replaceChildren(
+          ...datasets.map(({ name }, n) => el("option", { value: name }, titles[n])),
+        );
+      }
+      if (box.value !== dataset) box.value = dataset;
+      const facts = datasets.find(({ name }) => name === dataset);
+      for (const radio of radios) {
+        radio.checked = radio.value === half;
+        const many = radio.value === "test" ? facts?.test : facts?.train;
+        part(root, `many-${radio.value}`).textContent = facts ? count(many) : "";
+      }
+    },
+  };
+}
+
+/** @param {import("../types.js").Dataset} dataset */
+const titleOf = ({ title, available }) =>
+  available ? title : _("%(title)s (not here yet)", { title });

@@ -1,0 +1,165 @@
+// @ts-check
+/** The Data page: one state, fed by the server and the reader's hand; `render` repaints it. */
+
+import { get } from "../api.js";
+import { oncePerFrame } from "../dom.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { connect } from "../socket.js";
+import { mountWorkers } from "../workers.js";
+import { createAugment } from "./augment.js";
+import { mountChoices } from "./choices.js";
+import { createCounts } from "./counts.js";
+import { createDigit } from "./digit.js";
+import { createGrid } from "./grid.js";
+import { createMeans } from "./means.js";
+import { createMissing } from "./missing.js";
+import { PAGE, createPages } from "./pages.js";
+import { bytesOf, imageOf } from "../pixels.js";
+import { addressOf, countOf, readAddress } from "./state.js";
+import { createValues } from "./values.js";
+
+/** @typedef {import("./state.js").Looking} Looking */
+/** @typedef {import("./state.js").Page} Page */
+
+const root = /** @type {HTMLElement} */ (document.getElementById("main"));
+const state = readAddress(location.href);
+const render = oncePerFrame(draw);
+const socket = connect();
+/** Those of the dataset, part and digit shown. */
+let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
+
+const choices = mountChoices(root, (change) => show({ ...change, label: null, at: 0 }));
+const grid = createGrid(root, (at) => show({ at }));
+const views = [
+  createCounts(root, (label) => show({ label, at: 0 })),
+  createDigit(root),
+  createMeans(root),
+  createValues(root),
+  createAugment(root),
+];
+const missing = createMissing(root, render);
+
+mountWorkers(socket);
+socket.onDataset((event) => {
+  state.downloads.set(event.name, event);
+  if (event.state === "available") void begin();
+  else if (!missing.move(event)) render();
+});
+part(root, "again").addEventListener("click", () => {
+  state.problem = "";
+  pages?.retry();
+  if (!state.statistics) void begin();
+  render();
+});
+void begin();
+
+/** Learn which datasets there are, and show one that is here. */
+async function begin() {
+  try {
+    const catalog = /** @type {import("../types.js").Catalog} */ (await get("/api/catalog"));
+    state.datasets = catalog.datasets;
+    state.titles = new Map(catalog.layers.map(({ type, title }) => [type, title]));
+  } catch (error) {
+    state.problem = /** @type {Error} */ (error).message;
+    return render();
+  }
+  const known = state.datasets.some(({ name }) => name === state.dataset);
+  const here = state.datasets.filter(({ available }) => available);
+  const best = here.find(({ name }) => name === "mnist") ?? here[0];
+  show({ dataset: known ? state.dataset : best.name });
+}
+
+/**
+ * Show another dataset, part, digit or place.
+ * @param {Partial<Pick<Looking, "dataset"|"part"|"label"|"at">>} change
+ */
+function show(change) {
+  const before = listOf(state);
+  const other = change.dataset !== undefined;
+  Object.assign(state, change);
+  if (other) void measure(state.dataset);
+  if (other || listOf(state) !== before) pages = state.statistics ? pagesOfList() : null;
+  history.replaceState(null, "", addressOf(state, location.href));
+  choose();
+  render();
+}
+
+/** What `pages` holds. @param {Looking} looking */
+const listOf = ({ dataset, part: half, label }) => `${dataset} ${half} ${label}`;
+
+/** Fetch the statistics, without which nobody knows how many digits there are. @param {string} name */
+async function measure(name) {
+  state.statistics = null;
+  state.problem = "";
+  if (!isHere(name)) return;
+  try {
+    const statistics = await get(`${addressOfSet(name)}/statistics`);
+    if (name !== state.dataset) return;
+    state.statistics = statistics;
+    state.at = Math.min(state.at, Math.max(countOf(state) - 1, 0));
+    pages = pagesOfList();
+    choose();
+  } catch (error) {
+    if (name === state.dataset) state.problem = /** @type {Error} */ (error).message;
+  }
+  render();
+}
+
+/** @param {string} name */
+const isHere = (name) => state.datasets.some((one) => one.name === name && one.available);
+
+/** @param {string} name */
+const addressOfSet = (name) => `/api/datasets/${encodeURIComponent(name)}`;
+
+/** Pages of the list as it is chosen now. */
+function pagesOfList() {
+  const { dataset, part: half, label } = state;
+  const query = `part=${half}&limit=${PAGE}${label === null ? "" : `&label=${label}`}`;
+  const mine = createPages(
+    async (number) => {
+      const offset = number * PAGE;
+      const answer = await get(`${addressOfSet(dataset)}/digits?${query}&offset=${offset}`);
+      return /** @type {Page} */ ({ ...answer, pixels: bytesOf(answer.pixels) });
+    },
+    () => {
+      if (mine !== pages) return;
+      state.problem = mine.problem()?.message ?? "";
+      choose();
+      render();
+    },
+  );
+  return mine;
+}
+
+/** Take the chosen digit from its page, as soon as that is here. */
+function choose() {
+  const count = countOf(state);
+  const found = count ? pages?.find(state.at) : null;
+  if (count && !found) pages?.want(state.at, state.at + 1, count);
+  const { page, place } = found ?? { page: null, place: 0 };
+  const index = page?.indices[place];
+  if (!page || index === undefined) state.digit = null;
+  else if (state.digit?.index !== index || !fresh(page, place)) {
+    state.digit = { index, label: page.labels[place], image: imageOf(page.pixels, place) };
+  }
+}
+
+/** Whether the digit chosen is this very one. @param {Page} page @param {number} place */
+const fresh = (page, place) =>
+  state.digit?.image.buffer === page.pixels.buffer && state.digit.label === page.labels[place];
+
+function draw() {
+  const here = isHere(state.dataset);
+  choices.draw(state);
+  missing.draw(state, here);
+  part(root, "trouble").hidden = !state.problem;
+  setText(part(root, "problem"), state.problem);
+  part(root, "whole").hidden = !here || !state.statistics;
+  const waiting = part(root, "waiting");
+  waiting.hidden = Boolean(state.statistics || state.problem || (state.datasets.length && !here));
+  setText(waiting, _("Fetching the digits …"));
+  if (!state.statistics) return;
+  grid.draw(state, pages);
+  for (const view of views) view.draw(state);
+}

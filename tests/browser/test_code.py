@@ -1,0 +1,37 @@
+"""The Code tab: the run as a plain Keras program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import studio
+from tests.live_server import LiveServer
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_program_is_shown_and_taken_home(
+    page: Page, live_server: LiveServer, tmp_path: Path
+) -> None:
+    studio.open_studio(page)
+    studio.choose_training(page, samples=200, epochs=2, name="To take home")
+    run_id = studio.train(page)
+    studio.expect_finished(page)
+    page.get_by_role("tab", name="Code").click()
+    program = live_server.get(f"/api/runs/{run_id}/code").text
+    shown = page.get_by_role("region", name="Keras program")
+    expect(shown).to_contain_text("model.add(layers.Dense(10")
+    assert shown.inner_text().strip() == program.strip()
+    for ending in ("Python script", "Jupyter notebook"):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=ending).click()
+        saved = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(saved)
+        assert "Dense(10" in saved.read_text(encoding="utf-8")
+    assert sorted(path.name for path in tmp_path.glob("To*")) == [
+        "To-take-home.ipynb",
+        "To-take-home.py",
+    ]

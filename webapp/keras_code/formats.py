@@ -1,0 +1,73 @@
+"""The program as a file: a Python script, or a Jupyter notebook with a cell for each step."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from webapp.keras_code.steps import imports, packages, steps
+from webapp.schemas.config import RunConfig
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file's text and its content type."""
+
+    text: str
+    mimetype: str
+
+
+def write(config: RunConfig, format_name: str) -> Written:
+    """The program as a file of one of ``FORMATS``."""
+    return FORMATS[format_name](config)
+
+
+def script(config: RunConfig) -> Written:
+    """The program as Python, a comment before each step."""
+    parts = [f"# {config.name}\n# {_about(config)}\n\n{imports(config)}"]
+    parts += [f"# {step.title}\n# {step.text}\n{step.code}" for step in steps(config)]
+    return Written("\n".join(parts), "text/x-python")
+
+
+def notebook(config: RunConfig) -> Written:
+    """The program as a notebook of format 4.5, a heading before each step."""
+    sources = [("markdown", f"# {_plain(config.name)}\n\n{_about(config)}")]
+    sources.append(("code", imports(config)))
+    for step in steps(config):
+        sources.append(("markdown", f"## {step.title}\n\n{step.text}"))
+        sources.append(("code", step.code))
+    cells = [_cell(number, *source) for number, source in enumerate(sources, start=1)]
+    book = {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    text = json.dumps(book, ensure_ascii=False, indent=1)
+    return Written(f"{text}\n", "application/x-ipynb+json")
+
+
+FORMATS: dict[str, Callable[[RunConfig], Written]] = {"py": script, "ipynb": notebook}
+
+
+def _about(config: RunConfig) -> str:
+    needs = packages(config)
+    return str(_("A plain Keras program. It needs: pip install %(packages)s", packages=needs))
+
+
+def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
+    """A cell; its lines stand one by one, as Jupyter writes them."""
+    cell = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": {},
+        "source": text.rstrip("\n").splitlines(keepends=True),
+    }
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
+
+
+def _plain(text: str) -> str:
+    """``text`` as Markdown that means nothing but the text."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -1,0 +1,140 @@
+"""The lecture's steps, each with its code: data, build, compile, fit, evaluate, predict, save."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from webapp.keras_code import data
+from webapp.keras_code.calls import Call, Code, differing, part_call
+from webapp.schemas.config import CompileConfig, FitConfig, ReduceLROnPlateau, RunConfig
+
+EARLY_STOPPING: dict[str, Any] = {
+    "monitor": "val_loss",
+    "patience": 0,
+    "min_delta": 0,
+    "restore_best_weights": False,
+}
+"""Keras' own defaults; ours are what suits a student."""
+
+EVALUATE = """\
+loss, accuracy = model.evaluate(x_test, y_test)
+print(f"loss {loss:.4f}, accuracy {accuracy:.2%}")
+"""
+
+PREDICT = """\
+probabilities = model.predict(x_test[:10])
+print(probabilities.argmax(axis=1))
+print(y_test[:10].argmax(axis=1))
+"""
+
+SAVE = """\
+model.save("model.keras")
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the program: its title, a sentence about it, and its lines."""
+
+    title: str
+    text: str
+    code: str
+
+
+def steps(config: RunConfig) -> list[Step]:
+    """The whole program, without its imports."""
+    digits, model = config.dataset, build(config)
+    return [
+        Step(_("The data"), _("Handwritten digits: images of 28×28 pixels."), data.code(digits)),
+        Step(_("1. Build"), _("Lay the layers one upon the other."), model),
+        Step(_("2. Compile"), _("Say what is to become small, and how."), compiled(config.compile)),
+        Step(_("3. Fit"), _("Pick the best function, batch by batch."), fit(config.fit)),
+        Step(_("4. Evaluate"), _("Ask about digits that it never saw."), EVALUATE),
+        Step(_("5. Predict"), _("Ten digits: what it sees, and what they are."), PREDICT),
+        Step(_("6. Save"), _("keras.models.load_model takes it up again."), SAVE),
+    ]
+
+
+def imports(config: RunConfig) -> str:
+    """The lines that import what the program needs."""
+    numpy, others = data.imports(config.dataset)
+    return _lines(["import keras", *numpy, "from keras import layers", *others])
+
+
+def packages(config: RunConfig) -> str:
+    """What pip must install for the program."""
+    return " ".join(["tensorflow", "keras", *data.packages(config.dataset)])
+
+
+def build(config: RunConfig) -> str:
+    """The network, from a seed if there is one: its initial weights are the run's."""
+    seed = [] if config.seed is None else [f"keras.utils.set_random_seed({config.seed})"]
+    start = ["model = keras.Sequential()", "model.add(keras.Input((28, 28, 1)))"]
+    made = [part_call("layers", layer, layer.type) for layer in config.layers]
+    added = [str(Call("model.add", [("", one)])) for one in made]
+    return _lines([*seed, *start, *added, "model.summary()"])
+
+
+def compiled(config: CompileConfig) -> str:
+    """The loss, the optimizer and the metrics; plain names where Keras' defaults are meant."""
+    loss: Any = part_call("keras.losses", config.loss, config.loss.keras_class)
+    optimizer: Any = part_call("keras.optimizers", config.optimizer, config.optimizer.name)
+    arguments = [
+        ("loss", loss if loss.arguments else config.loss.name),
+        ("optimizer", optimizer if optimizer.arguments else config.optimizer.name.lower()),
+        ("metrics", Code('["accuracy"]')),
+    ]
+    return _lines([str(Call("model.compile", arguments))])
+
+
+def fit(config: FitConfig) -> str:
+    """The training, with the callbacks that the run has."""
+    given: dict[str, Any] = {"batch_size": config.batch_size, "epochs": config.epochs}
+    if config.validation_split:
+        given["validation_split"] = config.validation_split
+    if not config.shuffle:
+        given["shuffle"] = False
+    made = callbacks(config)
+    if made:
+        given["callbacks"] = Code("callbacks")
+    arguments = [("", Code("x_train")), ("", Code("y_train")), *given.items()]
+    return _lines([*_order(config), *_listed("callbacks", made), str(Call("model.fit", arguments))])
+
+
+def callbacks(config: FitConfig) -> list[Call]:
+    """What looks on while it trains, in the order of the run's own."""
+    made = []
+    if plateau := config.reduce_lr_on_plateau:
+        defaults = ReduceLROnPlateau().model_dump()
+        made.append(_callback("ReduceLROnPlateau", plateau.model_dump(), defaults))
+    if stopping := config.early_stopping:
+        values = stopping.model_dump()
+        values["restore_best_weights"] = values.pop("restore_best")
+        made.append(_callback("EarlyStopping", values, EARLY_STOPPING))
+    if config.terminate_on_nan:
+        made.append(_callback("TerminateOnNaN", {}, {}))
+    return made
+
+
+def _order(config: FitConfig) -> list[str]:
+    """A comment where chance is not the run's: ``webapp.ml.engine.order_of`` says why."""
+    text = _("Keras shuffles in an order of its own, so the numbers differ a little.")
+    return [f"# {text}"] if config.shuffle else []
+
+
+def _callback(kind: str, values: dict[str, Any], defaults: dict[str, Any]) -> Call:
+    return differing(f"keras.callbacks.{kind}", values, defaults)
+
+
+def _listed(name: str, made: list[Call]) -> list[str]:
+    """The lines that make a list of objects; none where there are none."""
+    if not made:
+        return []
+    return [f"{name} = [", *(one.text(indent=4, tail=",") for one in made), "]"]
+
+
+def _lines(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
