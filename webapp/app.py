@@ -32,6 +32,7 @@ from webapp import (
 )
 from webapp.api import catalog as catalog_api
 from webapp.api import datasets as datasets_api
+from webapp.api import lessons as lessons_api
 from webapp.api import models, predictions, runs, workers
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
@@ -48,6 +49,7 @@ BLUEPRINTS = (
     login.blueprint,
     catalog_api.bp,
     datasets_api.bp,
+    lessons_api.bp,
     models.bp,
     predictions.bp,
     runs.bp,

@@ -144,6 +144,19 @@ ROUTES: dict[str, Spoken] = {
         body_type="application/octet-stream",
     ),
     "datasets.download": Spoken({"type": "object"}, 202),
+    "lessons.get_lessons": Spoken(
+        _object(sizes=LIST, default_size=TEXT, lessons=LIST, experiments={"type": "object"})
+    ),
+    "lessons.list_lesson_runs": Spoken(
+        _object(
+            size=TEXT,
+            runs={
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": _ref("Run")},
+            },
+        ),
+        query={"size": {"enum": ["lecture", "small"]}},
+    ),
 }  # fmt: skip
 
 ERROR = _object(
