@@ -95,8 +95,8 @@ class Kept:
 
     def has(self, config: Row) -> bool:
         """Whether this very configuration was run."""
-        wanted = whole(config)
-        return any(row["config"] == wanted for row in self.rows)
+        wanted = {**whole(config), "name": None}
+        return any({**row["config"], "name": None} == wanted for row in self.rows)
 
     def add(self, row: Row) -> None:
         """Write the row down, in the order of the lecture."""

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from webapp.checking import check
 from webapp.lessons.answer import default_size, measured
-from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, whole
+from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, params_of, whole
 from webapp.lessons.words import LESSONS
 
 DOCS = Path(__file__).parents[1] / "docs" / "lessons.md"
@@ -90,6 +90,7 @@ def test_all_else_is_the_lectures(name: str) -> None:
 @pytest.mark.parametrize("name", list(EXPERIMENTS))
 def test_every_configuration_can_be_trained(name: str, size: str) -> None:
     checked = check(full(name, size))
+    assert checked.params == params_of(EXPERIMENTS[name])
     assert checked.config.fit.batch_size <= SIZES[size].images
 
 

@@ -32,7 +32,7 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
     expect(trial.get_by_text("has been run")).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="About 50%").click()
-    expect(page.get_by_text("You guessed otherwise.")).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("You guessed otherwise.")).to_be_visible()
     expect(page.get_by_role("heading", name=MORAL)).to_be_visible()
     figures = page.get_by_role("row", name=re.compile("Run here, seed 1"))
     [run] = live_server.get("/api/lessons/runs?size=small").json()["runs"]["1"]
@@ -78,3 +78,20 @@ def test_links_and_back_lead_through_the_lessons(page: Page) -> None:
     expect(page.get_by_role("heading", name="Cross-entropy")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("list").get_by_role("link")).to_have_count(12)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720)])
+def test_every_slide_fits_its_screen(new_page: NewPage, locale: str, size: tuple[int, int]) -> None:
+    """All that is said, and the figures, without scrolling: nobody scrolls in a lecture."""
+    page = new_page(locale=locale, viewport={"width": size[0], "height": size[1]})
+    open_lesson(page, "/lessons/1?size=small&projector")
+    too_much = []
+    for slide in range(24):
+        page.wait_for_function("document.fonts.status === 'loaded'")
+        over = page.evaluate("document.documentElement.scrollHeight - innerHeight")
+        if over > 0:
+            too_much.append(f"{page.url} {slide % 2}: {over}")
+        page.keyboard.press("ArrowRight")
+    assert not too_much, "\n".join(too_much)
+    assert "/lessons/12" in page.url

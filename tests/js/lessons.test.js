@@ -44,6 +44,7 @@ const lesson = (name, rest = {}) => ({
 const experiment = (name, test, batch = 100, measured = []) => ({
   name,
   title: name,
+  params: 10 * Number(name),
   lecture: { train: null, test },
   sizes: {
     small: {
@@ -176,6 +177,14 @@ test("a run is taken in where it belongs", () => {
   assert.ok(!states.noteRun(state, run({}, 9)));
 });
 
+test("a stranger's run is looked up only if it may belong to a lesson", () => {
+  const stranger = (/** @type {string} */ name, /** @type {number} */ params) =>
+    run({ params, config: /** @type {any} */ ({ dataset: { name } }) });
+  assert.ok(states.mayBeOurs(stateOf(), stranger("mnist-5k", 20)));
+  assert.ok(!states.mayBeOurs(stateOf(), stranger("mnist-5k", 21)));
+  assert.ok(!states.mayBeOurs(stateOf(), stranger("mnist", 20)));
+});
+
 test("what came out is taken from runs here, else from the record, else from the lecture", () => {
   const [first] = stateOf().answer.lessons;
   const lecture = states.outcome(stateOf(), first);
@@ -220,6 +229,13 @@ test("a network that gives one answer to everything is found out", () => {
   state.answer.experiments[1] = experiment("1", 0.1, 100, [measured(1, 0.1)]);
   assert.equal(states.stuckOn(state, "1"), 1);
   assert.equal(states.stuckOn(state, "3"), null);
+  const seven = { ...measured(2, 0.1), answers: [0, 0, 0, 0, 0, 0, 0, 100, 0, 0] };
+  state.answer.experiments[1] = experiment("1", 0.1, 100, [measured(1, 0.1), seven]);
+  assert.equal(states.stuckOn(state, "1"), states.ANY);
+  const several = { ...seven, answers: [50, 0, 0, 0, 0, 0, 0, 50, 0, 0] };
+  state.answer.experiments[1] = experiment("1", 0.1, 100, [measured(1, 0.1), several]);
+  assert.equal(states.stuckOn(state, "1"), null);
+  assert.equal(stuckWords(states.ANY), "It answers one digit to every image.");
   assert.equal(stuckWords(1), "It answers 1 to every image.");
   assert.equal(stuckWords(null), "");
 });

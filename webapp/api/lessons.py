@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from webapp import datasets
 from webapp.api import query
-from webapp.checking import check
 from webapp.lessons.answer import default_size, lessons
-from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, whole
+from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, params_of, whole
 from webapp.runs.alike import alike
 
 bp = Blueprint("lessons", __name__, url_prefix="/api/lessons")
 
-MOST_RUNS = 5
+MOST_RUNS = 3
 """Of one experiment."""
 
 
@@ -44,7 +43,7 @@ def _here() -> set[str]:
 @cache
 def _wanted(size: str) -> Mapping[str, tuple[int, Mapping[str, Any]]]:
     """The experiments of one size with their numbers of parameters."""
-    configs = {
-        name: config_of(one, SIZES[size], name=name, seed=1) for name, one in EXPERIMENTS.items()
+    return {
+        name: (params_of(one), whole(config_of(one, SIZES[size], name=name, seed=1)))
+        for name, one in EXPERIMENTS.items()
     }
-    return {name: (check(config).params, whole(config)) for name, config in configs.items()}

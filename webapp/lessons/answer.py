@@ -19,6 +19,7 @@ from webapp.lessons.experiments import (
     batch_of,
     config_of,
     epochs_of,
+    params_of,
 )
 from webapp.lessons.words import LESSONS, Lesson
 from webapp.schemas.marks import N_
@@ -89,6 +90,7 @@ def _experiment(one: Experiment) -> dict[str, Any]:
     return {
         "name": one.name,
         "title": gettext(one.title),
+        "params": params_of(one),
         "lecture": _figures(one.lecture),
         "sizes": {size.name: _sized(one, size) for size in SIZES.values()},
     }

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from webapp.schemas.config import RunConfig
 from webapp.schemas.datasets import DATASETS
 from webapp.schemas.marks import N_
+from webapp.shapes import measure
 
 SQUARED = "mean_squared_error"
 ENTROPY = "categorical_crossentropy"
@@ -166,6 +167,12 @@ def epochs_of(experiment: Experiment, size: Size) -> int:
 def whole(config: dict[str, Any]) -> dict[str, Any]:
     """The configuration with every default filled in, as a run answers it."""
     return RunConfig.model_validate(config).model_dump(mode="json")
+
+
+def params_of(experiment: Experiment) -> int:
+    """How many weights its network has."""
+    layers = RunConfig.model_validate({"layers": _layers(experiment)}).layers
+    return sum(layer.params for layer in measure(layers)[0])
 
 
 def _layers(experiment: Experiment) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import { courseOf, experimentsOf } from "./state.js";
 
 /** @typedef {{name: string, title: string, accuracy: (number|null)[], kind: "own"|"partner"}} Line */
 
-const BOX = { width: 640, height: 260, left: 44, right: 14, top: 12, bottom: 30 };
+const BOX = { width: 640, height: 260, left: 60, right: 14, top: 12, bottom: 30 };
 
 /** @param {import("./state.js").State} state @param {import("./state.js").Lesson} lesson */
 export function linesOf(state, lesson) {

@@ -31,7 +31,8 @@ const lesson = createLesson(find("lesson"), {
     const { [number]: _old, ...others } = state.guesses;
     state.guesses = index === null ? others : { ...others, [number]: index };
     saveGuesses(localStorage, state.guesses);
-    repaint();
+    render();
+    if (index !== null) say(find("verdict").textContent);
   },
   run: (shown) => void runLesson(shown),
   go: follow,
@@ -288,7 +289,10 @@ socket.onState((link) => (find("offline").hidden = link === "online"));
 socket.watchRuns(
   (run) => {
     if (!state) return;
-    if (!states.noteRun(state, run)) return run.status === "queued" ? refresh() : undefined;
+    if (!states.noteRun(state, run)) {
+      if (states.mayBeOurs(state, run)) refresh();
+      return;
+    }
     fetchMore();
     repaint();
   },

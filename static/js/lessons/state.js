@@ -42,6 +42,7 @@
  * @typedef {object} Experiment
  * @property {string} name
  * @property {string} title
+ * @property {number} params
  * @property {{train: number|null, test: number|null}} lecture
  * @property {Record<string, {config: RunConfig, facts: Fact[], measured: Measured[]}>} sizes
  */
@@ -182,6 +183,15 @@ export function noteRun(/** @type {State} */ state, /** @type {Run} */ run) {
   return false;
 }
 
+/** Whether a run that is not known may belong to a lesson: by its images and its weights. */
+export function mayBeOurs(/** @type {State} */ { answer, size }, /** @type {Run} */ run) {
+  const dataset = answer.sizes.find(({ name }) => name === size)?.dataset;
+  return (
+    run.config.dataset.name === dataset &&
+    Object.values(answer.experiments).some(({ params }) => params === run.params)
+  );
+}
+
 /** @param {number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? null;
 
@@ -276,13 +286,20 @@ export function onlyAnswer(answers) {
   return digit < 0 ? null : digit;
 }
 
-/** The digit that an experiment's network gives to nearly every image: our run's, else recorded. */
+/**
+ * The one digit that an experiment's network gives to nearly every image, in our run, else in each
+ * of those recorded; ANY where it is not always the same.
+ * @returns {number|typeof ANY|null} null: it gives several
+ */
 export function stuckOn(/** @type {State} */ state, /** @type {string} */ name) {
   const run = finished(state.runs[name]);
   if (run) return onlyAnswer(state.answers.get(run.id) ?? []);
   const digits = rowsOf(state, name).map((row) => onlyAnswer(row.answers));
-  return digits.length && digits.every((digit) => digit === digits[0]) ? digits[0] : null;
+  if (!digits.length || digits.includes(null)) return null;
+  return digits.every((digit) => digit === digits[0]) ? digits[0] : ANY;
 }
+
+export const ANY = "any";
 
 /** Whether figures and moral are shown. @param {State} state */
 export const isOpen = ({ place, guesses, revealed }) =>

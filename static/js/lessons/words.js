@@ -1,8 +1,8 @@
 // @ts-check
 /** What the lessons say of runs and figures. */
-import { _, ngettext, number } from "../i18n.js";
+import { _, currentLanguage, ngettext, number } from "../i18n.js";
 import { percent, waitText } from "../numbers.js";
-import { experimentsOf, missing } from "./state.js";
+import { ANY, experimentsOf, missing } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
@@ -87,9 +87,13 @@ export function verdictWords(lesson, found, guess) {
   }[found.from];
   if (guess === undefined) return what;
   const right = lesson.guesses[guess] === found.right;
-  return `${right ? _("You guessed right.") : _("You guessed otherwise.")} ${what}`;
+  const judged = right ? _("You guessed right.") : _("You guessed otherwise.");
+  return [judged, what].join(currentLanguage().startsWith("zh") ? "" : " ");
 }
 
-/** @param {number|null} digit */
-export const stuckWords = (digit) =>
-  digit === null ? "" : _("It answers %(digit)s to every image.", { digit });
+/** @param {ReturnType<import("./state.js").stuckOn>} digit */
+export function stuckWords(digit) {
+  if (digit === null) return "";
+  if (digit === ANY) return _("It answers one digit to every image.");
+  return _("It answers %(digit)s to every image.", { digit });
+}
