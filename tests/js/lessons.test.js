@@ -157,6 +157,13 @@ test("what somebody has run or is running is not trained again", () => {
   assert.deepEqual(states.missing(state, ["1", "2", "3"]), ["2", "3"]);
 });
 
+test("nothing can be run again while it still trains", () => {
+  const state = stateOf({ runs: { 1: [run()], 2: [run({ status: "running" })] } });
+  assert.ok(states.mustWait(state, ["1", "2"]));
+  assert.ok(!states.mustWait(state, ["1"]));
+  assert.ok(!states.mustWait(state, ["2", "3"]));
+});
+
 test("the longest experiment is run last", () => {
   assert.deepEqual(states.everything(stateOf()), ["1", "3", "2"]);
 });

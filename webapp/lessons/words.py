@@ -57,8 +57,8 @@ BETTER = (
 )
 SLOWER = (
     Guess(N_("Hardly longer"), 0.0, 2.0),
-    Guess(N_("Two to twenty times as long"), 2.0, 20.0),
-    Guess(N_("More than twenty times as long"), 20.0, 1e9),
+    Guess(N_("Two to five times as long"), 2.0, 5.0),
+    Guess(N_("More than five times as long"), 5.0, 1e9),
 )
 
 LESSONS: tuple[Lesson, ...] = (
@@ -278,9 +278,9 @@ LESSONS: tuple[Lesson, ...] = (
         BETTER,
         N_("Training gets worse, the test better: use dropout when a network overfits."),
         N_(
-            "Who cannot rely on any single neuron spreads what is learned over many, so noise in "
-            "some of them matters less. The training accuracy falls a little: dropout is no help "
-            "where the training itself is bad."
+            "A network that cannot rely on any single neuron spreads what it learns over many, so "
+            "noise in some of them matters less. The training accuracy falls a little: dropout is "
+            "no help where the training itself is bad."
         ),
         partner="12a",
     ),

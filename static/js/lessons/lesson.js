@@ -6,7 +6,7 @@ import { part, setText } from "../parts.js";
 import { changes } from "./changes.js";
 import { curve, linesOf } from "./curve.js";
 import { figuresNote, figuresTable } from "./figures.js";
-import { addressOf, isOpen, lessonOf, outcome } from "./state.js";
+import { addressOf, experimentsOf, isOpen, lessonOf, mustWait, outcome } from "./state.js";
 import { createTrained } from "./trained.js";
 import { runHelp, runWords, verdictWords } from "./words.js";
 
@@ -56,6 +56,7 @@ export function createLesson(root, acts) {
       words(shown);
       guesses(state, shown);
       trained.draw(state, shown);
+      find("go").hidden = mustWait(state, experimentsOf(shown));
       setText(find("run"), runWords(state, shown));
       setText(find("run-help"), runHelp(state, shown));
       reveal(state, shown);

@@ -131,6 +131,10 @@ export const finished = (runs = []) => runs.find(({ status }) => status === "fin
 export const missing = (/** @type {State} */ { runs }, /** @type {string[]} */ names) =>
   names.filter((name) => !(runs[name] ?? []).some((run) => isUnderWay(run) || finished([run])));
 
+/** Whether there is nothing to start: all is there, and some of it still trains. */
+export const mustWait = (/** @type {State} */ state, /** @type {string[]} */ names) =>
+  !missing(state, names).length && names.some((name) => (state.runs[name] ?? []).some(isUnderWay));
+
 /** Every experiment, in the order in which to run them: what takes longest last. */
 export function everything(/** @type {State} */ { answer, size }) {
   const steps = (/** @type {string} */ name) => {
