@@ -19,7 +19,7 @@ def test_modules_are_all_that_a_script_imports_however_deep() -> None:
     assert "js/types.js" not in found, "only its types are used"
 
 
-@pytest.mark.parametrize("path", ["/", "/runs"])
+@pytest.mark.parametrize("path", ["/", "/runs", "/lessons"])
 def test_what_a_page_names_is_there(client: FlaskClient, path: str) -> None:
     html = client.get(path).get_data(as_text=True)
     addresses = re.findall(r'(?:href|src)="(/static/[^"]+)"', html)

@@ -53,7 +53,7 @@ def test_sentences_of_scripts_are_found_with_their_plurals() -> None:
 
 
 def test_no_inline_script_or_style(client: FlaskClient) -> None:
-    for path in ("/", "/runs", "/no-such-page"):
+    for path in ("/", "/runs", "/lessons", "/no-such-page"):
         html = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
         assert not re.search(r"<script(?![^>]*(src=|application/json))", html)
         assert " style=" not in html and "<style" not in html

@@ -33,6 +33,7 @@ from webapp import (
 from webapp.api import catalog as catalog_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
+from webapp.api import lessons as lessons_api
 from webapp.api import models, predictions, runs, workers
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     catalog_api.bp,
     code_api.bp,
     datasets_api.bp,
+    lessons_api.bp,
     models.bp,
     predictions.bp,
     runs.bp,

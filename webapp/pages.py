@@ -1,4 +1,4 @@
-"""The HTML pages: the Studio, the list of runs, the digits.
+"""The HTML pages: the Studio, the list of runs, the lessons, the digits.
 
 The pages are the same for everybody and hold no data of runs: what is on them comes by the API.
 Each carries the translations of its JavaScript in a data block, because the content security
@@ -30,6 +30,13 @@ def studio() -> str:
 def runs() -> str:
     """Every run there is."""
     return render_template("runs.html")
+
+
+@blueprint.get("/lessons")
+@blueprint.get("/lessons/<int(min=1, max=12):number>")
+def lessons(number: int | None = None) -> str:
+    """The lecture's experiments; with a number that lesson (the page's own script reads it)."""
+    return render_template("lessons.html")
 
 
 @blueprint.get("/data")

@@ -166,6 +166,19 @@ ROUTES: dict[str, Spoken] = {
     ),
     "datasets.augment": Spoken(_object(pixels=BYTES), body=_ref("AugmentQuestion")),
     "datasets.get_statistics": Spoken(_object(train={"type": "object"}, test={"type": "object"})),
+    "lessons.get_lessons": Spoken(
+        _object(sizes=LIST, default_size=TEXT, lessons=LIST, experiments={"type": "object"})
+    ),
+    "lessons.list_lesson_runs": Spoken(
+        _object(
+            size=TEXT,
+            runs={
+                "type": "object",
+                "additionalProperties": {"type": "array", "items": _ref("Run")},
+            },
+        ),
+        query={"size": {"enum": ["lecture", "small"]}},
+    ),
 }  # fmt: skip
 
 ERROR = _object(

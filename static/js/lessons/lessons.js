@@ -1,0 +1,303 @@
+// @ts-check
+/** The lessons, wired. */
+import { ApiError, get, post } from "../api.js";
+import { atMostEvery, el, oncePerFrame } from "../dom.js";
+import { _, ngettext } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { connect } from "../socket.js";
+import { mountWorkers } from "../workers.js";
+import { createLesson } from "./lesson.js";
+import { createRows, createStrand } from "./overview.js";
+import { fillScreen, leaveScreen, mountKeys } from "./projector.js";
+import * as states from "./state.js";
+import { loadGuesses, loadSize, saveGuesses, saveSize } from "./storage.js";
+
+/** @typedef {import("../types.js").Run} Run */
+
+const root = /** @type {HTMLElement} */ (document.getElementById("main"));
+const find = (/** @type {string} */ name) => part(root, name);
+const repaint = oncePerFrame(render);
+
+/** @type {states.State|null} */
+let state = null;
+/** @type {string|null} */
+let trouble = null;
+
+const strand = createStrand(find("strand"), follow);
+const rows = createRows(find("rows"), follow);
+const lesson = createLesson(find("lesson"), {
+  guess(number, index) {
+    if (!state) return;
+    const { [number]: _old, ...others } = state.guesses;
+    state.guesses = index === null ? others : { ...others, [number]: index };
+    saveGuesses(localStorage, state.guesses);
+    render();
+    if (index !== null) say(find("verdict").textContent);
+  },
+  run: (shown) => void runLesson(shown),
+  go: follow,
+});
+
+/** Go to a lesson without loading the page again. @param {MouseEvent} event */
+function follow(event) {
+  const link = /** @type {Element} */ (event.target).closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  if (!new URL(link.href).pathname.startsWith("/lessons")) return;
+  event.preventDefault();
+  go(states.placeOf(link.href));
+}
+
+/** @param {states.Place} place @param {boolean} [revealed] */
+function go(place, revealed = false) {
+  if (!state) return;
+  state.place = place;
+  state.revealed = revealed;
+  history.pushState(null, "", states.addressOf(place));
+  arrive();
+}
+
+/** What follows from being somewhere else. */
+function arrive() {
+  render();
+  window.scrollTo(0, 0);
+  lesson.focus();
+  void fetchCourses();
+}
+
+/** Train what a lesson needs and nobody has trained; where all is there, once more. */
+async function runLesson(/** @type {states.Lesson} */ shown) {
+  if (!state) return;
+  const names = states.experimentsOf(shown);
+  const still = states.missing(state, names);
+  const known = still.length ? names.filter((name) => !still.includes(name)) : [];
+  await train(still.length ? still : names, known, find("run"));
+}
+
+/** @param {string[]} names @param {string[]} known @param {HTMLButtonElement} button */
+async function train(names, known, button) {
+  if (!state) return;
+  const seed = states.seedFor(state, names, known);
+  button.disabled = true;
+  trouble = null;
+  try {
+    for (const name of names) {
+      const run = await post("/api/runs", states.configFor(state, name, seed));
+      state.runs = { ...state.runs, [name]: [run, ...(state.runs[name] ?? [])] };
+    }
+    say(ngettext("%(n)s run is queued.", "%(n)s runs are queued.", names.length));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    trouble = error.fields[0]?.message ?? error.message;
+  }
+  button.disabled = false;
+  repaint();
+}
+
+/** @param {string} text */
+function say(text) {
+  setText(find("said"), text);
+}
+
+/** The newest runs of each experiment; also what others on this server have trained. */
+async function fetchRuns() {
+  if (!state) return;
+  const { size } = state;
+  const answer = await get(`/api/lessons/runs?size=${size}`);
+  if (state.size !== size) return;
+  state.runs = answer.runs;
+  repaint();
+  await fetchCourses();
+}
+
+const refresh = atMostEvery(3000, () => void guarded(fetchRuns));
+
+/** @type {Map<string, string>} what was fetched of a run already */
+const fetched = new Map();
+
+/** The epochs of the lesson's runs, and what they answer: of each again only when it has more. */
+async function fetchCourses() {
+  const shown = state && states.lessonOf(state);
+  if (!state || !shown) return;
+  const names = states.experimentsOf(shown);
+  const runs = names.flatMap((name) => states.shown(state?.runs[name]) ?? []);
+  const done = names.flatMap((name) => states.finished(state?.runs[name]) ?? []);
+  await Promise.all([...new Set([...runs, ...done])].map(fetchCourse));
+  repaint();
+}
+
+/** @param {Run} run */
+async function fetchCourse({ id, epoch, status, test }) {
+  const mark = `${status} ${epoch}`;
+  if (!state || !epoch || fetched.get(id) === mark) return;
+  fetched.set(id, mark);
+  const path = `/api/runs/${encodeURIComponent(id)}`;
+  const { epochs } = await get(`${path}/curve?most=400`);
+  state.courses.set(id, { accuracy: epochs.accuracy, seconds: epochs.seconds });
+  if (status !== "finished" || (test?.accuracy ?? 1) > LOW) return;
+  const { confusion } = await get(`${path}/evaluation`);
+  const digits = confusion[0].map((/** @type {number} */ _count, /** @type {number} */ digit) =>
+    confusion.reduce(
+      (/** @type {number} */ sum, /** @type {number[]} */ row) => sum + row[digit],
+      0,
+    ),
+  );
+  state.answers.set(id, digits);
+}
+
+/** A network with so low a test accuracy may give one answer to everything. */
+const LOW = 0.2;
+
+const fetchMore = atMostEvery(1000, () => void guarded(fetchCourses));
+
+/** @param {() => Promise<void>} act */
+async function guarded(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code !== "unreachable") trouble = error.message;
+    repaint();
+  }
+}
+
+function render() {
+  find("waiting").hidden = Boolean(state) || Boolean(trouble);
+  find("trouble").hidden = !trouble;
+  setText(find("trouble"), trouble ?? "");
+  if (!state) return;
+  const { place } = state;
+  root.dataset.view = place.number === null ? "overview" : "lesson";
+  document.body.classList.toggle("projecting", place.projector);
+  find("frame").hidden = false;
+  find("overview").hidden = place.number !== null;
+  find("forget").hidden = !Object.keys(state.guesses).length;
+  const all = states.missing(state, states.everything(state));
+  find("all").hidden = place.number !== null || !all.length;
+  strand.draw(state);
+  rows.draw(state);
+  lesson.draw(state);
+  title();
+}
+
+function title() {
+  const shown = state && states.lessonOf(state);
+  const name = shown ? `${shown.number} · ${shown.title}` : _("Lessons");
+  document.title = `${name} · Inkling`;
+}
+
+/** @param {states.State} ready */
+function mountSize(ready) {
+  const select = /** @type {HTMLSelectElement} */ (find("size"));
+  const { sizes } = ready.answer;
+  select.replaceChildren(
+    ...sizes.map(({ name, title: text, available }) =>
+      el(
+        "option",
+        { value: name, disabled: !available },
+        available ? text : _("%(size)s: MNIST is not on this machine", { size: text }),
+      ),
+    ),
+  );
+  const show = () => {
+    select.value = ready.size;
+    setText(find("size-help"), sizes.find(({ name }) => name === ready.size)?.help ?? "");
+  };
+  select.addEventListener("change", () => {
+    ready.size = select.value;
+    ready.place = { ...ready.place, size: null };
+    history.replaceState(null, "", states.addressOf(ready.place));
+    saveSize(localStorage, ready.size);
+    ready.runs = {};
+    show();
+    repaint();
+    void guarded(fetchRuns);
+  });
+  show();
+}
+
+function mountProjector() {
+  const number = () => state?.place.number ?? 1;
+  find("project").addEventListener("click", () => {
+    if (!state) return;
+    void fillScreen();
+    go({ ...state.place, number: number(), projector: true });
+  });
+  const end = () => {
+    if (!state) return;
+    void leaveScreen();
+    go({ ...state.place, projector: false });
+  };
+  mountKeys(
+    () => Boolean(state?.place.projector),
+    (step) => {
+      const next = state && states.turn(state, step);
+      if (!state || !next) return;
+      if (next.number !== state.place.number)
+        return go({ ...state.place, number: next.number }, next.revealed);
+      state.revealed = next.revealed;
+      render();
+    },
+    end,
+  );
+  // Esc leaves the full screen before any key is told: that is the end of the lecture too.
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && state?.place.projector) end();
+  });
+}
+
+async function begin() {
+  const answer = /** @type {states.Answer} */ (await get("/api/lessons"));
+  const asked = states.placeOf(location.href);
+  const place = asked.projector ? { ...asked, number: asked.number ?? 1 } : asked;
+  const size = states.sizeFor(answer, place.size, loadSize(localStorage));
+  state = {
+    answer,
+    place,
+    size,
+    runs: {},
+    courses: new Map(),
+    answers: new Map(),
+    guesses: loadGuesses(localStorage, answer.lessons),
+    revealed: false,
+  };
+  mountSize(state);
+  repaint();
+  await fetchRuns();
+}
+
+window.addEventListener("popstate", () => {
+  if (!state) return;
+  state.place = states.placeOf(location.href);
+  state.revealed = false;
+  arrive();
+});
+find("home").addEventListener("click", follow);
+find("forget").addEventListener("click", () => {
+  if (!state) return;
+  state.guesses = {};
+  saveGuesses(localStorage, {});
+  repaint();
+});
+find("all").addEventListener("click", () => {
+  if (state) void train(states.missing(state, states.everything(state)), [], find("all"));
+});
+mountProjector();
+
+const socket = connect();
+mountWorkers(socket);
+socket.onState((link) => (find("offline").hidden = link === "online"));
+socket.watchRuns(
+  (run) => {
+    if (!state) return;
+    if (!states.noteRun(state, run)) {
+      if (states.mayBeOurs(state, run)) refresh();
+      return;
+    }
+    fetchMore();
+    repaint();
+  },
+  () => {
+    if (state) refresh();
+  },
+);
+void guarded(begin);

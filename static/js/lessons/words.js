@@ -1,0 +1,99 @@
+// @ts-check
+/** What the lessons say of runs and figures. */
+import { _, currentLanguage, ngettext, number } from "../i18n.js";
+import { percent, waitText } from "../numbers.js";
+import { ANY, experimentsOf, missing } from "./state.js";
+
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Lesson} Lesson */
+
+/**
+ * What goes on with a run, in a line.
+ * @param {Run} run
+ * @param {boolean} [open] whether the figures may be told
+ */
+export function progressWords(run, open = true) {
+  const { status, epoch, epochs, queue_position: place } = run;
+  if (status === "queued")
+    return [place ? _("place %(n)s in the queue", { n: place }) : _("queued"), waitOf(run)]
+      .filter(Boolean)
+      .join(" · ");
+  if (status === "starting") return _("starting");
+  if (status === "paused") return _("paused");
+  if (status === "running")
+    return [_("epoch %(n)s of %(m)s", { n: epoch, m: epochs }), leftOf(run)]
+      .filter(Boolean)
+      .join(" · ");
+  if (status === "failed") return run.error?.message ?? _("failed");
+  if (status === "stopped") return _("stopped after epoch %(n)s", { n: epoch });
+  if (!open) return _("has been run");
+  return _("test accuracy %(share)s", { share: percent(run.test?.accuracy) });
+}
+
+/** @param {Run} run */
+const waitOf = ({ wait_seconds: seconds }) =>
+  typeof seconds === "number" ? waitText(seconds) : "";
+
+/** @param {Run} run */
+function leftOf({ eta_seconds: seconds }) {
+  const time = typeof seconds === "number" ? waitText(seconds) : "";
+  return time && _("%(time)s left", { time });
+}
+
+/** The button that trains what a lesson needs. @param {State} state @param {Lesson} lesson */
+export function runWords(state, lesson) {
+  const names = experimentsOf(lesson);
+  const still = missing(state, names);
+  if (!still.length) return _("Run again");
+  return still.length < 2 ? _("Run it") : _("Run both");
+}
+
+/** How many are about to be trained, and what that means. */
+export function runHelp(/** @type {State} */ state, /** @type {Lesson} */ lesson) {
+  const names = experimentsOf(lesson);
+  const still = missing(state, names);
+  if (!still.length) return _("Runs once more with other random weights.");
+  const known = names.filter((name) => !still.includes(name));
+  if (known.length) return _("The one to compare is there already and is not trained again.");
+  return ngettext(
+    "Trains %(n)s network on the server.",
+    "Trains %(n)s networks on the server, one after the other.",
+    still.length,
+  );
+}
+
+/** An accuracy, or how many times as long, or a difference in per cent points. */
+export function valueWords(/** @type {Lesson} */ { measure }, /** @type {number} */ value) {
+  if (measure === "test") return percent(value);
+  if (measure === "slower")
+    return _("%(n)s times as long", { n: number(value, { maximumSignificantDigits: 2 }) });
+  const points = number(100 * value, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  return _("%(n)s percentage points", { n: points });
+}
+
+/**
+ * Whether the guess was right, and what came out.
+ * @param {Lesson} lesson
+ * @param {NonNullable<ReturnType<import("./state.js").outcome>>} found
+ * @param {number|undefined} guess undefined: nobody guessed here, as on the projector
+ */
+export function verdictWords(lesson, found, guess) {
+  const came = { value: valueWords(lesson, found.value), answer: found.right.text };
+  const what = {
+    runs: _("It came out here: %(answer)s (%(value)s).", came),
+    record: _("As we measured it: %(answer)s (%(value)s).", came),
+    lecture: _("In the lecture: %(answer)s (%(value)s).", came),
+  }[found.from];
+  if (guess === undefined) return what;
+  const right = lesson.guesses[guess] === found.right;
+  const judged = right ? _("You guessed right.") : _("You guessed otherwise.");
+  return [judged, what].join(currentLanguage().startsWith("zh") ? "" : " ");
+}
+
+/** @param {ReturnType<import("./state.js").stuckOn>} digit */
+export function stuckWords(digit) {
+  if (digit === null) return "";
+  if (digit === ANY) return _("It answers one digit to every image.");
+  return _("It answers %(digit)s to every image.", { digit });
+}

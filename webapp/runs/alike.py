@@ -1,0 +1,56 @@
+"""Which runs are of a given configuration: a lesson must not be trained thirty times by a class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, defer
+
+from webapp.database import RunRow, reading
+from webapp.runs.queries import localized, summary
+from webapp.runs.waiting import turns
+
+LOOKED_AT = 400
+"""Runs with so many parameters, newest first, are compared: each is read whole."""
+
+DECIDES = ("dataset", "layers", "compile", "fit")
+"""Name and seed of a run are its own; what it was extended by changes ``fit``."""
+
+
+def alike(
+    wanted: Mapping[str, tuple[int, Mapping[str, Any]]], most: int
+) -> dict[str, list[dict[str, Any]]]:
+    """The newest trained runs, at most ``most``, of each configuration in ``wanted``.
+
+    ``wanted`` maps a key to the number of parameters and the configuration with its defaults
+    filled in; the answer maps the same keys to summaries (``schemas.run.Run``).
+    """
+    found: dict[str, list[RunRow]] = {key: [] for key in wanted}
+    with reading() as session:
+        for row in _candidates(session, {params for params, _config in wanted.values()}):
+            for key, (_params, config) in wanted.items():
+                if len(found[key]) < most and _same(row.config, config):
+                    found[key].append(row)
+        waiting = any(row.status == "queued" for rows in found.values() for row in rows)
+        wait = turns(session) if waiting else {}
+        return {
+            key: [localized(summary(row, wait.get(row.number))) for row in rows]
+            for key, rows in found.items()
+        }
+
+
+def _candidates(session: Session, params: set[int]) -> list[RunRow]:
+    query = (
+        sa.select(RunRow)
+        .options(defer(RunRow.evaluation))
+        .where(RunRow.source == "trained", RunRow.params.in_(params))
+        .order_by(RunRow.number.desc())
+        .limit(LOOKED_AT)
+    )
+    return list(session.scalars(query))
+
+
+def _same(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(config[name] == other[name] for name in DECIDES)
