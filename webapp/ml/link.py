@@ -1,9 +1,10 @@
 """A train worker's side of the protocol: nothing in the training loop waits for the network.
 
 What the loop has to say goes into an outbox; one thread sends it in order, again and again until
-the server has it. A report, empty or not, goes out ten times a second at least: it renews the
-lease, and its answer brings commands. Without an answer for a whole lease, or when the server
-says that this attempt is over, the link is lost and the worker ends.
+the server has it. A report, empty or not, goes out three times a second at least (ten times where
+there is nothing to say): it renews the lease, and its answer brings commands. Without an answer
+for a whole lease, or when the server says that this attempt is over, the link is lost and the
+worker ends.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Link:
 
     `commands` are the server's newest; `leaving` is set when this process was asked to go, `lost`
     when nobody wants the attempt any more. Once training should end, the link's own thread calls
-    `on_ending`, ten times a second.
+    `on_ending` after every report.
     """
 
     def __init__(self, client: Client, lease: float = LEASE_SECONDS) -> None:
