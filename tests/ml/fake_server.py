@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from webapp.ml.link import Link
+from webapp.schemas.worker import Commands
 
 PATH = re.compile(
     r"/api/workers/runs/([^/]+)/attempts/(\d+)/(job|reports|checkpoint|checkpoints/(\d+)/([01]))$"
@@ -58,6 +62,14 @@ class FakeServer:
         """Wait until a condition on what was received holds."""
         with self.changed:
             assert self.changed.wait_for(condition, timeout), (self.items, self.log)
+
+    def command(self, link: Link, commands: Commands) -> None:
+        """Answer these from now on; returns once the worker has heard them."""
+        self.commands = lambda _server: commands.model_dump()
+        end = time.monotonic() + 60
+        while link.commands != commands:  # an answer with the old ones may still be on its way
+            assert time.monotonic() < end, "the worker does not report"
+            time.sleep(0.001)
 
     def receive(self, report: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Store items above the highest number; an epoch without its checkpoint is refused."""

@@ -59,8 +59,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, every_batch: None) -> Ask:
 
         def there(self: Reporter, at: int, batch: int, *means: Any) -> bool:
             if (at, batch) == (epoch, step):
-                server.commands = lambda _server: commands.model_dump()
-                self._link.commands = commands
+                server.command(self._link, commands)
                 monkeypatch.setattr(Reporter, "on_batch", on_batch)
             return on_batch(self, at, batch, *means)
 

@@ -126,14 +126,15 @@ def test_stopped_in_mid_epoch(
     """The weights as they were at the stop are the model: checkpoint, test and download agree."""
     on_batch = Reporter.on_batch
 
-    def stop_there(self: Reporter, epoch: int, step: int, *means: Any) -> bool:
-        if (epoch, step) == (epochs + 1, 3):
-            self._link.commands = Commands(stop=True)
-        return on_batch(self, epoch, step, *means)
-
-    monkeypatch.setattr(Reporter, "on_batch", stop_there)
     config = configure(fit={"epochs": 5})
     with FakeServer(dump(config)) as server:
+
+        def stop_there(self: Reporter, epoch: int, step: int, *means: Any) -> bool:
+            if (epoch, step) == (epochs + 1, 3):
+                server.command(self._link, Commands(stop=True))
+            return on_batch(self, epoch, step, *means)
+
+        monkeypatch.setattr(Reporter, "on_batch", stop_there)
         assert work(server) == 0
         assert server.items[-1]["status"] == "stopped"
         assert len(server.of_type("epoch")) == epochs
