@@ -19,6 +19,7 @@ from webapp import (
     database,
     datasets,
     errors,
+    insights,
     language,
     limits,
     login,
@@ -33,10 +34,12 @@ from webapp import (
 from webapp.api import catalog as catalog_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
+from webapp.api import insights as insights_api
 from webapp.api import lessons as lessons_api
 from webapp.api import models, predictions, runs, workers
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
+from webapp.on_demand import OnDemand
 from webapp.predictor import Predictor, PredictWorker
 from webapp.runs import weights
 from webapp.scheduler import Scheduler
@@ -51,6 +54,7 @@ BLUEPRINTS = (
     catalog_api.bp,
     code_api.bp,
     datasets_api.bp,
+    insights_api.bp,
     lessons_api.bp,
     models.bp,
     predictions.bp,
@@ -64,10 +68,11 @@ def create_app(
     *,
     launcher: Launcher | None = None,
     predictor: Predictor | None = None,
+    insight_worker: insights.Asked | None = None,
 ) -> Flask:
     """The application by ``settings`` (default: the environment's). Raises SettingsError.
 
-    ``launcher`` and ``predictor`` may be fakes for tests.
+    ``launcher``, ``predictor`` and ``insight_worker`` may be fakes for tests.
     """
     settings = settings or Settings.from_environ(os.environ)
     settings.check()
@@ -96,6 +101,8 @@ def create_app(
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
     app.extensions["inkling_launcher"] = launcher
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
+    on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
+    insights.init_app(app, insight_worker or on_demand)
     app.extensions["inkling_scheduler"] = Scheduler(
         app, launcher, settings.workers, settings.data_dir
     )
@@ -119,9 +126,10 @@ def start(app: Flask, url: str) -> None:
 
 
 def stop(app: Flask) -> None:
-    """End in order: workers (they still report meanwhile), clients, the predict worker."""
+    """End in order: workers (they still report meanwhile), clients, those who answered them."""
     app.extensions["inkling_scheduler"].stop()
     sockets.disconnect_all(app)
+    app.extensions["inkling_insights"].worker.stop()
     app.extensions["inkling_predictor"].stop()
 
 

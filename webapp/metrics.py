@@ -114,4 +114,6 @@ def _of_processes() -> Iterator[Metric]:
     memory.add_metric(("web",), machine.resident(os.getpid()))
     memory.add_metric(("train",), sum(map(machine.resident, launcher.pids())))
     memory.add_metric(("predict",), sum(map(machine.resident, predictor.pids())))
+    insights = extensions["inkling_insights"].worker.pids()
+    memory.add_metric(("insight",), sum(map(machine.resident, insights)))
     yield memory

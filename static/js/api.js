@@ -79,6 +79,27 @@ async function ask(method, path, { body, form, signal, within, read } = {}) {
 /** @param {string} path @param {{signal?: AbortSignal}} [options] */
 export const get = (path, options) => ask("GET", path, options);
 
+/** Milliseconds until an answer that is still being computed is asked for again: the first and the
+ * longest wait. */
+const AGAIN_MS = [150, 1500];
+
+/**
+ * The answer once it is there: the server says 202 while it computes.
+ * @param {string} path
+ * @param {AbortSignal} signal
+ */
+export async function getWhenReady(path, signal) {
+  const [first, longest] = AGAIN_MS;
+  for (let wait = first; ; wait = Math.min(1.5 * wait, longest)) {
+    const read = async (/** @type {Response} */ answer) =>
+      answer.status === 202 ? undefined : answer.json();
+    const answer = await ask("GET", path, { signal, read });
+    if (answer !== undefined) return answer;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    signal.throwIfAborted();
+  }
+}
+
 /** @param {string} path @returns {Promise<string>} */
 export const getText = (path) => ask("GET", path, { read: (answer) => answer.text() });
 

@@ -14,8 +14,14 @@ const element = (/** @type {string} */ id) =>
 
 mountDock();
 const socket = connect();
-const watch = mountWatch(element("watch"), { socket, onUse: use });
 const write = mountWrite(element("write"), { socket });
+const pad = {
+  put(/** @type {Uint8Array} */ pixels) {
+    write.put(pixels);
+    showPart("write");
+  },
+};
+const watch = mountWatch(element("watch"), { socket, onUse: use, pad });
 
 /** @param {string|null} runId */
 function open(runId) {

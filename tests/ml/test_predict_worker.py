@@ -16,8 +16,9 @@ import pytest
 
 from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import checkpoint, digits, network
+from webapp.ml.asking import serve
 from webapp.ml.failure import Failure
-from webapp.ml.predict_worker import PredictWorker, scores, serve
+from webapp.ml.predict_worker import PredictWorker, scores
 from webapp.ml.progress import Progress
 from webapp.ml.shelf import Loaded, Shelf
 from webapp.schemas.config import RunConfig
@@ -224,7 +225,7 @@ def question(number: int, ask: str, model: dict[str, Any]) -> str:
 def test_drawings_do_not_wait_for_a_long_question(worker: PredictWorker, trained: Any) -> None:
     answers = Answers(awaited=2)
     worker.answer(question(0, "predict", named(trained, 2)))
-    worker._asks["evaluate"] = lambda _question: {"overtaken": answers.came.wait(30)}
+    worker.asks["evaluate"] = lambda _question: {"overtaken": answers.came.wait(30)}
     lines = [question(n, ask, named(trained, 2)) for n, ask in ((1, "evaluate"), (2, "predict"))]
     serve(worker, lines, answers)  # type: ignore[arg-type]
     assert answers.numbers == [2, 1]

@@ -128,6 +128,7 @@ ROUTES: dict[str, Spoken] = {
         body=DRAWING,
     ),
     "predictions.get_evaluation": Spoken({"type": "object"}),
+    "insights.get_view": Spoken({"type": "object"}),
     "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
     "code.write_code": Spoken(
         TEXT, body=_ref("RunConfig"), answer_type="text/x-python", query={"format": CODE}

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from flask import request
 from flask_babel import gettext
+from pydantic import BaseModel, ValidationError
 
 from webapp.errors import FieldProblem, InvalidInput, NotFound
+from webapp.language import told
 from webapp.runs import queries
+from webapp.schemas.problems import faults_of
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def only(*names: str) -> None:
@@ -28,6 +35,27 @@ def whole(name: str, default: int, low: int, high: int) -> int:
         message = gettext("must be a whole number between %(low)s and %(high)s", low=low, high=high)
         raise invalid([(name, message)])
     return int(text)
+
+
+def read(model: type[Model]) -> Model:
+    """All parameters but ``lang`` as ``model``; numbers as JSON writes them are numbers.
+
+    Raises InvalidInput with every problem.
+    """
+    given = {name: _value(text) for name, text in request.args.items() if name != "lang"}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        problems = told(faults_of(error))
+        raise invalid((problem.path, str(problem.message)) for problem in problems) from None
+
+
+def _value(text: str) -> str | int | float:
+    if re.fullmatch(r"-?\d{1,18}", text, re.ASCII):
+        return int(text)
+    if re.fullmatch(r"-?\d{1,18}\.\d{1,18}", text, re.ASCII):
+        return float(text)
+    return text
 
 
 def among(name: str, known: Sequence[str]) -> tuple[str, ...]:

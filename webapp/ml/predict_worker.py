@@ -1,44 +1,32 @@
 """Answers questions with the newest weights of any run: `python -m webapp.ml.predict_worker`.
 
-One JSON line in, one JSON line out, until the input ends. A question names a model by its `run`
-and `key` (which changes with its weights), its configuration and the file of its weights. A bad
-question is answered with an error and never ends the worker.
+It speaks as `asking` says. A question names a model by its `run` and `key` (which changes with its
+weights), its configuration and the file of its weights.
 
 Drawings do not wait for what takes long: what can be answered at once is answered by the thread
-that reads, weights are read by a second one, and a third evaluates and exports. So answers may
-come in another order than questions; they carry the questions' numbers. (TensorFlow computes
-without Python's lock.)
+that reads, weights are read by a second one, and a third evaluates and exports.
 """
 
 from __future__ import annotations
 
 import base64
-import json
-import logging
 import os
 import sys
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
+from webapp.ml import quiet  # isort: skip  # noqa: F401  (sets the environment before TensorFlow comes)
 import numpy as np
 
-from webapp.ml import augment, digits, export, network
-from webapp.ml.failure import Failure, failure_of
+from webapp.ml import asking, augment, digits, export, network
+from webapp.ml.asking import Answer, Answerer
+from webapp.ml.failure import Failure
 from webapp.ml.listening import finite
 from webapp.ml.shelf import Shelf
 from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 from webapp.settings import Settings
-
-log = logging.getLogger("webapp.ml.predict_worker")
-
-Answer = dict[str, Any]
-
 
 SWITCH_SECONDS = 0.0005
 """How long a thread that computes in Python may keep the others waiting; 5 ms by default."""
@@ -48,58 +36,21 @@ SLICE = 500
 
 
 def main() -> None:
-    """Answer until the input ends. Standard output is for answers only."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    os.dup2(2, 1)  # whatever any library prints goes to the log
-    quiet.log_to_stderr()
+    """Answer until the input ends."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    serve(PredictWorker(Settings.from_environ(os.environ)), sys.stdin, answers)
+    asking.main(lambda: PredictWorker(Settings.from_environ(os.environ)))
 
 
-def serve(worker: PredictWorker, questions: TextIO, answers: TextIO) -> None:
-    """Answer every line, each as soon as it can be; an asker that is gone ends it."""
-    gone, writing = threading.Event(), threading.Lock()
-
-    def say(answer: Answer) -> None:
-        try:
-            with writing:
-                answers.write(json.dumps(answer, allow_nan=False) + "\n")
-        except BrokenPipeError:
-            gone.set()
-
-    def answer(question: Any) -> None:
-        say(worker.answer_to(question))
-
-    lanes = {lane: ThreadPoolExecutor(1) for lane in ("load", "long")}
-    for line in questions:
-        question = read(line)
-        lane = worker.lane(question)
-        if lane is None:
-            answer(question)
-        else:
-            lanes[lane].submit(answer, question)
-        if gone.is_set():
-            break
-    for pool in lanes.values():
-        pool.shutdown(cancel_futures=True)
-
-
-def read(line: str) -> Any:
-    """The question in a line; None where it is not JSON."""
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-
-
-class PredictWorker:
+class PredictWorker(Answerer):
     """The questions that can be asked, and the models at hand."""
 
+    lanes = ("load", "long")
+
     def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._shelf = Shelf()
-        self._asks: dict[str, Callable[[Answer], Answer]] = {
-            "ready": lambda _question: {},
+        self.asks |= {
             "predict": self._predict,
             "evaluate": self._evaluate,
             "export": self._export,
@@ -114,22 +65,6 @@ class PredictWorker:
         if ask == "predict" and not self._shelf.has(question.get("model")):
             return "load"
         return None
-
-    def answer(self, line: str) -> Answer:
-        """The answer to one line, whatever is in it."""
-        return self.answer_to(read(line))
-
-    def answer_to(self, question: Any) -> Answer:
-        """The answer to one question, whatever it is."""
-        number: Any = None
-        try:
-            number = question.get("id")
-            return {"id": number, "ok": self._asks[question["ask"]](question)}
-        except Exception as error:
-            failure = _failure_of(error)
-            known = isinstance(error, Failure)
-            log.warning("No answer: %s", failure.code, exc_info=None if known else error)
-            return {"id": number, "error": {"code": failure.code, "message": failure.sentence}}
 
     def _predict(self, question: Answer) -> Answer:
         """`images`, 784 bytes each, as base64 → `probabilities`, ten for each image."""
@@ -193,13 +128,6 @@ def scores(truth: Any, answers: Any) -> Answer:
         "confusion": confusion.tolist(),
         "per_class": [dict(zip(names, row, strict=True)) for row in rows],
     }
-
-
-def _failure_of(error: Exception) -> Failure:
-    """What to answer: a question that makes no sense is told from a fault of ours."""
-    if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
-        return Failure("bad_question", N_("The question to the network makes no sense."))
-    return failure_of(error)
 
 
 if __name__ == "__main__":

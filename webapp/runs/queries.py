@@ -161,6 +161,12 @@ def newest_checkpoint(session: Session, row: RunRow) -> CheckpointRow | None:
     return session.scalar(query.order_by(*newest_first).limit(1))
 
 
+def whole_checkpoints(session: Session, row: RunRow) -> Sequence[CheckpointRow]:
+    """The checkpoints of whole epochs that are kept, ascending."""
+    query = sa.select(CheckpointRow).where(CheckpointRow.run == row.number, CheckpointRow.part == 0)
+    return session.scalars(query.order_by(CheckpointRow.epoch)).all()
+
+
 def is_over(row: RunRow) -> bool:
     """Whether the run has ended."""
     return row.status in TERMINAL

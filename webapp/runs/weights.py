@@ -18,7 +18,7 @@ from flask_babel import gettext
 from webapp.database import reading
 from webapp.errors import Conflict
 from webapp.runs import files
-from webapp.runs.queries import newest_checkpoint, row_of
+from webapp.runs.queries import newest_checkpoint, row_of, whole_checkpoints
 from webapp.runs.signals import run_changed, run_deleted
 
 MAX_REMEMBERED = 256
@@ -48,6 +48,15 @@ class Weights:
             "weights": str(self.path),
             "config": self.config,
         }
+
+    def kept(self) -> list[tuple[int, str]]:
+        """Epoch and file of each checkpoint of a whole epoch that is kept, ascending."""
+        with reading() as session:
+            run = row_of(session, self.run_id)
+            return [
+                (row.epoch, str(files.checkpoint_path(run.id, row.attempt, row.epoch)))
+                for row in whole_checkpoints(session, run)
+            ]
 
 
 @dataclass(frozen=True)

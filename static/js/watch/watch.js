@@ -4,6 +4,7 @@
 import { createCode } from "../code/code.js";
 import { onThemeChange } from "../colors.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
+import { createLazy } from "../insight/lazy.js";
 import { part } from "../parts.js";
 import { createEmpty } from "./empty.js";
 import { createControls } from "./controls.js";
@@ -24,7 +25,7 @@ import { titleText } from "./words.js";
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} heardAt when `run` came, in milliseconds since 1970
  * @property {import("./history.js").History} history what its events told
- * @property {"epochs" | "test" | "code"} tab
+ * @property {"epochs" | "test" | "code" | typeof LAZY[number]} tab
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
  * @property {boolean} log whether the loss has a logarithmic axis
  * @property {"online" | "offline"} link
@@ -36,6 +37,9 @@ const STREAM_MS = 200;
 
 /** Statuses with a time that counts down. @type {Set<string | undefined>} */
 const COUNTS = new Set(["running", "queued"]);
+
+/** Tabs whose modules are fetched when they are first shown. */
+const LAZY = /** @type {const} */ (["mistakes", "inside", "map", "robustness"]);
 
 /** @returns {Watching} */
 const nothing = () => ({
@@ -53,9 +57,10 @@ const nothing = () => ({
 /**
  * @param {HTMLElement} root
  * @param {{socket: import("../socket.js").Live,
- *   onUse(config: import("../types.js").RunConfig): void}} options
+ *   onUse(config: import("../types.js").RunConfig): void,
+ *   pad: import("../insight/lazy.js").Pad}} options
  */
-export function mountWatch(root, { socket, onUse }) {
+export function mountWatch(root, { socket, onUse, pad }) {
   const state = nothing();
   const render = oncePerFrame(() => draw());
   const renderSoon = atMostEvery(STREAM_MS, render);
@@ -67,6 +72,7 @@ export function mountWatch(root, { socket, onUse }) {
     createEpochTable(root, render),
     createTest(root, render),
     createCode(root, render),
+    ...LAZY.map((name) => createLazy(name, render, pad)),
   ];
   const empty = createEmpty(root);
 

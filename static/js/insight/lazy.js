@@ -1,0 +1,54 @@
+// @ts-check
+/** Tabs whose code is fetched when they are first shown: most visits do without it. */
+
+import { _ } from "../i18n.js";
+import { setText } from "../parts.js";
+
+/** @typedef {import("../watch/watch.js").Watching} Watching */
+
+/**
+ * @typedef {object} Pad what a tab may do with the pad of the Write column
+ * @property {(pixels: Uint8Array) => void} put lay a digit on it: 28 × 28, 0 = paper
+ */
+
+/**
+ * @typedef {object} TabView
+ * @property {(state: Watching) => void} draw called whenever something may have changed
+ */
+
+/** @typedef {{create(panel: HTMLElement, render: () => void, pad: Pad): TabView}} TabModule */
+
+/**
+ * @param {Watching["tab"]} name of the tab, its panel and its module in this folder
+ * @param {() => void} render
+ * @param {Pad} pad
+ * @returns {TabView}
+ */
+export function createLazy(name, render, pad) {
+  const panel = /** @type {HTMLElement} */ (document.getElementById(`panel-${name}`));
+  const arriving = /** @type {HTMLElement} */ (panel.querySelector(".arriving"));
+  let view = /** @type {TabView | null} */ (null);
+  /** Fetched, or tried in vain since the tab was chosen. */
+  let tried = false;
+
+  async function fetchIt() {
+    tried = true;
+    setText(arriving, _("One moment …"));
+    try {
+      const module = /** @type {TabModule} */ (await import(`./${name}.js`));
+      view = module.create(panel, render, pad);
+      arriving.remove();
+    } catch {
+      setText(arriving, _("This part of the page cannot be fetched now. Choose the tab again."));
+    }
+    render();
+  }
+
+  return {
+    draw(state) {
+      if (state.tab !== name) tried = false;
+      else if (view) view.draw(state);
+      else if (!tried) void fetchIt();
+    },
+  };
+}

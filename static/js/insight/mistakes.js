@@ -1,0 +1,13 @@
+// @ts-check
+/** The Mistakes tab. */
+
+import { part } from "../parts.js";
+
+/** @type {import("./lazy.js").TabModule["create"]} */
+export function create(panel, _render, _pad) {
+  return {
+    draw() {
+      part(panel, "mistakes").hidden = false;
+    },
+  };
+}

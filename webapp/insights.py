@@ -1,0 +1,163 @@
+"""Views of what a network has learned: computed once for each checkpoint, then read from a file.
+
+They lie in ``<run>/insights/<checkpoint>.<stamp>/``, and go with their checkpoint. The insight
+worker computes them; nobody waits for it here for long.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _
+
+from webapp.errors import ApiError, Unavailable
+from webapp.keeper import Keeper
+from webapp.runs import files
+from webapp.runs.weights import Weights
+from webapp.schemas.insights import Arguments
+
+COMMAND = (sys.executable, "-m", "webapp.ml.insight_worker")
+LIMIT_SECONDS = 900.0
+"""The limit for a view, which may have to wait for others and for a training."""
+WAIT_SECONDS = 0.2
+"""So long a request waits for a view; most quick ones are there by then."""
+MAX_UNDER_WAY = 32
+"""Views asked for and not yet there, of all runs together."""
+
+log = logging.getLogger(__name__)
+
+
+class InsightWorker(Keeper):
+    """The insight worker's keeper. ``command`` is what it runs, with ``memory`` bytes at most."""
+
+    name = "insight"
+    away = (
+        "insight_unavailable",
+        _("The part of the server that looks inside is not available now. Please try again."),
+    )
+    failed = "insight_failed"
+
+    def __init__(
+        self, data_dir: Path, memory: int | None = None, *, command: Sequence[str] = COMMAND
+    ) -> None:
+        super().__init__(data_dir, memory, command)
+
+
+class Asked(Protocol):
+    """What is asked for views."""
+
+    def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Write a view. Raises ApiError."""
+
+    def pids(self) -> list[int]:
+        """The processes that compute."""
+
+    def stop(self) -> None:
+        """End them."""
+
+
+@dataclass
+class _Job:
+    """A view on its way; ``error`` is why there is none."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    error: ApiError | None = None
+
+
+class Insights:
+    """The views under way."""
+
+    def __init__(self, worker: Asked) -> None:
+        self.worker = worker
+        self._jobs: dict[Path, _Job] = {}
+        self._lock = threading.Lock()
+
+    def view(self, weights: Weights, name: str, arguments: Arguments) -> bytes | None:
+        """The view as JSON; None while it is being computed. Raises ApiError."""
+        path = _path(weights, name, arguments)
+        if not path.is_file():
+            job = self._job(path, weights, name, arguments)
+            if not job.done.wait(WAIT_SECONDS):
+                return None
+            self._take_out(path, job)
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None  # its checkpoint went meanwhile: whoever asks again asks of a newer one
+
+    def _job(self, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
+        """The job under way for this file, begun now if need be."""
+        with self._lock:
+            job = self._jobs.get(path)
+            if job is None:
+                if len(self._jobs) >= MAX_UNDER_WAY:
+                    raise Unavailable
+                job = self._jobs[path] = _Job()
+                question = {
+                    "ask": "view",
+                    "view": name,
+                    "arguments": arguments.model_dump(mode="json"),
+                    "model": {**weights.as_model(), "kept": weights.kept()},
+                    "path": str(path),
+                }
+                work = (path, weights.path, question, job)
+                threading.Thread(target=self._compute, args=work, daemon=True).start()
+            return job
+
+    def _compute(self, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job) -> None:
+        """Let the worker compute it. A failure is kept for who asks next, success is a file."""
+        try:
+            self.worker.ask(question, LIMIT_SECONDS)
+            _forget_gone(path.parent.parent, checkpoint.parent)
+        except ApiError as error:
+            if checkpoint.exists():
+                job.error = error
+        except OSError:
+            log.exception("old views cannot be removed")
+        finally:
+            job.done.set()
+            if job.error is None:
+                with self._lock:
+                    self._jobs.pop(path, None)
+
+    def _take_out(self, path: Path, job: _Job) -> None:
+        """Forget a job that is done. Raises its ApiError."""
+        with self._lock:
+            if self._jobs.get(path) is job:
+                del self._jobs[path]
+        if job.error is not None:
+            raise job.error
+
+
+def init_app(app: Flask, worker: Asked) -> None:
+    """Let the application show views that ``worker`` computes."""
+    app.extensions["inkling_insights"] = Insights(worker)
+
+
+def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
+    """``Insights.view`` of the current application."""
+    insights: Insights = current_app.extensions["inkling_insights"]
+    return insights.view(weights, name, arguments)
+
+
+def _path(weights: Weights, name: str, arguments: Arguments) -> Path:
+    """The file of a view: the weights' own folder, the view's name, a digest of its arguments."""
+    digest = hashlib.sha256(arguments.model_dump_json().encode()).hexdigest()[:16]
+    folder = f"{weights.path.stem}.{weights.path.stat().st_mtime_ns}"
+    return files.run_dir(weights.run_id) / "insights" / folder / f"{name}-{digest}.json"
+
+
+def _forget_gone(views: Path, checkpoints: Path) -> None:
+    """Remove the views of checkpoints that are there no more."""
+    for folder in views.iterdir():
+        if not (checkpoints / f"{folder.name.partition('.')[0]}.npz").exists():
+            shutil.rmtree(folder, ignore_errors=True)

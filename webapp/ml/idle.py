@@ -1,0 +1,18 @@
+"""Work that may take only what nobody else wants of the machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def take_only_idle_time() -> None:
+    """Give this process, and the threads it will start, the cores only while they are idle.
+
+    Linux has a policy for that, which is stronger than any niceness; elsewhere the greatest
+    niceness must do.
+    """
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(19)
