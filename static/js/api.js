@@ -103,6 +103,10 @@ export async function getWhenReady(path, signal) {
 /** @param {string} path @returns {Promise<string>} */
 export const getText = (path) => ask("GET", path, { read: (answer) => answer.text() });
 
+/** @param {string} path @param {unknown} body @param {AbortSignal} signal @returns {Promise<string>} */
+export const postText = (path, body, signal) =>
+  ask("POST", path, { body, signal, read: (answer) => answer.text() });
+
 /** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal, within?: number}} [options] */
 export const post = (path, body = {}, options = {}) => ask("POST", path, { body, ...options });
 

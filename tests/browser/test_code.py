@@ -35,3 +35,15 @@ def test_the_program_is_shown_and_taken_home(
         "To-take-home.ipynb",
         "To-take-home.py",
     ]
+
+
+def test_the_form_as_a_program(page: Page) -> None:
+    studio.open_studio(page)
+    page.get_by_text("As a Keras program").click()
+    program = page.locator("#build").get_by_role("region", name="Keras program")
+    expect(program).to_contain_text("epochs=20")
+    page.get_by_role("textbox", name="Epochs").fill("7")
+    expect(program).to_contain_text("epochs=7")
+    page.get_by_role("textbox", name="Epochs").fill("0")
+    expect(page.locator("#build .as-program").get_by_role("status")).not_to_be_empty()
+    expect(program).to_contain_text("epochs=7")

@@ -8,6 +8,7 @@ import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
 import { outcome, showFeedback } from "./feedback.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
+import { createProgram } from "./program.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
 import { loadDraft, saveDraft } from "./storage.js";
 import { summary, trainBar, undoBar } from "./train.js";
@@ -47,7 +48,8 @@ export async function mountBuild(root, options) {
 function startForm(element, catalog, options) {
   const state = createState(catalog, loadDraft(localStorage));
   const live = el("p", { class: "sr-only", role: "status" });
-  element.after(live);
+  const program = createProgram(() => state.config);
+  element.after(program.element, live);
   /** @type {string|undefined} the key of what has the focus after the next repaint */
   let focus;
   let shapeChanged = true;
@@ -106,6 +108,7 @@ function startForm(element, catalog, options) {
     // Of the server's answer about the old draft nothing is shown until it has answered again.
     state.faults = localFaults(catalog, state.config);
     checker.soon(() => state.config);
+    program.changed();
     repaint();
   }
 

@@ -2,11 +2,10 @@
 /** The Code tab: the run as a plain Keras program, to read, to copy and to keep. */
 
 import { getText } from "../api.js";
-import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
+import { colored } from "./colored.js";
 import { copyText } from "./copy.js";
-import { tokens } from "./tokens.js";
 
 /** @typedef {import("../watch/watch.js").Watching} Watching */
 
@@ -68,9 +67,4 @@ export function createCode(root, render) {
       if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));
     },
   };
-}
-
-/** @param {string} program */
-function colored(program) {
-  return tokens(program).map(({ kind, text }) => (kind ? el("span", { class: kind }, text) : text));
 }
