@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_a_view_is_computed_once(train: Train, ask: Ask, insight_worker: FakeIns
     assert answer.get_json() == {"epoch": 2, "asked": 1}
     assert answer.content_type == "application/json"
     (question,) = insight_worker.asked
-    assert [epoch for epoch, _file in question["model"]["kept"]] == [1, 2]
+    assert [epoch for epoch, _file in question["model"]["kept"]] == [0, 1, 2]
     assert (question["view"], question["arguments"]) == ("tested", {})
 
 
@@ -67,6 +68,7 @@ def test_newer_weights_are_looked_at_anew(
 def test_views_go_with_their_checkpoint(
     app: Flask, train: Train, ask: Ask, insight_worker: FakeInsights
 ) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], keep_checkpoints=0)
     worker = train(1)
     ask(worker)
     views = insight_worker.asked[0]["path"].rpartition("/insights/")[0] + "/insights"
