@@ -30,6 +30,7 @@ from webapp import (
     refusals,
     security,
     sockets,
+    uploads,
 )
 from webapp.api import catalog as catalog_api
 from webapp.api import code as code_api
@@ -82,6 +83,7 @@ def create_app(
         static_url_path=f"/static/{assets.version()}",
         template_folder=str(ROOT / "templates"),
     )
+    app.request_class = uploads.StoringRequest
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = assets.FOR_GOOD
     app.json = StrictJson(app)
     memory = machine.worker_memory(settings)
@@ -121,6 +123,7 @@ def migrate(app: Flask) -> None:
 
 def start(app: Flask, url: str) -> None:
     """Start what runs beside the requests; ``url`` is the address that workers report to."""
+    uploads.forget_unfinished(Path(app.config["DATA_DIR"]))
     app.extensions["inkling_scheduler"].start(url)
     app.extensions["inkling_predictor"].start()
 

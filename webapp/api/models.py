@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from pathlib import Path
 from urllib.parse import quote
 
@@ -13,7 +12,6 @@ from flask_babel import gettext
 
 from webapp import answers, keras_archive
 from webapp.api import query
-from webapp.background import offload
 from webapp.checking import check
 from webapp.errors import FieldProblem, InvalidInput, WrongType
 from webapp.runs import files, lifecycle
@@ -49,17 +47,16 @@ def import_model() -> ResponseReturnValue:
     if upload is None:
         problem = FieldProblem("file", gettext("A file is needed."))
         raise InvalidInput("invalid_model", gettext("There is no file."), [problem])
-    incoming = files.data_dir() / "incoming"
-    incoming.mkdir(parents=True, exist_ok=True)
-    archive = incoming / f"{secrets.token_hex(8)}.keras"
+    archive = Path(upload.stream.name)  # of `StoringRequest`
     weights = archive.with_suffix(".npz")
     try:
-        offload(upload.save, archive)
+        upload.stream.flush()
         config = keras_archive.import_archive(archive, weights)
         checked = check(named(config.model_dump(mode="json"), upload.filename))
         run = lifecycle.adopt(checked.config, checked.params, weights)
     finally:
-        files.remove([archive, weights])
+        upload.close()
+        files.remove([weights])
     return jsonify(run), 201
 
 

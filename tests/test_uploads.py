@@ -1,0 +1,37 @@
+"""Files that come in: where they lie, and that none stays."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from flask import Flask, request
+
+from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor
+from webapp import app as application
+from webapp.settings import Settings
+from webapp.uploads import incoming
+
+
+def test_a_file_comes_into_the_data_directory_once(app: Flask) -> None:
+    form = {"file": (io.BytesIO(b"0123456789" * 10_000), "model.keras")}
+    with app.test_request_context("/api/models", method="POST", data=form):
+        upload = request.files["file"]
+        path = Path(upload.stream.name)
+        upload.stream.flush()
+        assert path.parent == incoming(Path(app.config["DATA_DIR"]))
+        assert path.stat().st_size == 100_000
+        upload.close()
+        assert not path.exists()
+
+
+def test_a_start_removes_what_a_killed_server_left(settings: Settings) -> None:
+    doubles = {"launcher": FakeLauncher(), "predictor": FakePredictor()}
+    made = application.create_app(settings, **doubles, insight_worker=FakeInsights())  # type: ignore[arg-type]
+    application.migrate(made)
+    left = incoming(settings.data_dir) / "tmp123.upload"
+    left.parent.mkdir()
+    left.write_bytes(b"half a model")
+    application.start(made, "http://127.0.0.1:1")
+    application.stop(made)
+    assert not left.exists()
