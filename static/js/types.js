@@ -186,7 +186,10 @@
  * @property {number} epoch
  * @property {number} ms
  *
+ * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, bytes: number}} Checkpoint
+ *
  * @typedef {object} Evaluation
+ * @property {number} epoch
  * @property {number|null} loss
  * @property {number|null} accuracy
  * @property {number} samples
