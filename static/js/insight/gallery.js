@@ -162,6 +162,6 @@ function tableOfItems(items, at) {
 
 function noiseText() {
   return _(
-    "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may differ a little.",
+    "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may be another.",
   );
 }

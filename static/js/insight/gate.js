@@ -12,8 +12,9 @@ import { testableEpoch, testedEpoch } from "./moment.js";
 /**
  * @param {HTMLElement} waiting the line that says what is waited for
  * @param {() => void} render
+ * @param {() => void} again ask once more for what could not be had
  */
-export function createGate(waiting, render) {
+export function createGate(waiting, render, again) {
   let state = /** @type {Watching | null} */ (null);
   const button = el("button", {
     class: "button",
@@ -25,17 +26,25 @@ export function createGate(waiting, render) {
       render();
     },
   });
-  waiting.after(button);
+  const retry = el(
+    "button",
+    { class: "button", type: "button", hidden: true, onclick: again },
+    _("Try again"),
+  );
+  waiting.after(retry, button);
 
   return {
     /**
      * @param {Watching} watching
-     * @param {string} pending said while the answer is on its way, or why it cannot be had; "": here
+     * @param {boolean} here whether the answer is here
+     * @param {string} problem why it cannot be had, or ""
      */
-    draw(watching, pending) {
+    draw(watching, here, problem) {
       state = watching;
       const epoch = testedEpoch(state);
+      const pending = here ? "" : problem || _("Asking the network about every test digit…");
       const text = epoch === null ? early(state) : pending;
+      retry.hidden = epoch === null || here || !problem;
       waiting.hidden = !text;
       setText(waiting, text);
       const testable = testableEpoch(state);

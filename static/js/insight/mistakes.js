@@ -8,7 +8,7 @@ import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
 import { createGallery } from "./gallery.js";
 import { createGate } from "./gate.js";
-import { chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "./moment.js";
 import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 
 /** @typedef {import("./tested.js").Tested} Tested */
@@ -19,7 +19,7 @@ export const styles = ["tiles", "tested"];
 /** @type {import("./lazy.js").TabModule["create"]} */
 export function create(panel, render, pad) {
   const asked = createAsked(render);
-  const gate = createGate(part(panel, "mistakes-waiting"), render);
+  const gate = createGate(part(panel, "mistakes-waiting"), render, asked.again);
   const gallery = createGallery(pad);
   part(panel, "mistakes-gallery").append(gallery.element);
   /** @type {Wanted} */
@@ -42,7 +42,7 @@ export function create(panel, render, pad) {
     if (listed === tested && drawn === `${run.id} ${key}`) return;
     listed = tested;
     drawn = `${run.id} ${key}`;
-    setText(part(panel, "mistakes-verdict"), verdict(tested));
+    setText(part(panel, "mistakes-verdict"), afterEpoch(run, tested.epoch, verdict(tested)));
     const counts = mistakesBy(tested, wanted);
     for (const [side, select] of choices) fillChoice(select, counts[side], wanted[side]);
     const items = itemsOf(tested, mistakes(wanted));
@@ -62,10 +62,7 @@ export function create(panel, render, pad) {
       const seen =
         epoch === null ? null : asked.want(run, "tested", chosenEpoch(epoch), momentOf(run, epoch));
       const answer = seen?.fresh ? seen.answer : null;
-      gate.draw(
-        state,
-        answer ? "" : seen?.problem || _("Asking the network about every test digit…"),
-      );
+      gate.draw(state, Boolean(answer), seen?.problem ?? "");
       part(panel, "mistakes").hidden = !answer;
       if (run && answer) fill(run, answer);
     },
@@ -76,15 +73,15 @@ export function create(panel, render, pad) {
 const hasMistakes = ({ truth, answer }) => truth.some((digit, n) => digit !== answer[n]);
 
 /** @param {Tested} tested */
-function verdict({ truth, answer, epoch }) {
+function verdict({ truth, answer }) {
   const all = truth.length;
   const wrong = truth.filter((digit, n) => digit !== answer[n]).length;
   if (!wrong) return _("No mistakes: all %(n)s test digits are right.", { n: count(all) });
   return ngettext(
-    "After epoch %(epoch)s, %(wrong)s of %(all)s test digits is wrong (%(share)s).",
-    "After epoch %(epoch)s, %(wrong)s of %(all)s test digits are wrong (%(share)s), the most confident first.",
+    "%(wrong)s of %(all)s test digits wrong (%(share)s).",
+    "%(wrong)s of %(all)s test digits wrong (%(share)s), the most confident first.",
     wrong,
-    { epoch, wrong: count(wrong), all: count(all), share: percent(wrong / all) },
+    { wrong: count(wrong), all: count(all), share: percent(wrong / all) },
   );
 }
 

@@ -2,6 +2,7 @@
 /** Which weights of a run its tabs look at. Knows no page. */
 
 import { hasWeights } from "../control.js";
+import { _ } from "../i18n.js";
 import { isOver } from "../watch/words.js";
 
 /** @typedef {"newest" | "best" | number} Epoch the newest weights, the best epoch's, or one's own */
@@ -34,6 +35,15 @@ export function numberOf(run, epoch) {
   if (epoch === "newest") return run.epoch;
   return epoch === "best" ? (run.best?.epoch ?? run.epoch) : epoch;
 }
+
+/**
+ * The sentence with the epoch that it is about; a model from outside has none.
+ * @param {Run} run
+ * @param {number} epoch
+ * @param {string} text
+ */
+export const afterEpoch = (run, epoch, text) =>
+  run.source === "imported" ? text : _("After epoch %(n)s: %(text)s", { n: epoch, text });
 
 /**
  * The epoch that a tab of the test may show. While the run trains, the test digits are kept back

@@ -11,7 +11,7 @@ import { worst } from "./confusion.js";
 import { createGallery } from "./gallery.js";
 import { createGate } from "./gate.js";
 import { createMatrix } from "./matrix.js";
-import { chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "./moment.js";
 import { itemsOf } from "./tested.js";
 
 /** @typedef {import("../types.js").Evaluation} Evaluation */
@@ -23,8 +23,8 @@ export const styles = ["tiles", "tested"];
 
 /** @type {import("./lazy.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const gate = createGate(part(panel, "test-waiting"), render);
   const evaluations = createEvaluations(render);
+  const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
   const images = createImages(panel, render, pad);
   let drawn = /** @type {Evaluation | null} */ (null);
   const matrix = createMatrix(part(panel, "matrix"), (cell) => images.choose(cell));
@@ -36,13 +36,13 @@ export function create(panel, render, pad) {
       const epoch = testedEpoch(state);
       const { answer, problem } =
         epoch === null ? { answer: null, problem: "" } : evaluations.want(run, epoch);
-      gate.draw(state, answer ? "" : problem || _("Asking the network about every test digit…"));
+      gate.draw(state, Boolean(answer), problem);
       part(panel, "tested").hidden = !answer;
       if (!answer || epoch === null) return;
       if (answer !== drawn) {
         drawn = answer;
         images.choose(null);
-        setText(part(panel, "verdict"), verdict(answer));
+        setText(part(panel, "verdict"), afterEpoch(run, answer.epoch, verdict(answer)));
         matrix.fill(answer.confusion);
         fillClasses(part(panel, "per-class"), answer);
       }
@@ -80,6 +80,10 @@ function createEvaluations(render) {
       if (key !== wanted) void ask(address, wanted);
       return { answer, problem };
     },
+    again() {
+      key = "";
+      render();
+    },
   };
 }
 
@@ -95,11 +99,13 @@ function createImages(panel, render, pad) {
   part(panel, "cell-gallery").append(gallery.element);
   let cell = /** @type {Cell | null} */ (null);
   let shown = "";
+  let fresh = false;
 
   return {
     /** @param {Cell | null} chosen */
     choose(chosen) {
       cell = chosen;
+      fresh = true;
       render();
     },
     /** @param {Run} run @param {Epoch} epoch @param {number[][]} counts */
@@ -114,6 +120,10 @@ function createImages(panel, render, pad) {
       waiting.hidden = seen.fresh;
       setText(waiting, seen.problem || _("Fetching the images…"));
       part(panel, "cell-gallery").hidden = !seen.fresh;
+      if (fresh && seen.fresh) {
+        fresh = false;
+        part(panel, "cell").scrollIntoView({ block: "nearest" });
+      }
       const key = `${run.id} ${moment} ${truth} ${answer}`;
       if (!seen.fresh || key === shown) return;
       shown = key;
@@ -145,16 +155,12 @@ function titleOf({ truth, answer }, n) {
 /** @param {Evaluation} evaluation */
 function verdict(evaluation) {
   const right = evaluation.confusion.reduce((sum, row, digit) => sum + row[digit], 0);
-  const text = _(
-    "After epoch %(epoch)s, %(right)s of %(all)s test digits right: %(share)s; loss %(loss)s.",
-    {
-      epoch: evaluation.epoch,
-      right,
-      all: evaluation.samples,
-      share: percent(evaluation.accuracy),
-      loss: loss(evaluation.loss),
-    },
-  );
+  const text = _("%(right)s of %(all)s test digits right: %(share)s; loss %(loss)s.", {
+    right,
+    all: evaluation.samples,
+    share: percent(evaluation.accuracy),
+    loss: loss(evaluation.loss),
+  });
   const most = worst(evaluation.confusion);
   if (!most) return text;
   const mistake = ngettext(

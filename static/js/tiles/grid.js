@@ -92,6 +92,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, spo
   function measure() {
     layout = layoutOf(list.count, frame.clientWidth, least, below);
     room.style.height = `${layout.height}px`;
+    frame.style.setProperty("--rows", `${layout.height}px`);
   }
 
   /** Scroll the chosen tile into sight when it, or the list, is another one. */
