@@ -186,7 +186,8 @@
  * @property {number} epoch
  * @property {number} ms
  *
- * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, bytes: number}} Checkpoint
+ * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, lasting: boolean,
+ *   bytes: number}} Checkpoint `lasting`: it stays when newer epochs come
  *
  * @typedef {object} Evaluation
  * @property {number} epoch

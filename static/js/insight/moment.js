@@ -27,16 +27,6 @@ export function momentOf(run, epoch) {
 }
 
 /**
- * The number of the epoch that is meant, 0 before the first.
- * @param {Run} run
- * @param {Epoch} epoch
- */
-export function numberOf(run, epoch) {
-  if (epoch === "newest") return run.epoch;
-  return epoch === "best" ? (run.best?.epoch ?? run.epoch) : epoch;
-}
-
-/**
  * The sentence with the epoch that it is about; a model from outside has none.
  * @param {Run} run
  * @param {number} epoch
@@ -59,11 +49,13 @@ export function testedEpoch({ run, history, epoch, tested }) {
 
 /**
  * The epoch that could be tested now on request, or null: it is over, has none yet, or that one is
- * shown already.
+ * shown already. The newest is taken among those that stay until the test is done.
  * @param {Watching} state
  */
-export function testableEpoch({ run, epoch, tested }) {
-  if (!run || isOver(run) || run.epoch === 0) return null;
-  const number = numberOf(run, epoch);
-  return number === tested ? null : number;
+export function testableEpoch({ run, epoch, tested, kept }) {
+  if (!run || isOver(run)) return null;
+  const found = kept.findLast((one) =>
+    epoch === "newest" ? one.lasting : epoch === "best" ? one.best : one.epoch === epoch,
+  );
+  return found && found.epoch > 0 && found.epoch !== tested ? found.epoch : null;
 }

@@ -2,7 +2,7 @@
 /** Which weights the tabs look at: the newest, the best epoch's, or another one that is kept. */
 
 import { get } from "../api.js";
-import { el } from "../dom.js";
+import { atMostEvery, el } from "../dom.js";
 import { momentOf } from "../insight/moment.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
@@ -15,6 +15,9 @@ import { part, setText } from "../parts.js";
 /** Tabs that show the same whichever weights are chosen. @type {Set<string>} */
 const OF_THE_RUN = new Set(["epochs", "code"]);
 
+/** Milliseconds between two questions which epochs are kept, while many pass. */
+const REFRESH_MS = 1000;
+
 /**
  * @param {HTMLElement} root
  * @param {Watching} state
@@ -23,11 +26,8 @@ const OF_THE_RUN = new Set(["epochs", "code"]);
  */
 export function createKept(root, state, render, onEpoch) {
   const select = /** @type {HTMLSelectElement} */ (part(root, "epoch-choice"));
-  let runId = "";
   let moment = "";
-  let busy = false;
-  /** @type {Checkpoint[]} */
-  let kept = [];
+  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""));
 
   select.addEventListener("change", () => {
     const value = select.value;
@@ -44,29 +44,27 @@ export function createKept(root, state, render, onEpoch) {
 
   /** @param {string} id */
   async function ask(id) {
-    busy = true;
     try {
       const { checkpoints } = await get(`/api/runs/${encodeURIComponent(id)}/checkpoints`);
-      if (id === runId) kept = checkpoints;
+      if (id !== state.runId) return;
+      state.kept = checkpoints;
     } catch {
-      // The newest weights can be chosen all the same; the next epoch asks again.
+      return; // The newest weights can be chosen all the same; the next epoch asks again.
     }
-    busy = false;
-    const gone = typeof state.epoch === "number" && !kept.some((one) => one.epoch === state.epoch);
-    if (id === state.runId && gone) choose("newest");
+    const isKept = state.kept.some(({ epoch }) => epoch === state.epoch);
+    if (typeof state.epoch === "number" && !isKept) choose("newest");
     render();
   }
 
   return {
     /** @param {Watching} watching */
-    draw({ run, tab, epoch }) {
+    draw({ run, tab, epoch, kept }) {
       if (!run) return;
-      if (runId !== run.id) [runId, kept, moment] = [run.id, [], ""];
       const shown = !OF_THE_RUN.has(tab);
-      const now = momentOf(run, "newest");
-      if (shown && !busy && moment !== now) {
+      const now = `${run.id} ${momentOf(run, "newest")}`;
+      if (shown && moment !== now) {
         moment = now;
-        void ask(run.id);
+        refresh();
       }
       part(root, "of-epoch").hidden = !shown || kept.length < 2;
       const address = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras&epoch=${epoch}`;

@@ -27,6 +27,7 @@ import { titleText } from "./words.js";
  * @property {import("./history.js").History} history what its events told
  * @property {"epochs" | "code" | typeof LAZY[number]} tab
  * @property {import("../insight/moment.js").Epoch} epoch whose weights the tabs look at
+ * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
  * @property {number | null} tested the epoch that was tested on request while the run trains
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
  * @property {boolean} log whether the loss has a logarithmic axis
@@ -51,6 +52,7 @@ const nothing = () => ({
   history: createHistory(),
   tab: "epochs",
   epoch: "newest",
+  kept: [],
   tested: null,
   reading: null,
   log: false,
