@@ -122,7 +122,7 @@ def test_mistakes_are_filtered_and_read_as_a_table(
     expect(choice.locator(f'option[value="{answer}"]')).to_have_text(f"{answer} ({n})")
     choice.select_option(str(answer))
     expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, said {answer}")).to_be_visible()
-    panel.get_by_text("As a table").click()
+    panel.locator("summary", has_text="As a table").click()
     rows = panel.get_by_role("table").get_by_role("row")
     expect(rows).to_have_count(n + 1)
     texts = rows.all_inner_texts()[1:]
