@@ -33,13 +33,9 @@ export function tableOf(caption, titles, rows) {
  * @param {() => Element} make
  */
 export function createTwin(make) {
-  const body = el("div", { class: "scroller" });
+  const name = _("As a table");
+  const body = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": name });
   const fill = () => details.open && body.replaceChildren(make());
-  const details = el(
-    "details",
-    { class: "twin", ontoggle: fill },
-    el("summary", {}, _("As a table")),
-    body,
-  );
+  const details = el("details", { class: "twin", ontoggle: fill }, el("summary", {}, name), body);
   return { element: details, fill };
 }
