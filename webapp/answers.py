@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from blinker import Signal
 from flask import current_app
@@ -22,6 +24,10 @@ from webapp.runs.weights import Weights, newest, waiting
 predicted = Signal()
 """``predicted(app, seconds=…)``: a drawing was answered, after so long."""
 
+LOOK_SECONDS = 60.0
+"""The limit for a look inside, the compiling of its network and the wait for others' included."""
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -41,13 +47,7 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     weights = _weights_to_predict(run_id)
     drawn = picture(body)
     image = drawn.tobytes()
-    try:
-        probabilities = predictor().predict(weights.as_model(), image)
-    except ApiError:
-        if weights.path.exists():
-            raise
-        weights = newest(run_id)  # its epoch was tidied away while it was asked
-        probabilities = predictor().predict(weights.as_model(), image)
+    weights, probabilities = _asked(weights, lambda model: predictor().predict(model, image))
     seconds = time.perf_counter() - began
     tell(predicted, seconds=seconds)
     return {
@@ -57,6 +57,33 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
         "epoch": weights.epoch,
         "ms": round(seconds * 1000, 2),
     }
+
+
+def look(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """What the drawing does inside the run's newest network; raises as ``predict``.
+
+    ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``.
+    """
+    began = time.perf_counter()
+    weights = _weights_to_predict(run_id)
+    drawn = picture(body)
+    question = {"ask": "look", "image": base64.b64encode(drawn.tobytes()).decode("ascii")}
+    weights, seen = _asked(
+        weights, lambda model: predictor().ask({**question, "model": model}, LOOK_SECONDS)
+    )
+    ms = round((time.perf_counter() - began) * 1000, 2)
+    return {**seen, "input": drawn.tolist(), "epoch": weights.epoch, "ms": ms}
+
+
+def _asked(weights: Weights, ask: Callable[[dict[str, Any]], T]) -> tuple[Weights, T]:
+    """The answer of these weights, or of newer ones if they are gone; and whose it is."""
+    try:
+        return weights, ask(weights.as_model())
+    except ApiError:
+        if weights.path.exists():
+            raise
+        weights = newest(weights.run_id)  # its epoch was tidied away while it was asked
+        return weights, ask(weights.as_model())
 
 
 def _weights_to_predict(run_id: str) -> Weights:

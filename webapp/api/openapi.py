@@ -52,6 +52,7 @@ TYPES: Schema = {
 }
 PART: Schema = {"enum": list(PARTS)}
 BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
+PACKED: Schema = _object(scale={"type": "number"}, values=BYTES)
 CODE: Schema = {"enum": list(keras_code.FORMATS)}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
@@ -123,6 +124,14 @@ ROUTES: dict[str, Spoken] = {
     "predictions.predict": Spoken(
         _object(
             digit=_whole(0, 9), probabilities=NUMBERS, input=LIST | {"items": NUMBERS},
+            epoch={"type": "integer"}, ms={"type": "number"},
+        ),
+        body=DRAWING,
+    ),
+    "predictions.look": Spoken(
+        _object(
+            digit=_whole(0, 9), probabilities=NUMBERS, layers=LIST,
+            saliency=_object(spoke=PACKED, gradient=PACKED), input=LIST | {"items": NUMBERS},
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
         body=DRAWING,
