@@ -1,5 +1,5 @@
-"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs``, ``predict`` and ``look`` come in; ``event``,
-``run`` and ``dataset`` go out.
+"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in; ``event``, ``run`` and
+``dataset`` go out.
 
 Every acknowledgement is an answer or the one error shape; no payload raises. Each handler runs with
 the request of the handshake, so messages are in the language that the connection asked for.
@@ -71,7 +71,6 @@ def init_app(app: Flask) -> SocketIO:
         ("unwatch", _unwatch),
         ("watch_runs", _watch_runs),
         ("predict", _predict),
-        ("look", _look),
     ):
         socketio.on_event(name, _answering(handler))
     _Publisher(app, socketio)
@@ -193,16 +192,9 @@ def _watch_runs(_payload: Payload) -> Payload:
 
 def _predict(payload: Payload) -> Payload:
     """The same as ``POST …/predict``."""
-    return answers.predict(_run_id(payload), _drawing(payload))
-
-
-def _look(payload: Payload) -> Payload:
-    """The same as ``POST …/look``."""
-    return answers.look(_run_id(payload), _drawing(payload))
-
-
-def _drawing(payload: Payload) -> Payload:
-    return {name: value for name, value in payload.items() if name != "run_id"}
+    run_id = _run_id(payload)
+    drawing = {name: value for name, value in payload.items() if name != "run_id"}
+    return answers.predict(run_id, drawing)
 
 
 def _language_room(locale: str) -> str:

@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.ml.learning import SMALL, Configure
-from webapp.ml import checkpoint, digits, look, network, probe
+from tests.ml.learning import SMALL, Configure, unpacked
+from webapp.ml import checkpoint, digits, network, probe
 from webapp.ml.checkpoint import Checkpoint
 from webapp.ml.digits import Digits
 from webapp.ml.look import Looks
-from webapp.ml.packing import unpacked
 from webapp.ml.shelf import Shelf
 from webapp.schemas.config import RunConfig
 
@@ -104,9 +103,12 @@ def test_networks_are_compiled_once(
 ) -> None:
     made: list[int] = []
     compiled = probe.compiled
-    monkeypatch.setattr(
-        look.probe, "compiled", lambda layers: made.append(len(layers)) or compiled(layers)
-    )
+
+    def counted(layers: Any) -> Any:
+        made.append(len(layers))
+        return compiled(layers)
+
+    monkeypatch.setattr(probe, "compiled", counted)
     looks, shelf = Looks(), Shelf()
     for number, (layers, seed) in enumerate([(SMALL, 1), (SMALL, 2), (DEEP, 1), (SMALL, 3)]):
         config = configure(layers)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from webapp.ml.packing import packed, unpacked
+from tests.ml.learning import unpacked
+from webapp.ml.packing import packed
 
 
 def test_numbers_come_back_within_half_a_step() -> None:
@@ -21,5 +25,5 @@ def test_zero_stays_zero_and_what_is_not_finite_becomes_it() -> None:
 
 
 @pytest.mark.parametrize("array", [np.zeros((2, 2)), np.zeros(0), np.full(3, 5e-324)])
-def test_nothing_divides_by_zero(array: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_nothing_divides_by_zero(array: NDArray[Any]) -> None:
     assert unpacked(packed(array)).tolist() == [0.0] * array.size

@@ -23,9 +23,3 @@ def packed(array: NDArray[Any]) -> dict[str, Any]:
     scale = largest / STEPS or 1.0
     steps = np.rint(finite / scale).astype(np.int8)
     return {"scale": scale, "values": base64.b64encode(steps.tobytes()).decode("ascii")}
-
-
-def unpacked(made: dict[str, Any]) -> NDArray[np.float64]:
-    """The numbers of `packed`, in one row."""
-    steps = np.frombuffer(base64.b64decode(made["values"], validate=True), np.int8)
-    return steps * float(made["scale"])

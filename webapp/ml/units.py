@@ -6,8 +6,10 @@ A unit is a neuron of a dense layer or a channel of a convolution.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from webapp.ml.digits import Floats
 
@@ -19,7 +21,7 @@ it means beyond ±0.975, for the sigmoid below 0.013 or above 0.987."""
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 """As Keras has them; Klambauer et al. 2017, arXiv:1706.02515."""
 
-SLOPES: Mapping[str, Callable[[Floats], Floats]] = {
+SLOPES: Mapping[str, Callable[[Floats], NDArray[Any]]] = {
     "sigmoid": lambda y: 4 * y * (1 - y),
     "tanh": lambda y: 1 - y * y,
     "softsign": lambda y: (1 - np.abs(y)) ** 2,
@@ -42,14 +44,17 @@ class Tally:
     def __init__(self, activation: str | None) -> None:
         self._slope = SLOPES.get(activation or "")
         self._dies = activation in DYING
-        self._alive: np.ndarray[tuple[int], np.dtype[np.bool_]] | None = None
+        self._alive: NDArray[np.bool_] | None = None
         self._flat = self._positive = self._all = 0
 
     def add(self, outputs: Floats) -> None:
         """Count the outputs (n, …, units) of n more images."""
         flat = outputs.reshape(-1, outputs.shape[-1])
-        active = (flat > 0).any(axis=0)
-        self._alive = active if self._alive is None else self._alive | active
+        active: NDArray[np.bool_] = np.logical_or.reduce(flat > 0, axis=0)
+        if self._alive is None:
+            self._alive = active
+        else:
+            self._alive |= active
         self._positive += int((flat > 0).sum())
         self._all += flat.size
         if self._slope is not None:

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.ml.insights.conftest import Study
+from tests.ml.learning import unpacked
 from webapp.ml import network
 from webapp.ml.insights import weights
-from webapp.ml.packing import unpacked
 from webapp.schemas.insights import WeightsArguments
 
 WIDE: list[dict[str, Any]] = [

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.ml import digits, probe
-from webapp.ml.digits import Floats
 from webapp.ml.insights.over_epochs import OverEpochs
 from webapp.ml.insights.subject import Subject
 from webapp.ml.listening import finite
@@ -89,7 +88,7 @@ def _measure(subject: Subject, model: keras.Model) -> list[tuple[Spread, Slopes]
 _measured = OverEpochs(_measure)
 
 
-def spread(numbers: Floats) -> Spread:
+def spread(numbers: NDArray[Any]) -> Spread:
     """The `Spread` of any array."""
     fine = numbers[np.isfinite(numbers)].astype(np.float64)
     largest = float(np.abs(fine).max(initial=0.0))
@@ -100,7 +99,7 @@ def spread(numbers: Floats) -> Spread:
     return Spread(reach, counts, float(fine.mean()), float(fine.std()))
 
 
-def slopes(numbers: Floats) -> Slopes:
+def slopes(numbers: NDArray[Any]) -> Slopes:
     """The `Slopes` of any array."""
     sizes = np.abs(numbers[np.isfinite(numbers)]).astype(np.float64)
     powers = np.clip(np.log10(sizes[sizes > 0]), *DECADES)
@@ -141,7 +140,7 @@ def _half_width(counts: Counts) -> int:
 def _cut(counts: Counts, half: int) -> Counts:
     """The middle 2 × half of `FINE` counts in `BINS` bins; what is beyond goes to the outermost."""
     start, end = FINE // 2 - half, FINE // 2 + half
-    bins = counts[start:end].reshape(BINS, -1).sum(axis=1)
+    bins: Counts = counts[start:end].reshape(BINS, -1).sum(axis=1)
     bins[0] += counts[:start].sum()
     bins[-1] += counts[end:].sum()
     return bins
