@@ -23,13 +23,14 @@ PROGRAM = f"""
 import os, sys
 from gevent import monkey
 monkey.patch_all()
-from webapp import connections, predictor, websocket
+from webapp import connections, insights, predictor, websocket
 from webapp.launchers import local
 if "PATIENT" not in os.environ:
     websocket.PING_SECONDS = connections.PATIENCE_SECONDS = 3
 train, predict = [sys.executable, {str(FAKES / "train_worker.py")!r}], [sys.executable, {str(FAKES / "predict_worker.py")!r}]
 local.LocalLauncher.__init__.__kwdefaults__.update(command=train, rewarm=0.2)
 predictor.PredictWorker.__init__.__kwdefaults__.update(command=predict)
+insights.InsightWorker.__init__.__kwdefaults__.update(command=predict)
 sys.argv = ["wsgi.py"]
 import runpy
 runpy.run_path({str(ROOT / "wsgi.py")!r}, run_name="__main__")

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.fakes.doubles import wait_until
-from webapp import predictor as module
+from webapp import keeper as module
+from webapp import predictor as predictors
 from webapp.errors import ApiError, Unavailable
 from webapp.launchers import limits
 from webapp.predictor import PredictWorker
@@ -90,7 +91,7 @@ def test_a_slow_start_is_not_taken_for_hanging(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a busy machine TensorFlow may take longer to come than a prediction may take."""
-    monkeypatch.setattr(module, "PREDICT_SECONDS", 0.3)
+    monkeypatch.setattr(predictors, "PREDICT_SECONDS", 0.3)
     made = PredictWorker(tmp_path, command=[sys.executable, str(FAKE), "1.5"])
     made.start()
     assert made.predict(model(), image(6))[6] == 1.0

@@ -96,14 +96,6 @@ def test_an_epoch_is_recorded_once(worker: Worker) -> None:
         worker.epoch(3)
 
 
-def test_the_last_two_and_the_best_checkpoints_are_kept(worker: Worker) -> None:
-    for epoch, accuracy in enumerate((0.5, 0.9, 0.6, 0.7, 0.8), start=1):
-        worker.epoch(epoch, val_accuracy=accuracy)
-    directory = files.checkpoint_path(worker.run_id, 1, 0).parent
-    assert {path.name for path in directory.iterdir()} == {"1-2.npz", "1-4.npz", "1-5.npz"}
-    assert weights.newest(worker.run_id).epoch == 5
-
-
 def test_a_checkpoint_sent_again_is_another_model(worker: Worker) -> None:
     worker.epoch(1)
     before = weights.newest(worker.run_id)

@@ -24,6 +24,7 @@ def test_every_setting_has_a_default() -> None:
     assert (settings.access_token, settings.redis_url, settings.mnist) == (None, None, None)
     assert settings.allowed_hosts == ()
     assert (settings.rate_limit, settings.worker_memory) == (None, None)
+    assert (settings.keep_checkpoints, settings.checkpoint_quota) == (20, 200)
 
 
 def test_the_table_names_every_field() -> None:
@@ -72,6 +73,8 @@ def test_values_are_read() -> None:
         ("PORT", "9" * 5000),
         ("WORKERS", "0"),
         ("WORKER_MEMORY", "999"),
+        ("KEEP_CHECKPOINTS", "1001"),
+        ("CHECKPOINT_QUOTA", "-1"),
         ("LAUNCHER", "celery"),
         ("LAUNCHER", "ray"),
         ("REDIS_URL", "localhost:6379"),

@@ -168,6 +168,10 @@ def test_payloads_that_are_no_object(
         ("watch", {"run_id": "nobody"}, "run_not_found", None),
         ("unwatch", {"run_id": None}, "invalid_payload", "run_id"),
         ("predict", {"run_id": "nobody", "strokes": SEVEN}, "run_not_found", None),
+        ("predict", {"run_id": "x", "epoch": "last"}, "invalid_payload", "epoch"),
+        ("predict", {"run_id": "x", "epoch": -1}, "invalid_payload", "epoch"),
+        ("predict", {"run_id": "x", "epoch": True}, "invalid_payload", "epoch"),
+        ("predict", {"run_id": "x", "epoch": []}, "invalid_payload", "epoch"),
     ],
 )
 def test_payloads_that_cannot_be(
@@ -192,6 +196,11 @@ def test_a_fault_of_ours_is_an_answer_too(
 def test_predicting(connect: Callable[..., Any], worker: Worker) -> None:
     answer = ask(connect(), "predict", {"run_id": worker.run_id, "strokes": SEVEN})
     assert set(answer) == {"digit", "probabilities", "input", "epoch", "ms"}
+    asked = {"run_id": worker.run_id, "strokes": SEVEN}
+    worker.epoch(1)
+    said = [ask(connect(), "predict", {**asked, "epoch": epoch}) for epoch in (0, "best", 7)]
+    assert [one.get("epoch") for one in said] == [0, 1, None]
+    assert said[2]["error"]["code"] == "epoch_not_kept"
     error = ask(connect(), "predict", {"run_id": worker.run_id, "strokes": []})["error"]
     assert error["code"] == "empty_drawing"
 

@@ -17,9 +17,10 @@ from flask import current_app
 from webapp.drawings import picture
 from webapp.errors import ApiError
 from webapp.predictor import Predictor
-from webapp.runs import checkpoints, control, files, queries
+from webapp.runs import control, evaluations, files, queries
 from webapp.runs.signals import tell
-from webapp.runs.weights import Weights, newest, waiting
+from webapp.runs.weights import Chosen, Weights, waiting
+from webapp.runs.weights import of as weights_of
 
 predicted = Signal()
 """``predicted(app, seconds=…)``: a drawing was answered, after so long."""
@@ -37,17 +38,20 @@ def predictor() -> Predictor:
     return found
 
 
-def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What the run's newest weights see in the drawing.
+def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
+    """What the run's chosen weights see in the drawing.
 
     ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the
     run waits, InvalidInput, TooLarge, Unavailable.
     """
     began = time.perf_counter()
-    weights = _weights_to_predict(run_id)
+    if weights_of(run_id, chosen).status == "queued":
+        raise waiting()
     drawn = picture(body)
     image = drawn.tobytes()
-    weights, probabilities = _asked(weights, lambda model: predictor().predict(model, image))
+    weights, probabilities = _with_weights(
+        run_id, chosen, lambda weights: predictor().predict(weights.as_model(), image)
+    )
     seconds = time.perf_counter() - began
     tell(predicted, seconds=seconds)
     return {
@@ -59,52 +63,49 @@ def predict(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def look(run_id: str, body: dict[str, Any]) -> dict[str, Any]:
-    """What the drawing does inside the run's newest network; raises as ``predict``.
-
-    ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``.
-    """
+def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
+    """What the drawing does inside the run's network with the chosen weights; raises as
+    ``predict``. ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``."""
     began = time.perf_counter()
-    weights = _weights_to_predict(run_id)
+    if weights_of(run_id, chosen).status == "queued":
+        raise waiting()
     drawn = picture(body)
     question = {"ask": "look", "image": base64.b64encode(drawn.tobytes()).decode("ascii")}
-    weights, seen = _asked(
-        weights, lambda model: predictor().ask({**question, "model": model}, LOOK_SECONDS)
+    weights, seen = _with_weights(
+        run_id,
+        chosen,
+        lambda weights: predictor().ask({**question, "model": weights.as_model()}, LOOK_SECONDS),
     )
     ms = round((time.perf_counter() - began) * 1000, 2)
     return {**seen, "input": drawn.tolist(), "epoch": weights.epoch, "ms": ms}
 
 
-def _asked(weights: Weights, ask: Callable[[dict[str, Any]], T]) -> tuple[Weights, T]:
-    """The answer of these weights, or of newer ones if they are gone; and whose it is."""
+def _with_weights(run_id: str, chosen: Chosen, ask: Callable[[Weights], T]) -> tuple[Weights, T]:
+    """The chosen weights and what ``ask`` answers of them; asked again with others where these
+    were tidied away meanwhile. Raises as ``weights.of`` and ``ask``."""
+    weights = weights_of(run_id, chosen)
     try:
-        return weights, ask(weights.as_model())
+        return weights, ask(weights)
     except ApiError:
         if weights.path.exists():
             raise
-        weights = newest(weights.run_id)  # its epoch was tidied away while it was asked
-        return weights, ask(weights.as_model())
+    weights = weights_of(run_id, chosen)
+    return weights, ask(weights)
 
 
-def _weights_to_predict(run_id: str) -> Weights:
-    """The newest weights, but for a run that waits (again) in the queue."""
-    weights = newest(run_id)
-    if weights.status == "queued":
-        raise waiting()
-    return weights
+def evaluation(run_id: str, chosen: Chosen = "newest") -> dict[str, Any]:
+    """The whole evaluation of the chosen weights on the test set, computed once, with their
+    ``epoch``. Raises NotFound, Conflict while there is no model, Unavailable."""
+    weights, answer = _with_weights(run_id, chosen, _evaluation)
+    return {"epoch": weights.epoch, **answer}
 
 
-def evaluation(run_id: str) -> dict[str, Any]:
-    """The whole evaluation of the newest weights on the test set, computed once.
-
-    Raises NotFound, Conflict while there is no model, Unavailable.
-    """
-    weights = newest(run_id)
-    known = checkpoints.known_evaluation(weights)
+def _evaluation(weights: Weights) -> dict[str, Any]:
+    known = evaluations.known(weights)
     if known is not None:
         return known
     answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
-    checkpoints.remember_evaluation(weights, answer)
+    evaluations.remember(weights, answer)
     return answer
 
 
@@ -123,13 +124,17 @@ def test_before_stop(run_id: str) -> None:
             control.note_test(run_id, tested["loss"], tested["accuracy"])
 
 
-def exported(run_id: str, format_name: str) -> tuple[Path, str]:
-    """A file with the run's model in a format, and the run's name; made anew when it is old.
+def exported(run_id: str, format_name: str, chosen: Chosen = "newest") -> tuple[Path, Weights]:
+    """A file with the run's model in a format, made anew when it is old, and its weights.
 
     Raises as ``evaluation``.
     """
-    weights = newest(run_id)
-    path = files.run_dir(run_id) / "exports" / f"{weights.key}.{format_name}"
+    weights, path = _with_weights(run_id, chosen, lambda weights: _exported(weights, format_name))
+    return path, weights
+
+
+def _exported(weights: Weights, format_name: str) -> Path:
+    path = files.run_dir(weights.run_id) / "exports" / f"{weights.key}.{format_name}"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         files.remove(path.parent.glob(f"*.{format_name}"))
@@ -140,4 +145,4 @@ def exported(run_id: str, format_name: str) -> tuple[Path, str]:
             os.replace(made, path)
         finally:
             made.unlink(missing_ok=True)
-    return path, str(weights.config["name"])
+    return path

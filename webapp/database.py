@@ -28,7 +28,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -83,8 +83,6 @@ class RunRow(Base):
     latest: Mapped[dict[str, Any]]
     best: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     test: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    evaluation: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    """The newest whole evaluation, with the key of the weights it belongs to."""
     error: Mapped[str | None] = mapped_column(sa.Text())
     attempt: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,7 @@
 """Views of what a network has learned: computed once for each checkpoint, then read from a file.
 
-They lie in ``<run>/insights/<checkpoint>.<stamp>/``, and go with their checkpoint. The insight
-worker computes them; nobody waits for it here for long.
+They lie in ``files.views_dir``, and go with their checkpoint. The insight worker computes them;
+nobody waits for it here for long.
 """
 
 from __future__ import annotations
@@ -152,8 +152,7 @@ def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
 def _path(weights: Weights, name: str, arguments: Arguments) -> Path:
     """The file of a view: the weights' own folder, the view's name, a digest of its arguments."""
     digest = hashlib.sha256(arguments.model_dump_json().encode()).hexdigest()[:16]
-    folder = f"{weights.path.stem}.{weights.path.stat().st_mtime_ns}"
-    return files.run_dir(weights.run_id) / "insights" / folder / f"{name}-{digest}.json"
+    return files.views_dir(weights.path) / f"{name}-{digest}.json"
 
 
 def _forget_gone(views: Path, checkpoints: Path) -> None:

@@ -35,6 +35,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INKLING_MNIST", "Keras' own cache", "The path of a `mnist.npz` with all of MNIST."),
     Setting("INKLING_WORKERS", "1", "How many runs train at once on this machine, 1–64."),
     Setting("INKLING_WORKER_MEMORY", "an equal share of 80 %", "MB of memory that a run may use."),
+    Setting("INKLING_KEEP_CHECKPOINTS", "20", "Epochs kept besides first, best and last, 0–1000."),
+    Setting("INKLING_CHECKPOINT_QUOTA", "200", "MB of disk for a run's checkpoints."),
     Setting("INKLING_LAUNCHER", "local", "Where workers start: `local` or `ray`."),
     Setting("INKLING_REDIS_URL", "none", "Redis, for several web processes."),
     Setting("INKLING_ACCESS_TOKEN", "none", "The password; needed when the host is not loopback."),
@@ -60,6 +62,7 @@ class Settings:
     """What the environment says, checked. Paths are absolute.
 
     ``worker_memory`` is MB; None: a share of what the machine has (``webapp.machine``).
+    ``keep_checkpoints`` and ``checkpoint_quota`` (MB) mean what ``runs.keeping`` says.
     ``rate_limit`` is requests a minute and client, for loopback too; None: the default limit,
     and none for loopback. ``access_token`` never appears in ``repr``.
     """
@@ -71,6 +74,8 @@ class Settings:
     mnist: Path | None
     workers: int
     worker_memory: int | None
+    keep_checkpoints: int
+    checkpoint_quota: int
     launcher: str
     redis_url: str | None
     access_token: str | None
@@ -92,6 +97,8 @@ class Settings:
             mnist=Path(mnist).expanduser().absolute() if mnist else None,
             workers=read.whole("WORKERS", 1, 1, 64),
             worker_memory=read.whole("WORKER_MEMORY", None, MIN_WORKER_MEMORY, 10_000_000),
+            keep_checkpoints=read.whole("KEEP_CHECKPOINTS", 20, 0, 1000),
+            checkpoint_quota=read.whole("CHECKPOINT_QUOTA", 200, 0, 10_000_000),
             launcher=read.choice("LAUNCHER", LAUNCHERS),
             redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
             access_token=read.token("ACCESS_TOKEN"),

@@ -191,10 +191,13 @@ def _watch_runs(_payload: Payload) -> Payload:
 
 
 def _predict(payload: Payload) -> Payload:
-    """The same as ``POST …/predict``."""
+    """The same as ``POST …/predict``; ``epoch`` is what its parameter is there."""
     run_id = _run_id(payload)
-    drawing = {name: value for name, value in payload.items() if name != "run_id"}
-    return answers.predict(run_id, drawing)
+    chosen = payload.get("epoch", "newest")
+    if chosen not in ("best", "newest") and (type(chosen) is not int or not 0 <= chosen <= MAX_SEQ):
+        raise _invalid("epoch", gettext("must be the number of an epoch, best or newest"))
+    drawing = {name: value for name, value in payload.items() if name not in ("run_id", "epoch")}
+    return answers.predict(run_id, drawing, chosen)
 
 
 def _language_room(locale: str) -> str:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.conftest import close
-from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker
+from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker
 from webapp.app import create_app, migrate
 from webapp.settings import Settings
 
@@ -21,8 +21,17 @@ def predictor() -> FakePredictor:
 
 
 @pytest.fixture
-def app(settings: Settings, predictor: FakePredictor) -> Iterator[Flask]:
-    made = create_app(settings, launcher=FakeLauncher(), predictor=predictor)
+def insight_worker() -> FakeInsights:
+    return FakeInsights()
+
+
+@pytest.fixture
+def app(
+    settings: Settings, predictor: FakePredictor, insight_worker: FakeInsights
+) -> Iterator[Flask]:
+    made = create_app(
+        settings, launcher=FakeLauncher(), predictor=predictor, insight_worker=insight_worker
+    )
     made.testing = True
     migrate(made)
     yield made

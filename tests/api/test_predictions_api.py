@@ -130,7 +130,8 @@ def test_the_evaluation_is_computed_once(
     path = f"/api/runs/{worker.run_id}/evaluation"
     first, second = client.get(path), client.get(path)
     assert first.get_json() == second.get_json()
-    assert set(first.get_json()) == {"loss", "accuracy", "samples", "confusion", "per_class"}
+    measured = {"loss", "accuracy", "samples", "confusion", "per_class"}
+    assert set(first.get_json()) == {"epoch", *measured}
     assert len(predictor.asked) == 1
     with app.app_context():
         worker.epoch(2)

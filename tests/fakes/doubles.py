@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import threading
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from webapp.errors import ApiError
@@ -136,6 +139,37 @@ class FakePredictor:
             "confusion": confusion,
             "per_class": [row] * 10,
         }
+
+
+class FakeInsights:
+    """Computes a view that says how often it was asked, once ``free`` is set; or ``error``."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.error: ApiError | None = None
+        self.free = threading.Event()
+        self.free.set()
+        self.stopped = False
+
+    def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Write the view's file."""
+        self.asked.append(question)
+        count = len(self.asked)
+        assert self.free.wait(SECONDS)
+        if self.error is not None:
+            raise self.error
+        path = Path(question["path"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"epoch": question["model"]["epoch"], "asked": count}))
+        return {}
+
+    def pids(self) -> list[int]:
+        """No process computes."""
+        return []
+
+    def stop(self) -> None:
+        """Note it."""
+        self.stopped = True
 
 
 class Worker:

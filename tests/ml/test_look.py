@@ -30,7 +30,7 @@ def wanted(config: RunConfig, path: Path, weights: list[Any]) -> dict[str, Any]:
     """The `model` of a question."""
     checkpoint.write(path, Checkpoint(weights))
     dumped = config.model_dump(mode="json")
-    return {"run": "r1", "key": str(path), "weights": str(path), "config": dumped}
+    return {"slot": "r1", "key": str(path), "weights": str(path), "config": dumped}
 
 
 def seen(config: RunConfig, path: Path, image: digits.Images, weights: Any = None) -> Any:

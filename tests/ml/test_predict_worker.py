@@ -69,7 +69,7 @@ def named(trained: Any, epoch: int) -> dict[str, Any]:
     weights = str(directory / f"{epoch}.npz")
     dumped = config.model_dump(mode="json")
     key = f"r1.{epoch}"
-    return {"run": "r1", "key": key, "epoch": epoch, "weights": weights, "config": dumped}
+    return {"slot": "r1", "key": key, "epoch": epoch, "weights": weights, "config": dumped}
 
 
 def sent(*images: Any) -> str:
@@ -168,7 +168,7 @@ BAD: list[Any] = [
     {"ask": "predict"},
     {"ask": "predict", "images": sent([0] * 784)},
     {"ask": "predict", "images": sent([0] * 784), "model": {}},
-    {"ask": "predict", "images": sent([0] * 784), "model": {"run": []}},
+    {"ask": "predict", "images": sent([0] * 784), "model": {"slot": []}},
     {"ask": "predict", "images": sent([0] * 783), "model": "good"},
     {"ask": "predict", "images": "", "model": "good"},
     {"ask": "predict", "images": "x", "model": "good"},
@@ -243,7 +243,7 @@ def test_drawings_do_not_wait_for_the_weights_of_another_run(
         return load(shelf, wanted)
 
     monkeypatch.setattr(Shelf, "_load", slowly)
-    other = {**named(trained, 0), "run": "r2"}
+    other = {**named(trained, 0), "slot": "r2"}
     lines = [question(1, "predict", other), question(2, "predict", named(trained, 2))]
     serve(worker, lines, answers)  # type: ignore[arg-type]
     assert answers.numbers == [2, 1]
@@ -255,13 +255,13 @@ def wanted(config: RunConfig, run: str, path: Path) -> dict[str, Any]:
         model = network.build(config.layers)
         checkpoint.write(path, checkpoint.Checkpoint(model.get_weights()))
     dumped = config.model_dump(mode="json")
-    return {"run": run, "key": f"{run}.1", "weights": str(path), "config": dumped}
+    return {"slot": run, "key": f"{run}.1", "weights": str(path), "config": dumped}
 
 
 def test_the_shelf_has_a_bound(configure: Configure, tmp_path: Path) -> None:
     config = configure(SMALL[:1] + SMALL[2:])
     a, b, c = (wanted(config, run, tmp_path / "w.npz") for run in "abc")
-    few = Shelf(max_runs=2)
+    few = Shelf(max_slots=2)
     first = few.take(a)
     few.take(b)
     assert few.take(a) is first

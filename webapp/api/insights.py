@@ -19,8 +19,8 @@ def get_view(run_id: str, view: str) -> ResponseReturnValue:
     """A view of a checkpoint: 202 while it is being computed; ask again then."""
     if view not in VIEWS:
         raise NotFound
-    arguments = query.read(VIEWS[view])
-    seen = insights.view(weights.newest(run_id), view, arguments)
+    arguments = query.read(VIEWS[view], "epoch")
+    seen = insights.view(weights.of(run_id, query.epoch()), view, arguments)
     if seen is None:
         return jsonify({"computing": True}), 202, {"Retry-After": "1"}
     return Response(seen, mimetype="application/json")

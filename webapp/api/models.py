@@ -26,11 +26,15 @@ MAX_NAME = 80
 
 @bp.get("/runs/<run_id>/model")
 def get_model(run_id: str) -> ResponseReturnValue:
-    """The run's newest model as a file."""
-    query.only("format")
+    """The run's model as a file."""
+    query.only("format", "epoch")
     if (format_name := request.args.get("format", "keras")) not in FORMATS:
         raise query.invalid([("format", gettext("must be one of: keras"))])
-    path, name = answers.exported(run_id, format_name)
+    chosen = query.epoch()
+    path, weights = answers.exported(run_id, format_name, chosen)
+    name = str(weights.config["name"])
+    if chosen != "newest":
+        name += f" epoch {weights.epoch}"
     response = send_file(path, mimetype="application/octet-stream", max_age=0)
     response.headers["Content-Disposition"] = attachment(name, format_name)
     return response

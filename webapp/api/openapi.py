@@ -50,6 +50,7 @@ TYPES: Schema = {
     "items": {"enum": list(EVENT_TYPES)},
     "minItems": 1,
 }
+EPOCH: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["best", "newest"]}]}
 PART: Schema = {"enum": list(PARTS)}
 BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
 PACKED: Schema = _object(scale={"type": "number"}, values=BYTES)
@@ -106,6 +107,7 @@ ROUTES: dict[str, Spoken] = {
         _object(events=LIST, last_seq={"type": "integer"}),
         query={"after": _whole(0, 2**53), "limit": _whole(1, 5000), "type": TYPES},
     ),
+    "runs.list_checkpoints": Spoken(_object(checkpoints=LIST)),
     "runs.get_curve": Spoken(
         _object(
             run=_ref("Run"),
@@ -127,6 +129,7 @@ ROUTES: dict[str, Spoken] = {
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
         body=DRAWING,
+        query={"epoch": EPOCH},
     ),
     "predictions.look": Spoken(
         _object(
@@ -135,9 +138,17 @@ ROUTES: dict[str, Spoken] = {
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
         body=DRAWING,
+        query={"epoch": EPOCH},
     ),
-    "predictions.get_evaluation": Spoken({"type": "object"}),
-    "insights.get_view": Spoken({"type": "object"}),
+    "predictions.get_evaluation": Spoken(
+        _object(
+            epoch={"type": "integer"}, loss={"type": ["number", "null"]},
+            accuracy={"type": "number"}, samples={"type": "integer"},
+            confusion={"type": "array", "items": NUMBERS}, per_class=LIST,
+        ),
+        query={"epoch": EPOCH},
+    ),
+    "insights.get_view": Spoken({"type": "object"}, query={"epoch": EPOCH}),
     "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
     "code.write_code": Spoken(
         TEXT, body=_ref("RunConfig"), answer_type="text/x-python", query={"format": CODE}
@@ -145,7 +156,7 @@ ROUTES: dict[str, Spoken] = {
     "models.get_model": Spoken(
         {"type": "string", "format": "binary"},
         answer_type="application/octet-stream",
-        query={"format": {"enum": ["keras"]}},
+        query={"format": {"enum": ["keras"]}, "epoch": EPOCH},
     ),
     "models.import_model": Spoken(
         _ref("Run"),

@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from webapp import answers
-from webapp.api import read_object
+from webapp.api import query, read_object
 
 bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 
@@ -14,16 +14,19 @@ bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 @bp.post("/predict")
 def predict(run_id: str) -> ResponseReturnValue:
     """Ten probabilities for strokes, an image or pixels."""
-    return jsonify(answers.predict(run_id, read_object()))
+    query.only("epoch")
+    return jsonify(answers.predict(run_id, read_object(), query.epoch()))
 
 
 @bp.post("/look")
 def look(run_id: str) -> ResponseReturnValue:
     """What every layer gives for a drawing, and which pixels spoke for the answer."""
-    return jsonify(answers.look(run_id, read_object()))
+    query.only("epoch")
+    return jsonify(answers.look(run_id, read_object(), query.epoch()))
 
 
 @bp.get("/evaluation")
 def get_evaluation(run_id: str) -> ResponseReturnValue:
     """Loss, accuracy, confusion and scores per digit on the test set."""
-    return jsonify(answers.evaluation(run_id))
+    query.only("epoch")
+    return jsonify(answers.evaluation(run_id, query.epoch()))

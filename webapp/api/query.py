@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from webapp.errors import FieldProblem, InvalidInput, NotFound
 from webapp.language import told
 from webapp.runs import queries
+from webapp.runs.weights import Chosen
 from webapp.schemas.problems import faults_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -37,12 +38,30 @@ def whole(name: str, default: int, low: int, high: int) -> int:
     return int(text)
 
 
-def read(model: type[Model]) -> Model:
-    """All parameters but ``lang`` as ``model``; numbers as JSON writes them are numbers.
+def epoch() -> Chosen:
+    """The parameter ``epoch``: a number, ``best`` or, where there is none, ``newest``.
+
+    Raises InvalidInput.
+    """
+    text = request.args.get("epoch", "newest")
+    if text == "newest":
+        return "newest"
+    if text == "best":
+        return "best"
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise invalid([("epoch", gettext("must be the number of an epoch, best or newest"))])
+    return int(text)
+
+
+def read(model: type[Model], *besides: str) -> Model:
+    """All parameters but ``besides`` and ``lang`` as ``model``; numbers as JSON writes them are
+    numbers.
 
     Raises InvalidInput with every problem.
     """
-    given = {name: _value(text) for name, text in request.args.items() if name != "lang"}
+    given = {
+        name: _value(text) for name, text in request.args.items() if name not in (*besides, "lang")
+    }
     try:
         return model.model_validate(given)
     except ValidationError as error:

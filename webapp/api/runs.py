@@ -9,7 +9,7 @@ from webapp import answers
 from webapp.api import invalid, query, read_body, read_json
 from webapp.checking import check
 from webapp.owners import owner
-from webapp.runs import control, curves, lifecycle, queries
+from webapp.runs import checkpoints, control, curves, lifecycle, queries
 from webapp.schemas.config import MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.marks import N_
@@ -106,6 +106,13 @@ def list_events(run_id: str) -> ResponseReturnValue:
     types = query.among("type", EVENT_TYPES)
     events, last_seq = queries.events_after(run_id, after, limit, types)
     return jsonify(events=events, last_seq=last_seq)
+
+
+@bp.get("/<run_id>/checkpoints")
+def list_checkpoints(run_id: str) -> ResponseReturnValue:
+    """The epochs whose weights are kept; `epoch` of other addresses chooses one of them."""
+    query.only()
+    return jsonify(checkpoints=checkpoints.kept(run_id))
 
 
 @bp.get("/<run_id>/curve")

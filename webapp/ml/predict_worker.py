@@ -1,6 +1,6 @@
-"""Answers questions with the newest weights of any run: `python -m webapp.ml.predict_worker`.
+"""Answers questions with weights of any run: `python -m webapp.ml.predict_worker`.
 
-It speaks as `asking` says. A question names a model by its `run` and `key` (which changes with its
+It speaks as `asking` says. A question names a model by its `slot` and `key` (which changes with its
 weights), its configuration and the file of its weights.
 
 Drawings do not wait for what takes long: what can be answered at once is answered by the thread

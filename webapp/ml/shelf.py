@@ -1,7 +1,8 @@
-"""The models at hand: networks compiled once, and the newest weights of each run.
+"""The models at hand: networks compiled once, and weights, those of a slot at a time.
 
-A network is a compiled function of weights and images, so runs with the same layers share one, and
-new weights are put in place of the old ones at once: whoever computes with those goes on with them.
+A network is a compiled function of weights and images, so runs with the same layers share one. The
+newest weights of a run have one slot, each chosen epoch has another; new weights are put in place
+of the old ones at once: whoever computes with those goes on with them.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from webapp.ml.failure import Failure
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 
-MAX_RUNS = 64
+MAX_SLOTS = 64
 MAX_PARAMETERS = 150_000_000
-"""So many numbers, 600 MB, are kept at most; one run's weights of any size are always kept."""
+"""So many numbers, 600 MB, are kept at most; one slot's weights of any size are always kept."""
 MAX_NETWORKS = 16
 
 Function = Callable[..., Any]
@@ -73,17 +74,17 @@ class Loaded:
 class Shelf:
     """Networks and weights, least recently used first, under bounds. Any thread may take."""
 
-    def __init__(self, max_runs: int = MAX_RUNS, max_parameters: int = MAX_PARAMETERS) -> None:
-        self._bounds = max_runs, max_parameters
-        self._runs: OrderedDict[str, Loaded] = OrderedDict()
+    def __init__(self, max_slots: int = MAX_SLOTS, max_parameters: int = MAX_PARAMETERS) -> None:
+        self._bounds = max_slots, max_parameters
+        self._slots: OrderedDict[str, Loaded] = OrderedDict()
         self._networks: OrderedDict[str, Function] = OrderedDict()
         self._loading, self._arranging = threading.Lock(), threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._runs)
+        return len(self._slots)
 
     def has(self, wanted: Any) -> bool:
-        """Whether the weights of a question's model (`run`, `key`) need not be read."""
+        """Whether the weights of a question's model (`slot`, `key`) need not be read."""
         return isinstance(wanted, dict) and self._at_hand(wanted) is not None
 
     def take(self, wanted: dict[str, Any]) -> Loaded:
@@ -94,13 +95,13 @@ class Shelf:
             with self._loading:  # one at a time; whoever has its weights does not wait here
                 loaded = self._at_hand(wanted) or self._load(wanted)
         with self._arranging:
-            self._runs[str(wanted["run"])] = loaded
-            self._runs.move_to_end(str(wanted["run"]))
+            self._slots[str(wanted["slot"])] = loaded
+            self._slots.move_to_end(str(wanted["slot"]))
             self._make_room()
         return loaded
 
     def _at_hand(self, wanted: dict[str, Any]) -> Loaded | None:
-        loaded = self._runs.get(str(wanted.get("run")))
+        loaded = self._slots.get(str(wanted.get("slot")))
         return loaded if loaded is not None and loaded.key == wanted.get("key") else None
 
     def _load(self, wanted: dict[str, Any]) -> Loaded:
@@ -126,12 +127,12 @@ class Shelf:
         return self._networks[name]
 
     def _make_room(self) -> None:
-        runs, parameters = self._bounds
-        while len(self) > 1 and (len(self) > runs or self._size() > parameters):
-            self._runs.popitem(last=False)
+        slots, parameters = self._bounds
+        while len(self) > 1 and (len(self) > slots or self._size() > parameters):
+            self._slots.popitem(last=False)
 
     def _size(self) -> int:
-        return sum(loaded.parameters for loaded in self._runs.values())
+        return sum(loaded.parameters for loaded in self._slots.values())
 
 
 def compiled(model: keras.Model) -> Function:

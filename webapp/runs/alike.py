@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
 from webapp.runs.queries import localized, summary
@@ -44,7 +44,6 @@ def alike(
 def _candidates(session: Session, params: set[int]) -> list[RunRow]:
     query = (
         sa.select(RunRow)
-        .options(defer(RunRow.evaluation))
         .where(RunRow.source == "trained", RunRow.params.in_(params))
         .order_by(RunRow.number.desc())
         .limit(LOOKED_AT)

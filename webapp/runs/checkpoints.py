@@ -1,4 +1,4 @@
-"""Checkpoints: taking them in from the worker; what is known of the weights they hold."""
+"""Checkpoints: taking them in from the worker, and which there are."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from webapp.background import offload
-from webapp.database import reading, writing
+from webapp.database import EpochRow, RunRow, reading, writing
 from webapp.errors import NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files
-from webapp.runs.queries import BUSY, newest_checkpoint, row_of
-from webapp.runs.weights import Weights
+from webapp.runs.queries import BUSY, checkpoints_of, newest_checkpoint, row_of
+from webapp.schemas.events import METRICS
 
 MAX_CHECKPOINT_BYTES = 2 * 1024**3
 """100 million parameters in single precision with Adam's two moments need 1.2 GB."""
@@ -69,20 +71,26 @@ def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:
         return files.checkpoint_path(run_id, row.attempt, row.epoch, row.part)
 
 
-def known_evaluation(weights: Weights) -> dict[str, Any] | None:
-    """The evaluation of these very weights, if it was computed before."""
+def kept(run_id: str) -> list[dict[str, Any]]:
+    """The checkpoints of whole epochs, ascending: ``{"epoch", "best", "newest", "bytes"}`` and
+    what was measured after that epoch, null where nothing was. Raises NotFound."""
     with reading() as session:
-        known = row_of(session, weights.run_id).evaluation
-    return known["answer"] if known and known["key"] == weights.key else None
+        run = row_of(session, run_id)
+        rows = checkpoints_of(session, run)
+        measured = _measured(session, run, [row.epoch for row in rows])
+    found = files.checkpoints(run_id)
+    newest = max((row.epoch for row in rows), default=None)
+    best = run.best["epoch"] if run.best else None
+    listed = []
+    for row in sorted(rows, key=lambda row: row.epoch):
+        path = files.checkpoint_path(run_id, row.attempt, row.epoch)
+        if not row.part and path in found:
+            marks = {"best": row.epoch == best, "newest": row.epoch == newest}
+            metrics = {name: getattr(measured.get(row.epoch), name, None) for name in METRICS}
+            listed.append({"epoch": row.epoch, **marks, "bytes": found[path], **metrics})
+    return listed
 
 
-def remember_evaluation(weights: Weights, answer: dict[str, Any]) -> None:
-    """Keep an evaluation on the run's row; it fills ``test`` of a run that is over without."""
-    from webapp.runs.changes import changing
-
-    with changing(weights.run_id) as change:
-        row = change.row
-        row.evaluation = {"key": weights.key, "answer": answer}
-        if row.test is None and row.status not in BUSY:
-            row.test = {"loss": answer["loss"], "accuracy": answer["accuracy"]}
-            change.changed = change.hasty = True
+def _measured(session: Session, run: RunRow, epochs: list[int]) -> dict[int, EpochRow]:
+    query = sa.select(EpochRow).where(EpochRow.run == run.number, EpochRow.epoch.in_(epochs))
+    return {row.epoch: row for row in session.scalars(query)}

@@ -107,7 +107,7 @@ def extend(run_id: str, epochs: int) -> dict[str, Any]:
         row.epochs = total
         row.config = {**row.config, "fit": {**row.config["fit"], "epochs": total}}
         row.extended_from = row.epoch
-        row.ended_at = row.test = row.evaluation = None
+        row.ended_at = row.test = None
         row.stop_requested_at = row.pause_requested_at = row.pause_after_epoch = None
         requeue(change)
     return get(run_id)

@@ -1,5 +1,8 @@
 """Where a run's files lie: ``<data_dir>/runs/<run id>/checkpoints/<attempt>-<epoch>[-1].npz``.
 
+What was computed of a checkpoint lies in ``<run id>/insights/<its name>.<its time>/``, and goes
+with it.
+
 Functions that touch the disk need no application, so that ``offload`` may run them elsewhere.
 """
 
@@ -34,6 +37,27 @@ def checkpoint_path(run_id: str, attempt: int, epoch: int, part: int = 0) -> Pat
     """The file of one checkpoint; it need not exist. (Part 0 is not named: so it was always.)"""
     name = f"{attempt}-{epoch}-{part}.npz" if part else f"{attempt}-{epoch}.npz"
     return run_dir(run_id) / "checkpoints" / name
+
+
+def checkpoints(run_id: str) -> dict[Path, int]:
+    """All whole checkpoint files of a run, registered or not, and their bytes."""
+    found = {}
+    for path in (run_dir(run_id) / "checkpoints").glob("[0-9]*.npz"):
+        with contextlib.suppress(FileNotFoundError):
+            found[path] = path.stat().st_size
+    return found
+
+
+def place_of(checkpoint: Path) -> tuple[int, int, int]:
+    """(attempt, epoch, part) of a checkpoint's file. Raises ValueError for another name."""
+    attempt, epoch, part = (checkpoint.stem + "-0").split("-")[:3]
+    return int(attempt), int(epoch), int(part)
+
+
+def views_dir(checkpoint: Path) -> Path:
+    """Where what is computed of these very weights lies. Raises OSError where they are gone."""
+    stamp = checkpoint.stat().st_mtime_ns
+    return checkpoint.parent.parent / "insights" / f"{checkpoint.stem}.{stamp}"
 
 
 def is_sound(path: Path) -> bool:
@@ -74,6 +98,14 @@ def remove(paths: Iterable[Path]) -> None:
     for path in paths:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def drop_checkpoints(paths: Iterable[Path]) -> None:
+    """Remove checkpoints with all that was computed of them."""
+    for path in paths:
+        remove([path])
+        for views in (path.parent.parent / "insights").glob(f"{path.stem}.*"):
+            shutil.rmtree(views, ignore_errors=True)
 
 
 def remove_run(directory: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
@@ -41,17 +41,12 @@ def get(run_id: str) -> dict[str, Any]:
 def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
     """Summaries, newest first; ``before`` is the id of a run, exclusive. Raises NotFound."""
     with reading() as session:
-        query = _summaries().order_by(RunRow.number.desc()).limit(limit)
+        query = sa.select(RunRow).order_by(RunRow.number.desc()).limit(limit)
         if before is not None:
             query = query.where(RunRow.number < row_of(session, before).number)
         rows = session.scalars(query).all()
         wait = turns(session) if any(row.status == "queued" for row in rows) else {}
         return [localized(summary(row, wait.get(row.number))) for row in rows]
-
-
-def _summaries() -> sa.Select[RunRow]:
-    """Runs without their evaluations, which are larger than all the rest and in no list."""
-    return sa.select(RunRow).options(defer(RunRow.evaluation))
 
 
 def next_queued() -> str | None:
@@ -70,7 +65,7 @@ def count_busy() -> int:
 def queued_summaries(session: Session, after: int = 0) -> list[dict[str, Any]]:
     """Summaries of the runs that wait, first one first, without the first ``after``."""
     wait = turns(session)
-    query = _summaries().where(RunRow.status == "queued")
+    query = sa.select(RunRow).where(RunRow.status == "queued")
     rows = {row.number: row for row in session.scalars(query)}
     return [summary(rows[number], turn) for number, turn in wait.items() if turn.place > after]
 
@@ -161,10 +156,9 @@ def newest_checkpoint(session: Session, row: RunRow) -> CheckpointRow | None:
     return session.scalar(query.order_by(*newest_first).limit(1))
 
 
-def whole_checkpoints(session: Session, row: RunRow) -> Sequence[CheckpointRow]:
-    """The checkpoints of whole epochs that are kept, ascending."""
-    query = sa.select(CheckpointRow).where(CheckpointRow.run == row.number, CheckpointRow.part == 0)
-    return session.scalars(query.order_by(CheckpointRow.epoch)).all()
+def checkpoints_of(session: Session, row: RunRow) -> Sequence[CheckpointRow]:
+    """All checkpoints that are registered."""
+    return session.scalars(sa.select(CheckpointRow).where(CheckpointRow.run == row.number)).all()
 
 
 def is_over(row: RunRow) -> bool:

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any, assert_never
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext
 
+from webapp.background import offload
 from webapp.database import CheckpointRow, EpochRow, EventRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import attempts, files, recovery, weights
+from webapp.runs import attempts, files, keeping, recovery, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import commands, requeue, set_paused
 from webapp.runs.curves import short
 from webapp.runs.queries import BUSY, newest_checkpoint
 from webapp.schemas.events import (
+    METRICS,
     TERMINAL,
     BatchItem,
     EpochItem,
@@ -26,8 +29,6 @@ from webapp.schemas.events import (
     WorkerItem,
 )
 from webapp.schemas.worker import Receipt, Report
-
-METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
@@ -55,7 +56,8 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
         for call in change.news():
             after(call)
         receipt = Receipt(n=row.received, commands=commands(run))
-    files.remove(dropped)
+    if dropped:
+        offload(files.drop_checkpoints, dropped)
     return receipt
 
 
@@ -180,22 +182,28 @@ def _file(run: RunRow, row: CheckpointRow) -> Path:
 
 
 def _prune(change: Change) -> list[Path]:
-    """Unregister checkpoints but the last two and the best; the files to remove.
-
-    The last but one stays because a prediction may be reading it just now.
-    """
-    run: RunRow = change.row
-    kept = {run.epoch, run.epoch - 1, run.best["epoch"] if run.best else run.epoch}
+    """Unregister the checkpoints that ``keeping`` does not keep; the files to remove."""
+    run, settings = change.row, current_app.config["SETTINGS"]
     change.session.flush()
-    query = sa.select(CheckpointRow).where(
-        CheckpointRow.run == run.number,
-        CheckpointRow.epoch.not_in(kept)
-        | ((CheckpointRow.part > 0) & (CheckpointRow.epoch < run.epoch)),
-    )
-    rows = change.session.scalars(query).all()
-    for row in rows:
-        change.session.delete(row)
-    return [_file(run, row) for row in rows]
+    query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
+    rows = {_file(run, row): row for row in change.session.scalars(query)}
+    found = files.checkpoints(run.id)
+    whole = {row.epoch: found[path] for path, row in rows.items() if path in found and not row.part}
+    best = run.best["epoch"] if run.best else run.epoch
+    quota = settings.checkpoint_quota * keeping.MB
+    kept = keeping.kept(whole, run.epoch, best, settings.keep_checkpoints, quota)
+    for path, row in list(rows.items()):
+        if row.epoch not in kept or (row.part and row.epoch < run.epoch):
+            change.session.delete(row)
+            del rows[path]
+    return [path for path in found if path not in rows and _is_left(run, path)]
+
+
+def _is_left(run: RunRow, path: Path) -> bool:
+    """Whether a file that is not registered is needed no more: nothing that a worker has sent and
+    not yet reported. (It was unregistered now, or by a server that died before it removed it.)"""
+    attempt, epoch, _part = files.place_of(path)
+    return attempt < run.attempt or epoch < run.epoch
 
 
 def _record_status(change: Change, item: StatusItem, dropped: list[Path]) -> None:
@@ -216,6 +224,7 @@ def _record_status(change: Change, item: StatusItem, dropped: list[Path]) -> Non
             requeue(change, item.message, first=True)
         case "finished" | "stopped" | "failed":
             _record_end(change, item)
+            dropped += _prune(change)
 
 
 def _record_end(change: Change, item: StatusItem) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow
 from webapp.runs.eta import BUSY, eta_seconds
@@ -89,7 +89,7 @@ def _served(session: Session, waiting: Sequence[Waiting]) -> Mapping[str | None,
 
 
 def _under_way() -> sa.Select[RunRow]:
-    return sa.select(RunRow).where(RunRow.status.in_(BUSY)).options(defer(RunRow.evaluation))
+    return sa.select(RunRow).where(RunRow.status.in_(BUSY))
 
 
 def _lasts(run: Queued, pace: Pace | None) -> float:

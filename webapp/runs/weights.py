@@ -1,4 +1,4 @@
-"""The newest weights of a run, as questions to the predict worker name them.
+"""The weights of a run, the newest or a chosen epoch's, as questions to workers name them.
 
 They are asked for with every movement of a pen, so what the database says is remembered until a
 signal tells that the run has changed. Every change of a run's status, epoch, name or being tells
@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, current_app
 from flask_babel import gettext
 
 from webapp.database import reading
-from webapp.errors import Conflict
+from webapp.errors import Conflict, NotFound
 from webapp.runs import files
-from webapp.runs.queries import newest_checkpoint, row_of, whole_checkpoints
+from webapp.runs.queries import checkpoints_of, row_of
 from webapp.runs.signals import run_changed, run_deleted
+
+Chosen = int | Literal["newest", "best"]
+"""Which weights: those of an epoch, of the best one, or the newest."""
 
 MAX_REMEMBERED = 256
 """Runs remembered; the one that was not asked for longest is forgotten first."""
@@ -38,11 +41,13 @@ class Weights:
     key: str
     config: dict[str, Any]
     status: str
+    slot: str
+    """The newest weights of a run take the place of older ones; those of a chosen epoch do not."""
 
     def as_model(self) -> dict[str, Any]:
         """The ``model`` of a question to the predict worker."""
         return {
-            "run": self.run_id,
+            "slot": self.slot,
             "key": self.key,
             "epoch": self.epoch,
             "weights": str(self.path),
@@ -51,22 +56,19 @@ class Weights:
 
     def kept(self) -> list[tuple[int, str]]:
         """Epoch and file of each checkpoint of a whole epoch that is kept, ascending."""
-        with reading() as session:
-            run = row_of(session, self.run_id)
-            return [
-                (row.epoch, str(files.checkpoint_path(run.id, row.attempt, row.epoch)))
-                for row in whole_checkpoints(session, run)
-            ]
+        return [(epoch, str(path)) for epoch, path in _memory().of(self.run_id).whole.items()]
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the database says; no ``path`` while there are no weights."""
+    """What the database says: the ``newest`` weights, where there are any, those of each ``whole``
+    epoch, ascending, and which epoch was the best."""
 
     status: str
     config: dict[str, Any]
-    epoch: int
-    path: Path | None
+    newest: tuple[int, Path] | None
+    whole: dict[int, Path]
+    best: int | None
 
 
 class _Memory:
@@ -121,14 +123,51 @@ def forget(run_id: str) -> None:
 def newest(run_id: str) -> Weights:
     """The newest weights of the run. Raises NotFound, and Conflict while there are none."""
     known = _memory().of(run_id)
-    if known.path is None:
+    if known.newest is None:
         raise waiting() if known.status == "queued" else _none_yet()
+    weights = _weights(run_id, known, *known.newest, slot=run_id)
+    if weights is None:
+        raise Conflict("wrong_state", gettext("The model of this run is gone."))
+    return weights
+
+
+def of(run_id: str, chosen: Chosen) -> Weights:
+    """The chosen weights of the run. Raises as ``newest``, and NotFound for an epoch whose
+    checkpoint is not kept."""
+    last = newest(run_id)
+    if chosen == "newest":
+        return last
+    known = _memory().of(run_id)
+    epoch = known.best if chosen == "best" else chosen
+    if epoch is None:
+        raise Conflict("wrong_state", gettext("No epoch of this run is the best one yet."))
+    path = known.whole.get(epoch)
+    slot = f"{run_id} {epoch}"
+    weights = None if path is None else _weights(run_id, known, epoch, path, slot)
+    if weights is None:
+        raise _not_kept(epoch, known)
+    return weights
+
+
+def _weights(run_id: str, known: _Known, epoch: int, path: Path, slot: str) -> Weights | None:
+    """These weights; None where their file is gone."""
     try:
-        stamp = known.path.stat().st_mtime_ns
+        stamp = path.stat().st_mtime_ns
     except OSError:
-        raise Conflict("wrong_state", gettext("The model of this run is gone.")) from None
-    key = f"{run_id}.{known.epoch}.{stamp}"
-    return Weights(run_id, known.epoch, known.path, key, known.config, known.status)
+        return None
+    key = f"{run_id}.{epoch}.{stamp}"
+    return Weights(run_id, epoch, path, key, known.config, known.status, slot)
+
+
+def _not_kept(epoch: int, known: _Known) -> NotFound:
+    """The refusal of an epoch, with the nearest ones that are kept."""
+    near = sorted(sorted(known.whole, key=lambda kept: abs(kept - epoch))[:2])
+    message = gettext(
+        "The weights of epoch %(epoch)s are not kept. The nearest that are: %(near)s.",
+        epoch=epoch,
+        near=", ".join(map(str, near)),
+    )
+    return NotFound("epoch_not_kept", message)
 
 
 def _memory() -> _Memory:
@@ -149,9 +188,16 @@ def _read(run_id: str) -> _Known:
     """Ask the database. Raises NotFound."""
     with reading() as session:
         run = row_of(session, run_id)
-        row = newest_checkpoint(session, run)
-        config = {**run.config, "name": run.name}
-        if row is None:
-            return _Known(run.status, config, 0, None)
-        path = files.checkpoint_path(run.id, row.attempt, row.epoch, row.part)
-        return _Known(run.status, config, row.epoch, path)
+        rows = checkpoints_of(session, run)
+        paths = {
+            (row.epoch, row.part): files.checkpoint_path(run.id, row.attempt, row.epoch, row.part)
+            for row in rows
+        }
+        last = max(paths, default=None)
+        return _Known(
+            run.status,
+            {**run.config, "name": run.name},
+            None if last is None else (last[0], paths[last]),
+            {epoch: path for (epoch, part), path in sorted(paths.items()) if not part},
+            run.best["epoch"] if run.best else None,
+        )

@@ -16,6 +16,9 @@ Status = Literal["queued", "starting", "running", "paused", "finished", "stopped
 WorkerStatus = Literal["running", "paused", "queued", "finished", "stopped", "failed"]
 """What a worker may say."""
 
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
+"""What is measured of every epoch."""
+
 EVENT_TYPES = ("status", "batch", "epoch", "evaluation")
 
 TERMINAL: frozenset[str] = frozenset({"finished", "stopped", "failed"})
