@@ -9,34 +9,27 @@ import { createChanges } from "./inside/changes.js";
 import { createIdle } from "./inside/idle.js";
 import { createKernels } from "./inside/kernels.js";
 import { createLights } from "./inside/lights.js";
-import { addStyles } from "./styles.js";
+
+export const styles = ["inside"];
 
 /** @type {import("./lazy.js").TabModule["create"]} */
 export function create(panel, render, _pad) {
   const sections = [createLights, createKernels, createChanges, createIdle].map((make) =>
     make(panel, render),
   );
-  let dressed = false;
-  void addStyles("inside").then(() => {
-    dressed = true;
-    render();
-  });
 
   return {
     draw({ run, history }) {
-      const ready = dressed && run !== null && (canAnswer(run) || hasModel(run, history));
+      const ready = run !== null && (canAnswer(run) || hasModel(run, history));
       part(panel, "inside").hidden = !ready;
       part(panel, "inside-waiting").hidden = ready;
-      setText(part(panel, "inside-waiting"), ready ? "" : early(dressed));
+      setText(
+        part(panel, "inside-waiting"),
+        ready ? "" : _("There is no network to look into yet: it comes with the first weights."),
+      );
       // A phone shows one column at a time: what nobody sees is not asked for.
       if (!ready || !panel.clientWidth) return;
       for (const section of sections) section.draw(run);
     },
   };
-}
-
-/** @param {boolean} dressed */
-function early(dressed) {
-  if (!dressed) return _("One moment …");
-  return _("There is no network to look into yet: it comes with the first weights.");
 }

@@ -8,7 +8,7 @@ import { _, number } from "../../i18n.js";
 import { NOTHING } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
-import { binAt, heatOf, medianOf } from "./heat.js";
+import { binAt, heatOf, medianOf, usedBins } from "./heat.js";
 import { createPace } from "./pace.js";
 import { themePalette } from "./palette.js";
 import { createRaster } from "./raster.js";
@@ -41,7 +41,9 @@ export function createChanges(panel, render) {
       part(panel, "change-layers").replaceChildren(...rows.map((row) => row.element));
     }
     const palette = themePalette();
-    rows.forEach((row, n) => row.show(now.epochs, now.layers[n], palette));
+    // The same powers of ten for all layers, so that they can be compared.
+    const used = usedBins(now.layers.flatMap((layer) => layer.gradients.shares));
+    rows.forEach((row, n) => row.show(now.epochs, now.layers[n], palette, used));
   }
 
   return {
@@ -78,19 +80,22 @@ function createRow(first) {
   );
   return {
     element,
-    /** @param {number[]} times @param {OfLayer} of @param {import("./signed.js").Palette} palette */
-    show(times, of, palette) {
+    /**
+     * @param {number[]} times
+     * @param {OfLayer} of
+     * @param {import("./signed.js").Palette} palette
+     * @param {{from: number, to: number}} used bins of gradients
+     */
+    show(times, of, palette, { from, to }) {
       [now, epochs] = [of, times];
       const { limit } = of.weights;
       weights.show(times, of.weights.shares, palette, [-limit, limit], short, spreadSentence(of));
-      gradients.show(
-        times,
-        of.gradients.shares,
-        palette,
-        of.gradients.decades,
-        power,
-        normSentence(of),
-      );
+      const [low, high] = of.gradients.decades;
+      const { shares } = of.gradients;
+      const step = (high - low) / (shares[0]?.length || 1);
+      const range = [low + from * step, low + to * step];
+      const cut = shares.map((row) => row.slice(from, to));
+      gradients.show(times, cut, palette, range, power, normSentence(of));
       twin.fill();
     },
   };

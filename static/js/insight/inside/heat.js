@@ -23,6 +23,21 @@ export function heatOf(shares, palette) {
   return { width, height, rgba };
 }
 
+/** So little in a bin is not worth a row. */
+const TRACE = 0.0005;
+
+/**
+ * The bins that any of some histograms uses: the first and the one after the last; all for none.
+ * @param {number[][]} shares
+ */
+export function usedBins(shares) {
+  const bins = [...(shares[0] ?? []).keys()];
+  const used = bins.filter((bin) => shares.some((row) => row[bin] > TRACE));
+  return used.length
+    ? { from: used[0], to: used[used.length - 1] + 1 }
+    : { from: 0, to: bins.length };
+}
+
 /**
  * The edges of the bin in a row, the highest on top.
  * @param {number} row

@@ -19,6 +19,9 @@ import { layerName, short } from "./words.js";
 /** Pictures on a page. */
 export const PAGE = 100;
 
+/** So few, such as those of the answer, are named and always in the order of their numbers. */
+const FEW = 10;
+
 /**
  * @param {HTMLElement} panel
  * @param {() => void} render
@@ -52,9 +55,12 @@ export function createKernels(panel, render) {
     render();
   }
 
-  /** @param {WeightPictures} now */
-  function show(now) {
-    pictures = now;
+  /** @param {WeightPictures} answered */
+  function show(answered) {
+    const few = unitsOf(answered) <= FEW;
+    const now = few ? { ...answered, units: byNumber(answered.units) } : answered;
+    pictures = answered;
+    order.hidden = few;
     const { width, height, channels } = now;
     const mosaic = mosaicOf(channels, width, height);
     const palette = themePalette();
@@ -67,6 +73,7 @@ export function createKernels(panel, render) {
         return laidOut(colored(signedBytesOf(values), scale / now.limit, palette), mosaic);
       },
       say: (place) => sentenceOf(now.units[place]),
+      label: few ? (place) => String(now.units[place].unit) : undefined,
       rest: _("Point at a picture: the weights of that unit."),
     });
     setText(part(panel, "kernel-low"), short(-now.limit));
@@ -120,6 +127,9 @@ function hintOf(now) {
 function unitsOf(pictures) {
   return pictures?.layers.find((one) => one.number === pictures.layer)?.units ?? 0;
 }
+
+/** @param {WeightPictures["units"]} units */
+const byNumber = (units) => [...units].sort((a, b) => a.unit - b.unit);
 
 /** @param {WeightPictures} now */
 function noteOf(now) {

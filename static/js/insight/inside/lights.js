@@ -137,6 +137,7 @@ function createLayer(first) {
           colored(values.subarray(place * size, (place + 1) * size), 1 / STEPS, palette),
         say: (place) => sentenceOf(now, values, place),
         rest: restOf(now, values),
+        label: now.shape.length === 1 && now.shown <= 10 ? String : undefined,
       });
       twin.fill();
     },

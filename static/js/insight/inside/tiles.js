@@ -14,11 +14,15 @@ import { createReader } from "./reader.js";
  * @property {(place: number) => Uint8ClampedArray} rgba of one
  * @property {(place: number) => string} say
  * @property {string} rest
+ * @property {(place: number) => string} [label] written below each
  */
 
 /** Room between two tiles, in CSS pixels: next to none between small ones. */
 const GAPS = [1, 4];
 const SMALL = 16;
+
+/** Room for a label below a tile, in CSS pixels. */
+const LABEL = 16;
 
 /** No picture is drawn larger than this, in CSS pixels. */
 const LARGEST = 84;
@@ -29,8 +33,8 @@ const LARGEST = 84;
  */
 export function leastSide({ count, width, height }) {
   const side = Math.max(width, height);
-  if (side > 1) return Math.min(56, Math.max(28, 2 * side));
-  return count > 2000 ? 6 : count > 100 ? 10 : 18;
+  if (side > 1) return Math.min(56, Math.max(count > 64 ? 28 : 44, 2 * side));
+  return count > 2000 ? 6 : count > 100 ? 10 : count > 10 ? 18 : 32;
 }
 
 /** @param {string} label */
@@ -43,7 +47,7 @@ export function createTiles(label) {
   const sprite = document.createElement("canvas");
   const reader = createReader(label, {
     count: () => pictures?.count ?? 0,
-    find: (x, y) => tileAt(layout, pictures?.count ?? 0, x, y),
+    find: (x, y) => tileAt(layout, pictures?.count ?? 0, x, (y * layout.tile) / pitch()),
     step: (place, key) => stepOf(layout, pictures?.count ?? 0, place, key, 4),
     say: (place) => pictures?.say(place) ?? "",
     rest: () => pictures?.rest ?? "",
@@ -61,12 +65,16 @@ export function createTiles(label) {
     draw();
   }).observe(reader.frame);
 
+  /** From one row to the next. */
+  const pitch = () => layout.tile + (pictures?.label ? LABEL : 0);
+
   function measure() {
     width = reader.frame.clientWidth;
     if (!pictures || !width) return;
     const made = layoutOf(pictures.count, width, leastSide(pictures));
     const tile = Math.min(made.tile, LARGEST);
-    layout = { ...made, tile, height: made.rows * tile };
+    layout = { ...made, tile, height: 0 };
+    layout.height = made.rows * pitch();
     canvas.style.height = `${layout.height}px`;
   }
 
@@ -100,8 +108,9 @@ export function createTiles(label) {
     const scale = side / Math.max(w, h);
     for (let place = 0; place < pictures.count; place += 1) {
       const x = (place % layout.columns) * layout.tile;
-      const y = Math.floor(place / layout.columns) * layout.tile;
+      const y = Math.floor(place / layout.columns) * pitch();
       ctx.drawImage(sprite, 0, place * h, w, h, x, y, w * scale, h * scale);
+      if (pictures.label) write(ctx, pictures.label(place), x + side / 2, y + layout.tile);
       if (place !== pointed) continue;
       ctx.strokeStyle = color("--ink");
       ctx.lineWidth = 2;
@@ -121,4 +130,18 @@ export function createTiles(label) {
       reader.refresh();
     },
   };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} x its middle
+ * @param {number} y its top
+ */
+function write(ctx, text, x, y) {
+  ctx.fillStyle = color("--ink-2");
+  ctx.font = "12px system-ui, sans-serif";
+  ctx.textAlign = "center";
+  ctx.textBaseline = "top";
+  ctx.fillText(text, x, y);
 }
