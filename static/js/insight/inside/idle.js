@@ -127,12 +127,11 @@ const classesOf = (n) => [`line-${(n % 8) + 1}`, ...(Math.floor(n / 8) % 2 ? ["d
 
 /** @param {Line} line @param {number} n */
 function keyOf({ name, kind, shares }, n) {
-  const word = kind === "dead" ? _("dead") : _("saturated");
-  const text = _("%(layer)s: %(share)s %(word)s", {
-    layer: name,
-    share: shareOf(shares.at(-1)),
-    word,
-  });
+  const words = { layer: name, share: shareOf(shares.at(-1)) };
+  const text =
+    kind === "dead"
+      ? _("%(layer)s: %(share)s dead", words)
+      : _("%(layer)s: %(share)s saturated", words);
   const sample = svg("svg", { viewBox: "0 0 22 6", "aria-hidden": "true" });
   const stroke = svg("polyline", { points: "0,3 22,3" });
   stroke.classList.add(...classesOf(n));

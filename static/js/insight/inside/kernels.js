@@ -4,7 +4,7 @@
 import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
-import { _, ngettext } from "../../i18n.js";
+import { _ } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
 import { createPace } from "./pace.js";
@@ -134,11 +134,9 @@ const byNumber = (units) => [...units].sort((a, b) => a.unit - b.unit);
 /** @param {WeightPictures} now */
 function noteOf(now) {
   if (now.channels === 1) return _("After epoch %(epoch)s.", { epoch: now.epoch });
-  return ngettext(
-    "After epoch %(epoch)s. Each filter has one square for its channel.",
+  return _(
     "After epoch %(epoch)s. Each filter has %(n)s squares, one for each channel that comes in.",
-    now.channels,
-    { epoch: now.epoch },
+    { epoch: now.epoch, n: now.channels },
   );
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** How layers and their numbers are called. */
 
-import { _, number } from "../../i18n.js";
+import { number } from "../../i18n.js";
 import { NOTHING } from "../../numbers.js";
 
 /**
@@ -22,7 +22,7 @@ export function short(value) {
 export function layerName({ number: n, type, activation }) {
   const what = activation && activation !== "linear" && type !== "Activation";
   const kind = type === "Activation" ? String(activation) : what ? `${type}, ${activation}` : type;
-  return _("%(n)s · %(kind)s", { n, kind });
+  return `${n} · ${kind}`;
 }
 
 /** A share of one, to whole or tenths of per cent. @param {number | null | undefined} share */
