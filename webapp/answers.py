@@ -109,6 +109,14 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
     return answer
 
 
+def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
+    """``{"pixels"}``: test images under the noise of a ``dataset`` configuration. Raises ApiError.
+
+    784 bytes each, base64; what lies beyond paper and ink is cut off.
+    """
+    return predictor().ask({"ask": "test_images", "dataset": dataset, "indices": indices})
+
+
 def test_before_stop(run_id: str) -> None:
     """Test a run that no worker is at work on, which its stop would end without a test.
 

@@ -186,7 +186,11 @@
  * @property {number} epoch
  * @property {number} ms
  *
+ * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, lasting: boolean,
+ *   bytes: number}} Checkpoint `lasting`: it stays when newer epochs come
+ *
  * @typedef {object} Evaluation
+ * @property {number} epoch
  * @property {number|null} loss
  * @property {number|null} accuracy
  * @property {number} samples

@@ -26,7 +26,7 @@ from webapp.ml.listening import finite
 from webapp.ml.look import Looks
 from webapp.ml.shelf import Shelf
 from webapp.schemas.augment import AugmentQuestion
-from webapp.schemas.config import RunConfig
+from webapp.schemas.config import DatasetConfig
 from webapp.schemas.marks import N_
 from webapp.settings import Settings
 
@@ -59,12 +59,13 @@ class PredictWorker(Answerer):
             "evaluate": self._evaluate,
             "export": self._export,
             "augment": self._augment,
+            "test_images": self._test_images,
         }
 
     def lane(self, question: Any) -> str | None:
         """Which thread is to answer: None for this one, at once, or one of `lanes`."""
         ask = question.get("ask") if isinstance(question, dict) else None
-        if ask in ("evaluate", "export", "augment"):
+        if ask in ("evaluate", "export", "augment", "test_images"):
             return "long"
         if ask == "look":
             return "look"
@@ -90,7 +91,7 @@ class PredictWorker(Answerer):
     def _evaluate(self, question: Answer) -> Answer:
         """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset."""
         model = self._shelf.take(question["model"])
-        x, y = self._test_part(model.config)
+        x, y = self._test_part(model.config.dataset)
         loss, accuracy = network.evaluate(model.for_test(), x, y)
         parts = [x[n : n + SLICE] for n in range(0, len(x), SLICE)]
         answers = np.concatenate([model.predict(part) for part in parts])
@@ -116,10 +117,17 @@ class PredictWorker(Answerer):
         made = augment.variants(image.reshape(28, 28), asked.layer, asked.count, asked.seed)
         return {"pixels": base64.b64encode(made.tobytes()).decode("ascii")}
 
-    def _test_part(self, config: RunConfig) -> tuple[digits.Floats, digits.Floats]:
+    def _test_images(self, question: Answer) -> Answer:
+        """The test images at `indices` as `dataset` prepares them → `pixels`, base64."""
+        config = DatasetConfig.model_validate(question["dataset"])
+        x, _y = self._test_part(config)
+        images = digits.as_images(x[question["indices"]], config.scale)
+        return {"pixels": base64.b64encode(images.tobytes()).decode("ascii")}
+
+    def _test_part(self, config: DatasetConfig) -> tuple[digits.Floats, digits.Floats]:
         settings = self._settings
-        raw = digits.load_once(config.dataset.name, settings.data_dir, settings.mnist)
-        return digits.prepare_test(raw, config.dataset)
+        raw = digits.load_once(config.name, settings.data_dir, settings.mnist)
+        return digits.prepare_test(raw, config)
 
 
 def scores(truth: Any, answers: Any) -> Answer:

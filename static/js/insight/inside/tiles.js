@@ -2,7 +2,7 @@
 /** Many small pictures of one size in rows, on one canvas, each of which can be read. */
 
 import { color } from "../../colors.js";
-import { layoutOf, stepOf, tileAt } from "../../data/layout.js";
+import { layoutOf, stepOf, tileAt } from "../../tiles/layout.js";
 import { el } from "../../dom.js";
 import { createReader } from "./reader.js";
 
