@@ -155,7 +155,7 @@ def _pace(server: LiveServer, run_id: str, epochs: int) -> float:
     wait_for(lambda: server.get(path).json()["epoch"] >= last + epochs, 600)
     curve: dict[str, Any] = server.get(f"{path}/curve").json()["epochs"]
     found = zip(curve["epoch"], curve["seconds"], strict=True)
-    return statistics.median(s for epoch, s in found if last < epoch <= last + epochs)
+    return float(statistics.median(s for epoch, s in found if last < epoch <= last + epochs))
 
 
 @contextmanager

@@ -99,7 +99,8 @@ test("bins have edges, a median and rows that are used", () => {
 });
 
 /** @param {number} epoch @param {string} [id] */
-const runAt = (epoch, id = "r1") => /** @type {any} */ ({ id, attempt: 1, epoch });
+const runAt = (epoch, id = "r1") =>
+  /** @type {any} */ ({ id, attempt: 1, epoch, status: "running" });
 
 test("views follow a run at a pace, and only when the last has come", () => {
   let now = 0;
@@ -110,21 +111,21 @@ test("views follow a run at a pace, and only when the last has come", () => {
     now: () => now,
     later: (act, ms) => timers.push({ act, ms }),
   });
-  assert.equal(pace.of(runAt(1), true), "1 1");
+  assert.equal(pace.of(runAt(1), true), "1 1 false");
   now = 1000;
-  assert.equal(pace.of(runAt(2), true), "1 1", "too early");
-  assert.equal(pace.of(runAt(3), true), "1 1");
+  assert.equal(pace.of(runAt(2), true), "1 1 false", "too early");
+  assert.equal(pace.of(runAt(3), true), "1 1 false");
   assert.deepEqual(
     timers.map((timer) => timer.ms),
     [PACE_MS - 1000],
     "one timer wakes",
   );
   now = PACE_MS + 1;
-  assert.equal(pace.of(runAt(4), false), "1 1", "the last one is still being computed");
+  assert.equal(pace.of(runAt(4), false), "1 1 false", "the last one is still being computed");
   timers[0].act();
   assert.equal(rendered, 1);
-  assert.equal(pace.of(runAt(5), true), "1 5");
-  assert.equal(pace.of(runAt(1, "r2"), false), "1 1", "another run is asked for at once");
+  assert.equal(pace.of(runAt(5), true), "1 5 false");
+  assert.equal(pace.of(runAt(1, "r2"), false), "1 1 false", "another run is asked for at once");
 });
 
 test("arrow keys stay in the picture", () => {

@@ -19,7 +19,7 @@ export function create(panel, render, _pad) {
   );
 
   return {
-    draw({ run, history }) {
+    draw({ run, history, epoch }) {
       const ready = run !== null && (canAnswer(run) || hasModel(run, history));
       part(panel, "inside").hidden = !ready;
       part(panel, "inside-waiting").hidden = ready;
@@ -29,7 +29,7 @@ export function create(panel, render, _pad) {
       );
       // A phone shows one column at a time: what nobody sees is not asked for.
       if (!ready || !panel.clientWidth) return;
-      for (const section of sections) section.draw(run);
+      for (const section of sections) section.draw(run, epoch);
     },
   };
 }

@@ -7,6 +7,7 @@ import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
+import { chosenEpoch, momentOf } from "../moment.js";
 import { createPace } from "./pace.js";
 import { themePalette } from "./palette.js";
 import { colored, laidOut, mosaicOf, signedBytesOf } from "./signed.js";
@@ -96,13 +97,14 @@ export function createKernels(panel, render) {
   }
 
   return {
-    /** @param {Run} run */
-    draw(run) {
+    /** @param {Run} run @param {import("../moment.js").Epoch} epoch */
+    draw(run, epoch) {
       if (run.id !== runId) {
         runId = run.id;
         wanted = { ...wanted, layer: 0, offset: 0 };
       }
-      const state = asked.want(run, "weights", wanted, pace.of(run, settled));
+      const moment = epoch === "newest" ? pace.of(run, settled) : momentOf(run, epoch);
+      const state = asked.want(run, "weights", { ...wanted, ...chosenEpoch(epoch) }, moment);
       settled = state.fresh || state.problem !== "";
       const now = /** @type {WeightPictures | null} */ (state.answer);
       part(panel, "kernels").hidden = !now || now.layer === null;

@@ -9,6 +9,7 @@ import { drawing } from "../../drawing.js";
 import { _, ngettext } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
+import { momentOf } from "../moment.js";
 import { createAsker, forget, settle, want } from "../../write/asker.js";
 import { themePalette } from "./palette.js";
 import { createSpoke } from "./spoke.js";
@@ -39,7 +40,8 @@ export function createLights(panel, render) {
     render();
   });
 
-  /** @typedef {{runId: string, pixels: number[][]}} Question */
+  /** @typedef {{runId: string, epoch: import("../moment.js").Epoch,
+   *   pixels: number[][]}} Question */
 
   /** @param {Question | null} question */
   async function start(question) {
@@ -47,7 +49,9 @@ export function createLights(panel, render) {
     let look = null;
     let trouble = "";
     try {
-      const address = `/api/runs/${encodeURIComponent(question.runId)}/look`;
+      const { epoch } = question;
+      const words = epoch === "newest" ? "" : `?epoch=${epoch}`;
+      const address = `/api/runs/${encodeURIComponent(question.runId)}/look${words}`;
       look = await post(address, { pixels: question.pixels });
     } catch (error) {
       trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
@@ -75,15 +79,15 @@ export function createLights(panel, render) {
   }
 
   return {
-    /** @param {Run} run */
-    draw(run) {
+    /** @param {Run} run @param {import("../moment.js").Epoch} epoch */
+    draw(run, epoch) {
       const pixels = drawing.get();
       const able = canAnswer(run);
-      const now = pixels && able ? `${run.id} ${run.attempt} ${run.epoch} ${pixels.join(" ")}` : "";
+      const now = pixels && able ? `${run.id} ${momentOf(run, epoch)} ${pixels.join(" ")}` : "";
       if (now !== key) {
         key = now;
         problem = "";
-        if (now && pixels) void start(want(asker, { runId: run.id, pixels }));
+        if (now && pixels) void start(want(asker, { runId: run.id, epoch, pixels }));
         else forget(asker);
       }
       const shown = now && seen?.of === run.id ? seen.look : null;
