@@ -106,15 +106,18 @@ export function createTiles(label) {
     const { width: w, height: h } = pictures;
     const side = layout.tile - GAPS[layout.tile > SMALL ? 1 : 0];
     const scale = side / Math.max(w, h);
+    const colors = { mark: color("--ink"), edge: color("--rule") };
     for (let place = 0; place < pictures.count; place += 1) {
       const x = (place % layout.columns) * layout.tile;
       const y = Math.floor(place / layout.columns) * pitch();
       ctx.drawImage(sprite, 0, place * h, w, h, x, y, w * scale, h * scale);
       if (pictures.label) write(ctx, pictures.label(place), x + side / 2, y + layout.tile);
-      if (place !== pointed) continue;
-      ctx.strokeStyle = color("--ink");
-      ctx.lineWidth = 2;
-      ctx.strokeRect(x + 1, y + 1, side - 2, side - 2);
+      const isPointed = place === pointed;
+      if (!isPointed && layout.tile <= SMALL) continue;
+      ctx.strokeStyle = isPointed ? colors.mark : colors.edge;
+      ctx.lineWidth = isPointed ? 2 : 1;
+      const inset = ctx.lineWidth / 2;
+      ctx.strokeRect(x + inset, y + inset, w * scale - 2 * inset, h * scale - 2 * inset);
     }
   }
 
