@@ -75,7 +75,8 @@ def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
         }
         for place, layer in enumerate(probe.with_kernel(model))
     ]
-    return {"epochs": [epoch for epoch, _ in found], "images": IMAGES, "layers": layers}
+    images = min(IMAGES, len(subject.y_train))
+    return {"epochs": [epoch for epoch, _ in found], "images": images, "layers": layers}
 
 
 def _measure(subject: Subject, model: keras.Model) -> list[tuple[Spread, Slopes]]:
