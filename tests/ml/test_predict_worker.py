@@ -235,6 +235,18 @@ def question(number: int, ask: str, model: dict[str, Any]) -> str:
     return json.dumps({"id": number, "ask": ask, "model": model, "images": sent([255] * 784)})
 
 
+def test_a_look_inside_has_its_own_lane(worker: PredictWorker, trained: Any) -> None:
+    """What it says of the answer is what `predict` says."""
+    image = sent([255] * 392 + [0] * 392)
+    asked = {"ask": "look", "model": named(trained, 2), "image": image}
+    assert worker.lane(asked) == "look"
+    seen = ask(worker, id=1, **asked)["ok"]
+    said = ask(worker, id=2, ask="predict", model=named(trained, 2), images=image)["ok"]
+    np.testing.assert_allclose(seen["probabilities"], said["probabilities"][0], rtol=1e-4)
+    assert set(seen) == {"digit", "probabilities", "layers", "saliency"}
+    assert ask(worker, id=3, **asked | {"image": "AAAA"})["error"]["code"] == "bad_question"
+
+
 def test_drawings_do_not_wait_for_a_long_question(worker: PredictWorker, trained: Any) -> None:
     answers = Answers(awaited=2)
     worker.answer(question(0, "predict", named(trained, 2)))

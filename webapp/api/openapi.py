@@ -59,6 +59,7 @@ INDICES: Schema = {
 EPOCH: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["best", "newest"]}]}
 PART: Schema = {"enum": list(PARTS)}
 BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
+PACKED: Schema = _object(scale={"type": "number"}, values=BYTES)
 CODE: Schema = {"enum": list(keras_code.FORMATS)}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
@@ -131,6 +132,15 @@ ROUTES: dict[str, Spoken] = {
     "predictions.predict": Spoken(
         _object(
             digit=_whole(0, 9), probabilities=NUMBERS, input=LIST | {"items": NUMBERS},
+            epoch={"type": "integer"}, ms={"type": "number"},
+        ),
+        body=DRAWING,
+        query={"epoch": EPOCH},
+    ),
+    "predictions.look": Spoken(
+        _object(
+            digit=_whole(0, 9), probabilities=NUMBERS, layers=LIST,
+            saliency=_object(spoke=PACKED, gradient=PACKED), input=LIST | {"items": NUMBERS},
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
         body=DRAWING,

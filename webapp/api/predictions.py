@@ -22,6 +22,13 @@ def predict(run_id: str) -> ResponseReturnValue:
     return jsonify(answers.predict(run_id, read_object(), query.epoch()))
 
 
+@bp.post("/look")
+def look(run_id: str) -> ResponseReturnValue:
+    """What every layer gives for a drawing, and which pixels spoke for the answer."""
+    query.only("epoch")
+    return jsonify(answers.look(run_id, read_object(), query.epoch()))
+
+
 @bp.get("/evaluation")
 def get_evaluation(run_id: str) -> ResponseReturnValue:
     """Loss, accuracy, confusion and scores per digit on the test set."""

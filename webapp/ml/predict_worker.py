@@ -4,7 +4,8 @@ It speaks as `asking` says. A question names a model by its `slot` and `key` (wh
 weights), its configuration and the file of its weights.
 
 Drawings do not wait for what takes long: what can be answered at once is answered by the thread
-that reads, weights are read by a second one, and a third evaluates and exports.
+that reads, weights are read by a second one, a third looks inside, and a fourth evaluates and
+exports.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from webapp.ml import asking, augment, digits, export, network
 from webapp.ml.asking import Answer, Answerer
 from webapp.ml.failure import Failure
 from webapp.ml.listening import finite
+from webapp.ml.look import Looks
 from webapp.ml.shelf import Shelf
 from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import DatasetConfig
@@ -44,14 +46,16 @@ def main() -> None:
 class PredictWorker(Answerer):
     """The questions that can be asked, and the models at hand."""
 
-    lanes = ("load", "long")
+    lanes = ("load", "look", "long")
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
         self._shelf = Shelf()
+        self._looks = Looks()
         self.asks |= {
             "predict": self._predict,
+            "look": self._look,
             "evaluate": self._evaluate,
             "export": self._export,
             "augment": self._augment,
@@ -59,10 +63,12 @@ class PredictWorker(Answerer):
         }
 
     def lane(self, question: Any) -> str | None:
-        """Which thread is to answer: None for this one, at once; `load` or `long`."""
+        """Which thread is to answer: None for this one, at once, or one of `lanes`."""
         ask = question.get("ask") if isinstance(question, dict) else None
         if ask in ("evaluate", "export", "augment", "test_images"):
             return "long"
+        if ask == "look":
+            return "look"
         if ask == "predict" and not self._shelf.has(question.get("model")):
             return "load"
         return None
@@ -76,6 +82,11 @@ class PredictWorker(Answerer):
         model = self._shelf.take(question["model"])
         x = digits.scaled(images, model.config.dataset.scale)
         return {"probabilities": model.predict(x).astype(float).tolist()}
+
+    def _look(self, question: Answer) -> Answer:
+        """What `image`, 784 bytes as base64, does inside the network: see `look.Looks`."""
+        image = np.frombuffer(base64.b64decode(question["image"], validate=True), np.uint8)
+        return self._looks.look(self._shelf.take(question["model"]), image.reshape(28, 28))
 
     def _evaluate(self, question: Answer) -> Answer:
         """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset."""

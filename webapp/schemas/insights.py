@@ -6,9 +6,9 @@ They are checked as a configuration is, with the same ``Between`` and ``OneOf``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from webapp.schemas.base import Schema
+from webapp.schemas.base import Between, OneOf, Schema
 
 
 class Arguments(Schema):
@@ -24,5 +24,26 @@ class Arguments(Schema):
         return cls.LONG
 
 
-VIEWS: dict[str, type[Arguments]] = {"tested": Arguments}
+class OverEpochs(Arguments):
+    """No arguments; every kept checkpoint is read."""
+
+    LONG = True
+
+
+class WeightsArguments(Arguments):
+    """Which layer's pictures: its number (1 is the run's first layer; 0: the first that has any),
+    the order (largest weights first, or by number), and which page of them."""
+
+    layer: Annotated[int, Between(0, 100)] = 0
+    order: Annotated[str, OneOf(dict.fromkeys(("norm", "number"), ""))] = "norm"
+    offset: Annotated[int, Between(0, 8192)] = 0
+    limit: Annotated[int, Between(1, 200)] = 100
+
+
+VIEWS: dict[str, type[Arguments]] = {
+    "histograms": OverEpochs,
+    "tested": Arguments,
+    "units": OverEpochs,
+    "weights": WeightsArguments,
+}
 """Every view by its name, which is that of its module in ``webapp/ml/insights``."""

@@ -4,6 +4,7 @@
 import { ApiError, get } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
+import { drawing } from "../drawing.js";
 import { chosenEpoch } from "../insight/moment.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
@@ -92,6 +93,7 @@ export function mountWrite(root, { socket }) {
     forget(state.asker);
     state.answer = null;
     state.problem = "";
+    drawing.set(null);
   }
 
   /** @param {Question | null} question */
@@ -112,7 +114,10 @@ export function mountWrite(root, { socket }) {
     const { wanted, next } = settle(state.asker);
     if (wanted) {
       state.problem = problem;
-      if (said) state.answer = { to: question.run_id, said };
+      if (said) {
+        state.answer = { to: question.run_id, said };
+        drawing.set(said.input);
+      }
     }
     void start(next);
     render();
