@@ -6,9 +6,9 @@ They are checked as a configuration is, with the same ``Between`` and ``OneOf``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from webapp.schemas.base import Schema
+from webapp.schemas.base import Between, OneOf, Schema
 
 
 class Arguments(Schema):
@@ -24,5 +24,29 @@ class Arguments(Schema):
         return cls.LONG
 
 
-VIEWS: dict[str, type[Arguments]] = {"tested": Arguments}
+class MapArguments(Arguments):
+    """What the map is drawn from, a layer's output (0: the pixels, 1: the run's first layer), and
+    how many numbers become two: by `pca`, or by `tsne`, which takes long."""
+
+    layer: Annotated[int, Between(0, 100)] = 0
+    method: Annotated[str, OneOf(dict.fromkeys(("pca", "tsne"), ""))] = "pca"
+
+    @classmethod
+    def takes_long(cls, question: Mapping[str, Any]) -> bool:
+        """Only t-SNE does."""
+        arguments = question.get("arguments")
+        return isinstance(arguments, Mapping) and arguments.get("method") == "tsne"
+
+
+class RobustnessArguments(Arguments):
+    """No arguments; the network sees every image dozens of times."""
+
+    LONG = True
+
+
+VIEWS: dict[str, type[Arguments]] = {
+    "map": MapArguments,
+    "robustness": RobustnessArguments,
+    "tested": Arguments,
+}
 """Every view by its name, which is that of its module in ``webapp/ml/insights``."""

@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * How often views follow a run that trains: not at every epoch, and never before the last one asked
+ * for has come, or on a fast run none ever would. Knows no page.
+ */
+
+/** @typedef {import("../../types.js").Run} Run */
+
+export const PACE_MS = 3000;
+
+/**
+ * @param {() => void} render called when it is time to ask again
+ * @param {{now: () => number, later: (act: () => void, ms: number) => void}} [clock]
+ */
+export function createPace(render, clock = browserClock) {
+  let runId = "";
+  let moment = "";
+  let asked = -Infinity;
+  let waiting = false;
+
+  function wake() {
+    waiting = false;
+    render();
+  }
+
+  return {
+    /**
+     * The moment of the run to be shown now.
+     * @param {Run} run
+     * @param {boolean} settled whether what was asked for has come, or cannot be had
+     */
+    of(run, settled) {
+      const newest = `${run.attempt} ${run.epoch}`;
+      const left = asked + PACE_MS - clock.now();
+      if (run.id !== runId || (newest !== moment && settled && left <= 0)) {
+        [runId, moment, asked] = [run.id, newest, clock.now()];
+      } else if (newest !== moment && settled && !waiting) {
+        waiting = true;
+        clock.later(wake, left);
+      }
+      return moment;
+    },
+  };
+}
+
+const browserClock = {
+  now: () => performance.now(),
+  later: (/** @type {() => void} */ act, /** @type {number} */ ms) => void setTimeout(act, ms),
+};
