@@ -69,7 +69,7 @@ const early = () => _("There is no network to look into yet: it comes with the f
 /** @param {string} method */
 const waiting = (method) =>
   method === "tsne"
-    ? _("t-SNE is under way. It takes some seconds, and longer while a network trains.")
+    ? _("t-SNE is under way. It takes a while: up to a minute, and longer while a network trains.")
     : _("The points are being computed …");
 
 /**

@@ -57,6 +57,6 @@ def test_noise_is_in_the_units_that_the_network_gets(study: Study, few: int) -> 
     unscaled = study(SMALL, epochs=1, dataset={"scale": False})
     curve = robustness.view(unscaled, RobustnessArguments())["noise"]
     pixels = np.frombuffer(base64.b64decode(curve["examples"]), np.uint8).reshape(5, 784)
-    clean = robustness.Trial(unscaled).images[0].reshape(784)
+    clean = robustness.Trial(unscaled).example.reshape(784)
     np.testing.assert_array_equal(pixels[0], clean)
-    np.testing.assert_allclose(pixels[-1], clean, atol=5), "1 of 255 is next to nothing"
+    np.testing.assert_allclose(pixels[-1], clean, atol=5)  # 1 of 255 is next to nothing

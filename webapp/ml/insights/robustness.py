@@ -16,6 +16,8 @@ from webapp.ml.sample import stratified
 from webapp.schemas.insights import RobustnessArguments
 
 MOST_IMAGES = 1_000
+EXAMPLE = 2
+"""The digit that is shown: no other looks like it when it is turned."""
 
 Versions = Callable[[Images, float], list[Images]]
 
@@ -73,13 +75,16 @@ def view(subject: Subject, _arguments: RobustnessArguments) -> dict[str, Any]:
 
 
 class Trial:
-    """The chosen images, (n, 28, 28), raw, and what the network makes of others in their place."""
+    """The chosen images, (n, 28, 28), raw, and what the network makes of others in their place;
+    `example` (1, 28, 28) is the one at `place`."""
 
     def __init__(self, subject: Subject) -> None:
         self.chosen = stratified(subject.y_test, MOST_IMAGES)
         self.images = subject.raw.x_test[self.chosen]
         self.scale = subject.config.dataset.scale
         self._labels = subject.y_test[self.chosen]
+        self.place = int((self._labels == EXAMPLE).argmax())
+        self.example = self.images[self.place : self.place + 1]
         self._subject = subject
 
     def accuracy(self, versions: Iterable[Images]) -> float:
@@ -96,7 +101,7 @@ def _reshaped(trial: Trial, one: Reshaping) -> dict[str, Any]:
         "strength": list(one.strengths),
         "accuracy": [trial.accuracy(one.versions(trial.images, each)) for each in one.strengths],
         "shown": list(one.shown),
-        "examples": _packed([one.versions(trial.images[:1], each)[0] for each in one.shown]),
+        "examples": _packed([one.versions(trial.example, each)[0] for each in one.shown]),
     }
 
 
@@ -105,14 +110,16 @@ def _noise(trial: Trial, shape: tuple[int, ...]) -> dict[str, Any]:
     noise = distort.noise(shape)[trial.chosen, ..., np.newaxis]
     clean = scaled(trial.images, trial.scale)
 
-    def noisy(sigma: float, images: int | None = None) -> Floats:
-        return clean[:images] + np.float32(sigma) * noise[:images]
+    def noisy(sigma: float) -> Floats:
+        return clean + np.float32(sigma) * noise
 
     return {
         "strength": SIGMAS,
         "accuracy": [trial.accuracy_of(noisy(sigma)) for sigma in SIGMAS],
         "shown": list(SHOWN_SIGMAS),
-        "examples": _packed([_visible(noisy(sigma, 1), trial.scale) for sigma in SHOWN_SIGMAS]),
+        "examples": _packed(
+            _visible(noisy(sigma)[trial.place], trial.scale) for sigma in SHOWN_SIGMAS
+        ),
     }
 
 

@@ -12,7 +12,7 @@ import { isWrong, nearest, placesOf, stepTo } from "./points.js";
 export const NOWHERE = { x: new Float32Array(), y: new Float32Array() };
 
 const MARGIN = 14;
-const RING = 8;
+const RING = 7.5;
 /** Pixels between a pointer and the point that it means. */
 const WITHIN = 24;
 const FONT = "700 11px system-ui, sans-serif";
@@ -100,16 +100,29 @@ function paint(canvas, view, places, shown) {
   ctx.font = FONT;
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
-  ctx.lineWidth = 1.5;
+  ctx.lineWidth = 1.25;
   ctx.strokeStyle = color("--seal");
+  const ground = color("--sheet");
   const colors = Array.from({ length: 10 }, (_nothing, digit) => color(`--digit-${digit}`));
   for (const place of shown) {
     const [x, y, digit] = [places.x[place], places.y[place], view.truth[place]];
+    if (isWrong(view, place)) ring(ctx, x, y, ground);
     ctx.fillStyle = colors[digit];
     ctx.fillText(String(digit), x, y);
-    if (!isWrong(view, place)) continue;
-    ctx.beginPath();
-    ctx.arc(x, y, RING, 0, 7);
-    ctx.stroke();
   }
+}
+
+/**
+ * A disk of the ground keeps the figure in a ring readable in a crowd.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {number} x
+ * @param {number} y
+ * @param {string} ground
+ */
+function ring(ctx, x, y, ground) {
+  ctx.beginPath();
+  ctx.arc(x, y, RING, 0, 7);
+  ctx.fillStyle = ground;
+  ctx.fill();
+  ctx.stroke();
 }

@@ -63,7 +63,7 @@ export function distortedFigure(kind, distorted, clean) {
   const line = { kind: "right", x: strength.map(at), y: accuracy, dots: true };
   const label = _("Accuracy by %(kind)s; the table has the numbers", { kind: kind.title() });
   const chart = el("div", {}, curveOf(label, [line], { reference: clean }));
-  const reading = el("span", { class: "num reading" });
+  const reading = el("span", { class: "figure" });
   const rest = worst(kind, distorted);
   setText(reading, rest);
 
