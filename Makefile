@@ -58,7 +58,7 @@ MINUTES := 30
 soak: setup-dev ## runs, watchers, predictions and kills for half an hour; MINUTES=5 for less
 	$(PYTHON_IN) -m pytest -m soak tests/faults/test_soak.py --soak-minutes=$(MINUTES)
 
-BENCHES := start control server page growth predictions watchers training
+BENCHES := start control server page growth predictions watchers insight training
 
 bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.jsonl RUN=id measures ink too
 	$(PYTHON_IN) bench/accuracy.py --seeds 5

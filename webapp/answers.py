@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import os
 import secrets
@@ -21,11 +22,13 @@ from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
 
-T = TypeVar("T")
-
 predicted = Signal()
 """``predicted(app, seconds=…)``: a drawing was answered, after so long."""
 
+LOOK_SECONDS = 60.0
+"""The limit for a look inside, the compiling of its network and the wait for others' included."""
+
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -60,6 +63,23 @@ def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dic
     }
 
 
+def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
+    """What the drawing does inside the run's network with the chosen weights; raises as
+    ``predict``. ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``."""
+    began = time.perf_counter()
+    if weights_of(run_id, chosen).status == "queued":
+        raise waiting()
+    drawn = picture(body)
+    question = {"ask": "look", "image": base64.b64encode(drawn.tobytes()).decode("ascii")}
+    weights, seen = _with_weights(
+        run_id,
+        chosen,
+        lambda weights: predictor().ask({**question, "model": weights.as_model()}, LOOK_SECONDS),
+    )
+    ms = round((time.perf_counter() - began) * 1000, 2)
+    return {**seen, "input": drawn.tolist(), "epoch": weights.epoch, "ms": ms}
+
+
 def _with_weights(run_id: str, chosen: Chosen, ask: Callable[[Weights], T]) -> tuple[Weights, T]:
     """The chosen weights and what ``ask`` answers of them; asked again with others where these
     were tidied away meanwhile. Raises as ``weights.of`` and ``ask``."""
@@ -87,6 +107,14 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
     answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
     evaluations.remember(weights, answer)
     return answer
+
+
+def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
+    """``{"pixels"}``: test images under the noise of a ``dataset`` configuration. Raises ApiError.
+
+    784 bytes each, base64; what lies beyond paper and ink is cut off.
+    """
+    return predictor().ask({"ask": "test_images", "dataset": dataset, "indices": indices})
 
 
 def test_before_stop(run_id: str) -> None:

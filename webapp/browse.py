@@ -51,6 +51,14 @@ def page(
     return {"part": part, "label": label, "offset": offset, **rows}
 
 
+def chosen(name: str, settings: Settings, part: str, places: Sequence[int]) -> dict[str, Any]:
+    """``{"indices", "labels", "pixels"}`` of the digits at these places, as ``page`` gives them.
+
+    Raises as ``page``, and IndexError for a place behind the last.
+    """
+    return offload(_at, _unpacked(name, settings), part, places)
+
+
 def image(name: str, settings: Settings, part: str, index: int) -> bytes | None:
     """784 bytes of one digit; None where the part has no such index. Raises as ``page``."""
     rows = offload(_rows, _unpacked(name, settings), part, None, index, 1)
@@ -66,16 +74,20 @@ def statistics(name: str, settings: Settings) -> dict[str, Any]:
 
 def _rows(folder: Path, part: str, label: int | None, offset: int, limit: int) -> dict[str, Any]:
     """Only these rows of the file come into memory, and no NumPy: it takes a sixth of it."""
-    labels = (folder / f"{part}.labels").read_bytes()
-    places: Sequence[int] = range(len(labels))
+    places: Sequence[int] = range((folder / f"{part}.labels").stat().st_size)
     if label is not None:
+        labels = (folder / f"{part}.labels").read_bytes()
         places = [place for place, one in enumerate(labels) if one == label]
-    wanted = places[offset : offset + limit]
+    return {"total": len(places), **_at(folder, part, places[offset : offset + limit])}
+
+
+def _at(folder: Path, part: str, places: Sequence[int]) -> dict[str, Any]:
+    labels = (folder / f"{part}.labels").read_bytes()
+    wanted = list(places)
     with (folder / f"{part}.images").open("rb") as file:
         images = b"".join(os.pread(file.fileno(), IMAGE, IMAGE * place) for place in wanted)
     return {
-        "total": len(places),
-        "indices": list(wanted),
+        "indices": wanted,
         "labels": [labels[place] for place in wanted],
         "pixels": base64.b64encode(images).decode("ascii"),
     }

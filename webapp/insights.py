@@ -1,11 +1,14 @@
 """Views of what a network has learned: computed once for each checkpoint, then read from a file.
 
 They lie in ``files.views_dir``, and go with their checkpoint. The insight worker computes them;
-nobody waits for it here for long.
+nobody waits for it here for long. While a run trains, its newest weights may be replaced faster
+than a view is computed: whoever asks for a view that is under way gets that one, with the epoch
+that it is of, so that one does come.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import shutil
@@ -28,8 +31,9 @@ from webapp.schemas.insights import Arguments
 COMMAND = (sys.executable, "-m", "webapp.ml.insight_worker")
 LIMIT_SECONDS = 900.0
 """The limit for a view, which may have to wait for others and for a training."""
-WAIT_SECONDS = 0.2
-"""So long a request waits for a view; most quick ones are there by then."""
+WAIT_SECONDS = 2.0
+"""So long a request waits for a view; most are there by then. Longer than the pause until the page
+asks again, so that somebody is there when a view comes whose weights are soon gone."""
 MAX_UNDER_WAY = 32
 """Views asked for and not yet there, of all runs together."""
 
@@ -67,9 +71,11 @@ class Asked(Protocol):
 
 @dataclass
 class _Job:
-    """A view on its way; ``error`` is why there is none."""
+    """A view on its way; ``answer`` is its JSON, or ``error`` why there is none, or neither: the
+    weights have gone."""
 
     done: threading.Event = field(default_factory=threading.Event)
+    answer: bytes | None = None
     error: ApiError | None = None
 
 
@@ -78,30 +84,29 @@ class Insights:
 
     def __init__(self, worker: Asked) -> None:
         self.worker = worker
-        self._jobs: dict[Path, _Job] = {}
+        self._jobs: dict[str, _Job] = {}
         self._lock = threading.Lock()
 
     def view(self, weights: Weights, name: str, arguments: Arguments) -> bytes | None:
         """The view as JSON; None while it is being computed. Raises ApiError."""
         path = _path(weights, name, arguments)
-        if not path.is_file():
-            job = self._job(path, weights, name, arguments)
-            if not job.done.wait(WAIT_SECONDS):
-                return None
-            self._take_out(path, job)
-        try:
+        with contextlib.suppress(FileNotFoundError):
             return path.read_bytes()
-        except FileNotFoundError:
-            return None  # its checkpoint went meanwhile: whoever asks again asks of a newer one
+        key = f"{weights.slot} {path.name}"
+        job = self._job(key, path, weights, name, arguments)
+        if not job.done.wait(WAIT_SECONDS):
+            return None
+        self._take_out(key, job)
+        return job.answer
 
-    def _job(self, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
-        """The job under way for this file, begun now if need be."""
+    def _job(self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
+        """The job under way for this view, begun now if need be."""
         with self._lock:
-            job = self._jobs.get(path)
+            job = self._jobs.get(key)
             if job is None:
                 if len(self._jobs) >= MAX_UNDER_WAY:
                     raise Unavailable
-                job = self._jobs[path] = _Job()
+                job = self._jobs[key] = _Job()
                 question = {
                     "ask": "view",
                     "view": name,
@@ -109,31 +114,34 @@ class Insights:
                     "model": {**weights.as_model(), "kept": weights.kept()},
                     "path": str(path),
                 }
-                work = (path, weights.path, question, job)
+                work = (key, path, weights.path, question, job)
                 threading.Thread(target=self._compute, args=work, daemon=True).start()
             return job
 
-    def _compute(self, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job) -> None:
+    def _compute(
+        self, key: str, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job
+    ) -> None:
         """Let the worker compute it. A failure is kept for who asks next, success is a file."""
         try:
             self.worker.ask(question, LIMIT_SECONDS)
+            job.answer = path.read_bytes()
             _forget_gone(path.parent.parent, checkpoint.parent)
         except ApiError as error:
             if checkpoint.exists():
                 job.error = error
         except OSError:
-            log.exception("old views cannot be removed")
+            log.exception("a view cannot be read, or old ones not removed")
         finally:
             job.done.set()
             if job.error is None:
                 with self._lock:
-                    self._jobs.pop(path, None)
+                    self._jobs.pop(key, None)
 
-    def _take_out(self, path: Path, job: _Job) -> None:
+    def _take_out(self, key: str, job: _Job) -> None:
         """Forget a job that is done. Raises its ApiError."""
         with self._lock:
-            if self._jobs.get(path) is job:
-                del self._jobs[path]
+            if self._jobs.get(key) is job:
+                del self._jobs[key]
         if job.error is not None:
             raise job.error
 

@@ -92,18 +92,18 @@ export function connect() {
 
     /**
      * Ask a run what it sees; over HTTP while the socket is down.
-     * @param {{run_id: string, strokes?: number[][][], image?: string,
+     * @param {{run_id: string, epoch?: string | number, strokes?: number[][][], image?: string,
      *   pixels?: number[][]}} payload
      * @returns {Promise<Prediction>}
      */
     async predict(payload) {
-      const { run_id, ...drawing } = payload;
+      const { run_id, epoch = "newest", ...drawing } = payload;
       // An image may be larger than what the server takes as one message of a socket.
       if (socket.connected && !payload.image) {
         const answer = await ask(socket, "predict", payload).catch(() => null);
         if (answer) return answerOf(answer);
       }
-      return post(`/api/runs/${encodeURIComponent(run_id)}/predict`, drawing);
+      return post(`/api/runs/${encodeURIComponent(run_id)}/predict?epoch=${epoch}`, drawing);
     },
 
     /**

@@ -21,7 +21,7 @@ const pad = {
     showPart("write");
   },
 };
-const watch = mountWatch(element("watch"), { socket, onUse: use, pad });
+const watch = mountWatch(element("watch"), { socket, onUse: use, onEpoch: write.useEpoch, pad });
 
 /** @param {string|null} runId */
 function open(runId) {

@@ -186,12 +186,63 @@
  * @property {number} epoch
  * @property {number} ms
  *
+ * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, lasting: boolean,
+ *   bytes: number}} Checkpoint `lasting`: it stays when newer epochs come
+ *
  * @typedef {object} Evaluation
+ * @property {number} epoch
  * @property {number|null} loss
  * @property {number|null} accuracy
  * @property {number} samples
  * @property {number[][]} confusion 10 × 10, row: true digit
  * @property {{precision: number, recall: number, f1: number, support: number}[]} per_class
+ *
+ * @typedef {{scale: number, values: string}} Packed numbers: `scale` × signed bytes, in base64
+ *
+ * @typedef {object} LayerSeen what a layer gives for one image
+ * @property {number} number 1: the run's first layer
+ * @property {string} type
+ * @property {string|null} activation
+ * @property {number[]} shape units, or height, width and channels
+ * @property {number} shown units or channels that `values` holds, channel by channel
+ * @property {number|null} low
+ * @property {number|null} mean
+ * @property {number|null} high
+ * @property {number} active share above 0
+ *
+ * @typedef {LayerSeen & Packed} LayerLook
+ *
+ * @typedef {object} Look
+ * @property {number} digit
+ * @property {number[]} probabilities
+ * @property {LayerLook[]} layers
+ * @property {{spoke: Packed, gradient: Packed}} saliency 28 × 28 each
+ * @property {number[][]} input 28 × 28, 0–255
+ * @property {number} epoch
+ *
+ * @typedef {object} WeightPictures one page of a layer's weights as pictures
+ * @property {number} epoch
+ * @property {{number: number, type: string, units: number}[]} layers those that can be shown
+ * @property {number|null} layer number of the one shown; null: there is none
+ * @property {number} channels of each picture
+ * @property {number} height
+ * @property {number} width
+ * @property {number} limit the weight that gets the full colour
+ * @property {(Packed & {unit: number, norm: number, low: number, high: number})[]} units
+ *
+ * @typedef {object} Histograms
+ * @property {number[]} epochs
+ * @property {number} images by which gradients were measured
+ * @property {{number: number, type: string, parameters: number,
+ *   weights: {limit: number, shares: number[][], mean: (number|null)[], std: (number|null)[]},
+ *   gradients: {decades: number[], shares: number[][], zero: number[],
+ *     norm: (number|null)[]}}[]} layers shares: epochs × bins
+ *
+ * @typedef {object} UnitShares
+ * @property {number} images shown to the network
+ * @property {number[]} epochs
+ * @property {{number: number, type: string, activation: string, dead: (number|null)[],
+ *   saturated: (number|null)[], active: (number|null)[]}[]} layers shares by epoch; null: not known
  *
  * @typedef {object} DatasetEvent progress of a download, sent to everyone
  * @property {string} name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -207,3 +208,46 @@ def test_variants_that_cannot_be(
 def test_variants_of_what_is_not_here(client: FlaskClient, asked: dict[str, Any]) -> None:
     answer = client.post("/api/datasets/letters/augment", json=asked)
     assert refusal(answer) == (404, "dataset_not_found", [])
+
+
+@pytest.fixture
+def run(create: Callable[..., str]) -> Callable[[float], str]:
+    """The address of the test digits of a run with so much noise on them."""
+
+    def made(noise: float) -> str:
+        dataset = {"name": "mnist", "train_samples": 20, "test_noise": noise}
+        return f"/api/runs/{create(dataset=dataset)}/test-digits"
+
+    return made
+
+
+def test_test_digits_by_their_places(
+    client: FlaskClient, mnist: Path, run: Callable[[float], str], predictor: FakePredictor
+) -> None:
+    answer = client.get(run(0.0) + "?indices=29,0,7,0").get_json()
+    with np.load(mnist) as file:
+        wanted, labels = file["x_test"], file["y_test"]
+    places = [29, 0, 7, 0]
+    assert answer["indices"] == places and answer["labels"] == labels[places].tolist()
+    np.testing.assert_array_equal(pixels(answer), wanted[places])
+    assert predictor.asked == []
+
+
+def test_noise_on_them_comes_from_the_worker(
+    client: FlaskClient, run: Callable[[float], str], predictor: FakePredictor
+) -> None:
+    answer = client.get(run(0.5) + "?indices=3").get_json()
+    assert answer["pixels"] == "bm9pc2U=" and answer["indices"] == [3]
+    (question,) = predictor.asked
+    assert question["dataset"]["test_noise"] == 0.5 and question["indices"] == [3]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "?indices=", "?indices=1,,2", "?indices=-1", "?indices=30", "?indices=1.0",
+              "?indices=" + ",".join(["1"] * 501), "?indices=1&part=test"],
+)  # fmt: skip
+def test_places_that_cannot_be(
+    client: FlaskClient, run: Callable[[float], str], words: str
+) -> None:
+    status, code, _paths = refusal(client.get(run(0.0) + words))
+    assert (status, code) == (422, "invalid_query")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fakes.doubles import FakeInsights, Worker
+from tests.fakes.doubles import FakeInsights, Worker, wait_until
 from webapp import insights
 from webapp.errors import InternalError, Unavailable
 
@@ -63,6 +64,30 @@ def test_newer_weights_are_looked_at_anew(
     with app.app_context():
         worker.epoch(2)
     assert ask(worker).get_json() == {"epoch": 2, "asked": 2}
+
+
+def test_a_view_comes_though_newer_weights_do(
+    app: Flask, train: Train, insight_worker: FakeInsights
+) -> None:
+    """Those of epoch 1 are replaced while their view is computed: who waits for it gets it."""
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], keep_checkpoints=0)
+    worker = train(1)
+    address = f"/api/runs/{worker.run_id}/insights/tested"
+
+    def ask_alone() -> int:
+        epoch: int = app.test_client().get(address).get_json()["epoch"]
+        return epoch
+
+    insight_worker.free.clear()
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(ask_alone)
+        wait_until(lambda: insight_worker.asked)
+        with app.app_context():
+            for epoch in (2, 3, 4):
+                worker.epoch(epoch, val_accuracy=0.5 + epoch / 10)
+        insight_worker.free.set()
+        assert first.result() == 1
+    assert ask_alone() == 4
 
 
 def test_views_go_with_their_checkpoint(

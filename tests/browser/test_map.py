@@ -50,7 +50,7 @@ def test_the_map_is_read_by_keys_and_goes_to_the_pad(page: Page, run_id: str) ->
     panel = open_tab(page, run_id, "Map")
     field = points(panel)
     expect(panel.get_by_label("Layer")).to_have_value("3")
-    expect(panel.get_by_text(re.compile("^All 1,000 test images, after epoch 3"))).to_be_visible()
+    expect(panel.get_by_text(re.compile("^After epoch 3: 1,000 test images"))).to_be_visible()
     field.press("Home")
     expect(field).to_have_attribute("aria-valuetext", re.compile(r"^Test image 0: a \d, "))
     first = field.get_attribute("aria-valuetext")

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canAnswer, createChoice, others, target } from "../../static/js/write/choice.js";
+import { canAnswer, createChoice, epochOf, others, target } from "../../static/js/write/choice.js";
 
 /** @param {string} id @param {string} status @param {number} [epoch] @returns {any} */
 const run = (id, status, epoch = 3) => ({
@@ -57,4 +57,12 @@ test("others: newest first, without the followed one, the chosen one in any case
     others(choice).map(({ id }) => id),
     ["3", "2"],
   );
+});
+
+test("the weights chosen in the Studio are of the run that it looks at", () => {
+  const choice = choiceOf(run("1", "finished"), run("2", "finished"));
+  Object.assign(choice, { followed: "1", epoch: 4 });
+  assert.equal(epochOf(choice), 4);
+  choice.chosen = "2";
+  assert.equal(epochOf(choice), "newest");
 });

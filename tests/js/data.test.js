@@ -3,17 +3,27 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { LAYERS, codeOf, layerOf } from "../../static/js/data/layers.js";
-import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "../../static/js/data/layout.js";
+import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "../../static/js/tiles/layout.js";
 import { bytesOf, rowsOf } from "../../static/js/pixels.js";
 import { addressOf, readAddress } from "../../static/js/data/state.js";
-import { MOST, PAGE, createPages, pagesOf } from "../../static/js/data/pages.js";
+import { MOST, PAGE, createPages, pagesOf } from "../../static/js/tiles/pages.js";
 
 const LAYOUT = layoutOf(60_000, 300, 40);
 
 test("a row is filled, and the last one may be short", () => {
-  assert.deepEqual(LAYOUT, { columns: 7, rows: 8572, tile: 300 / 7, height: 8572 * (300 / 7) });
+  const tile = 300 / 7;
+  assert.deepEqual(LAYOUT, { columns: 7, rows: 8572, tile, pitch: tile, height: 8572 * tile });
   assert.equal(layoutOf(0, 300, 40).height, 0);
   assert.equal(layoutOf(3, 10, 40).columns, 1);
+});
+
+test("words below the tiles make the rows higher, not the tiles", () => {
+  const layout = layoutOf(25, 400, 40, 30);
+  assert.deepEqual([layout.tile, layout.pitch, layout.height], [40, 70, 210]);
+  assert.deepEqual(inSight(layout, 25, 75, 60), { from: 10, to: 20 });
+  assert.equal(tileAt(layout, 25, 45, 69), 1, "on its words");
+  assert.equal(tileAt(layout, 25, 45, 71), 11);
+  assert.equal(scrollTo(layout, 11, 0, 100), 40);
 });
 
 test("only tiles in sight are asked for", () => {

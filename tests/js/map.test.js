@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createHeld } from "../../static/js/insight/held.js";
 import {
   byDigit,
   floatsOf,
@@ -83,27 +82,15 @@ test("the table counts each digit", () => {
 test("the words say what is seen", () => {
   assert.equal(layerName({ type: null, shape: [28, 28, 1] }, 0), "Pixels (28 × 28 × 1)");
   assert.equal(layerName({ type: "Dense" }, 2), "2 · Dense");
-  assert.match(note(viewOf(), false), /^All 4 test images, after epoch 3\. .*37\.5%/);
-  assert.match(note(viewOf({ of: 9, explained: null }), true), /^4 of the 9 test images.*noise/);
+  const run = (/** @type {number} */ noise, source = "trained") =>
+    /** @type {any} */ ({ source, config: { dataset: { test_noise: noise } } });
+  assert.match(note(run(0), viewOf()), /^After epoch 3: 4 test images\. .*37\.5%/);
+  const some = viewOf({ of: 9, explained: null });
+  assert.match(note(run(0.5, "imported"), some), /^4 of the 9 test images.*noise/);
 });
 
 test("the map begins with what the last layer decides by", () => {
   const layers = ["Flatten", "Dense", "Dense", "Activation"].map((type) => ({ type }));
   assert.equal(lastHidden(layers), 2);
   assert.equal(lastHidden([{ type: "Flatten" }]), 0);
-});
-
-test("what takes long is held until it is renewed or the run is over", () => {
-  const held = createHeld();
-  const run = (/** @type {number} */ epoch, status = "running", id = "a") =>
-    /** @type {any} */ ({ id, attempt: 1, epoch, status });
-  const first = held.of(run(1), "2");
-  assert.equal(held.of(run(2), "2"), first);
-  assert.ok(held.isOld(run(2)));
-  held.renew();
-  assert.notEqual(held.of(run(2), "2"), first);
-  const second = held.of(run(3), "3");
-  assert.equal(held.of(run(4), "3"), second, "another layer began with its newest moment");
-  assert.notEqual(held.of(run(5, "finished"), "3"), second);
-  assert.ok(!held.isOld(run(5)));
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { shades, worst } from "../../static/js/watch/confusion.js";
+import { shades, worst } from "../../static/js/insight/confusion.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { keyTo } from "../../static/js/watch/reading.js";
 import { waitText } from "../../static/js/numbers.js";

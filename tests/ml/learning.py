@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import EpochItem
@@ -46,3 +50,9 @@ def assignment(server: str, data_dir: Path, token: str = "secret") -> Assignment
 
 def dump(config: RunConfig) -> dict[str, Any]:
     return config.model_dump(mode="json")
+
+
+def unpacked(made: dict[str, Any]) -> NDArray[Any]:
+    """The numbers of `packing.packed`, in one row."""
+    steps = np.frombuffer(base64.b64decode(made["values"], validate=True), np.int8)
+    return steps * float(made["scale"])

@@ -165,3 +165,13 @@ def test_no_tensorflow_pandas_or_matplotlib(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("scale", [True, False])
+def test_images_come_back_from_what_a_network_sees(scale: bool) -> None:
+    images = np.arange(28 * 28, dtype=np.uint8).reshape(1, 28, 28)
+    x = digits.scaled(images, scale)
+    np.testing.assert_array_equal(digits.as_images(x, scale), images)
+    far = np.full((1, 28, 28, 1), 999, np.float32)
+    assert digits.as_images(far, scale).min() == 255
+    assert digits.as_images(-far, scale).max() == 0

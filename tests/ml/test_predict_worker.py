@@ -150,6 +150,19 @@ def test_evaluation_agrees_with_keras(
     assert found["per_class"][3]["recall"] == pytest.approx(confusion[3, 3] / 100)
 
 
+def test_test_images_are_those_that_the_network_sees(
+    worker: PredictWorker, trained: Any, raw: digits.Digits
+) -> None:
+    dataset = trained[0].dataset.model_copy(update={"scale": True, "test_noise": 0.5})
+    asked = dataset.model_dump(mode="json")
+    told = ask(worker, id=1, ask="test_images", dataset=asked, indices=[7, 3])["ok"]["pixels"]
+    images = np.frombuffer(base64.b64decode(told), np.uint8).reshape(2, 28, 28)
+    x, _y = digits.prepare_test(raw, dataset)
+    seen = x[[7, 3], ..., 0].clip(0, 1)
+    np.testing.assert_allclose(images / 255, seen, atol=0.5 / 255 + 1e-6)
+    assert np.abs(images - raw.x_test[[7, 3]].astype(float)).max() > 50, "noise is on them"
+
+
 def test_scores_where_a_digit_is_never_answered() -> None:
     found = scores(np.arange(10), np.ones(10, int))
     assert found["per_class"][0] == {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 1}
@@ -220,6 +233,18 @@ class Answers:
 
 def question(number: int, ask: str, model: dict[str, Any]) -> str:
     return json.dumps({"id": number, "ask": ask, "model": model, "images": sent([255] * 784)})
+
+
+def test_a_look_inside_has_its_own_lane(worker: PredictWorker, trained: Any) -> None:
+    """What it says of the answer is what `predict` says."""
+    image = sent([255] * 392 + [0] * 392)
+    asked = {"ask": "look", "model": named(trained, 2), "image": image}
+    assert worker.lane(asked) == "look"
+    seen = ask(worker, id=1, **asked)["ok"]
+    said = ask(worker, id=2, ask="predict", model=named(trained, 2), images=image)["ok"]
+    np.testing.assert_allclose(seen["probabilities"], said["probabilities"][0], rtol=1e-4)
+    assert set(seen) == {"digit", "probabilities", "layers", "saliency"}
+    assert ask(worker, id=3, **asked | {"image": "AAAA"})["error"]["code"] == "bad_question"
 
 
 def test_drawings_do_not_wait_for_a_long_question(worker: PredictWorker, trained: Any) -> None:

@@ -50,9 +50,16 @@ TYPES: Schema = {
     "items": {"enum": list(EVENT_TYPES)},
     "minItems": 1,
 }
+INDICES: Schema = {
+    "type": "array",
+    "items": _whole(0, 999_999_999),
+    "minItems": 1,
+    "maxItems": 500,
+}
 EPOCH: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["best", "newest"]}]}
 PART: Schema = {"enum": list(PARTS)}
 BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
+PACKED: Schema = _object(scale={"type": "number"}, values=BYTES)
 CODE: Schema = {"enum": list(keras_code.FORMATS)}
 LIST: Schema = {"type": "array", "items": {"type": "object"}}
 DRAWING: Schema = {
@@ -130,6 +137,15 @@ ROUTES: dict[str, Spoken] = {
         body=DRAWING,
         query={"epoch": EPOCH},
     ),
+    "predictions.look": Spoken(
+        _object(
+            digit=_whole(0, 9), probabilities=NUMBERS, layers=LIST,
+            saliency=_object(spoke=PACKED, gradient=PACKED), input=LIST | {"items": NUMBERS},
+            epoch={"type": "integer"}, ms={"type": "number"},
+        ),
+        body=DRAWING,
+        query={"epoch": EPOCH},
+    ),
     "predictions.get_evaluation": Spoken(
         _object(
             epoch={"type": "integer"}, loss={"type": ["number", "null"]},
@@ -137,6 +153,9 @@ ROUTES: dict[str, Spoken] = {
             confusion={"type": "array", "items": NUMBERS}, per_class=LIST,
         ),
         query={"epoch": EPOCH},
+    ),
+    "predictions.list_test_digits": Spoken(
+        _object(indices=NUMBERS, labels=NUMBERS, pixels=BYTES), query={"indices": INDICES}
     ),
     "insights.get_view": Spoken({"type": "object"}, query={"epoch": EPOCH}),
     "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, current_app, jsonify
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from webapp import answers
+from webapp import answers, browse
 from webapp.api import query, read_object
+from webapp.runs import queries
+
+MAX_DIGITS = 500
 
 bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 
@@ -18,8 +22,30 @@ def predict(run_id: str) -> ResponseReturnValue:
     return jsonify(answers.predict(run_id, read_object(), query.epoch()))
 
 
+@bp.post("/look")
+def look(run_id: str) -> ResponseReturnValue:
+    """What every layer gives for a drawing, and which pixels spoke for the answer."""
+    query.only("epoch")
+    return jsonify(answers.look(run_id, read_object(), query.epoch()))
+
+
 @bp.get("/evaluation")
 def get_evaluation(run_id: str) -> ResponseReturnValue:
     """Loss, accuracy, confusion and scores per digit on the test set."""
     query.only("epoch")
     return jsonify(answers.evaluation(run_id, query.epoch()))
+
+
+@bp.get("/test-digits")
+def list_test_digits(run_id: str) -> ResponseReturnValue:
+    """Chosen digits of the test part as the run's network sees them, noise included."""
+    query.only("indices")
+    indices = query.wholes("indices", MAX_DIGITS)
+    dataset = queries.get(run_id)["config"]["dataset"]
+    try:
+        seen = browse.chosen(dataset["name"], current_app.config["SETTINGS"], "test", indices)
+    except IndexError:
+        raise query.invalid([("indices", gettext("is behind the last image"))]) from None
+    if dataset["test_noise"]:
+        seen |= answers.noisy(dataset, indices)
+    return jsonify(seen)

@@ -91,6 +91,18 @@ def among(name: str, known: Sequence[str]) -> tuple[str, ...]:
     return words
 
 
+def wholes(name: str, most: int) -> list[int]:
+    """The parameter's whole numbers, commas between them, at least one and at most ``most``.
+
+    Raises InvalidInput with its path.
+    """
+    words = request.args.get(name, "").split(",")
+    if len(words) > most or not all(re.fullmatch(r"\d{1,9}", word, re.ASCII) for word in words):
+        message = gettext("must be up to %(most)s whole numbers, commas between them", most=most)
+        raise invalid([(name, message)])
+    return [int(word) for word in words]
+
+
 def one_of(name: str, default: str, known: Sequence[str]) -> str:
     """The parameter, one of ``known``. Raises InvalidInput with its path."""
     return _known(name, request.args.get(name, default), known)

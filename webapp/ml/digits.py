@@ -99,6 +99,11 @@ def scaled(images: Images, scale: bool) -> Floats:
     return x
 
 
+def as_images(x: Floats, scale: bool) -> Images:
+    """The reverse of `scaled`, (n, 28, 28) uint8; what noise brought beyond 0-255 is cut off."""
+    return np.rint(x[..., 0] * divisor(scale)).clip(0, 255).astype(np.uint8)
+
+
 def divisor(scale: bool) -> float:
     """What pixels, 0-255, are divided by."""
     return 255.0 if scale else 1.0

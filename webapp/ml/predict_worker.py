@@ -4,7 +4,8 @@ It speaks as `asking` says. A question names a model by its `slot` and `key` (wh
 weights), its configuration and the file of its weights.
 
 Drawings do not wait for what takes long: what can be answered at once is answered by the thread
-that reads, weights are read by a second one, and a third evaluates and exports.
+that reads, weights are read by a second one, a third looks inside, and a fourth evaluates and
+exports.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from webapp.ml import asking, augment, digits, export, network
 from webapp.ml.asking import Answer, Answerer
 from webapp.ml.failure import Failure
 from webapp.ml.listening import finite
+from webapp.ml.look import Looks
 from webapp.ml.shelf import Shelf
 from webapp.schemas.augment import AugmentQuestion
-from webapp.schemas.config import RunConfig
+from webapp.schemas.config import DatasetConfig
 from webapp.schemas.marks import N_
 from webapp.settings import Settings
 
@@ -44,24 +46,29 @@ def main() -> None:
 class PredictWorker(Answerer):
     """The questions that can be asked, and the models at hand."""
 
-    lanes = ("load", "long")
+    lanes = ("load", "look", "long")
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
         self._shelf = Shelf()
+        self._looks = Looks()
         self.asks |= {
             "predict": self._predict,
+            "look": self._look,
             "evaluate": self._evaluate,
             "export": self._export,
             "augment": self._augment,
+            "test_images": self._test_images,
         }
 
     def lane(self, question: Any) -> str | None:
-        """Which thread is to answer: None for this one, at once; `load` or `long`."""
+        """Which thread is to answer: None for this one, at once, or one of `lanes`."""
         ask = question.get("ask") if isinstance(question, dict) else None
-        if ask in ("evaluate", "export", "augment"):
+        if ask in ("evaluate", "export", "augment", "test_images"):
             return "long"
+        if ask == "look":
+            return "look"
         if ask == "predict" and not self._shelf.has(question.get("model")):
             return "load"
         return None
@@ -76,10 +83,15 @@ class PredictWorker(Answerer):
         x = digits.scaled(images, model.config.dataset.scale)
         return {"probabilities": model.predict(x).astype(float).tolist()}
 
+    def _look(self, question: Answer) -> Answer:
+        """What `image`, 784 bytes as base64, does inside the network: see `look.Looks`."""
+        image = np.frombuffer(base64.b64decode(question["image"], validate=True), np.uint8)
+        return self._looks.look(self._shelf.take(question["model"]), image.reshape(28, 28))
+
     def _evaluate(self, question: Answer) -> Answer:
         """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset."""
         model = self._shelf.take(question["model"])
-        x, y = self._test_part(model.config)
+        x, y = self._test_part(model.config.dataset)
         loss, accuracy = network.evaluate(model.for_test(), x, y)
         parts = [x[n : n + SLICE] for n in range(0, len(x), SLICE)]
         answers = np.concatenate([model.predict(part) for part in parts])
@@ -105,10 +117,17 @@ class PredictWorker(Answerer):
         made = augment.variants(image.reshape(28, 28), asked.layer, asked.count, asked.seed)
         return {"pixels": base64.b64encode(made.tobytes()).decode("ascii")}
 
-    def _test_part(self, config: RunConfig) -> tuple[digits.Floats, digits.Floats]:
+    def _test_images(self, question: Answer) -> Answer:
+        """The test images at `indices` as `dataset` prepares them → `pixels`, base64."""
+        config = DatasetConfig.model_validate(question["dataset"])
+        x, _y = self._test_part(config)
+        images = digits.as_images(x[question["indices"]], config.scale)
+        return {"pixels": base64.b64encode(images.tobytes()).decode("ascii")}
+
+    def _test_part(self, config: DatasetConfig) -> tuple[digits.Floats, digits.Floats]:
         settings = self._settings
-        raw = digits.load_once(config.dataset.name, settings.data_dir, settings.mnist)
-        return digits.prepare_test(raw, config.dataset)
+        raw = digits.load_once(config.name, settings.data_dir, settings.mnist)
+        return digits.prepare_test(raw, config)
 
 
 def scores(truth: Any, answers: Any) -> Answer:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from webapp.background import offload
 from webapp.database import EpochRow, RunRow, reading, writing
 from webapp.errors import NotFound, TooLarge, Unavailable
-from webapp.runs import attempts, files
+from webapp.runs import attempts, files, keeping
 from webapp.runs.queries import BUSY, checkpoints_of, newest_checkpoint, row_of
 from webapp.schemas.events import METRICS
 
@@ -72,23 +73,41 @@ def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:
 
 
 def kept(run_id: str) -> list[dict[str, Any]]:
-    """The checkpoints of whole epochs, ascending: ``{"epoch", "best", "newest", "bytes"}`` and
-    what was measured after that epoch, null where nothing was. Raises NotFound."""
+    """The checkpoints of whole epochs, ascending: ``{"epoch", "best", "newest", "lasting",
+    "bytes"}`` and what was measured after that epoch, null where nothing was. Raises NotFound."""
     with reading() as session:
         run = row_of(session, run_id)
         rows = checkpoints_of(session, run)
         measured = _measured(session, run, [row.epoch for row in rows])
     found = files.checkpoints(run_id)
+    paths = {
+        row.epoch: files.checkpoint_path(run_id, row.attempt, row.epoch)
+        for row in rows
+        if not row.part
+    }
+    sizes = {epoch: found[path] for epoch, path in sorted(paths.items()) if path in found}
     newest = max((row.epoch for row in rows), default=None)
     best = run.best["epoch"] if run.best else None
-    listed = []
-    for row in sorted(rows, key=lambda row: row.epoch):
-        path = files.checkpoint_path(run_id, row.attempt, row.epoch)
-        if not row.part and path in found:
-            marks = {"best": row.epoch == best, "newest": row.epoch == newest}
-            metrics = {name: getattr(measured.get(row.epoch), name, None) for name in METRICS}
-            listed.append({"epoch": row.epoch, **marks, "bytes": found[path], **metrics})
-    return listed
+    lasting = keeping.lasting(sizes, *bounds(run))
+    return [
+        {
+            "epoch": epoch,
+            "best": epoch == best,
+            "newest": epoch == newest,
+            "lasting": epoch in lasting,
+            "bytes": size,
+            **{name: getattr(measured.get(epoch), name, None) for name in METRICS},
+        }
+        for epoch, size in sizes.items()
+    ]
+
+
+def bounds(run: RunRow) -> tuple[int, int, int, int]:
+    """What ``keeping`` needs to know: the newest epoch, the best, how many and how much."""
+    settings = current_app.config["SETTINGS"]
+    best = run.best["epoch"] if run.best else run.epoch
+    quota = settings.checkpoint_quota * keeping.MB
+    return run.epoch, best, settings.keep_checkpoints, quota
 
 
 def _measured(session: Session, run: RunRow, epochs: list[int]) -> dict[int, EpochRow]:

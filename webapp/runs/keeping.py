@@ -11,17 +11,27 @@ def kept(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int
     """The epochs whose checkpoints stay, of those in ``sizes`` (bytes by epoch).
 
     The newest two and the best stay whatever they take; the last but one because a prediction
-    may be reading it just now, and to go on from should the newest be torn. Of the others stay
-    the initial weights (epoch 0) and at most ``most`` more, as far as all together take at most
-    ``quota`` bytes. With ``most`` 0 none of the others stays.
+    may be reading it just now, and to go on from should the newest be torn. Besides them stays
+    what ``lasting`` says.
+    """
+    needed = {newest, newest - 1, best} & sizes.keys()
+    return needed | lasting(sizes, newest, best, most, quota)
+
+
+def lasting(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int) -> set[int]:
+    """The epochs that stay when newer ones come, but for a new best one or a wider spread.
+
+    They are the best one, the initial weights (epoch 0) and at most ``most`` more, as far as all
+    that is kept takes at most ``quota`` bytes together. With ``most`` 0 there is only the best.
     """
     needed = {newest, newest - 1, best} & sizes.keys()
     room = quota - sum(sizes[epoch] for epoch in needed)
     others = min(most, room // max(sizes.values(), default=1) - 1)
+    stay = {best} & sizes.keys()
     if most == 0 or others < 0:
-        return needed
+        return stay
     stride = _stride(newest, others)
-    return needed | {epoch for epoch in sizes if epoch % stride == 0}
+    return stay | {epoch for epoch in sizes if epoch % stride == 0}
 
 
 def _stride(newest: int, most: int) -> int:

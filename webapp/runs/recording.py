@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any, assert_never
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import gettext
 
 from webapp.background import offload
 from webapp.database import CheckpointRow, EpochRow, EventRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import attempts, files, keeping, recovery, weights
+from webapp.runs import attempts, checkpoints, files, keeping, recovery, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import commands, requeue, set_paused
@@ -183,15 +182,13 @@ def _file(run: RunRow, row: CheckpointRow) -> Path:
 
 def _prune(change: Change) -> list[Path]:
     """Unregister the checkpoints that ``keeping`` does not keep; the files to remove."""
-    run, settings = change.row, current_app.config["SETTINGS"]
+    run = change.row
     change.session.flush()
     query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
     rows = {_file(run, row): row for row in change.session.scalars(query)}
     found = files.checkpoints(run.id)
     whole = {row.epoch: found[path] for path, row in rows.items() if path in found and not row.part}
-    best = run.best["epoch"] if run.best else run.epoch
-    quota = settings.checkpoint_quota * keeping.MB
-    kept = keeping.kept(whole, run.epoch, best, settings.keep_checkpoints, quota)
+    kept = keeping.kept(whole, *checkpoints.bounds(run))
     for path, row in list(rows.items()):
         if row.epoch not in kept or (row.part and row.epoch < run.epoch):
             change.session.delete(row)

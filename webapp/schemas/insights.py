@@ -38,15 +38,34 @@ class MapArguments(Arguments):
         return isinstance(arguments, Mapping) and arguments.get("method") == "tsne"
 
 
+class OverEpochs(Arguments):
+    """No arguments; every kept checkpoint is read."""
+
+    LONG = True
+
+
 class RobustnessArguments(Arguments):
     """No arguments; the network sees every image dozens of times."""
 
     LONG = True
 
 
+class WeightsArguments(Arguments):
+    """Which layer's pictures: its number (1 is the run's first layer; 0: the first that has any),
+    the order (largest weights first, or by number), and which page of them."""
+
+    layer: Annotated[int, Between(0, 100)] = 0
+    order: Annotated[str, OneOf(dict.fromkeys(("norm", "number"), ""))] = "norm"
+    offset: Annotated[int, Between(0, 8192)] = 0
+    limit: Annotated[int, Between(1, 200)] = 100
+
+
 VIEWS: dict[str, type[Arguments]] = {
+    "histograms": OverEpochs,
     "map": MapArguments,
     "robustness": RobustnessArguments,
     "tested": Arguments,
+    "units": OverEpochs,
+    "weights": WeightsArguments,
 }
 """Every view by its name, which is that of its module in ``webapp/ml/insights``."""

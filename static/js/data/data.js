@@ -11,10 +11,10 @@ import { createAugment } from "./augment.js";
 import { mountChoices } from "./choices.js";
 import { createCounts } from "./counts.js";
 import { createDigit } from "./digit.js";
-import { createGrid } from "./grid.js";
+import { createGrid } from "../tiles/grid.js";
 import { createMeans } from "./means.js";
 import { createMissing } from "./missing.js";
-import { PAGE, createPages } from "./pages.js";
+import { PAGE, createPages } from "../tiles/pages.js";
 import { bytesOf, imageOf } from "../pixels.js";
 import { addressOf, countOf, readAddress } from "./state.js";
 import { createValues } from "./values.js";
@@ -30,7 +30,18 @@ const socket = connect();
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
 const choices = mountChoices(root, (change) => show({ ...change, label: null, at: 0 }));
-const grid = createGrid(root, (at) => show({ at }));
+const grid = createGrid(root, {
+  least: 44,
+  words: (/** @type {Page} */ page, place) => [String(page.labels[place])],
+  onMove: (at) => show({ at }),
+  onPress: (at) => show({ at }),
+  spoken: ({ count, at }) =>
+    _("No. %(n)s of %(count)s: digit %(digit)s", {
+      n: at + 1,
+      count,
+      digit: state.digit?.label ?? "…",
+    }),
+});
 const views = [
   createCounts(root, (label) => show({ label, at: 0 })),
   createDigit(root),
@@ -160,6 +171,6 @@ function draw() {
   waiting.hidden = Boolean(state.statistics || state.problem || (state.datasets.length && !here));
   setText(waiting, _("Fetching the digits …"));
   if (!state.statistics) return;
-  grid.draw(state, pages);
+  grid.draw({ count: countOf(state), at: state.at, key: listOf(state) }, pages);
   for (const view of views) view.draw(state);
 }

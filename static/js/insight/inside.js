@@ -1,13 +1,35 @@
 // @ts-check
-/** The Inside tab. */
+/** The Inside tab: what lights up, what it looks for, how it changed. */
 
-import { part } from "../parts.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { hasModel } from "../watch/words.js";
+import { canAnswer } from "../write/choice.js";
+import { createChanges } from "./inside/changes.js";
+import { createIdle } from "./inside/idle.js";
+import { createKernels } from "./inside/kernels.js";
+import { createLights } from "./inside/lights.js";
+
+export const styles = ["inside"];
 
 /** @type {import("./lazy.js").TabModule["create"]} */
-export function create(panel, _render, _pad) {
+export function create(panel, render, _pad) {
+  const sections = [createLights, createKernels, createChanges, createIdle].map((make) =>
+    make(panel, render),
+  );
+
   return {
-    draw() {
-      part(panel, "inside").hidden = false;
+    draw({ run, history, epoch }) {
+      const ready = run !== null && (canAnswer(run) || hasModel(run, history));
+      part(panel, "inside").hidden = !ready;
+      part(panel, "inside-waiting").hidden = ready;
+      setText(
+        part(panel, "inside-waiting"),
+        ready ? "" : _("There is no network to look into yet: it comes with the first weights."),
+      );
+      // A phone shows one column at a time: what nobody sees is not asked for.
+      if (!ready || !panel.clientWidth) return;
+      for (const section of sections) section.draw(run, epoch);
     },
   };
 }

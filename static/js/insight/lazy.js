@@ -1,6 +1,7 @@
 // @ts-check
 /** Tabs whose code is fetched when they are first shown: most visits do without it. */
 
+import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { setText } from "../parts.js";
 
@@ -16,7 +17,26 @@ import { setText } from "../parts.js";
  * @property {(state: Watching) => void} draw called whenever something may have changed
  */
 
-/** @typedef {{create(panel: HTMLElement, render: () => void, pad: Pad): TabView}} TabModule */
+/**
+ * @typedef {object} TabModule
+ * @property {string[]} [styles] its style sheets, by their names
+ * @property {(panel: HTMLElement, render: () => void, pad: Pad) => TabView} create
+ */
+
+/**
+ * Add a style sheet, once; done when it holds.
+ * @param {string} name
+ * @returns {Promise<unknown>}
+ */
+function addStyles(name) {
+  const href = new URL(`../../css/${name}.css`, import.meta.url).href;
+  const known = [...document.styleSheets].some((sheet) => sheet.href === href);
+  if (known) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const link = el("link", { rel: "stylesheet", href, onload: resolve, onerror: reject });
+    document.head.append(link);
+  });
+}
 
 /**
  * @param {Watching["tab"]} name of the tab, its panel and its module in this folder
@@ -36,6 +56,7 @@ export function createLazy(name, render, pad) {
     setText(arriving, _("One moment …"));
     try {
       const module = /** @type {TabModule} */ (await import(`./${name}.js`));
+      await Promise.all((module.styles ?? []).map(addStyles));
       view = module.create(panel, render, pad);
       arriving.remove();
     } catch {

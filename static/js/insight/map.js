@@ -6,78 +6,51 @@ import { createTwin, tableOf } from "../data/twin.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
-import { hasModel } from "../watch/words.js";
-import { canAnswer } from "../write/choice.js";
 import { createAsked } from "./asked.js";
-import { createHeld } from "./held.js";
-import { createPace } from "./inside/pace.js";
+import { createGate } from "./gate.js";
 import { createCard } from "./map/card.js";
 import { createLegend } from "./map/legend.js";
 import { floatsOf, lastHidden, shownOf } from "./map/points.js";
 import { NOWHERE, createScatter } from "./map/scatter.js";
 import { layerName, note, rowsOf, verdict } from "./map/words.js";
-import { addStyles } from "./styles.js";
+import { chosenEpoch, momentOf, testedEpoch } from "./moment.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./map/points.js").MapView} MapView */
+
+export const styles = ["map"];
 
 /** @type {import("./lazy.js").TabModule["create"]} */
 export function create(panel, render, pad) {
   const choice = createChoice(panel, render);
   const picture = createPicture(panel, pad);
-  const [asked, pace, held] = [createAsked(render), createPace(render), createHeld()];
-  const [problem, again, anew] = ["map-problem", "map-again", "map-anew"].map((name) =>
-    part(panel, name),
-  );
-  let dressed = false;
-  let settled = true;
-
-  again.addEventListener("click", () => asked.again());
-  anew.addEventListener("click", () => {
-    held.renew();
-    render();
-  });
-  void addStyles("map").then(() => {
-    dressed = true;
-    render();
-  });
+  const asked = createAsked(render);
+  const gate = createGate(part(panel, "map-waiting"), render, asked.again);
 
   return {
-    draw({ run, history }) {
-      const ready = run !== null && (canAnswer(run) || hasModel(run, history));
-      part(panel, "map").hidden = !ready || !dressed;
-      part(panel, "map-waiting").hidden = ready;
-      setText(part(panel, "map-waiting"), ready ? "" : early());
+    draw(state) {
+      const { run } = state;
       // A phone shows one column at a time: what nobody sees is not asked for.
-      if (!ready || !dressed || !panel.clientWidth) return;
+      if (!run || !panel.clientWidth) return;
+      const epoch = testedEpoch(state);
+      part(panel, "map").hidden = epoch === null;
+      if (epoch === null) return gate.draw(state, false, "");
       const { layer, method } = choice.of(run);
-      const long = method === "tsne";
-      const moment = long ? held.of(run, `${layer}`) : pace.of(run, settled);
-      const now = asked.want(run, "map", { layer, method }, moment);
-      settled = now.fresh || now.problem !== "";
-      again.hidden = !now.problem;
-      anew.hidden = !long || !now.fresh || !held.isOld(run);
-      setText(problem, now.problem || (settled ? "" : waiting(method)));
-      picture.draw(run, now.answer, !isOf(now.answer, layer, method));
-      choice.name(now.answer);
+      const words = { layer, method, ...chosenEpoch(epoch) };
+      const { answer, problem, fresh } = asked.want(run, "map", words, momentOf(run, epoch));
+      gate.draw(state, !problem, problem);
+      setText(part(panel, "map-pending"), fresh || problem ? "" : waiting(method));
+      picture.draw(run, answer, !fresh);
+      choice.name(answer);
     },
   };
 }
-
-const early = () => _("There is no network to look into yet: it comes with the first weights.");
 
 /** @param {string} method */
 const waiting = (method) =>
   method === "tsne"
     ? _("t-SNE is under way. It takes a while: up to a minute, and longer while a network trains.")
     : _("The points are being computed …");
-
-/**
- * @param {MapView | null} view
- * @param {number} layer
- * @param {string} method
- */
-const isOf = (view, layer, method) => view?.layer === layer && view.method === method;
 
 /**
  * The layer and the method that are chosen.
@@ -166,7 +139,7 @@ function createPicture(panel, pad) {
         view = seen;
         points = { x: floatsOf(seen.x), y: floatsOf(seen.y) };
         setText(part(panel, "map-verdict"), verdict(seen));
-        setText(part(panel, "map-note"), note(seen, (now.config.dataset.test_noise ?? 0) > 0));
+        setText(part(panel, "map-note"), note(now, seen));
         twin.fill();
       }
       paint();

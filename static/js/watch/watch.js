@@ -13,8 +13,8 @@ import { createEpochTable } from "./epochs.js";
 import { createFacts } from "./facts.js";
 import { createHeader } from "./header.js";
 import { createHistory, historyOf, tell } from "./history.js";
+import { createKept } from "./kept.js";
 import { mountTabs } from "./tabs.js";
-import { createTest } from "./test.js";
 import { titleText } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -25,7 +25,10 @@ import { titleText } from "./words.js";
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} heardAt when `run` came, in milliseconds since 1970
  * @property {import("./history.js").History} history what its events told
- * @property {"epochs" | "test" | "code" | typeof LAZY[number]} tab
+ * @property {"epochs" | "code" | typeof LAZY[number]} tab
+ * @property {import("../insight/moment.js").Epoch} epoch whose weights the tabs look at
+ * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
+ * @property {number | null} tested the epoch that was tested on request while the run trains
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
  * @property {boolean} log whether the loss has a logarithmic axis
  * @property {"online" | "offline"} link
@@ -39,7 +42,7 @@ const STREAM_MS = 200;
 const COUNTS = new Set(["running", "queued"]);
 
 /** Tabs whose modules are fetched when they are first shown. */
-const LAZY = /** @type {const} */ (["mistakes", "inside", "map", "robustness"]);
+const LAZY = /** @type {const} */ (["test", "mistakes", "inside", "map", "robustness"]);
 
 /** @returns {Watching} */
 const nothing = () => ({
@@ -48,6 +51,9 @@ const nothing = () => ({
   heardAt: 0,
   history: createHistory(),
   tab: "epochs",
+  epoch: "newest",
+  kept: [],
+  tested: null,
   reading: null,
   log: false,
   link: "online",
@@ -58,9 +64,10 @@ const nothing = () => ({
  * @param {HTMLElement} root
  * @param {{socket: import("../socket.js").Live,
  *   onUse(config: import("../types.js").RunConfig): void,
+ *   onEpoch(epoch: import("../insight/moment.js").Epoch): void,
  *   pad: import("../insight/lazy.js").Pad}} options
  */
-export function mountWatch(root, { socket, onUse, pad }) {
+export function mountWatch(root, { socket, onUse, onEpoch, pad }) {
   const state = nothing();
   const render = oncePerFrame(() => draw());
   const renderSoon = atMostEvery(STREAM_MS, render);
@@ -70,7 +77,7 @@ export function mountWatch(root, { socket, onUse, pad }) {
     createFacts(root),
     createCurves(root, state, render, onUse),
     createEpochTable(root, render),
-    createTest(root, render),
+    createKept(root, state, render, onEpoch),
     createCode(root, render),
     ...LAZY.map((name) => createLazy(name, render, pad)),
   ];

@@ -2,11 +2,13 @@
 /** Which run answers: the one looked at, unless the reader chose another. Knows no page. */
 
 /** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../insight/moment.js").Epoch} Epoch */
 
 /**
  * @typedef {object} Choice
  * @property {string | null} followed the run the Studio looks at
  * @property {string | null} chosen by hand; null: the followed one, else the newest with a model
+ * @property {Epoch} epoch which weights of the followed run
  * @property {Map<string, Run>} runs those heard of, by id
  */
 
@@ -15,7 +17,7 @@ const MOST = 30;
 
 /** @returns {Choice} */
 export function createChoice() {
-  return { followed: null, chosen: null, runs: new Map() };
+  return { followed: null, chosen: null, epoch: "newest", runs: new Map() };
 }
 
 /**
@@ -35,6 +37,13 @@ export function canAnswer(run) {
 export function target(choice) {
   return choice.chosen ?? choice.followed ?? others(choice)[0]?.id ?? null;
 }
+
+/**
+ * Which weights of the run to ask; those chosen in the Studio are of the run that it looks at.
+ * @param {Choice} choice
+ * @returns {Epoch}
+ */
+export const epochOf = (choice) => (target(choice) === choice.followed ? choice.epoch : "newest");
 
 /**
  * Runs to choose from besides the followed one: those that can answer, the chosen one in any

@@ -42,12 +42,17 @@ export function createPicker(select, onChoose) {
 function optionsOf(choice) {
   const list = others(choice).map((run) => /** @type {[string, string]} */ ([run.id, run.name]));
   if (!choice.followed) return list.length ? list : [[FOLLOW, _("no run yet")]];
-  return [[FOLLOW, followText(choice.runs.get(choice.followed))], ...list];
+  return [[FOLLOW, followText(choice.runs.get(choice.followed), choice.epoch)], ...list];
 }
 
-/** @param {Run | undefined} run */
-function followText(run) {
+/**
+ * @param {Run | undefined} run
+ * @param {import("./choice.js").Epoch} epoch
+ */
+function followText(run, epoch) {
+  if (typeof epoch === "number") return _("this run, epoch %(n)s", { n: epoch });
   if (!run?.epoch || run.source === "imported") return _("this run");
+  if (epoch === "best") return _("this run, best epoch");
   return _("this run, epoch %(n)s", { n: run.epoch });
 }
 

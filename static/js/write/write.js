@@ -4,11 +4,13 @@
 import { ApiError, get } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
+import { drawing } from "../drawing.js";
+import { chosenEpoch } from "../insight/moment.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
 import { createAsker, forget, isWaiting, settle, want } from "./asker.js";
-import { canAnswer, createChoice, target } from "./choice.js";
+import { canAnswer, createChoice, epochOf, target } from "./choice.js";
 import { clear, copy, createInk, isEmpty, undo } from "./ink.js";
 import { mountImages } from "./images.js";
 import { mountKeys } from "./keys.js";
@@ -16,7 +18,7 @@ import { mountPad } from "./pad.js";
 import { createPicker } from "./picker.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {{run_id: string, strokes?: number[][][], image?: string,
+/** @typedef {{run_id: string, epoch?: string | number, strokes?: number[][][], image?: string,
  *   pixels?: number[][]}} Question */
 
 /**
@@ -91,6 +93,7 @@ export function mountWrite(root, { socket }) {
     forget(state.asker);
     state.answer = null;
     state.problem = "";
+    drawing.set(null);
   }
 
   /** @param {Question | null} question */
@@ -111,7 +114,10 @@ export function mountWrite(root, { socket }) {
     const { wanted, next } = settle(state.asker);
     if (wanted) {
       state.problem = problem;
-      if (said) state.answer = { to: question.run_id, said };
+      if (said) {
+        state.answer = { to: question.run_id, said };
+        drawing.set(said.input);
+      }
     }
     void start(next);
     render();
@@ -132,6 +138,7 @@ export function mountWrite(root, { socket }) {
     state.choice.runs.set(run.id, run);
     render();
     if (run.id !== target(state.choice) || !hasDrawing(state)) return;
+    if (typeof epochOf(state.choice) === "number" && state.answer) return;
     // The same ink again after each epoch: the bars sharpen as the network learns.
     const news = before?.epoch !== run.epoch || canAnswer(before) !== canAnswer(run);
     if (news && canAnswer(run) && !state.ink.down) ask();
@@ -194,6 +201,12 @@ export function mountWrite(root, { socket }) {
       }
     },
 
+    /** The Studio looks at these weights of the run. @param {import("./choice.js").Epoch} epoch */
+    useEpoch(epoch) {
+      state.choice.epoch = epoch;
+      if (epochOf(state.choice) === epoch) askAgain();
+    },
+
     /**
      * The Studio looks at this run now; the pad follows.
      * @param {string} runId
@@ -201,6 +214,7 @@ export function mountWrite(root, { socket }) {
     async use(runId) {
       state.choice.followed = runId;
       state.choice.chosen = null;
+      state.choice.epoch = "newest";
       askAgain();
       if (state.choice.runs.has(runId)) return;
       // Older than the list: ask for it alone.
@@ -230,9 +244,10 @@ function hasDrawing(state) {
 function questionOf({ ink, picture, choice }) {
   const runId = target(choice);
   if (runId === null || !canAnswer(choice.runs.get(runId))) return null;
-  if (picture && "pixels" in picture) return { run_id: runId, pixels: rowsOf(picture.pixels) };
-  if (picture) return { run_id: runId, image: picture.url };
-  return isEmpty(ink) ? null : { run_id: runId, strokes: copy(ink) };
+  const whom = { run_id: runId, ...chosenEpoch(epochOf(choice)) };
+  if (picture && "pixels" in picture) return { ...whom, pixels: rowsOf(picture.pixels) };
+  if (picture) return { ...whom, image: picture.url };
+  return isEmpty(ink) ? null : { ...whom, strokes: copy(ink) };
 }
 
 /**

@@ -4,6 +4,8 @@
  * for has come, or on a fast run none ever would. Knows no page.
  */
 
+import { momentOf } from "../moment.js";
+
 /** @typedef {import("../../types.js").Run} Run */
 
 export const PACE_MS = 3000;
@@ -30,7 +32,7 @@ export function createPace(render, clock = browserClock) {
      * @param {boolean} settled whether what was asked for has come, or cannot be had
      */
     of(run, settled) {
-      const newest = `${run.attempt} ${run.epoch}`;
+      const newest = momentOf(run, "newest");
       const left = asked + PACE_MS - clock.now();
       if (run.id !== runId || (newest !== moment && settled && left <= 0)) {
         [runId, moment, asked] = [run.id, newest, clock.now()];

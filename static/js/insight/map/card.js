@@ -3,7 +3,7 @@
 
 import { get } from "../../api.js";
 import { onThemeChange } from "../../colors.js";
-import { PAGE, createPages } from "../../data/pages.js";
+import { PAGE, createPages } from "../../tiles/pages.js";
 import { _ } from "../../i18n.js";
 import { sureness } from "../../numbers.js";
 import { part, setText } from "../../parts.js";

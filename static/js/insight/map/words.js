@@ -3,6 +3,7 @@
 
 import { _, number } from "../../i18n.js";
 import { NOTHING, count } from "../../numbers.js";
+import { afterEpoch } from "../moment.js";
 import { byDigit, mean } from "./points.js";
 
 /** @typedef {import("./points.js").MapView} MapView */
@@ -31,20 +32,20 @@ export function verdict(view) {
   );
 }
 
-/** @param {MapView} view @param {boolean} noisy whether the run's test images have noise */
-export function note(view, noisy) {
+/** @param {import("../../types.js").Run} run @param {MapView} view */
+export function note(run, view) {
   const parts = [images(view), method(view)];
-  if (noisy)
+  if (run.config.dataset.test_noise)
     parts.push(_("The network gets the images with this run’s noise; you see them without."));
-  return parts.join(" ");
+  return afterEpoch(run, view.epoch, parts.join(" "));
 }
 
 /** @param {MapView} view */
-function images({ index, of, epoch }) {
-  const values = { n: count(index.length), all: count(of), epoch };
-  if (index.length === of) return _("All %(n)s test images, after epoch %(epoch)s.", values);
+function images({ index, of }) {
+  const values = { n: count(index.length), all: count(of) };
+  if (index.length === of) return _("%(n)s test images.", values);
   return _(
-    "%(n)s of the %(all)s test images, as many of each digit and always the same ones, after epoch %(epoch)s.",
+    "%(n)s of the %(all)s test images, as many of each digit and always the same ones.",
     values,
   );
 }

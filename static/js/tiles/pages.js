@@ -15,6 +15,11 @@ const AT_ONCE = 2;
 
 /**
  * @template T
+ * @typedef {ReturnType<typeof createPages<T>>} Pages
+ */
+
+/**
+ * @template T
  * @param {(number: number) => Promise<T>} fetchPage
  * @param {() => void} onNews a page came, or could not
  */

@@ -6,6 +6,7 @@
  * @property {number} columns
  * @property {number} rows
  * @property {number} tile side of a tile, its gap included, in CSS pixels
+ * @property {number} pitch from one row to the next: a tile and the words below it
  * @property {number} height of all rows
  */
 
@@ -14,13 +15,15 @@
  * @param {number} count
  * @param {number} width
  * @param {number} least the smallest side of a tile
+ * @param {number} [words] height of what stands below each tile
  * @returns {Layout}
  */
-export function layoutOf(count, width, least) {
+export function layoutOf(count, width, least, words = 0) {
   const columns = Math.max(1, Math.floor(width / least));
   const tile = width / columns;
   const rows = Math.ceil(count / columns);
-  return { columns, rows, tile, height: rows * tile };
+  const pitch = tile + words;
+  return { columns, rows, tile, pitch, height: rows * pitch };
 }
 
 /**
@@ -31,9 +34,9 @@ export function layoutOf(count, width, least) {
  * @param {number} height of the window
  * @returns {{from: number, to: number}} the first, and the one after the last
  */
-export function inSight({ columns, tile }, count, top, height) {
-  const from = Math.max(0, Math.floor(top / tile)) * columns;
-  const to = Math.ceil((top + height) / tile) * columns;
+export function inSight({ columns, pitch }, count, top, height) {
+  const from = Math.max(0, Math.floor(top / pitch)) * columns;
+  const to = Math.ceil((top + height) / pitch) * columns;
   return { from: Math.min(from, count), to: Math.min(Math.max(to, 0), count) };
 }
 
@@ -44,10 +47,10 @@ export function inSight({ columns, tile }, count, top, height) {
  * @param {number} x
  * @param {number} y from the top of the first row
  */
-export function tileAt({ columns, tile }, count, x, y) {
+export function tileAt({ columns, tile, pitch }, count, x, y) {
   const column = Math.floor(x / tile);
   if (x < 0 || y < 0 || column >= columns) return -1;
-  const place = Math.floor(y / tile) * columns + column;
+  const place = Math.floor(y / pitch) * columns + column;
   return place < count ? place : -1;
 }
 
@@ -82,7 +85,7 @@ export function stepOf({ columns }, count, place, key, page) {
  * @param {number} top
  * @param {number} height
  */
-export function scrollTo({ columns, tile }, place, top, height) {
-  const upper = Math.floor(place / columns) * tile;
-  return Math.max(Math.min(top, upper), upper + tile - height);
+export function scrollTo({ columns, pitch }, place, top, height) {
+  const upper = Math.floor(place / columns) * pitch;
+  return Math.max(Math.min(top, upper), upper + pitch - height);
 }

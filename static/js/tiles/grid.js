@@ -7,15 +7,31 @@ import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "./layout.js";
 import { SIDE, paint } from "../pixels.js";
-import { countOf } from "./state.js";
 
-/** @typedef {import("./state.js").Looking} Looking */
-/** @typedef {import("./state.js").Page} Page */
-/** @typedef {ReturnType<typeof import("./pages.js").createPages<Page>>} Pages */
+/**
+ * @typedef {object} List
+ * @property {number} count
+ * @property {number} at which one is chosen, from 0
+ * @property {string} key another list has another key
+ */
 
-/** The least side of a tile in CSS pixels, and the room around its image. */
-const LEAST = 44;
+/**
+ * @template {{pixels: Uint8Array}} Page
+ * @typedef {object} Options
+ * @property {number} least the least side of a tile in CSS pixels
+ * @property {(page: Page, place: number) => string[]} words what is written on a tile; where there
+ *   are several, below it, one below the other
+ * @property {number} [lines] how many words there are
+ * @property {(at: number) => void} onMove another one is chosen with the keys
+ * @property {(at: number) => void} onPress one is clicked, or Enter is pressed on it
+ * @property {(list: List) => string} spoken which one is chosen, a sentence
+ */
+
+/** The room around an image. */
 const GAP = 6;
+
+/** Height of a line of words below a tile. */
+const LINE = 14;
 
 /** What a fast scroll only passes is not fetched: where it rests for so long, it is. */
 const REST_MS = 60;
@@ -24,19 +40,21 @@ const REST_MS = 60;
 const STILL = 6;
 
 /**
+ * @template {{pixels: Uint8Array}} Page
  * @param {HTMLElement} root
- * @param {(at: number) => void} onChoose
+ * @param {Options<Page>} options
  */
-export function createGrid(root, onChoose) {
+export function createGrid(root, { least, words, lines = 1, onMove, onPress, spoken }) {
   const frame = /** @type {HTMLElement} */ (part(root, "grid"));
   const canvas = /** @type {HTMLCanvasElement} */ (part(root, "tiles"));
   const room = /** @type {HTMLElement} */ (part(root, "room"));
+  const below = lines > 1 ? lines * LINE + GAP : 0;
   /** Pictures of whole pages, made once a theme. @type {WeakMap<Page, HTMLCanvasElement>} */
   let sprites = new WeakMap();
-  let state = /** @type {Looking | null} */ (null);
-  let pages = /** @type {Pages | null} */ (null);
-  let layout = layoutOf(0, 1, LEAST);
-  let count = 0;
+  /** @type {List} */
+  let list = { count: 0, at: 0, key: "" };
+  let pages = /** @type {import("./pages.js").Pages<Page> | null} */ (null);
+  let layout = layoutOf(0, 1, least);
   let pointed = -1;
   let settled = "";
   let resting = 0;
@@ -53,55 +71,56 @@ export function createGrid(root, onChoose) {
     repaint();
   });
   frame.addEventListener("keydown", (event) => {
-    if (!state || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor(frame.clientHeight / layout.tile) - 1);
-    const to = stepOf(layout, count, state.at, event.key, page);
-    if (to === null) return;
+    if (!list.count || event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(frame.clientHeight / layout.pitch) - 1);
+    const to = stepOf(layout, list.count, list.at, event.key, page);
+    if (to === null && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
-    onChoose(to);
+    if (to === null) onPress(list.at);
+    else onMove(to);
   });
   mountPointer(frame, {
-    find: (x, y) => tileAt(layout, count, x, y + frame.scrollTop),
+    find: (x, y) => tileAt(layout, list.count, x, y + frame.scrollTop),
     onPoint(place) {
       if (place === pointed) return;
       pointed = place;
       repaint();
     },
-    onPress: onChoose,
+    onPress,
   });
 
   function measure() {
-    layout = layoutOf(count, frame.clientWidth, LEAST);
+    layout = layoutOf(list.count, frame.clientWidth, least, below);
     room.style.height = `${layout.height}px`;
+    frame.style.setProperty("--rows", `${layout.height}px`);
   }
 
   /** Scroll the chosen tile into sight when it, or the list, is another one. */
   function settle() {
-    if (!state) return;
-    const key = `${state.dataset} ${state.part} ${state.label} ${state.at} ${count}`;
+    const key = `${list.key} ${list.at} ${list.count}`;
     if (key === settled) return;
     settled = key;
-    frame.scrollTop = scrollTo(layout, state.at, frame.scrollTop, frame.clientHeight);
+    frame.scrollTop = scrollTo(layout, list.at, frame.scrollTop, frame.clientHeight);
   }
 
   function drawTiles() {
-    if (!state || !pages) return;
+    if (!pages) return;
     const ctx = sized(canvas, frame.clientWidth, frame.clientHeight);
     if (!ctx) return;
     const top = frame.scrollTop;
-    const { from, to } = inSight(layout, count, top, frame.clientHeight);
+    const { from, to } = inSight(layout, list.count, top, frame.clientHeight);
     fetchTiles(from, to);
     const colors = { mark: color("--seal"), edge: color("--edge"), text: color("--ink-3") };
     for (let place = from; place < to; place += 1) {
       const x = (place % layout.columns) * layout.tile;
-      const y = Math.floor(place / layout.columns) * layout.tile - top;
+      const y = Math.floor(place / layout.columns) * layout.pitch - top;
       drawTile(ctx, place, x, y, colors);
     }
   }
 
   /** @param {number} from @param {number} to */
   function fetchTiles(from, to) {
-    const act = () => pages?.want(from, to, count);
+    const act = () => pages?.want(from, to, list.count);
     window.clearTimeout(resting);
     if (pages?.find(from) && pages.find(to - 1)) act();
     else resting = window.setTimeout(act, REST_MS);
@@ -122,20 +141,35 @@ export function createGrid(root, onChoose) {
       const row = found.place * SIDE;
       ctx.drawImage(sprite, 0, row, SIDE, SIDE, x + GAP / 2, y + GAP / 2, side, side);
       ctx.fillStyle = colors.text;
-      ctx.fillText(
-        String(found.page.labels[found.place]),
-        x + layout.tile - 4,
-        y + layout.tile - 4,
-      );
+      write(ctx, words(found.page, found.place), x, y);
     }
-    const chosen = place === state?.at;
+    const chosen = place === list.at;
     if (!found || chosen || place === pointed) {
       ctx.lineWidth = chosen ? 2 : 1;
       ctx.strokeStyle = chosen ? colors.mark : colors.edge;
       ctx.globalAlpha = found ? 1 : 0.25;
-      ctx.strokeRect(x + 1.5, y + 1.5, layout.tile - 3, layout.tile - 3);
+      ctx.strokeRect(x + 1.5, y + 1.5, layout.tile - 3, layout.pitch - 3);
       ctx.globalAlpha = 1;
     }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} ctx
+   * @param {string[]} texts
+   * @param {number} x
+   * @param {number} y
+   */
+  function write(ctx, texts, x, y) {
+    if (!below) return ctx.fillText(texts[0], x + layout.tile - 4, y + layout.tile - 4);
+    ctx.textAlign = "center";
+    texts.forEach((text, n) =>
+      ctx.fillText(
+        text,
+        x + layout.tile / 2,
+        y + layout.tile + LINE * (n + 1) - 5,
+        layout.tile - 4,
+      ),
+    );
   }
 
   /** @param {Page} page */
@@ -150,26 +184,20 @@ export function createGrid(root, onChoose) {
   }
 
   return {
-    /** @param {Looking} looking @param {Pages | null} shown */
-    draw(looking, shown) {
-      state = looking;
-      pages = shown;
-      count = countOf(state);
+    /** @param {List} shown @param {import("./pages.js").Pages<Page> | null} itsPages */
+    draw(shown, itsPages) {
+      list = shown;
+      pages = itsPages;
       measure();
       settle();
-      frame.setAttribute("aria-valuemax", String(Math.max(count - 1, 0)));
-      frame.setAttribute("aria-valuenow", String(state.at));
-      frame.setAttribute("aria-valuetext", spoken(state, count));
-      setText(part(root, "where"), count ? spoken(state, count) : _("There is none."));
+      const sentence = list.count ? spoken(list) : _("There is none.");
+      frame.setAttribute("aria-valuemax", String(Math.max(list.count - 1, 0)));
+      frame.setAttribute("aria-valuenow", String(list.at));
+      frame.setAttribute("aria-valuetext", sentence);
+      setText(part(root, "where"), sentence);
       repaint();
     },
   };
-}
-
-/** @param {Looking} state @param {number} count */
-function spoken(state, count) {
-  const words = { n: state.at + 1, count, digit: state.digit?.label ?? "…" };
-  return _("No. %(n)s of %(count)s: digit %(digit)s", words);
 }
 
 /**
@@ -188,7 +216,7 @@ function sized(canvas, width, height) {
   ctx.setTransform(scale, 0, 0, scale, 0, 0);
   ctx.clearRect(0, 0, width, height);
   ctx.imageSmoothingQuality = "high";
-  ctx.font = "10px system-ui, sans-serif";
+  ctx.font = "11px system-ui, sans-serif";
   ctx.textAlign = "right";
   return ctx;
 }

@@ -1,0 +1,135 @@
+// @ts-check
+/** The confusion matrix as a shaded table with its numbers; each cell is a button. */
+
+import { _ } from "../i18n.js";
+import { count } from "../numbers.js";
+import { el } from "../dom.js";
+import { shades } from "./confusion.js";
+
+/** @typedef {{truth: number, answer: number}} Cell */
+
+/** Where keys lead: rows and columns. @type {Record<string, [number, number]>} */
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/**
+ * One stop for the tabulator, as a grid has; the arrow keys go from cell to cell.
+ * @param {HTMLTableElement} table
+ * @param {(cell: Cell) => void} onChoose
+ */
+export function createMatrix(table, onChoose) {
+  /** @type {HTMLButtonElement[][]} */
+  let buttons = [];
+
+  /** @param {Event} event */
+  const cellAt = ({ target }) => {
+    const button = /** @type {HTMLElement} */ (target).closest?.("button");
+    const truth = buttons.findIndex((row) => row.some((one) => one === button));
+    if (truth < 0) return null;
+    return { truth, answer: buttons[truth].findIndex((one) => one === button) };
+  };
+  table.addEventListener("click", (event) => {
+    const cell = cellAt(event);
+    if (!cell || buttons[cell.truth][cell.answer].ariaDisabled === "true") return;
+    choose(cell);
+    onChoose(cell);
+  });
+  table.addEventListener("keydown", (event) => {
+    const cell = cellAt(event);
+    const step = STEPS[event.key];
+    if (!cell || !step || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const to = buttons[cell.truth + step[0]]?.[cell.answer + step[1]];
+    if (!to) return;
+    stopAt(to);
+    to.focus();
+  });
+
+  /** @param {HTMLButtonElement} stop */
+  function stopAt(stop) {
+    for (const button of buttons.flat()) button.tabIndex = button === stop ? 0 : -1;
+  }
+
+  /** @param {Cell} cell */
+  function choose({ truth, answer }) {
+    const chosen = buttons[truth][answer];
+    stopAt(chosen);
+    for (const button of buttons.flat()) button.ariaPressed = String(button === chosen);
+  }
+
+  return {
+    /** @param {number[][]} counts row: true digit, column: the network's answer */
+    fill(counts) {
+      const strength = shades(counts);
+      const head = el("tr", {}, cornerOf());
+      for (let digit = 0; digit < counts.length; digit += 1) head.append(headOf(digit, "col"));
+      buttons = counts.map((row, truth) => row.map((n, answer) => buttonOf(n, truth, answer)));
+      const rows = counts.map((row, truth) => {
+        const cells = row.map((n, answer) =>
+          cellOf(buttons[truth][answer], n, truth === answer, strength[truth][answer]),
+        );
+        return el("tr", {}, headOf(truth, "row"), ...cells);
+      });
+      stopAt(buttons[0][0]);
+      table.replaceChildren(
+        el("caption", {}, _("Which digit it takes for which")),
+        el("thead", {}, head),
+        el("tbody", {}, ...rows),
+      );
+    },
+  };
+}
+
+function cornerOf() {
+  const text = el("span", { class: "sr-only" }, _("true digit by answer"));
+  return el("td", { class: "corner" }, text);
+}
+
+/**
+ * @param {number} digit
+ * @param {string} scope
+ */
+function headOf(digit, scope) {
+  const head = el("th", {}, String(digit));
+  head.scope = scope;
+  return head;
+}
+
+/**
+ * @param {number} n
+ * @param {number} truth
+ * @param {number} answer
+ */
+function buttonOf(n, truth, answer) {
+  const words = { n: count(n), truth, answer };
+  const title =
+    truth === answer
+      ? _("%(n)s of the %(truth)ss seen right", words)
+      : _("%(n)s of the %(truth)ss taken for %(answer)s", words);
+  const attributes = { type: "button", title, "aria-label": title, "aria-disabled": String(!n) };
+  return el("button", { ...attributes, "aria-pressed": "false" }, n ? count(n) : "·");
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {number} n
+ * @param {boolean} right
+ * @param {number} shade 0–1
+ */
+function cellOf(button, n, right, shade) {
+  const cell = el("td", { class: right ? "right" : n ? "wrong" : "none" }, button);
+  cell.style.setProperty("--shade", `${Math.round(right ? ofRight(shade) : 52 * shade)}%`);
+  cell.classList.toggle("strong", right && shade >= HALF_TONE);
+  return cell;
+}
+
+/** From this share on a right answer's number is light on dark. */
+const HALF_TONE = 0.7;
+
+/**
+ * Per cent of the colour. The middle tones are left out: on them no number is easy to read.
+ * @param {number} shade 0–1
+ */
+function ofRight(shade) {
+  if (shade < HALF_TONE) return (45 * shade) / HALF_TONE;
+  return 78 + (14 * (shade - HALF_TONE)) / (1 - HALF_TONE);
+}

@@ -1,0 +1,119 @@
+// @ts-check
+/** Which weights the tabs look at: the newest, the best epoch's, or another one that is kept. */
+
+import { get } from "../api.js";
+import { atMostEvery, el } from "../dom.js";
+import { momentOf } from "../insight/moment.js";
+import { _ } from "../i18n.js";
+import { percent } from "../numbers.js";
+import { part, setText } from "../parts.js";
+
+/** @typedef {import("./watch.js").Watching} Watching */
+/** @typedef {import("../insight/moment.js").Epoch} Epoch */
+/** @typedef {import("../types.js").Checkpoint} Checkpoint */
+
+/** Tabs that show the same whichever weights are chosen. @type {Set<string>} */
+const OF_THE_RUN = new Set(["epochs", "code"]);
+
+/** Milliseconds between two questions which epochs are kept, while many pass. */
+const REFRESH_MS = 1000;
+
+/**
+ * @param {HTMLElement} root
+ * @param {Watching} state
+ * @param {() => void} render
+ * @param {(epoch: Epoch) => void} onEpoch
+ */
+export function createKept(root, state, render, onEpoch) {
+  const select = /** @type {HTMLSelectElement} */ (part(root, "epoch-choice"));
+  let moment = "";
+  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""));
+
+  select.addEventListener("change", () => {
+    const value = select.value;
+    choose(value === "newest" || value === "best" ? value : Number(value));
+  });
+
+  /** @param {Epoch} epoch */
+  function choose(epoch) {
+    state.epoch = epoch;
+    state.tested = null;
+    onEpoch(epoch);
+    render();
+  }
+
+  /** @param {string} id */
+  async function ask(id) {
+    try {
+      const { checkpoints } = await get(`/api/runs/${encodeURIComponent(id)}/checkpoints`);
+      if (id !== state.runId) return;
+      state.kept = checkpoints;
+    } catch {
+      return; // The newest weights can be chosen all the same; the next epoch asks again.
+    }
+    const isKept = state.kept.some(({ epoch }) => epoch === state.epoch);
+    if (typeof state.epoch === "number" && !isKept) choose("newest");
+    render();
+  }
+
+  return {
+    /** @param {Watching} watching */
+    draw({ run, tab, epoch, kept }) {
+      if (!run) return;
+      const shown = !OF_THE_RUN.has(tab);
+      const now = `${run.id} ${momentOf(run, "newest")}`;
+      if (shown && moment !== now) {
+        moment = now;
+        refresh();
+      }
+      part(root, "of-epoch").hidden = !shown || kept.length < 2;
+      const address = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras&epoch=${epoch}`;
+      part(root, "epoch-download").href = address;
+      fill(select, optionsOf(run, kept), String(epoch));
+    },
+  };
+}
+
+/**
+ * @param {import("../types.js").Run} run
+ * @param {Checkpoint[]} kept ascending
+ * @returns {[string, string][]} value and text
+ */
+function optionsOf(run, kept) {
+  const best = kept.find((one) => one.best);
+  const one = (/** @type {Checkpoint} */ checkpoint) =>
+    /** @type {[string, string]} */ ([String(checkpoint.epoch), textOf(checkpoint)]);
+  return [
+    ["newest", _("newest (epoch %(n)s)", { n: run.epoch })],
+    ...(best ? [/** @type {[string, string]} */ (["best", bestText(best)])] : []),
+    ...kept.map(one).reverse(),
+  ];
+}
+
+/** @param {Checkpoint} checkpoint */
+function bestText({ epoch, val_accuracy: val }) {
+  if (typeof val !== "number") return _("★ best (epoch %(n)s)", { n: epoch });
+  return _("★ best (epoch %(n)s: %(share)s in validation)", { n: epoch, share: percent(val) });
+}
+
+/** @param {Checkpoint} checkpoint */
+function textOf({ epoch, val_accuracy: val }) {
+  if (epoch === 0) return _("epoch 0: before training");
+  if (typeof val !== "number") return _("epoch %(n)s", { n: epoch });
+  return _("epoch %(n)s: %(share)s in validation", { n: epoch, share: percent(val) });
+}
+
+/**
+ * An open list must not be torn down: only texts change while its entries are the same.
+ * @param {HTMLSelectElement} select
+ * @param {[string, string][]} options
+ * @param {string} chosen
+ */
+export function fill(select, options, chosen) {
+  const same =
+    options.length === select.options.length &&
+    options.every(([value], n) => select.options[n].value === value);
+  if (same) options.forEach(([, text], n) => setText(select.options[n], text));
+  else select.replaceChildren(...options.map(([value, text]) => el("option", { value }, text)));
+  if (select.value !== chosen) select.value = chosen;
+}
