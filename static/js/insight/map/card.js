@@ -19,14 +19,14 @@ import { bytesOf, imageOf, paint } from "../../pixels.js";
 export function createCard(panel, pad) {
   const canvas = /** @type {HTMLCanvasElement} */ (part(panel, "map-image"));
   const button = /** @type {HTMLButtonElement} */ (part(panel, "map-take"));
-  let dataset = "";
-  let pages = pagesOf(dataset, draw);
-  let view = /** @type {MapView | null} */ (null);
+  let pages = pagesOf("", [], draw);
+  /** Whose images the pages hold. */
+  let key = "";
   let place = -1;
 
   const image = () => {
-    const found = view && place >= 0 ? pages.find(view.index[place]) : null;
-    return found && imageOf(found.page, found.place);
+    const found = place < 0 ? null : pages.find(place);
+    return found && imageOf(found.page, found.place).slice();
   };
 
   function draw() {
@@ -34,6 +34,8 @@ export function createCard(panel, pad) {
     canvas.classList.toggle("blank", !pixels);
     if (pixels) paint(canvas, pixels);
     button.disabled = !pixels;
+    const problem = pages.problem();
+    if (problem) setText(part(panel, "map-said"), problem.message);
   }
 
   function take() {
@@ -51,12 +53,13 @@ export function createCard(panel, pad) {
      * @param {number} now
      */
     show(run, seen, now) {
-      if (run.config.dataset.name !== dataset) {
-        dataset = run.config.dataset.name;
-        pages = pagesOf(dataset, draw);
+      if (key !== `${run.id} ${seen.index.length}`) {
+        key = `${run.id} ${seen.index.length}`;
+        pages = pagesOf(run.id, seen.index, draw);
       }
-      [view, place] = [seen, now];
-      if (now >= 0) pages.want(seen.index[now], seen.index[now] + 1, seen.of);
+      place = now;
+      if (pages.problem()) pages.retry();
+      if (now >= 0) pages.want(now, now + 1, seen.index.length);
       draw();
       const text = now < 0 ? "" : textOf(seen, now);
       setText(part(panel, "map-said"), text || _("Point at a digit to see its image."));
@@ -67,14 +70,16 @@ export function createCard(panel, pad) {
 }
 
 /**
- * @param {string} dataset
+ * @param {string} runId
+ * @param {number[]} index of the images in the test part
  * @param {() => void} onNews
  */
-function pagesOf(dataset, onNews) {
-  const address = `/api/datasets/${encodeURIComponent(dataset)}/digits?part=test&limit=${PAGE}`;
-  return createPages(async (number) => {
-    const answer = await get(`${address}&offset=${number * PAGE}`);
-    return bytesOf(answer.pixels);
+function pagesOf(runId, index, onNews) {
+  const address = `/api/runs/${encodeURIComponent(runId)}/test-digits`;
+  return createPages(async (page) => {
+    const some = index.slice(page * PAGE, (page + 1) * PAGE);
+    const { pixels } = await get(`${address}?indices=${some.join()}`);
+    return bytesOf(pixels);
   }, onNews);
 }
 

@@ -35,8 +35,13 @@ export function verdict(view) {
 /** @param {import("../../types.js").Run} run @param {MapView} view */
 export function note(run, view) {
   const parts = [images(view), method(view)];
-  if (run.config.dataset.test_noise)
-    parts.push(_("The network gets the images with this run’s noise; you see them without."));
+  if (run.config.dataset.test_noise) {
+    parts.push(
+      _(
+        "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may be another.",
+      ),
+    );
+  }
   return afterEpoch(run, view.epoch, parts.join(" "));
 }
 
