@@ -24,8 +24,28 @@ class Arguments(Schema):
         return cls.LONG
 
 
+class MapArguments(Arguments):
+    """What the map is drawn from, a layer's output (0: the pixels, 1: the run's first layer), and
+    how many numbers become two: by `pca`, or by `tsne`, which takes long."""
+
+    layer: Annotated[int, Between(0, 100)] = 0
+    method: Annotated[str, OneOf(dict.fromkeys(("pca", "tsne"), ""))] = "pca"
+
+    @classmethod
+    def takes_long(cls, question: Mapping[str, Any]) -> bool:
+        """Only t-SNE does."""
+        arguments = question.get("arguments")
+        return isinstance(arguments, Mapping) and arguments.get("method") == "tsne"
+
+
 class OverEpochs(Arguments):
     """No arguments; every kept checkpoint is read."""
+
+    LONG = True
+
+
+class RobustnessArguments(Arguments):
+    """No arguments; the network sees every image dozens of times."""
 
     LONG = True
 
@@ -42,6 +62,8 @@ class WeightsArguments(Arguments):
 
 VIEWS: dict[str, type[Arguments]] = {
     "histograms": OverEpochs,
+    "map": MapArguments,
+    "robustness": RobustnessArguments,
     "tested": Arguments,
     "units": OverEpochs,
     "weights": WeightsArguments,

@@ -1,13 +1,148 @@
 // @ts-check
-/** The Map tab. */
+/** The Map tab: the test images as points, near where a layer sees them alike. */
 
-import { part } from "../parts.js";
+import { onThemeChange } from "../colors.js";
+import { createTwin, tableOf } from "../data/twin.js";
+import { el } from "../dom.js";
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { createAsked } from "./asked.js";
+import { createGate } from "./gate.js";
+import { createCard } from "./map/card.js";
+import { createLegend } from "./map/legend.js";
+import { floatsOf, lastHidden, shownOf } from "./map/points.js";
+import { NOWHERE, createScatter } from "./map/scatter.js";
+import { layerName, note, rowsOf, verdict } from "./map/words.js";
+import { chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("./map/points.js").MapView} MapView */
+
+export const styles = ["map"];
 
 /** @type {import("./lazy.js").TabModule["create"]} */
-export function create(panel, _render, _pad) {
+export function create(panel, render, pad) {
+  const choice = createChoice(panel, render);
+  const picture = createPicture(panel, pad);
+  const asked = createAsked(render);
+  const gate = createGate(part(panel, "map-waiting"), render, asked.again);
+
   return {
-    draw() {
-      part(panel, "map").hidden = false;
+    draw(state) {
+      const { run } = state;
+      // A phone shows one column at a time: what nobody sees is not asked for.
+      if (!run || !panel.clientWidth) return;
+      const epoch = testedEpoch(state);
+      part(panel, "map").hidden = epoch === null;
+      if (epoch === null) return gate.draw(state, false, "");
+      const { layer, method } = choice.of(run);
+      const words = { layer, method, ...chosenEpoch(epoch) };
+      const { answer, problem, fresh } = asked.want(run, "map", words, momentOf(run, epoch));
+      gate.draw(state, !problem, problem);
+      setText(part(panel, "map-pending"), fresh || problem ? "" : waiting(method));
+      picture.draw(run, answer, !fresh);
+      choice.name(answer);
+    },
+  };
+}
+
+/** @param {string} method */
+const waiting = (method) =>
+  method === "tsne"
+    ? _("t-SNE is under way. It takes a while: up to a minute, and longer while a network trains.")
+    : _("The points are being computed …");
+
+/**
+ * The layer and the method that are chosen.
+ * @param {HTMLElement} panel
+ * @param {() => void} render
+ */
+function createChoice(panel, render) {
+  const layers = /** @type {HTMLSelectElement} */ (part(panel, "map-layer"));
+  const method = /** @type {HTMLSelectElement} */ (part(panel, "map-method"));
+  layers.addEventListener("change", render);
+  method.addEventListener("change", render);
+  let runId = "";
+
+  /** @param {{type: string | null, shape?: number[]}[]} known the pixels and the layers */
+  function fill(known) {
+    known.forEach((layer, place) => {
+      const option = layers.options[place] ?? layers.appendChild(el("option", { value: place }));
+      setText(option, layerName(layer, place));
+    });
+    while (layers.options.length > known.length) layers.remove(known.length);
+  }
+
+  return {
+    /** @param {Run} run */
+    of(run) {
+      if (run.id !== runId) {
+        runId = run.id;
+        fill([{ type: null }, ...run.config.layers]);
+        layers.value = String(lastHidden(run.config.layers));
+      }
+      return { layer: Number(layers.value), method: method.value };
+    },
+    /** The shapes are known with the first answer. @param {MapView | null} view */
+    name(view) {
+      if (view) fill(view.layers);
+    },
+  };
+}
+
+/**
+ * The points, the image pointed at, and the same in words.
+ * @param {HTMLElement} panel
+ * @param {import("./lazy.js").Pad} pad
+ */
+function createPicture(panel, pad) {
+  let run = /** @type {Run | null} */ (null);
+  let view = /** @type {MapView | null} */ (null);
+  let points = NOWHERE;
+  let drawn = "";
+
+  const frame = /** @type {HTMLElement} */ (part(panel, "map-field"));
+  const card = createCard(panel, pad);
+  const scatter = createScatter(frame, {
+    onPoint: (place) => run && view && scatter.say(card.show(run, view, place)),
+    onTake: card.take,
+  });
+  const filter = createLegend(part(panel, "map-legend"), paint);
+  const twin = createTwin(() =>
+    tableOf(
+      _("Each digit on the map"),
+      [_("Digit"), _("Images"), _("Wrong"), _("Like neighbours")],
+      view ? rowsOf(view) : [],
+    ),
+  );
+  part(panel, "map-twin").append(twin.element);
+  onThemeChange(paint);
+
+  function paint() {
+    if (view) scatter.draw(view, points.x, points.y, shownOf(view, filter));
+  }
+
+  return {
+    /**
+     * @param {Run} now
+     * @param {MapView | null} seen
+     * @param {boolean} old whether something else is wanted by now
+     */
+    draw(now, seen, old) {
+      part(panel, "map-picture").hidden = !seen;
+      part(panel, "map-picture").classList.toggle("old", old);
+      if (!seen) return;
+      const size = `${frame.clientWidth} ${frame.clientHeight}`;
+      if (seen === view && size === drawn) return;
+      [run, drawn] = [now, size];
+      if (seen !== view) {
+        view = seen;
+        points = { x: floatsOf(seen.x), y: floatsOf(seen.y) };
+        setText(part(panel, "map-verdict"), verdict(seen));
+        setText(part(panel, "map-note"), note(now, seen));
+        twin.fill();
+      }
+      paint();
     },
   };
 }

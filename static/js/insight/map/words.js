@@ -1,0 +1,85 @@
+// @ts-check
+/** The sentences of the map. */
+
+import { _, number } from "../../i18n.js";
+import { NOTHING, count } from "../../numbers.js";
+import { afterEpoch } from "../moment.js";
+import { byDigit, mean } from "./points.js";
+
+/** @typedef {import("./points.js").MapView} MapView */
+
+/** A share with one decimal. @param {number | null} share */
+export const tenths = (share) =>
+  share === null
+    ? NOTHING
+    : number(share, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/**
+ * A layer by its place and kind, e.g. "2 · Dense (500)".
+ * @param {{type: string | null, shape?: number[]}} layer
+ * @param {number} place
+ */
+export function layerName({ type, shape }, place) {
+  const size = shape ? ` (${shape.join(" × ")})` : "";
+  return type === null ? `${_("Pixels")}${size}` : `${place} · ${type}${size}`;
+}
+
+/** @param {MapView} view */
+export function verdict(view) {
+  return _(
+    "Of an image’s 10 nearest neighbours, as this layer sees them, %(share)s are the same digit.",
+    { share: tenths(mean(view.purity)) },
+  );
+}
+
+/** @param {import("../../types.js").Run} run @param {MapView} view */
+export function note(run, view) {
+  const parts = [images(view), method(view)];
+  if (run.config.dataset.test_noise) {
+    parts.push(
+      _(
+        "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may be another.",
+      ),
+    );
+  }
+  return afterEpoch(run, view.epoch, parts.join(" "));
+}
+
+/** @param {MapView} view */
+function images({ index, of }) {
+  const values = { n: count(index.length), all: count(of) };
+  if (index.length === of) return _("%(n)s test images.", values);
+  return _(
+    "%(n)s of the %(all)s test images, as many of each digit and always the same ones.",
+    values,
+  );
+}
+
+/** @param {MapView} view */
+function method({ explained }) {
+  if (!explained) {
+    return _(
+      "What is near is alike; how far groups lie apart means little, and the axes mean nothing.",
+    );
+  }
+  return _("The two axes hold %(share)s of all variance of this layer.", {
+    share: tenths(explained[0] + explained[1]),
+  });
+}
+
+/** The rows of the table: each digit, then all. @param {MapView} view */
+export function rowsOf(view) {
+  const digits = byDigit(view);
+  const all = {
+    images: view.index.length,
+    wrong: digits.reduce((sum, { wrong }) => sum + wrong, 0),
+    purity: mean(view.purity),
+  };
+  const names = [...digits.map((_nothing, digit) => String(digit)), _("All")];
+  return [...digits, all].map((one, n) => [
+    names[n],
+    count(one.images),
+    count(one.wrong),
+    tenths(one.purity),
+  ]);
+}
