@@ -32,6 +32,7 @@ from webapp import (
     sockets,
 )
 from webapp.api import catalog as catalog_api
+from webapp.api import coach as coach_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
 from webapp.api import insights as insights_api
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     metrics.blueprint,
     login.blueprint,
     catalog_api.bp,
+    coach_api.bp,
     code_api.bp,
     datasets_api.bp,
     insights_api.bp,

@@ -66,6 +66,16 @@ DRAWING: Schema = {
     "additionalProperties": False,
 }
 
+FINDING: Schema = _object(
+    id=TEXT, sentence=TEXT, why=TEXT, advice=TEXT, numbers={"type": "object"},
+    change={
+        "anyOf": [
+            _object(label=TEXT, patch={"type": "object"}, config=_ref("RunConfig")),
+            {"type": "null"},
+        ]
+    },
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -128,6 +138,9 @@ ROUTES: dict[str, Spoken] = {
         body=DRAWING,
     ),
     "predictions.get_evaluation": Spoken({"type": "object"}),
+    "coach.get_coach": Spoken(
+        _object(findings={"type": "array", "items": FINDING}, complete={"type": "boolean"})
+    ),
     "insights.get_view": Spoken({"type": "object"}),
     "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
     "code.write_code": Spoken(

@@ -24,5 +24,5 @@ class Arguments(Schema):
         return cls.LONG
 
 
-VIEWS: dict[str, type[Arguments]] = {"tested": Arguments}
+VIEWS: dict[str, type[Arguments]] = {"tested": Arguments, "evidence": Arguments}
 """Every view by its name, which is that of its module in ``webapp/ml/insights``."""
