@@ -123,7 +123,7 @@ class Evidence:
         return self.test
 
     def stuck(self, steps: int = ENOUGH_STEPS) -> bool:
-        """Whether it has learned next to nothing (``STUCK``), at its end or after so many updates."""
+        """Whether it has learned next to nothing (``STUCK``), at its end or after ``steps``."""
         best = max((epoch.accuracy or 0.0 for epoch in self.epochs), default=0.0)
         now = self.accuracy
         enough = bool(self.epochs) and (self.over or self.steps >= steps)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from webapp.coach import data, fitting, layers, rates, symptoms
+from webapp.coach import batches, data, epochs, layers, overfitting, rates, symptoms
 from webapp.coach.evidence import Evidence
 from webapp.coach.finding import Finding
 
@@ -24,17 +24,17 @@ RULES: tuple[Rule, ...] = (
     rates.diverged,
     layers.vanishing,
     rates.squared,
-    fitting.batch_large,
+    batches.batch_large,
     rates.collapse,
     rates.rate_high,
     rates.rate_low,
     layers.dead,
     layers.saturated,
     data.unlike,
-    fitting.overfitting,
-    fitting.early_stop,
-    fitting.batch_small,
-    fitting.few_epochs,
+    overepochs.overfitting,
+    epochs.early_stop,
+    batches.batch_small,
+    epochs.few_epochs,
     symptoms.one_answer,
     symptoms.not_falling,
 )
