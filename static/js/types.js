@@ -193,6 +193,14 @@
  * @property {number[][]} confusion 10 × 10, row: true digit
  * @property {{precision: number, recall: number, f1: number, support: number}[]} per_class
  *
+ * @typedef {object} Finding what the coach says
+ * @property {string} id
+ * @property {string} sentence
+ * @property {string} why
+ * @property {string} advice
+ * @property {Record<string, number|null>} numbers
+ * @property {{label: string, patch: Record<string, any>, config: RunConfig}|null} change
+ *
  * @typedef {object} DatasetEvent progress of a download, sent to everyone
  * @property {string} name
  * @property {"downloading"|"available"|"failed"} state

@@ -31,7 +31,7 @@ RULES: tuple[Rule, ...] = (
     layers.dead,
     layers.saturated,
     data.unlike,
-    overepochs.overfitting,
+    overfitting.overfitting,
     epochs.early_stop,
     batches.batch_small,
     epochs.few_epochs,

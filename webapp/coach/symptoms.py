@@ -16,6 +16,9 @@ HARDLY = 0.05
 """So little of the loss has gone since the second epoch: experiments 1, 3 and 7 lose less than 1 %.
 (The first epoch's mean is of a network that did not know yet how often each digit comes.)"""
 
+FEW = 4
+"""So many of these epochs are too few to tell."""
+
 
 def one_answer(evidence: Evidence) -> Finding | None:
     """The same digit for everything (experiments 1, 2, 3, 5, 7 and 9)."""
@@ -47,7 +50,7 @@ def one_answer(evidence: Evidence) -> Finding | None:
 def not_falling(evidence: Evidence) -> Finding | None:
     """The loss stays where it began."""
     losses = [epoch.loss for epoch in evidence.epochs[1:] if epoch.loss is not None]
-    if not evidence.stuck() or evidence.steps < ENOUGH_STEPS or not losses:
+    if not evidence.stuck() or evidence.steps < ENOUGH_STEPS or len(losses) < FEW:
         return None
     if losses[0] <= 0 or 1 - losses[-1] / losses[0] >= HARDLY:
         return None
