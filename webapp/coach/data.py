@@ -74,4 +74,4 @@ def _learn_from_noise(evidence: Evidence, noise: float) -> Change | None:
     if noise > 1 or any(layer["type"] == "GaussianNoise" for layer in layers):
         return None
     front = {"type": "GaussianNoise", "stddev": noise}
-    return Change(Sentence(N_("noise while it trains")), {"layers": [front, *layers]})
+    return Change(Sentence(N_("noisy training images")), {"layers": [front, *layers]})

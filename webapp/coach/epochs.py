@@ -43,7 +43,7 @@ def early_stop(evidence: Evidence) -> Finding | None:
     return Finding(
         "early_stop", Sentence(sentence, values), Sentence(why), Sentence(advice),
         {"best_epoch": best.epoch, "lowest": _val_loss(best), "now": _val_loss(last)},
-        Change(Sentence(N_("stop early")), {"fit.early_stopping": stopping}),
+        Change(Sentence(N_("early stopping")), {"fit.early_stopping": stopping}),
     )  # fmt: skip
 
 
