@@ -27,8 +27,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from webapp.ml import quiet  # noqa: E402, I001  (before TensorFlow)
-from webapp.ml import digits, network  # noqa: E402
+from documents import RESULTS, put_between  # noqa: E402
+
+from tests.live_server import LiveServer, serve  # noqa: E402
 from webapp.lessons.experiments import (  # noqa: E402
     EXPERIMENTS,
     SIZES,
@@ -37,12 +38,14 @@ from webapp.lessons.experiments import (  # noqa: E402
     config_of,
     whole,
 )
+from webapp.ml import (  # noqa: E402
+    digits,
+    network,
+    quiet,  # noqa: E402, I001  (before TensorFlow)
+)
 from webapp.schemas.config import RunConfig  # noqa: E402
 from webapp.settings import Settings  # noqa: E402
 
-from tests.live_server import LiveServer, serve  # noqa: E402
-
-RESULTS = ROOT / "bench" / "results"
 MEASURED = ROOT / "webapp" / "lessons" / "measured.json"
 DOCS = ROOT / "docs" / "lessons.md"
 PUBLISHED = (
@@ -176,9 +179,7 @@ def _publish(size: Size, rows: list[Row]) -> None:
         told = {key: _short(row[key]) for key in PUBLISHED}
         measured[size.name].setdefault(row["experiment"], []).append(told)
     MEASURED.write_text(_lines(measured))
-    begin, end = f"<!-- {size.name} -->\n", f"<!-- /{size.name} -->"
-    before, _, rest = DOCS.read_text().partition(begin)
-    DOCS.write_text(before + begin + table(rows) + "\n" + end + rest.partition(end)[2])
+    put_between(DOCS, size.name, table(rows))
 
 
 def _short(value: Any) -> Any:
