@@ -131,7 +131,7 @@ def _record(known: Sequence[Case], rows: dict[str, Row]) -> None:
     lines = []
     for one in known:
         curve, measured = rows[one.name]["curve"], rows[one.name]["measured"]
-        batches = {"x": [], "loss": []}
+        batches: Row = {"x": [], "loss": []}
         kept = {"run": curve["run"], "epochs": curve["epochs"], "diverged": curve["diverged"]}
         whole = {"first": one.first, "curve": {**kept, "batches": batches}, "measured": measured}
         lines.append(f" {json.dumps(one.name)}: {json.dumps(whole, separators=(',', ':'))}")

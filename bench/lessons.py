@@ -27,9 +27,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from webapp.ml import quiet  # noqa: E402, I001  (before TensorFlow)
 from documents import RESULTS, put_between  # noqa: E402
-
-from tests.live_server import LiveServer, serve  # noqa: E402
+from webapp.ml import digits, network  # noqa: E402
 from webapp.lessons.experiments import (  # noqa: E402
     EXPERIMENTS,
     SIZES,
@@ -38,13 +38,10 @@ from webapp.lessons.experiments import (  # noqa: E402
     config_of,
     whole,
 )
-from webapp.ml import (  # noqa: E402
-    digits,
-    network,
-    quiet,  # noqa: E402, I001  (before TensorFlow)
-)
 from webapp.schemas.config import RunConfig  # noqa: E402
 from webapp.settings import Settings  # noqa: E402
+
+from tests.live_server import LiveServer, serve  # noqa: E402
 
 MEASURED = ROOT / "webapp" / "lessons" / "measured.json"
 DOCS = ROOT / "docs" / "lessons.md"
