@@ -52,17 +52,26 @@ def _faults() -> list[Case]:
     two = [_dense(128), _dense(128)]
     sigmoids = [_dense(128, "sigmoid", kernel_initializer="ones")] * 2
     return [
-        _case("diverged", "SGD with 50", "diverged", two, "SGD", 50.0, epochs=3),
+        _without_bounds("diverged", two),
+        _case("huge_steps", "SGD with 50", "rate_high", two, "SGD", 50.0, epochs=3),
         _case("collapse", "SGD with 0.7 on 13 layers", "collapse", [_dense(128)] * 13, "SGD", 0.7),
         _case("rate_high", "Adam with 0.3", "rate_high", two, "Adam", 0.3, epochs=8),
         _case("rate_low", "SGD with 0.0005", "rate_low", two, "SGD", 0.0005, epochs=10),
         _case("adadelta", "Adadelta as Keras has it", "rate_low", two, "Adadelta", epochs=10),
-        _case("dead", "biases of -10", "dead", [_dense(128)] * 2),
+        _case("dead", "weights of 0", "dead", [_dense(128, kernel_initializer="zeros")] * 2),
         _case("saturated", "weights of 1", "saturated", sigmoids, "SGD", 0.1, epochs=12),
         _case("overfitting", "600 images", "overfitting", two, samples=600, epochs=30),
         _case("early_stop", "60 epochs", "early_stop", [_dense(500)] * 2, epochs=60),
         _case("few_epochs", "2 epochs", "few_epochs", two, epochs=2),
     ]
+
+
+def _without_bounds(name: str, hidden: list[Config]) -> Case:
+    """Steps of 1 down a squared error whose outputs nothing bounds: the loss ends as no number."""
+    case = _case(name, "linear outputs, SGD with 1", "diverged", hidden, "SGD", 1.0, epochs=2)
+    case.config["layers"][-1]["activation"] = "linear"
+    case.config["compile"]["loss"] = "mean_squared_error"
+    return case
 
 
 def _healthy() -> list[Case]:

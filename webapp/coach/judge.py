@@ -1,9 +1,9 @@
 """Every rule, in the one order in which the coach speaks: a cause before what it brings about.
 
 1. what goes in (pixels) and whether there are numbers at all (diverged): nothing else can be told;
-2. what keeps gradients away (vanishing), then what they come from (the loss), then how many
-   updates there are (batch), then how large they are (learning rate);
-3. what such things do to neurons (dead, saturated);
+2. what keeps gradients away (saturated, vanishing), then what they come from (the loss), then how
+   many updates there are (batch), then how large they are (learning rate);
+3. what such steps do to neurons (dead);
 4. what is wrong though it has learned (test unlike training, overfitting, stopping too late);
 5. what costs only time (batch of one, too few epochs);
 6. what shows where no cause was found.
@@ -22,6 +22,7 @@ Rule = Callable[[Evidence], Finding | None]
 RULES: tuple[Rule, ...] = (
     data.pixels,
     rates.diverged,
+    layers.saturated,
     layers.vanishing,
     rates.squared,
     batches.batch_large,
@@ -29,7 +30,6 @@ RULES: tuple[Rule, ...] = (
     rates.rate_high,
     rates.rate_low,
     layers.dead,
-    layers.saturated,
     data.unlike,
     overfitting.overfitting,
     epochs.early_stop,
