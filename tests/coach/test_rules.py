@@ -72,6 +72,7 @@ SILENT: list[tuple[Callable[[Evidence], Finding | None], Evidence]] = [
     (rates.collapse, run([0.9, 0.98, 0.85, 0.8])),
     (rates.rate_high, run(FLAT)),
     (rates.rate_high, run(compile={"optimizer": ADAM})),
+    (rates.rate_high, run([0.5, 0.7], compile={"optimizer": ADAM})),
     (rates.rate_low, run([0.2] * 10)),
     (rates.rate_low, run(compile=SLOW)),
     (layers.vanishing, run(**inside(1e-8, 1e-2))),

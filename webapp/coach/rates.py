@@ -95,6 +95,8 @@ def rate_high(evidence: Evidence) -> Finding | None:
     rate, usual = _rate(evidence), usual_rate(evidence.config)
     if rate < FAR * usual or not _poor(evidence):
         return None
+    if evidence.steps < EARLY_STEPS and not evidence.stuck():
+        return None  # it may only have been short
     sentence = N_(
         "The learning rate %(rate)s is too high for %(optimizer)s: the training accuracy is "
         "%(accuracy)s."
