@@ -66,6 +66,11 @@ def test_a_healthy_run_is_left_alone() -> None:
     assert not wants_measuring(run())
 
 
+def test_a_run_that_diverges_in_its_first_epoch() -> None:
+    evidence = run([], status="running", diverged_at=1, dataset={"scale": False})
+    assert [finding.id for finding in judge(evidence)] == ["pixels", "diverged"]
+
+
 def test_what_is_looked_into() -> None:
     assert wants_measuring(run(FLAT))
     assert wants_measuring(run(test=0.8))

@@ -52,7 +52,9 @@ def few_epochs(evidence: Evidence) -> Finding | None:
     epochs, fall = len(evidence.epochs), _fall(evidence)
     if evidence.status != "finished" or fall is None or fall < STILL_FALLING:
         return None
-    if epochs < evidence.config.fit.epochs or (evidence.accuracy or 0) >= LEARNED:
+    if epochs < evidence.config.fit.epochs or evidence.stuck():
+        return None
+    if (evidence.accuracy or 0) >= LEARNED:
         return None
     values: Values = {
         "n": epochs,
