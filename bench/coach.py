@@ -131,9 +131,13 @@ def _record(known: Sequence[Case], rows: dict[str, Row]) -> None:
     lines = []
     for one in known:
         curve, measured = rows[one.name]["curve"], rows[one.name]["measured"]
-        batches: Row = {"x": [], "loss": []}
-        kept = {"run": curve["run"], "epochs": curve["epochs"], "diverged": curve["diverged"]}
-        whole = {"first": one.first, "curve": {**kept, "batches": batches}, "measured": measured}
+        kept = {
+            "run": {key: curve["run"][key] for key in ("config", "status", "test", "epoch")},
+            "epochs": curve["epochs"],
+            "diverged": curve["diverged"],
+            "batches": {"x": [], "loss": []},
+        }
+        whole = {"first": one.first, "curve": kept, "measured": measured}
         lines.append(f" {json.dumps(one.name)}: {json.dumps(whole, separators=(',', ':'))}")
     RECORDED.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
