@@ -76,6 +76,8 @@ export function createCoach(root, render, { onUse, onStarted }) {
   const [card, tries, shows] = ["coach", "coach-try", "coach-show"].map((name) => part(root, name));
   let shown = /** @type {Finding | null} */ (null);
   let drawn = "";
+  /** For which run, and at which stage, the reasons were unfolded or folded: then the reader rules. */
+  let opened = "";
 
   tries.addEventListener("click", async () => {
     if (!shown?.change || tries.disabled) return;
@@ -96,11 +98,15 @@ export function createCoach(root, render, { onUse, onStarted }) {
     draw({ run, history }) {
       if (!run) return;
       const { findings, complete } = asking.want(run, history);
-      const key = JSON.stringify([run.id, complete, findings]);
+      const over = isOver(run);
+      const key = JSON.stringify([run.id, over, complete, findings]);
       if (key === drawn) return;
       drawn = key;
       shown = findings[0] ?? null;
       card.hidden = !shown;
+      // Curves that move should not be pushed about by more than a sentence.
+      if (opened !== `${run.id} ${over}`) part(root, "coach-body").open = over;
+      opened = `${run.id} ${over}`;
       if (shown) fill(root, shown, findings.slice(1));
       part(root, "coach-looking").hidden = complete;
     },
