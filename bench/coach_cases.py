@@ -61,7 +61,9 @@ def _faults() -> list[Case]:
         _case("dead", "weights of 0", "dead", [_dense(128, kernel_initializer="zeros")] * 2),
         _case("saturated", "weights of 1", "saturated", sigmoids, "SGD", 0.1, epochs=12),
         _case("overfitting", "600 images", "overfitting", two, samples=600, epochs=30),
-        _case("early_stop", "60 epochs", "early_stop", [_dense(500)] * 2, epochs=60),
+        _case(
+            "early_stop", "40 epochs of 3 × 689 ReLU", "early_stop", [_dense(689)] * 3, epochs=40
+        ),
         _case("few_epochs", "2 epochs", "few_epochs", two, epochs=2),
     ]
 

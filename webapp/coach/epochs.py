@@ -10,7 +10,8 @@ from webapp.schemas.marks import N_
 LEARNED = 0.95
 """With this training accuracy more epochs bring little."""
 RISEN = 1.5
-"""The validation loss over its lowest; with Adam it creeps up by a quarter without harm."""
+"""The validation loss over its lowest; in 20 epochs of Adam it creeps up by a quarter (two layers
+of 500) or two fifths (three of 689), without harm to the accuracy."""
 SINCE = 5
 """So many epochs it has not been lower."""
 STILL_FALLING = 0.03
