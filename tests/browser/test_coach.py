@@ -43,10 +43,9 @@ def test_a_fault_is_told_and_mended_at_a_click(page: Page, live_server: LiveServ
     coach = card(page)
     expect(coach).to_contain_text("mean_squared_error does not suit classes")
     expect(coach).to_contain_text("12 updates")
-    also = coach.get_by_text(re.compile("^Also noticed"))
-    expect(also).to_be_visible(timeout=studio.PATIENCE)
-    also.click()
-    expect(coach.get_by_text(re.compile(r"It answers \d to"))).to_be_visible()
+    coach.get_by_text(re.compile("^Also noticed")).click()
+    inside = coach.get_by_text(re.compile(r"It answers \d to"))
+    expect(inside).to_be_visible(timeout=studio.PATIENCE)
     expect(coach.get_by_text("Still looking inside the network")).to_be_hidden()
 
     coach.get_by_role("button", name="Train it with cross-entropy").click()
