@@ -22,7 +22,7 @@ def stuck() -> dict[str, Any]:
     return {
         "name": "Stuck",
         "dataset": {"name": "mnist-5k", "train_samples": 400},
-        "layers": [{"type": "Flatten"}, HIDDEN, HIDDEN, SOFTMAX],
+        "layers": [{"type": "Flatten"}, HIDDEN, SOFTMAX],
         "compile": {
             "loss": "mean_squared_error",
             "optimizer": {"name": "SGD", "learning_rate": 0.1},
