@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from webapp.ml import quiet  # noqa: E402, I001  (before TensorFlow)
+from documents import RESULTS, put_between  # noqa: E402
 from webapp.ml import digits, network  # noqa: E402
 from webapp.lessons.experiments import (  # noqa: E402
     EXPERIMENTS,
@@ -42,7 +43,6 @@ from webapp.settings import Settings  # noqa: E402
 
 from tests.live_server import LiveServer, serve  # noqa: E402
 
-RESULTS = ROOT / "bench" / "results"
 MEASURED = ROOT / "webapp" / "lessons" / "measured.json"
 DOCS = ROOT / "docs" / "lessons.md"
 PUBLISHED = (
@@ -176,9 +176,7 @@ def _publish(size: Size, rows: list[Row]) -> None:
         told = {key: _short(row[key]) for key in PUBLISHED}
         measured[size.name].setdefault(row["experiment"], []).append(told)
     MEASURED.write_text(_lines(measured))
-    begin, end = f"<!-- {size.name} -->\n", f"<!-- /{size.name} -->"
-    before, _, rest = DOCS.read_text().partition(begin)
-    DOCS.write_text(before + begin + table(rows) + "\n" + end + rest.partition(end)[2])
+    put_between(DOCS, size.name, table(rows))
 
 
 def _short(value: Any) -> Any:

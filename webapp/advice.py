@@ -29,7 +29,7 @@ def advise(config: RunConfig, measured: Sequence[Measured]) -> list[Fault]:
 
 def _output(config: RunConfig) -> Iterator[Fault]:
     """The last activation and the loss must go together."""
-    index, activation = _last_activation(config.layers)
+    index, activation = last_activation(config.layers)
     loss = config.compile.loss.name
     if loss in WANT_SOFTMAX and activation != "softmax":
         msgid = N_("%(loss)s takes the outputs for probabilities: use softmax in the last layer")
@@ -47,7 +47,7 @@ def _squared(config: RunConfig) -> Iterator[Fault]:
 
 def _hidden(config: RunConfig) -> Iterator[Fault]:
     """Activations that make hidden layers useless."""
-    last, _ = _last_activation(config.layers)
+    last, _ = last_activation(config.layers)
     for index, layer in enumerate(config.layers[:last]):
         if getattr(layer, "activation", "") == "softmax":
             msgid = N_("softmax in a hidden layer lets little through; relu is the usual choice")
@@ -110,7 +110,7 @@ def _rate(config: RunConfig) -> Iterator[Fault]:
         yield Fault("compile.optimizer.learning_rate", msgid, {"optimizer": optimizer.name})
 
 
-def _last_activation(layers: Sequence[KerasPart]) -> tuple[int, str]:
+def last_activation(layers: Sequence[KerasPart]) -> tuple[int, str]:
     """Index and activation of the last layer that shapes the outputs."""
     for index in range(len(layers) - 1, -1, -1):
         layer = layers[index]

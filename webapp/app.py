@@ -33,6 +33,7 @@ from webapp import (
     uploads,
 )
 from webapp.api import catalog as catalog_api
+from webapp.api import coach as coach_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
 from webapp.api import insights as insights_api
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     metrics.blueprint,
     login.blueprint,
     catalog_api.bp,
+    coach_api.bp,
     code_api.bp,
     datasets_api.bp,
     insights_api.bp,

@@ -21,7 +21,13 @@ const pad = {
     showPart("write");
   },
 };
-const watch = mountWatch(element("watch"), { socket, onUse: use, onEpoch: write.useEpoch, pad });
+const watch = mountWatch(element("watch"), {
+  socket,
+  onUse: use,
+  onStarted: show,
+  onEpoch: write.useEpoch,
+  pad,
+});
 
 /** @param {string|null} runId */
 function open(runId) {
@@ -43,15 +49,18 @@ if (digit !== null) {
 mountWorkers(socket);
 const built = mountBuild(element("build"), {
   socket,
-  onTrained(run) {
-    selection.set(run.id);
-    showPart("watch");
-  },
+  onTrained: show,
 });
 const wanted = takeUse();
 if (wanted !== null) {
   const answer = get(`/api/runs/${encodeURIComponent(wanted)}`);
   answer.then(({ config }) => use(config)).catch(() => {}); // Watch says that it is not there.
+}
+
+/** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
+function show(run) {
+  selection.set(run.id);
+  showPart("watch");
 }
 
 /** Take a run's settings into the form. @param {import("./types.js").RunConfig} config */

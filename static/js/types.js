@@ -244,6 +244,14 @@
  * @property {{number: number, type: string, activation: string, dead: (number|null)[],
  *   saturated: (number|null)[], active: (number|null)[]}[]} layers shares by epoch; null: not known
  *
+ * @typedef {object} Finding what the coach says
+ * @property {string} id
+ * @property {string} sentence
+ * @property {string} why
+ * @property {string} advice
+ * @property {Record<string, number|null>} numbers
+ * @property {{label: string, patch: Record<string, any>, config: RunConfig}|null} change
+ *
  * @typedef {object} DatasetEvent progress of a download, sent to everyone
  * @property {string} name
  * @property {"downloading"|"available"|"failed"} state

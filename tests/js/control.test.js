@@ -4,7 +4,6 @@ import { test } from "node:test";
 
 import { ApiError } from "../../static/js/api.js";
 import { can, canChangeRate, isSettled, scaled, sentenceOf } from "../../static/js/control.js";
-import { calmed } from "../../static/js/watch/diverged.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { marksOf, noteOf } from "../../static/js/watch/marks.js";
 import { rateOf } from "../../static/js/watch/rate.js";
@@ -75,19 +74,6 @@ test("the learning rate is that of the last epoch, before it that of the setting
   const config = lecture();
   config.fit.reduce_lr_on_plateau = { monitor: "loss" };
   assert.equal(rateOf(run("running", { config }), history), 0.25);
-});
-
-test("a diverged run's settings are offered with a tenth of its learning rate", () => {
-  const config = { ...lecture(), name: "Too fast" };
-  config.compile.optimizer = { name: "SGD", learning_rate: 5, momentum: 0.9 };
-  const history = createHistory();
-  const offered = calmed(run("running", { config }), history);
-  assert.deepEqual(offered.compile.optimizer, { name: "SGD", learning_rate: 0.5, momentum: 0.9 });
-  assert.equal(config.compile.optimizer.learning_rate, 5);
-  history.epochs.push(/** @type {any} */ ({ epoch: 2, learning_rate: 0.2 }));
-  history.divergedAt = 2;
-  const { learning_rate } = calmed(run("running", { config }), history).compile.optimizer;
-  assert.equal(learning_rate, 0.02);
 });
 
 test("marks are told by shape and word, in the picture and in its reading", () => {

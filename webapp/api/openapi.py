@@ -74,6 +74,16 @@ DRAWING: Schema = {
     "additionalProperties": False,
 }
 
+FINDING: Schema = _object(
+    id=TEXT, sentence=TEXT, why=TEXT, advice=TEXT, numbers={"type": "object"},
+    change={
+        "anyOf": [
+            _object(label=TEXT, patch={"type": "object"}, config=_ref("RunConfig")),
+            {"type": "null"},
+        ]
+    },
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -158,6 +168,9 @@ ROUTES: dict[str, Spoken] = {
         _object(indices=NUMBERS, labels=NUMBERS, pixels=BYTES), query={"indices": INDICES}
     ),
     "insights.get_view": Spoken({"type": "object"}, query={"epoch": EPOCH}),
+    "coach.get_coach": Spoken(
+        _object(findings={"type": "array", "items": FINDING}, complete={"type": "boolean"})
+    ),
     "code.get_code": Spoken(TEXT, answer_type="text/x-python", query={"format": CODE}),
     "code.write_code": Spoken(
         TEXT, body=_ref("RunConfig"), answer_type="text/x-python", query={"format": CODE}

@@ -61,6 +61,7 @@ class WeightsArguments(Arguments):
 
 
 VIEWS: dict[str, type[Arguments]] = {
+    "evidence": Arguments,
     "histograms": OverEpochs,
     "map": MapArguments,
     "robustness": RobustnessArguments,

@@ -1,9 +1,8 @@
 // @ts-check
-/** The two charts side by side: one reading, one logarithm button, one sentence when it diverged. */
+/** The two charts side by side: one reading, one logarithm button. */
 
 import { part } from "../parts.js";
 import { createChart, drawChart, readChart } from "./chart.js";
-import { createDiverged } from "./diverged.js";
 import { listen } from "./reading.js";
 import { hasCurves, isOver } from "./words.js";
 
@@ -13,13 +12,11 @@ import { hasCurves, isOver } from "./words.js";
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
- * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
-export function createCurves(root, state, render, onUse) {
+export function createCurves(root, state, render) {
   const metrics = /** @type {const} */ (["loss", "accuracy"]);
   const charts = metrics.map((metric) => createChart(part(root, `plot-${metric}`), metric));
   const log = part(root, "log");
-  const diverged = createDiverged(root, state, onUse);
   /** What was drawn last: the pointer alone does not draw curves again. */
   let drawn = "";
 
@@ -56,7 +53,6 @@ export function createCurves(root, state, render, onUse) {
           drawChart(chart, history, { ...options, log: n === 0 && logarithmic }),
         );
         drawKeys(root, run);
-        diverged.draw(run, history);
       }
       for (const chart of charts) readChart(chart, reading);
     },

@@ -7,6 +7,7 @@ import { atMostEvery, oncePerFrame } from "../dom.js";
 import { createLazy } from "../insight/lazy.js";
 import { part } from "../parts.js";
 import { createEmpty } from "./empty.js";
+import { createCoach } from "./coach.js";
 import { createControls } from "./controls.js";
 import { createCurves } from "./curves.js";
 import { createEpochTable } from "./epochs.js";
@@ -63,11 +64,11 @@ const nothing = () => ({
 /**
  * @param {HTMLElement} root
  * @param {{socket: import("../socket.js").Live,
- *   onUse(config: import("../types.js").RunConfig): void,
+ *   onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void,
  *   onEpoch(epoch: import("../insight/moment.js").Epoch): void,
  *   pad: import("../insight/lazy.js").Pad}} options
  */
-export function mountWatch(root, { socket, onUse, onEpoch, pad }) {
+export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   const state = nothing();
   const render = oncePerFrame(() => draw());
   const renderSoon = atMostEvery(STREAM_MS, render);
@@ -75,7 +76,8 @@ export function mountWatch(root, { socket, onUse, onEpoch, pad }) {
     createHeader(root, state, render, onUse),
     createControls(root, state, render),
     createFacts(root),
-    createCurves(root, state, render, onUse),
+    createCurves(root, state, render),
+    createCoach(root, render, { onUse, onStarted }),
     createEpochTable(root, render),
     createKept(root, state, render, onEpoch),
     createCode(root, render),

@@ -1,0 +1,135 @@
+// @ts-check
+/** What the coach says of a run: what is wrong, why, and a button that trains it mended. */
+
+import { get, post } from "../api.js";
+import { sentenceOf } from "../control.js";
+import { el } from "../dom.js";
+import { _, ngettext } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { isOver } from "./words.js";
+
+/** @typedef {import("../types.js").Finding} Finding */
+/** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("./watch.js").Watching} Watching */
+
+/** Milliseconds between two questions while a run trains. */
+const WHILE_IT_TRAINS = 5000;
+/** Milliseconds until it is asked again what was not complete. */
+const AGAIN = 2000;
+
+/**
+ * Asks the coach when there is something new to judge.
+ * @param {(runId: string) => Promise<{findings: Finding[], complete: boolean}>} ask
+ * @param {() => void} render told when an answer has come
+ */
+export function createAsking(ask, render) {
+  let key = "";
+  let restsUntil = 0;
+  const state = { runId: "", findings: /** @type {Finding[]} */ ([]), complete: true };
+
+  /** @param {string} runId @param {string} wanted */
+  async function question(runId, wanted) {
+    try {
+      const answer = await ask(runId);
+      if (key !== wanted) return;
+      Object.assign(state, { runId, ...answer });
+      if (!answer.complete) {
+        setTimeout(() => key === wanted && void question(runId, wanted), AGAIN);
+      }
+    } catch {
+      return; // Advice that cannot be had is not missed; the next epoch asks again.
+    }
+    render();
+  }
+
+  return {
+    /**
+     * What is known; asks for it if need be.
+     * @param {Run} run
+     * @param {import("./history.js").History} history
+     * @param {number} [now] milliseconds
+     */
+    want(run, history, now = Date.now()) {
+      if (state.runId !== run.id) Object.assign(state, { findings: [], complete: true });
+      const done = history.epochs.length;
+      const over = isOver(run);
+      if (!done && history.divergedAt === null) return state;
+      const wanted = [run.id, run.attempt, done, over && run.status, history.divergedAt].join();
+      const isOther = !key.startsWith(`${run.id},`);
+      if (key === wanted || (!over && !isOther && now < restsUntil)) return state;
+      key = wanted;
+      restsUntil = now + WHILE_IT_TRAINS;
+      void question(run.id, wanted);
+      return state;
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {() => void} render
+ * @param {{onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void}} options
+ */
+export function createCoach(root, render, { onUse, onStarted }) {
+  const address = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}/coach`;
+  const asking = createAsking((id) => get(address(id)), render);
+  const [card, tries, shows] = ["coach", "coach-try", "coach-show"].map((name) => part(root, name));
+  let shown = /** @type {Finding | null} */ (null);
+  let drawn = "";
+  /** For which run, and at which stage, the reasons were unfolded or folded: then the reader rules. */
+  let opened = "";
+
+  tries.addEventListener("click", async () => {
+    if (!shown?.change || tries.disabled) return;
+    tries.disabled = true;
+    setText(part(root, "coach-fault"), "");
+    try {
+      onStarted(await post("/api/runs", shown.change.config));
+    } catch (problem) {
+      setText(part(root, "coach-fault"), sentenceOf(problem));
+    } finally {
+      tries.disabled = false;
+    }
+  });
+  shows.addEventListener("click", () => shown?.change && onUse(shown.change.config));
+
+  return {
+    /** @param {Watching} now */
+    draw({ run, history }) {
+      if (!run) return;
+      const { findings, complete } = asking.want(run, history);
+      const over = isOver(run);
+      const key = JSON.stringify([run.id, over, complete, findings]);
+      if (key === drawn) return;
+      drawn = key;
+      shown = findings[0] ?? null;
+      card.hidden = !shown;
+      // Curves that move should not be pushed about by more than a sentence.
+      if (opened !== `${run.id} ${over}`) part(root, "coach-body").open = over;
+      opened = `${run.id} ${over}`;
+      if (shown) fill(root, shown, findings.slice(1));
+      part(root, "coach-looking").hidden = complete;
+    },
+  };
+}
+
+/** @param {HTMLElement} root @param {Finding} first @param {Finding[]} others */
+function fill(root, first, others) {
+  setText(part(root, "coach-sentence"), first.sentence);
+  setText(part(root, "coach-why"), first.why);
+  setText(part(root, "coach-advice"), first.advice);
+  setText(part(root, "coach-fault"), "");
+  part(root, "coach-acts").hidden = !first.change;
+  if (first.change) {
+    setText(part(root, "coach-try"), _("Train it with %(change)s", { change: first.change.label }));
+  }
+  const { length } = others;
+  part(root, "coach-also").hidden = !length;
+  setText(
+    part(root, "coach-more"),
+    ngettext("Also noticed: one more thing", "Also noticed: %(n)s more things", length),
+  );
+  part(root, "coach-others").replaceChildren(
+    ...others.map(({ sentence, advice }) => el("li", {}, el("b", {}, sentence), ` ${advice}`)),
+  );
+}
