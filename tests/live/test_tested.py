@@ -99,8 +99,9 @@ def bare_keras(
     np.save(images, x)
     program = [sys.executable, "-c", PREDICT, str(model), str(images), str(said)]
     subprocess.run(program, cwd=folder, capture_output=True, timeout=120, check=True)
-    probabilities = np.asarray(np.load(said), dtype=float)
-    return probabilities / probabilities.sum(axis=1, keepdims=True)  # to more than seven digits
+    probabilities: NDArray[Any] = np.asarray(np.load(said), dtype=float)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)  # to more than seven digits
+    return probabilities
 
 
 def view(server: LiveServer, path: str) -> dict[str, Any]:

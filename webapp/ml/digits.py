@@ -101,7 +101,8 @@ def scaled(images: Images, scale: bool) -> Floats:
 
 def as_images(x: Floats, scale: bool) -> Images:
     """The reverse of `scaled`, (n, 28, 28) uint8; what noise brought beyond 0-255 is cut off."""
-    return np.rint(x[..., 0] * divisor(scale)).clip(0, 255).astype(np.uint8)
+    images: Images = np.rint(x[..., 0] * divisor(scale)).clip(0, 255).astype(np.uint8)
+    return images
 
 
 def divisor(scale: bool) -> float:
