@@ -54,7 +54,7 @@ def _faults() -> list[Case]:
     return [
         _without_bounds("diverged"),
         _case("huge_steps", "SGD with 50", "rate_high", two, "SGD", 50.0, epochs=3),
-        _case("collapse", "SGD with 0.7 on 13 layers", "collapse", [_dense(128)] * 13, "SGD", 0.7),
+        _case("large_steps", "SGD with 0.7, 13 layers", "dead", [_dense(128)] * 13, "SGD", 0.7),
         _case("rate_high", "Adam with 0.3", "rate_high", two, "Adam", 0.3, epochs=8),
         _case("rate_low", "SGD with 0.0005", "rate_low", two, "SGD", 0.0005, epochs=10),
         _case("adadelta", "Adadelta as Keras has it", "rate_low", two, "Adadelta", epochs=10),

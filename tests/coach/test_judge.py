@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.coach.runs import FLAT, GOOD, configured, measured, network, run, seen
+from tests.coach.runs import FLAT, GOOD, configured, curve, measured, network, run, seen
 from webapp.coach.evidence import Measured
 from webapp.coach.finding import LONGEST_NAME, Change, Sentence, named, percent, times
 from webapp.coach.judge import RULES, judge, wants_measuring
 from webapp.coaching import gathered
+from webapp.lessons.answer import measured as measured_lessons
 
 FILE = Path(__file__).parent / "recorded.json"
 RECORDED: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -30,8 +31,17 @@ def test_the_right_fault_comes_first_in_real_runs(name: str) -> None:
 
 def test_every_rule_has_a_real_run() -> None:
     shown = {kept["first"] for kept in RECORDED.values()} - {None}
-    symptoms = {"one_answer", "not_falling"}
-    assert shown | symptoms == {rule.__name__ for rule in RULES}
+    elsewhere = {"one_answer", "not_falling", "collapse"}  # two symptoms; the test below
+    assert shown | elsewhere == {rule.__name__ for rule in RULES}
+
+
+@pytest.mark.parametrize("experiment", ["8", "10"])
+def test_of_the_lectures_deep_networks_one_collapsed(experiment: str) -> None:
+    """Experiment 8 with seed 3; the others only sway (docs/lessons.md)."""
+    for row in measured_lessons()["lecture"][experiment]:
+        evidence = run(epochs=curve(row["accuracies"]), test=row["test"])
+        said = [finding.id for finding in judge(evidence)]
+        assert said == (["collapse"] if (experiment, row["seed"]) == ("8", 3) else [])
 
 
 def test_the_lecture_and_five_healthy_runs_are_among_them() -> None:
