@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from webapp.ml import distort
-from webapp.ml.digits import Floats, Images, divisor, scaled
+from webapp.ml.digits import Floats, Images, as_images, scaled
 from webapp.ml.insights.subject import Subject
 from webapp.ml.sample import stratified
 from webapp.schemas.insights import RobustnessArguments
@@ -118,15 +118,9 @@ def _noise(trial: Trial, shape: tuple[int, ...]) -> dict[str, Any]:
         "accuracy": [trial.accuracy_of(noisy(sigma)) for sigma in SIGMAS],
         "shown": list(SHOWN_SIGMAS),
         "examples": _packed(
-            _visible(noisy(sigma)[trial.place], trial.scale) for sigma in SHOWN_SIGMAS
+            as_images(noisy(sigma)[trial.place, np.newaxis], trial.scale) for sigma in SHOWN_SIGMAS
         ),
     }
-
-
-def _visible(images: Floats, scale: bool) -> Images:
-    """Bytes of images that the network gets: what lies outside 0-255 is cut."""
-    cut: Images = np.clip(np.rint(images * divisor(scale)), 0, 255).astype(np.uint8)
-    return cut
 
 
 def _packed(examples: Iterable[Images]) -> str:
