@@ -6,7 +6,7 @@
 It starts a server of its own and trains the lecture's network for 50 epochs. A tab is opened once,
 so that its views are computed, then again in a new page: from the click to the frame in which all
 that it shows is painted. While another run trains (on all of MNIST where INKLING_MNIST names it),
-views of its newest weights are asked for without a pause, and not, in turns; the median of the
+all views are computed anew after every epoch, and not, in turns; the median of the
 epochs' own seconds is compared. Drawings are asked for meanwhile, too. Results are kept as
 bench/results/insight.json; the exit status says whether every mark was reached.
 """
@@ -52,6 +52,9 @@ TABS: dict[str, list[str]] = {
 
 VIEWS = ["weights", "histograms", "units"]
 """Views asked for while a run trains."""
+
+LOOK_SECONDS = 0.1
+"""How often it is looked whether there are newer weights."""
 
 OPENED = """async ([tab, wanted]) => {
   const panel = document.getElementById(`panel-${tab}`);
@@ -160,14 +163,21 @@ def _pace(server: LiveServer, run_id: str, epochs: int) -> float:
 
 @contextmanager
 def _asking(server: LiveServer, run_id: str) -> Iterator[None]:
-    """The run's views are asked for, each as soon as the last has come, until the block ends."""
+    """The run's views are computed, again as soon as it has newer weights, until the block ends.
+
+    Between two epochs nothing is asked: an answer from a file costs the web process, not views.
+    """
     over = threading.Event()
+    path = f"{server.url}/api/runs/{run_id}"
 
     def ask() -> None:
+        seen = -1
         with requests.Session() as http:
-            while not over.is_set():
-                for view in VIEWS:
-                    http.get(f"{server.url}/api/runs/{run_id}/insights/{view}", timeout=60)
+            while not over.wait(LOOK_SECONDS):
+                epoch = int(http.get(path, timeout=60).json()["epoch"])
+                for view in VIEWS if epoch > seen else ():
+                    http.get(f"{path}/insights/{view}", timeout=60)
+                seen = epoch
 
     asker = threading.Thread(target=ask)
     asker.start()
