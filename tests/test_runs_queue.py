@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from webapp.runs.queue import UNKNOWN, Waiting, order, waits
@@ -76,6 +76,17 @@ def test_one_alone_is_first_come_first_served(ages: list[int], busy: int, last: 
 
 
 @given(queues, counts, served)
+@example(  # two runs of one owner before all others: whoever is served next stands behind them
+    [
+        Waiting(1, "ben", 1),
+        Waiting(2, "ben", 0),
+        Waiting(3, "ben", 0),
+        Waiting(4, "cho", 3),
+        Waiting(5, "cho", 2),
+    ],
+    {"cho": 1},
+    {},
+)
 def test_what_is_told_is_what_happens(
     runs: list[Waiting], at_work: dict[str | None, int], last: dict[str | None, int]
 ) -> None:

@@ -21,6 +21,7 @@ from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
 from webapp.schemas.datasets import PARTS
 from webapp.schemas.events import EVENT_TYPES
+from webapp.schemas.insights import VIEWS
 from webapp.schemas.run import Run
 from webapp.schemas.worker import Job, Receipt, Report
 
@@ -42,6 +43,15 @@ def _ref(name: str) -> Schema:
 
 def _whole(low: int, high: int) -> Schema:
     return {"type": "integer", "minimum": low, "maximum": high}
+
+
+def _view_arguments() -> dict[str, Schema]:
+    """What views take, all of them together: each refuses what is not its own."""
+    return {
+        name: schema
+        for arguments in VIEWS.values()
+        for name, schema in arguments.model_json_schema().get("properties", {}).items()
+    }
 
 
 TEXT: Schema = {"type": "string"}
@@ -167,7 +177,7 @@ ROUTES: dict[str, Spoken] = {
     "predictions.list_test_digits": Spoken(
         _object(indices=NUMBERS, labels=NUMBERS, pixels=BYTES), query={"indices": INDICES}
     ),
-    "insights.get_view": Spoken({"type": "object"}, query={"epoch": EPOCH}),
+    "insights.get_view": Spoken({"type": "object"}, query={"epoch": EPOCH, **_view_arguments()}),
     "coach.get_coach": Spoken(
         _object(findings={"type": "array", "items": FINDING}, complete={"type": "boolean"})
     ),

@@ -79,7 +79,7 @@ def _round_robin(
     ]
     heapq.heapify(heap)
     numbers = []
-    turn = len(turns)
+    turn = max(turns.values(), default=0)
     while heap:
         first = heap[0]
         line = lines[first.owner]
