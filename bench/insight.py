@@ -41,6 +41,10 @@ EPOCHS = 50
 WINDOW = {"width": 1440, "height": 1000}
 
 TABS: dict[str, list[str]] = {
+    "test": ['[data-part="matrix"] td', '[data-part="per-class"] td'],
+    "mistakes": ['[data-part="mistakes-verdict"]', '[data-part="mistakes-gallery"] canvas'],
+    "map": ['[data-part="map-field"] canvas', '[data-part="map-verdict"]'],
+    "robustness": ['[data-part="hard-curves"] canvas', '[data-part="unsure-said"]'],
     "inside": [
         '[data-part="kernel-pictures"] canvas',
         '[data-part="change-layers"] .change-layer:last-child canvas',
@@ -50,15 +54,21 @@ TABS: dict[str, list[str]] = {
 }
 """Of each tab, by its name in the page: what is there once all of it is painted."""
 
-VIEWS = ["weights", "histograms", "units"]
-"""Views asked for while a run trains."""
+VIEWS = ["tested", "weights", "map", "histograms", "units", "robustness"]
+"""Views asked for while a run trains: all that a page asks for by itself."""
 
 LOOK_SECONDS = 0.1
 """How often it is looked whether there are newer weights."""
 
 OPENED = """async ([tab, wanted]) => {
   const panel = document.getElementById(`panel-${tab}`);
-  const isThere = (one) => panel.querySelector(one)?.getBoundingClientRect().height > 0;
+  const isInked = (one) =>
+    one.getContext("2d").getImageData(0, 0, one.width, one.height).data.some(Boolean);
+  const isThere = (wanted) => {
+    const one = panel.querySelector(wanted);
+    if (!one || !one.getBoundingClientRect().height) return false;
+    return one.matches("canvas") ? isInked(one) : one.matches("svg *") || one.textContent !== "";
+  };
   const began = performance.now();
   document.getElementById(`tab-${tab}`).click();
   const frame = () => new Promise(requestAnimationFrame);

@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,6 +29,11 @@ PICTURES = ROOT / "docs" / "pictures"
 SIZES = {390: 844, 1024: 1000, 1600: 1000}
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 PARTS = ("build", "watch", "write")
+TABS = ("test", "mistakes", "inside", "map", "robustness", "code")
+PAGES = ("runs", "lessons", "data")
+TALL = 6000
+PAIRS = (("light", "en"), ("dark", "zh"))
+"""What tabs, Lessons and Data are shown in."""
 
 
 def main() -> None:
@@ -75,9 +80,27 @@ def photograph(
     else:
         write(page)
         keep(page, f"studio-{look}", whole=width < 1200)
-    page.goto(f"{server.url}/runs", wait_until="networkidle")
-    keep(page, f"runs-{look}")
+    paired = (theme, language) in PAIRS and width != 1024
+    if paired:
+        photograph_tabs(page, width, look)
+    for name in PAGES:
+        if name == "runs" or paired:
+            page.goto(f"{server.url}/{name}", wait_until="networkidle")
+            keep(page, f"{name}-{look}")
     page.close()
+
+
+def photograph_tabs(page: Page, width: int, look: str) -> None:
+    """The tabs below the curves, each when it has all it shows, on a screen that is high enough."""
+    page.set_viewport_size({"width": width, "height": TALL})
+    if (dock := page.locator("#dock")).is_visible():
+        dock.locator("[data-part=watch]").click()
+    for name in TABS:
+        page.locator(f"#tab-{name}").click()
+        page.locator(f"#panel-{name} .waiting:visible").first.wait_for(state="detached")
+        page.wait_for_load_state("networkidle")
+        keep(page.locator("#watch .details"), f"{name}-{look}")
+    page.set_viewport_size({"width": width, "height": SIZES[width]})
 
 
 def photograph_parts(page: Page, look: str) -> None:
@@ -96,9 +119,10 @@ def write(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-def keep(page: Page, name: str, whole: bool = False) -> None:
-    """Save what the page shows, in 256 colours: a quarter of the bytes, and nobody sees it."""
-    image = Image.open(io.BytesIO(page.screenshot(full_page=whole)))
+def keep(shown: Page | Locator, name: str, whole: bool = False) -> None:
+    """Save what is shown, in 256 colours: a quarter of the bytes, and nobody sees it."""
+    taken = shown.screenshot(full_page=whole) if isinstance(shown, Page) else shown.screenshot()
+    image = Image.open(io.BytesIO(taken))
     image.convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)
 
 

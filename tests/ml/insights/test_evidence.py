@@ -86,7 +86,7 @@ def test_gradients_are_those_of_the_loss(configure: Configure, raw: digits.Digit
     model = network.build(config.layers, 1)
     network.compile(model, config.compile)
     x, y = digits.scaled(raw.x_train[:50], True), digits.one_hot(raw.y_train[:50])
-    assert evidence.gradients(model, x, y)[0] is None
+    assert set(evidence.gradients(model, x, y)) == {1, 2}
     kernel = model.layers[2].kernel
     slopes = [_slope(model, x, y, kernel, at) for at in np.ndindex(*kernel.shape)]
     wanted = np.sqrt(np.mean(np.square(slopes)))

@@ -10,11 +10,11 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from webapp.ml import digits, network
+from webapp.ml import digits, network, probe, units
 from webapp.ml.digits import Floats, Images
 from webapp.ml.insights.subject import Subject
+from webapp.ml.listening import finite
 from webapp.schemas.datasets import split_at
 from webapp.schemas.insights import Arguments
 
@@ -22,11 +22,6 @@ PROBE = 500
 """So many training images, the first ones, tell gradients and neurons."""
 MOST_TRAINING = 5_000
 """So many training images, the first ones, tell what it answers to what it learned from."""
-FLAT = 0.1
-"""An output is saturated where the slope of its activation has fallen below this share of the
-largest: a sigmoid below 0.026 or above 0.974, a tanh beyond 0.949. How far along is our choice;
-that such neurons pass on next to nothing is in Glorot and Bengio (2010), "Understanding the
-difficulty of training deep feedforward neural networks"."""
 
 
 def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
@@ -67,60 +62,37 @@ def _clean_accuracy(subject: Subject) -> float | None:
 def _layers(subject: Subject, x: Floats, y: Floats) -> list[dict[str, Any]]:
     """`layer`, its index; `activation`; `initial` and `newest`, the root mean square of the loss's
     gradient in its weights, before training and now, None without weights or where it is no
-    finite number; `dead` and `saturated`, 0-1, None for activations that cannot be so."""
+    finite number; `dead` and `saturated` as `units.Tally` has them."""
     initial = network.build(subject.config.layers, subject.config.seed)
     network.compile(initial, subject.config.compile)
     first, newest = gradients(initial, x, y), gradients(subject.model, x, y)
-    layers = subject.model.layers
-    outputs = keras.Model(subject.model.inputs[0], [one.output for one in layers])(x)
     seen: list[dict[str, Any]] = []
-    for n, (layer, output) in enumerate(zip(layers, _arrays(outputs), strict=True)):
-        activation = getattr(getattr(layer, "activation", None), "__name__", None)
-        if activation is not None or first[n] is not None:
+    for n, output in enumerate(probe.outputs(subject.model, x)):
+        activation = getattr(subject.config.layers[n], "activation", None)
+        if activation is not None or n in first:
+            tally = units.Tally(activation)
+            tally.add(output)
             seen.append(
                 {
                     "layer": n,
                     "activation": activation,
-                    "initial": first[n],
-                    "newest": newest[n],
-                    "dead": dead(activation, output),
-                    "saturated": saturated(activation, output),
+                    "initial": first.get(n),
+                    "newest": newest.get(n),
+                    "dead": tally.dead,
+                    "saturated": tally.saturated,
                 }
             )
     return seen
 
 
-def _arrays(outputs: Any) -> list[Floats]:
-    """A model with a single output gives it bare."""
-    return [np.asarray(one) for one in (outputs if isinstance(outputs, list) else [outputs])]
+def gradients(model: keras.Model, x: Floats, y: Floats) -> dict[int, float | None]:
+    """For each layer of a compiled model that has a kernel, by its index, the root mean square of
+    the gradient in it; None where that is no finite number."""
+    places = [model.layers.index(layer) for layer in probe.with_kernel(model)]
+    found = probe.kernel_gradients(model, x, y)
+    return {n: _root_mean_square(one) for n, one in zip(places, found, strict=True)}
 
 
-def gradients(model: keras.Model, x: Floats, y: Floats) -> list[float | None]:
-    """For each layer of a compiled model the root mean square of the gradient in its kernel."""
-    kernels = [getattr(layer, "kernel", None) for layer in model.layers]
-    with tf.GradientTape() as tape:
-        loss = model.loss(y, model(x, training=False))
-    sources = [kernel.value for kernel in kernels if kernel is not None]
-    found = iter(tape.gradient(loss, sources))
-    return [None if kernel is None else _root_mean_square(next(found)) for kernel in kernels]
-
-
-def _root_mean_square(gradient: Any) -> float | None:
+def _root_mean_square(gradient: Floats) -> float | None:
     """Half the float32 gradients of thirteen sigmoid layers squared would be 0: hence float64."""
-    if gradient is None:
-        return None
-    value = float(np.sqrt(np.mean(np.square(np.asarray(gradient, dtype=np.float64)))))
-    return value if np.isfinite(value) else None
-
-
-def dead(activation: str | None, output: Floats) -> float | None:
-    """The share of a ReLU layer's neurons (of its channels) that are 0 for every image."""
-    if activation != "relu":
-        return None
-    return _share(~(output > 0).any(axis=tuple(range(output.ndim - 1))))
-
-
-def saturated(activation: str | None, output: Floats) -> float | None:
-    """The share of a sigmoid or tanh layer's outputs whose slope is nearly gone (`FLAT`)."""
-    slopes = {"sigmoid": 4 * output * (1 - output), "tanh": 1 - np.square(output)}
-    return _share(slopes[activation] < FLAT) if activation in slopes else None
+    return finite(float(np.sqrt(np.mean(np.square(gradient, dtype=np.float64)))))
