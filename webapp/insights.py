@@ -89,7 +89,10 @@ class Insights:
 
     def view(self, weights: Weights, name: str, arguments: Arguments) -> bytes | None:
         """The view as JSON; None while it is being computed. Raises ApiError."""
-        path = _path(weights, name, arguments)
+        try:
+            path = _path(weights, name, arguments)
+        except FileNotFoundError:
+            return None  # they have just gone: whoever asks again gets newer ones
         with contextlib.suppress(FileNotFoundError):
             return path.read_bytes()
         key = f"{weights.slot} {path.name}"
