@@ -58,7 +58,9 @@ def test_the_process_writes_a_view_and_takes_only_idle_time(
         process.stdin.flush()
         assert json.loads(process.stdout.readline()) == {"id": 7, "ok": {}}
         if sys.platform == "linux":
-            assert os.sched_getscheduler(process.pid) == os.SCHED_IDLE
+            threads = Path(f"/proc/{process.pid}/task").iterdir()
+            policies = {os.sched_getscheduler(int(thread.name)) for thread in threads}
+            assert policies == {os.SCHED_IDLE}
         process.stdin.close()
         assert process.wait(60) == 0
     seen = json.loads(path.read_text())
