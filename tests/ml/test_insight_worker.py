@@ -52,6 +52,7 @@ def test_the_process_writes_a_view_and_takes_only_idle_time(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,  # as the server does
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(json.dumps({**question, "path": str(path)}) + "\n")
@@ -61,6 +62,8 @@ def test_the_process_writes_a_view_and_takes_only_idle_time(
             threads = Path(f"/proc/{process.pid}/task").iterdir()
             policies = {os.sched_getscheduler(int(thread.name)) for thread in threads}
             assert policies == {os.SCHED_IDLE}
+            autogroup = Path(f"/proc/{process.pid}/autogroup")
+            assert not autogroup.exists() or autogroup.read_text().split()[1:] == ["nice", "19"]
         process.stdin.close()
         assert process.wait(60) == 0
     seen = json.loads(path.read_text())
