@@ -97,7 +97,10 @@ def photograph_tabs(page: Page, width: int, look: str) -> None:
         dock.locator("[data-part=watch]").click()
     for name in TABS:
         page.locator(f"#tab-{name}").click()
-        page.locator(f"#panel-{name} .waiting:visible").first.wait_for(state="detached")
+        panel = page.locator(f"#panel-{name}")
+        panel.locator(".waiting:visible").first.wait_for(state="detached")
+        pending = panel.locator("[data-part$=-pending]:not(:empty)")
+        pending.first.wait_for(state="detached", timeout=120_000)
         page.wait_for_load_state("networkidle")
         keep(page.locator("#watch .details"), f"{name}-{look}")
     page.set_viewport_size({"width": width, "height": SIZES[width]})
