@@ -21,6 +21,11 @@ SATURATING = frozenset({"sigmoid", "hard_sigmoid"})
 MANY_SIGMOIDS = 5
 """From so many sigmoid layers on, gradients hardly reach the first one."""
 
+GOOD_BATCH = 100
+"""As in the lecture."""
+FEW_STEPS = 4
+"""An epoch of so many batches changes the weights hardly."""
+
 
 def advise(config: RunConfig, measured: Sequence[Measured]) -> list[Fault]:
     """Every warning for ``config``, in the order of its parts."""
@@ -88,7 +93,7 @@ def _batch(config: RunConfig) -> Iterator[Fault]:
     if config.fit.batch_size > images:
         msgid = N_("is more than the %(count)s training images: each epoch is a single step")
         yield Fault("fit.batch_size", msgid, {"count": images})
-    elif config.fit.batch_size * 4 >= images and images > 400:
+    elif config.fit.batch_size * FEW_STEPS >= images and images > FEW_STEPS * GOOD_BATCH:
         msgid = N_("leaves very few steps in an epoch; smaller batches learn faster")
         yield Fault("fit.batch_size", msgid)
 

@@ -10,10 +10,11 @@ import pytest
 
 from tests.coach.runs import FLAT, GOOD, configured, curve, measured, network, run, seen
 from webapp.coach.evidence import Measured
-from webapp.coach.finding import LONGEST_NAME, Change, Sentence, named, percent, times
+from webapp.coach.finding import Change, Sentence, named, percent, times
 from webapp.coach.judge import RULES, judge, wants_measuring
 from webapp.coaching import gathered
 from webapp.lessons.answer import measured as measured_lessons
+from webapp.schemas.config import MAX_NAME
 
 FILE = Path(__file__).parent / "recorded.json"
 RECORDED: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -101,8 +102,8 @@ def test_a_change_touches_nothing_else() -> None:
 def test_names_fit() -> None:
     assert named("A run", "ReLU") == "A run · ReLU"
     long = named("x" * 80, "ReLU")
-    assert len(long) == LONGEST_NAME and long.endswith("x… · ReLU")
-    assert len(named("x", "y" * 200)) == LONGEST_NAME
+    assert len(long) == MAX_NAME and long.endswith("x… · ReLU")
+    assert len(named("x", "y" * 200)) == MAX_NAME
 
 
 def test_numbers_as_they_are_written() -> None:

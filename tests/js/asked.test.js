@@ -39,13 +39,13 @@ function rendered(begin) {
 test("asks until the view is there", async () => {
   const addresses = serve([202, { computing: true }], [202, {}], [200, { epoch: 3 }]);
   const asked = await rendered((made) => {
-    assert.deepEqual(made.want(run, "map", { layer: 2 }), {
+    assert.deepEqual(made.want(run, "map", { layer: 2 }, 3), {
       answer: null,
       problem: "",
       fresh: false,
     });
   });
-  assert.deepEqual(asked.want(run, "map", { layer: 2 }), {
+  assert.deepEqual(asked.want(run, "map", { layer: 2 }, 3), {
     answer: { epoch: 3 },
     problem: "",
     fresh: true,
@@ -56,16 +56,16 @@ test("asks until the view is there", async () => {
 
 test("keeps the old view of the same run while a newer one is computed", async () => {
   serve([200, { epoch: 3 }], [202, {}]);
-  const asked = await rendered((made) => made.want(run, "map"));
-  const state = asked.want({ ...run, epoch: 4 }, "map");
+  const asked = await rendered((made) => made.want(run, "map", {}, 3));
+  const state = asked.want({ ...run, epoch: 4 }, "map", {}, 4);
   assert.deepEqual([state.answer, state.fresh], [{ epoch: 3 }, false]);
-  assert.equal(asked.want({ ...run, id: "other" }, "map").answer, null);
+  assert.equal(asked.want({ ...run, id: "other" }, "map", {}, 4).answer, null);
 });
 
 test("tells why there is none, and asks again when told to", async () => {
   serve([409, { error: { code: "wrong_state", message: "No model yet." } }], [200, { epoch: 3 }]);
-  const asked = await rendered((made) => made.want(run, "map"));
-  assert.equal(asked.want(run, "map").problem, "No model yet.");
+  const asked = await rendered((made) => made.want(run, "map", {}, 3));
+  assert.equal(asked.want(run, "map", {}, 3).problem, "No model yet.");
   asked.again();
-  assert.equal(asked.want(run, "map").problem, "");
+  assert.equal(asked.want(run, "map", {}, 3).problem, "");
 });

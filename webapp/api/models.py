@@ -15,11 +15,11 @@ from webapp.api import query
 from webapp.checking import check
 from webapp.errors import FieldProblem, InvalidInput, WrongType
 from webapp.runs import files, lifecycle
+from webapp.schemas.config import MAX_NAME
 
 bp = Blueprint("models", __name__, url_prefix="/api")
 
 FORMATS = ("keras",)
-MAX_NAME = 80
 
 
 @bp.get("/runs/<run_id>/model")

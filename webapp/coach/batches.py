@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import statistics
 
+from webapp.advice import FEW_STEPS, GOOD_BATCH
 from webapp.coach.evidence import Evidence
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent
 from webapp.schemas.marks import N_
 
-GOOD_BATCH = 100
-"""As in the lecture."""
-FEW_STEPS = 4
-"""Steps in an epoch; the form warns of the same (webapp/advice.py)."""
 SMALL_BATCH = 4
 """Batches this small compute hardly anything side by side."""
 MANY_STEPS = 1_000

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.schemas.config import RunConfig
+from webapp.schemas.config import MAX_NAME, RunConfig
 
-LONGEST_NAME = 80  # of a run: schemas/config.py
 BETWEEN = " · "
 Values = dict[str, str | int]
 Numbers = dict[str, float | int | None]
@@ -59,9 +58,9 @@ class Finding:
 
 def named(name: str, change: str) -> str:
     """The name of the run that tries a change: ``<name> · <change>``, cut to what a name may be."""
-    room = LONGEST_NAME - len(BETWEEN) - len(change)
+    room = MAX_NAME - len(BETWEEN) - len(change)
     short = name if len(name) <= room else name[: max(0, room - 1)].rstrip() + "…"
-    return (short + BETWEEN + change)[:LONGEST_NAME]
+    return (short + BETWEEN + change)[:MAX_NAME]
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import DATASETS
 from webapp.schemas.marks import N_
 from webapp.shapes import measure
 
@@ -61,11 +60,6 @@ class Size:
     images: int
     batch: int
     epochs: int
-
-    @property
-    def test_images(self) -> int:
-        """How many images a run is tested on."""
-        return DATASETS[self.dataset].test
 
 
 NOTHING = Figures(None, None)

@@ -21,7 +21,10 @@ from webapp.schemas.names import Metric
 from webapp.schemas.optimizers import Adam, LearningRate, Optimizer
 from webapp.schemas.parts import about
 
-RunName = Annotated[str, Text(80)]
+MAX_NAME = 80
+"""Characters of a run's name."""
+
+RunName = Annotated[str, Text(MAX_NAME)]
 MAX_EPOCHS = 10_000
 
 

@@ -40,11 +40,11 @@ export function createAsked(render) {
      * The view as far as it is known; asks for it if need be.
      * @param {import("../types.js").Run} run
      * @param {string} view
-     * @param {Record<string, string | number>} [arguments_]
-     * @param {string | number} [moment] of which weights; when it changes, it is asked for again
+     * @param {Record<string, string | number>} arguments_
+     * @param {string | number} moment of which weights; when it changes, it is asked for again
      * @returns {Asked}
      */
-    want(run, view, arguments_ = {}, moment = `${run.attempt} ${run.epoch}`) {
+    want(run, view, arguments_, moment) {
       const words = new URLSearchParams(
         Object.entries(arguments_).map(([name, value]) => [name, String(value)]),
       );

@@ -23,7 +23,7 @@ export function signedBytesOf(text) {
  * @param {number[]} to
  * @param {number} share 0–1
  */
-export const mix = (from, to, share) => from.map((value, n) => value + (to[n] - value) * share);
+const mix = (from, to, share) => from.map((value, n) => value + (to[n] - value) * share);
 
 /**
  * @param {number[]} zero

@@ -7,8 +7,8 @@ import { number } from "../../i18n.js";
 /** Units of the drawing; it is as wide as its place. */
 export const WIDTH = 320;
 const HEIGHT = 150;
-export const LEFT = 40;
-export const RIGHT = 22;
+const LEFT = 40;
+const RIGHT = 22;
 const TOP = 8;
 const BOTTOM = 8;
 

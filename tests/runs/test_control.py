@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.fakes.doubles import Worker
 from webapp.errors import Conflict, InvalidInput
 from webapp.runs import attempts, control, lifecycle, queries
 from webapp.schemas.config import MAX_EPOCHS, RunConfig
-
-
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def worker(config: dict[str, Any]) -> Worker:
-    """The worker of a run of 50 epochs that trains."""
-    config["fit"] = {"epochs": 50}
-    made = Worker(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
-    made.begin()
-    return made
 
 
 def status(worker: Worker) -> str:

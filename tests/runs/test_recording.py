@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,22 +22,6 @@ from webapp.runs import (
 )
 from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import Report
-
-
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def worker(config: dict[str, Any]) -> Worker:
-    """The worker of a run that trains."""
-    config["fit"]["epochs"] = 50
-    run = lifecycle.create(RunConfig.model_validate(config), 12_730)
-    made = Worker(run["id"])
-    made.begin()
-    return made
 
 
 def report(*pairs: tuple[int, dict[str, Any]]) -> Report:

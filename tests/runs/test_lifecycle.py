@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,12 +12,6 @@ from webapp.errors import Conflict, NotFound
 from webapp.runs import control, files, lifecycle, queries, recovery, signals
 from webapp.schemas.config import RunConfig
 from webapp.schemas.run import Run
-
-
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item, epoch_item
 from webapp.runs import control, curves, lifecycle
@@ -16,19 +14,9 @@ from webapp.schemas.config import RunConfig
 MOST = 10_000
 
 
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
 @pytest.fixture
-def worker(config: dict[str, Any]) -> Worker:
-    """The worker of a run that trains."""
-    config["fit"]["epochs"] = 10_000
-    made = Worker(lifecycle.create(RunConfig.model_validate(config), 12_730)["id"])
-    made.begin()
-    return made
+def epochs() -> int:
+    return 10_000
 
 
 def train(worker: Worker, epochs: range, batches: int = 3) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker, epoch_item
 from webapp.errors import Conflict, NotFound
-from webapp.runs import attempts, checkpoints, control, files, lifecycle, recording, weights
+from webapp.runs import attempts, checkpoints, control, files, recording, weights
 from webapp.runs.keeping import kept
-from webapp.schemas.config import RunConfig
 
 MUCH = 10**12
 
@@ -75,21 +72,6 @@ def test_all_together_keep_within_the_quota(quota: int, there: set[int]) -> None
 
 def test_a_run_without_any_keeps_none() -> None:
     assert kept({}, 0, 0, 20, MUCH) == set()
-
-
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
-
-
-@pytest.fixture
-def worker(config: dict[str, Any]) -> Worker:
-    """The worker of a run that trains."""
-    config["fit"]["epochs"] = 50
-    made = Worker(lifecycle.create(RunConfig.model_validate(config), 12_730)["id"])
-    made.begin()
-    return made
 
 
 @pytest.fixture

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item
 from webapp.errors import Conflict
 from webapp.runs import attempts, control, files, lifecycle, queries, recovery
 from webapp.schemas.config import RunConfig
-
-
-@pytest.fixture(autouse=True)
-def _context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
 
 
 @pytest.fixture
