@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,17 +30,9 @@ VIEW = {
 
 
 @pytest.fixture
-def view(insight_worker: FakeInsights, monkeypatch: pytest.MonkeyPatch) -> FakeInsights:
+def view(insight_worker: FakeInsights) -> FakeInsights:
     """The fake measures what `VIEW` says."""
-    write = insight_worker.ask
-
-    def ask(question: dict[str, Any], seconds: float) -> dict[str, Any]:
-        assert question["view"] == "evidence"
-        answer = write(question, seconds)
-        Path(question["path"]).write_text(json.dumps(VIEW))
-        return answer
-
-    monkeypatch.setattr(insight_worker, "ask", ask)
+    insight_worker.seen = VIEW
     return insight_worker
 
 
@@ -68,6 +58,7 @@ def test_the_fault_and_the_mended_run(
     client: FlaskClient, stuck: Worker, view: FakeInsights
 ) -> None:
     answer = told(client, stuck.run_id)
+    assert [question["view"] for question in view.asked] == ["evidence"]
     assert answer["complete"]
     assert [one["id"] for one in answer["findings"]] == ["pixels", "dead", "one_answer"]
     first = answer["findings"][0]

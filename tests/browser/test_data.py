@@ -41,7 +41,7 @@ def test_browsing_to_the_end_and_one_digit_only(page: Page) -> None:
     expect(digits).to_have_attribute(
         "aria-valuetext", re.compile(r"^No\. 4,000 of 4,000: digit \d")
     )
-    assert page.evaluate("document.querySelector('.grid').scrollTop") > 1000
+    page.wait_for_function("document.querySelector('.grid').scrollTop > 1000")
     wait_for(lambda: inked(page, ".grid canvas") > 1000, what="no digit was drawn")
 
     page.get_by_role("button", name=re.compile("^7")).click()
@@ -67,7 +67,9 @@ def test_a_click_chooses_and_the_pixels_can_be_read(page: Page, live_server: Liv
     rows = studio.rows_of(told["pixels"])
     expect(page.get_by_text(f"Row 15, column 14: {rows[15][14]}, or")).to_be_visible()
     page.get_by_role("region", name="The digit chosen").get_by_text("As a table").click()
-    shown = page.locator(".all-pixels tr").all_inner_texts()
+    lines = page.locator(".all-pixels tr")
+    expect(lines).to_have_count(28)
+    shown = lines.all_inner_texts()
     assert [[int(value) for value in row.split()] for row in shown] == rows
 
 

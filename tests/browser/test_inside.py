@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import studio
 from tests.browser.conftest import NewPage
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -83,13 +83,20 @@ def test_what_is_written_lights_up_layer_by_layer(page: Page, run_id: str) -> No
     studio.write(page, studio.SEVEN)
     layers = inside.locator(".lit-layer")
     expect(layers).to_have_count(4, timeout=studio.PATIENCE)
-    heads = layers.get_by_role("heading").all_inner_texts()
-    kinds = [re.match(r"\d · (\w+)", head)[1] for head in heads]  # type: ignore[index]
-    assert kinds == ["Conv2D", "MaxPooling2D", "Dense", "Dense"]
+    kinds = ["Conv2D", "MaxPooling2D", "Dense", "Dense"]
+    expect(layers.get_by_role("heading")).to_have_text(
+        [re.compile(rf"\d · {kind}\b") for kind in kinds]
+    )
     for n in range(4):
         expect_painted(layers.nth(n).locator("canvas"), least=2)
-    said = page.locator("#write .says").inner_text()
-    expect(inside.get_by_text(re.compile(rf"it answers {said.strip()[0]},"))).to_be_visible()
+    says = page.locator("#write .says")
+    expect(says).to_have_text(re.compile(r"^\s*\d"))
+
+    def agree() -> bool:
+        said = says.inner_text().strip()[0]  # anew each time: the ink's last answer may be to come
+        return inside.get_by_text(re.compile(rf"it answers {said},")).is_visible()
+
+    wait_for(agree, what="pad and tab differ")
     expect_painted(inside.get_by_role("slider", name="Pixels that spoke").locator("canvas"))
     expect_painted(inside.get_by_role("slider", name="How much a change").locator("canvas"))
     page.get_by_role("button", name="Clear").click()
@@ -133,8 +140,7 @@ def test_weights_and_their_history_are_painted(page: Page, run_id: str) -> None:
         for name in ("weights by epoch", "gradients by epoch"):
             expect_painted(layers.nth(n).get_by_role("slider", name=name).locator("canvas"))
     layers.first.get_by_text("As a table").click()
-    epochs = layers.first.get_by_role("rowheader").all_inner_texts()
-    assert epochs == ["3", "2", "1", "0"]
+    expect(layers.first.get_by_role("rowheader")).to_have_text(["3", "2", "1", "0"])
     chart = inside.get_by_role("img", name="Shares of dead and saturated units")
     expect(chart.locator("polyline")).to_have_count(2, timeout=studio.PATIENCE)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import studio
 from tests.browser.conftest import NewPage
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -86,12 +86,13 @@ def test_the_mouse_points_and_a_click_takes(page: Page, run_id: str) -> None:
 def test_digits_are_left_out_and_layers_changed(page: Page, run_id: str) -> None:
     panel = open_tab(page, run_id, "Map")
     field = points(panel)
+    wait_for(lambda: inked(field) > 0, what="no point was drawn")
     whole = inked(field)
     panel.get_by_role("button", name="Show the digit 4").click()
+    wait_for(lambda: 0 < inked(field) < whole, what="the fours are still there")
     without_4 = inked(field)
-    assert 0 < without_4 < whole
     panel.get_by_role("button", name="Show the wrong ones only").click()
-    assert 0 < inked(field) < without_4
+    wait_for(lambda: 0 < inked(field) < without_4, what="the right ones are still there")
     panel.get_by_label("Layer").select_option("0")
     expect(panel.get_by_text(re.compile("all variance of this layer"))).to_be_visible()
     expect(panel.get_by_label("Layer").locator("option").nth(0)).to_have_text(

@@ -144,10 +144,12 @@ class FakePredictor:
 
 
 class FakeInsights:
-    """Computes a view that says how often it was asked, once ``free`` is set; or ``error``."""
+    """Computes ``seen``, or a view that says how often it was asked, once ``free`` is set; or
+    ``error``."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.seen: dict[str, Any] | None = None
         self.error: ApiError | None = None
         self.free = threading.Event()
         self.free.set()
@@ -162,7 +164,10 @@ class FakeInsights:
             raise self.error
         path = Path(question["path"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"epoch": question["model"]["epoch"], "asked": count}))
+        unfinished = path.with_suffix(".part")  # whole at once, as the real one writes
+        seen = self.seen or {"epoch": question["model"]["epoch"], "asked": count}
+        unfinished.write_text(json.dumps(seen))
+        unfinished.replace(path)
         return {}
 
     def pids(self) -> list[int]:
