@@ -99,6 +99,28 @@ def test_a_full_backlog_makes_training_wait(
     assert not any(path.exists() for path in paths)
 
 
+def test_what_people_wait_for_waits_for_nothing(
+    link: Callable[..., Link],
+    configure: Configure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Epochs shorter than the time that batches are gathered for come as fast as they are sent."""
+    monkeypatch.setattr("webapp.ml.link.GATHER_SECONDS", 60)
+    monkeypatch.setattr("webapp.ml.link.HEARTBEAT_SECONDS", 60)
+    with FakeServer(dump(configure())) as server:
+        one = link(server.url)
+        for epoch in (1, 2, 3):
+            path = tmp_path / f"{epoch}.npz"
+            path.write_bytes(b"weights")
+            one.send_checkpoint(epoch, 0, path)
+            one.send(EpochItem(epoch=epoch, loss=1, accuracy=1, learning_rate=1, seconds=1,
+                               samples_per_second=1))  # fmt: skip
+        one.start()
+        server.wait_for(lambda: len(server.log) == 6)
+        assert one.close()
+
+
 def test_a_server_that_answers_nonsense_is_tried_again(
     link: Callable[..., Link], configure: Configure, monkeypatch: pytest.MonkeyPatch
 ) -> None:

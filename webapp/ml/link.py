@@ -36,7 +36,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.2
-"""Items are sent together that often, so that a fast run makes five requests a second."""
+"""Batches are sent together that often: five requests a second."""
 
 RETRY_SECONDS = 1.0
 """The longest wait before the server is tried again."""
@@ -161,13 +161,13 @@ class Link:
         self.on_ending()
 
     def _rest(self) -> None:
-        """Wait a little for more items to go together; for a whole heartbeat when idle."""
+        """Wait for something to send, a whole heartbeat at most; then a little for more of it to
+        go together, unless people wait for what is there."""
         with self._changed:
-            if self._closing:
-                return
-            self._changed.wait(GATHER_SECONDS if self._outbox else HEARTBEAT_SECONDS)
-            if self._outbox and not self._urgent():
-                self._changed.wait(GATHER_SECONDS)
+            if not self._outbox and not self._closing:
+                self._changed.wait(HEARTBEAT_SECONDS)
+            if self._outbox:
+                self._changed.wait_for(self._urgent, GATHER_SECONDS)
 
     def _urgent(self) -> bool:
         """Whether something waits that people wait for: anything but batches."""
