@@ -35,8 +35,17 @@ types-js: setup-dev node_modules/.package-lock.json ## types and format of the J
 test-js: setup-dev
 	$(NODE) --test "tests/js/**/*.test.js"
 
+# These drive a browser or watch the clock, and share their server: one after the other.
+ALONE := tests/browser tests/faults tests/live
+SHORT := -m "not long and not soak"
+
 test-py: setup-dev node_modules/.package-lock.json
-	$(PYTHON_IN) -m pytest -m "not long and not soak" $(FILES)
+ifeq ($(FILES),)
+	$(PYTHON_IN) -m pytest $(SHORT) -n auto --maxprocesses=4 --dist=loadfile $(ALONE:%=--ignore=%)
+	$(PYTHON_IN) -m pytest $(SHORT) $(ALONE)
+else
+	$(PYTHON_IN) -m pytest $(SHORT) $(FILES)
+endif
 
 format: setup-dev node_modules/.package-lock.json
 	$(PYTHON_IN) -m ruff check --fix .

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 
 from playwright.sync_api import Page, expect
+
+from tests.live_server import wait_for
 
 PATIENCE = 60_000
 """Milliseconds to wait for what the server has to do first."""
@@ -37,6 +40,12 @@ def epochs_shown(page: Page) -> list[int]:
     """The epochs in the table, newest first."""
     heads = page.get_by_role("tabpanel", name="Epochs").get_by_role("rowheader").all_inner_texts()
     return [int(re.match(r"\d+", text.strip())[0]) for text in heads]  # type: ignore[index]
+
+
+def expect_epochs(page: Page, wanted: Iterable[int]) -> None:
+    """Wait until the table shows these epochs and no others, in this order."""
+    rows = list(wanted)
+    wait_for(lambda: epochs_shown(page) == rows, what=f"the table does not show {rows}")
 
 
 def expect_finished(page: Page) -> None:
@@ -80,6 +89,16 @@ def bars(page: Page) -> list[float]:
     """The ten probabilities as the bars' texts say them, in percent."""
     texts = page.get_by_role("list", name="How sure it is of each digit").get_by_role("listitem")
     return [float(re.search(r"([\d.]+)%", text)[1]) for text in texts.all_inner_texts()]  # type: ignore[index]
+
+
+def expect_seen(page: Page, digit: int) -> None:
+    """Wait until the network takes what is on the pad for this digit."""
+
+    def seen() -> bool:
+        now = bars(page)  # read once: the next answer may move them
+        return max(now) > 20 and now.index(max(now)) == digit
+
+    wait_for(seen, what=f"it never saw a {digit}")
 
 
 def rows_of(pixels: str) -> list[list[int]]:

@@ -35,8 +35,7 @@ def train_for_long(page: Page, name: str) -> str:
 
 def expect_whole(page: Page, epochs: int) -> None:
     """Wait until the table tells of every epoch, each once (its first page: the newest 50)."""
-    wanted = list(range(epochs, max(0, epochs - 50), -1))
-    wait_for(lambda: studio.epochs_shown(page) == wanted, what=f"not whole up to {epochs}")
+    studio.expect_epochs(page, range(epochs, max(0, epochs - 50), -1))
 
 
 def test_a_run_is_paused_stepped_resumed_stopped_extended(

@@ -92,8 +92,7 @@ def test_a_digit_goes_to_the_pad_and_is_seen_as_it_is(page: Page, live_server: L
     open_data(page, "/data?dataset=mnist-5k&part=test&label=1&at=3")
     page.get_by_role("link", name="Put it on the pad").click()
     expect(page.get_by_text(re.compile(r"% sure"))).to_be_visible(timeout=studio.PATIENCE)
-    wait_for(lambda: max(studio.bars(page)) > 20)
-    assert studio.bars(page).index(max(studio.bars(page))) == 1
+    studio.expect_seen(page, 1)
     assert "digit=" not in page.url
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("Write a digit here")).to_be_visible()

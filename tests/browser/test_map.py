@@ -19,7 +19,7 @@ INKED = """canvas => {
 }"""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run_id(live_server: LiveServer) -> str:
     """A run of three epochs."""
     presets = live_server.get("/api/catalog").json()["presets"]

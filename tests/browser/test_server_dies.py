@@ -80,7 +80,7 @@ def test_a_page_outlives_its_server(page: Page, mortal: Mortal, config: dict[str
     studio.expect_status(page, "stopped")
     told = curve(mortal.now, run_id)["epochs"]["epoch"]
     assert told == list(range(1, len(told) + 1))
-    wait_for(lambda: studio.epochs_shown(page) == told[::-1][:50], what="the table is not whole")
+    studio.expect_epochs(page, told[::-1][:50])
     assert page.evaluate("window.untouched"), "the page was loaded again"
 
 

@@ -25,13 +25,12 @@ def test_a_student_trains_watches_reloads_and_writes(page: Page, live_server: Li
     page.reload()
     wait_for(lambda: len(studio.epochs_shown(page)) >= 3, what="the curves did not come back")
     studio.expect_finished(page)
-    assert studio.epochs_shown(page) == list(range(8, 0, -1))
+    studio.expect_epochs(page, range(8, 0, -1))
     assert live_server.get(f"/api/runs/{run_id}").json()["test"]["accuracy"] > 0.9
 
     studio.write(page, studio.SEVEN)
     expect(page.get_by_text(re.compile(r"% sure"))).to_be_visible(timeout=studio.PATIENCE)
-    wait_for(lambda: max(studio.bars(page)) > 20)
-    assert studio.bars(page).index(max(studio.bars(page))) == 7
+    studio.expect_seen(page, 7)
 
 
 def test_a_second_viewer_sees_the_same_whole_curve(new_page: NewPage) -> None:
@@ -43,7 +42,7 @@ def test_a_second_viewer_sees_the_same_whole_curve(new_page: NewPage) -> None:
     second.goto(f"/?run={run_id}")
     for viewer in (first, second):
         studio.expect_finished(viewer)
-        assert studio.epochs_shown(viewer) == list(range(6, 0, -1))
+        studio.expect_epochs(viewer, range(6, 0, -1))
 
 
 def test_a_long_table_turns_its_pages(page: Page) -> None:
@@ -56,14 +55,14 @@ def test_a_long_table_turns_its_pages(page: Page) -> None:
         if reload:
             page.reload()
         expect(pages).to_contain_text("Epochs 11–60 of 60")
-        assert studio.epochs_shown(page) == list(range(60, 10, -1))
+        studio.expect_epochs(page, range(60, 10, -1))
         pages.get_by_role("button", name="Earlier").press("Enter")
         expect(pages).to_contain_text("Epochs 1–50 of 60")
-        assert studio.epochs_shown(page) == list(range(50, 0, -1))
+        studio.expect_epochs(page, range(50, 0, -1))
         expect(pages.get_by_role("button", name="Earlier")).to_be_focused()
         pages.get_by_role("button", name="Newest").click()
         expect(pages).to_contain_text("Epochs 11–60 of 60")
-        assert studio.epochs_shown(page)[0] == 60
+        studio.expect_epochs(page, range(60, 10, -1))
 
 
 def test_a_lost_connection_heals_without_a_reload(page: Page) -> None:
@@ -75,7 +74,7 @@ def test_a_lost_connection_heals_without_a_reload(page: Page) -> None:
     page.evaluate("window.dispatchEvent(new Event('offline'))")
     page.context.set_offline(False)
     studio.expect_finished(page)
-    assert studio.epochs_shown(page) == list(range(12, 0, -1))
+    studio.expect_epochs(page, range(12, 0, -1))
 
 
 def test_stop_keeps_the_model(page: Page, live_server: LiveServer) -> None:
@@ -133,12 +132,7 @@ def test_the_bars_sharpen_while_the_run_still_learns(page: Page) -> None:
     studio.train(page)
     wait_for(lambda: len(studio.epochs_shown(page)) >= 1)
     studio.write(page, studio.ONE)
-
-    def sees_a_one() -> bool:
-        bars = studio.bars(page)  # once: the next epoch may move them
-        return bars.index(max(bars)) == 1
-
-    wait_for(sees_a_one, what="it never saw a 1")
+    studio.expect_seen(page, 1)
     answered = page.get_by_role("region", name="Write").get_by_text(re.compile(r"epoch \d+"))
     first = answered.first.inner_text()
     wait_for(lambda: answered.first.inner_text() != first, what="the bars stood still")

@@ -84,8 +84,7 @@ def watch(page: Page, run_id: str) -> None:
 def expect_whole(page: Page, found: Ended) -> None:
     """The page has caught up by itself: every epoch once, and the end."""
     studio.expect_finished(page)
-    told = [event["epoch"] for event in reversed(found.of("epoch"))]
-    wait_for(lambda: studio.epochs_shown(page) == told, what="the table is not whole")
+    studio.expect_epochs(page, (event["epoch"] for event in reversed(found.of("epoch"))))
     assert page.evaluate("window.neverLoadedAgain") is True
 
 
