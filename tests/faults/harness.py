@@ -109,8 +109,9 @@ class Inkling:
 
     def everybody(self) -> list[int]:
         """The pids of the web process, of its children, and of workers that it took over."""
-        taken_over = [pid for pid in self._strays if pid in all_processes()]
-        return sorted({self.server.process.pid, *self.children(), *taken_over})
+        # One listing for all: the run goes on meanwhile, and the strays become many.
+        self._strays &= all_processes().keys()
+        return sorted({self.server.process.pid, *self.children(), *self._strays})
 
     def children(self, module: str = "") -> list[int]:
         """The web process' children; those that run ``module``, where it is named."""
