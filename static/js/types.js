@@ -187,7 +187,8 @@
  * @property {number} ms
  *
  * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, lasting: boolean,
- *   bytes: number}} Checkpoint `lasting`: it stays when newer epochs come
+ *   bytes: number}} Checkpoint `lasting`: it stays until the run has twice as
+ *   many epochs
  *
  * @typedef {object} Evaluation
  * @property {number} epoch

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.fakes.doubles import Worker, epoch_item
 from webapp.errors import Conflict, NotFound
 from webapp.runs import attempts, checkpoints, control, files, recording, weights
-from webapp.runs.keeping import kept
+from webapp.runs.keeping import kept, lasting
 
 MUCH = 10**12
 
@@ -68,6 +68,25 @@ def test_the_best_stays_wherever_it_is() -> None:
 def test_all_together_keep_within_the_quota(quota: int, there: set[int]) -> None:
     assert train(20, 20, quota, size=10) == there
     assert 10 * len(there) <= max(quota, 20)
+
+
+@pytest.mark.parametrize("quota", [MUCH, 130])
+@pytest.mark.parametrize("epochs", [1, 7, 20, 21, 60])
+def test_what_lasts_is_there_until_the_run_is_twice_as_long(epochs: int, quota: int) -> None:
+    """Wherever the best one is, then and later: whoever asks for an epoch that lasts finds it."""
+    there, promised = {0}, {0}
+    for newest in range(1, 2 * epochs + 1):
+        best = newest if newest % 3 else newest // 2  # now the newest, now one in the middle
+        sizes = dict.fromkeys(there | {newest}, 10)
+        there = kept(sizes, newest, best, 20, quota)
+        if newest == epochs:
+            promised = lasting(dict.fromkeys(there, 10), newest, best, 20, quota)
+            assert any(promised) and promised <= there
+        assert promised <= there, newest
+
+
+def test_where_nothing_lasts_there_is_the_best() -> None:
+    assert lasting(dict.fromkeys((3, 6, 7), 1), 7, 3, 0, MUCH) == {3}
 
 
 def test_a_run_without_any_keeps_none() -> None:

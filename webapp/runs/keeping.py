@@ -11,27 +11,35 @@ def kept(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int
     """The epochs whose checkpoints stay, of those in ``sizes`` (bytes by epoch).
 
     The newest two and the best stay whatever they take; the last but one because a prediction
-    may be reading it just now, and to go on from should the newest be torn. Besides them stays
-    what ``lasting`` says.
+    may be reading it just now, and to go on from should the newest be torn. Besides them stay the
+    initial weights (epoch 0) and at most ``most`` more, as far as all that is kept takes at most
+    ``quota`` bytes together. With ``most`` 0 there are no others.
     """
     needed = {newest, newest - 1, best} & sizes.keys()
-    return needed | lasting(sizes, newest, best, most, quota)
+    taken = sum(sizes[epoch] for epoch in needed)
+    return needed | _spread(sizes, newest, _others(sizes, taken, most, quota))
 
 
 def lasting(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int) -> set[int]:
-    """The epochs that stay when newer ones come, but for a new best one or a wider spread.
+    """Those of ``kept`` that stay until the run has twice as many epochs, whichever is best by
+    then: who asks for one of them still finds it. Where there are none, the best."""
+    taken = 3 * max(sizes.values(), default=0)  # the newest two, and a best one elsewhere
+    stay = _spread(sizes, 2 * newest, _others(sizes, taken, most, quota))
+    return stay if any(stay) else stay | ({best} & sizes.keys())
 
-    They are the best one, the initial weights (epoch 0) and at most ``most`` more, as far as all
-    that is kept takes at most ``quota`` bytes together. With ``most`` 0 there is only the best.
-    """
-    needed = {newest, newest - 1, best} & sizes.keys()
-    room = quota - sum(sizes[epoch] for epoch in needed)
-    others = min(most, room // max(sizes.values(), default=1) - 1)
-    stay = {best} & sizes.keys()
-    if most == 0 or others < 0:
-        return stay
+
+def _others(sizes: Mapping[int, int], taken: int, most: int, quota: int) -> int | None:
+    """How many there is room for besides ``taken`` bytes and epoch 0; None: not even for that."""
+    others = min(most, (quota - taken) // max(sizes.values(), default=1) - 1)
+    return None if most == 0 or others < 0 else others
+
+
+def _spread(sizes: Mapping[int, int], newest: int, others: int | None) -> set[int]:
+    """Epoch 0 and at most so many others, evenly over 1 … ``newest``."""
+    if others is None:
+        return set()
     stride = _stride(newest, others)
-    return stay | {epoch for epoch in sizes if epoch % stride == 0}
+    return {epoch for epoch in sizes if epoch % stride == 0}
 
 
 def _stride(newest: int, most: int) -> int:
