@@ -187,8 +187,8 @@
  * @property {number} ms
  *
  * @typedef {Metrics & {epoch: number, best: boolean, newest: boolean, lasting: boolean,
- *   bytes: number}} Checkpoint `lasting`: it stays until the run has twice as
- *   many epochs
+ *   bytes: number}} Checkpoint `lasting`: it stays for some time, however fast
+ *   newer epochs come
  *
  * @typedef {object} Evaluation
  * @property {number} epoch

@@ -71,22 +71,32 @@ def test_all_together_keep_within_the_quota(quota: int, there: set[int]) -> None
 
 
 @pytest.mark.parametrize("quota", [MUCH, 130])
-@pytest.mark.parametrize("epochs", [1, 7, 20, 21, 60])
-def test_what_lasts_is_there_until_the_run_is_twice_as_long(epochs: int, quota: int) -> None:
-    """Wherever the best one is, then and later: whoever asks for an epoch that lasts finds it."""
+@pytest.mark.parametrize(("epochs", "until"), [(1, 1), (7, 15), (20, 40), (60, 61), (99, 300)])
+def test_what_lasts_is_there_until_then(epochs: int, until: int, quota: int) -> None:
+    """Wherever the best one is, now and later: whoever asks for an epoch that lasts finds it."""
     there, promised = {0}, {0}
-    for newest in range(1, 2 * epochs + 1):
+    for newest in range(1, until + 1):
         best = newest if newest % 3 else newest // 2  # now the newest, now one in the middle
         sizes = dict.fromkeys(there | {newest}, 10)
         there = kept(sizes, newest, best, 20, quota)
         if newest == epochs:
-            promised = lasting(dict.fromkeys(there, 10), newest, best, 20, quota)
+            promised = lasting(dict.fromkeys(there, 10), until, best, 20, quota)
             assert any(promised) and promised <= there
         assert promised <= there, newest
 
 
-def test_where_nothing_lasts_there_is_the_best() -> None:
+@pytest.mark.parametrize(("seconds", "last"), [(5.0, 12), (2.0, 8), (0.5, 0)])
+def test_what_lasts_goes_by_the_pace(app: Flask, worker: Worker, seconds: float, last: int) -> None:
+    """Twenty seconds on, the run has 16, 22 or all 50 epochs, though the first one took long."""
+    set_to(app, keep_checkpoints=4)
+    for epoch in range(1, 13):
+        worker.epoch(epoch, seconds=30.0 if epoch == 1 else seconds)
+    assert max(one["epoch"] for one in checkpoints.kept(worker.run_id) if one["lasting"]) == last
+
+
+def test_where_no_others_are_kept_the_best_lasts() -> None:
     assert lasting(dict.fromkeys((3, 6, 7), 1), 7, 3, 0, MUCH) == {3}
+    assert lasting(dict.fromkeys((0, 3, 6, 7), 10), 7, 3, 20, 29) == {3}
 
 
 def test_a_run_without_any_keeps_none() -> None:

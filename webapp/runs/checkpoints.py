@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from webapp.errors import NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files, keeping
 from webapp.runs.queries import BUSY, checkpoints_of, newest_checkpoint, row_of
 from webapp.schemas.events import METRICS
+
+LASTING_SECONDS = 20.0
+"""An epoch said to last is there so long at least, however fast others come: time to test it."""
 
 MAX_CHECKPOINT_BYTES = 2 * 1024**3
 """100 million parameters in single precision with Adam's two moments need 1.2 GB."""
@@ -88,7 +92,8 @@ def kept(run_id: str) -> list[dict[str, Any]]:
     sizes = {epoch: found[path] for epoch, path in sorted(paths.items()) if path in found}
     newest = max((row.epoch for row in rows), default=None)
     best = run.best["epoch"] if run.best else None
-    lasting = keeping.lasting(sizes, *bounds(run))
+    _newest, *others = bounds(run)
+    lasting = keeping.lasting(sizes, _soon(run, measured.values()), *others)
     return [
         {
             "epoch": epoch,
@@ -108,6 +113,17 @@ def bounds(run: RunRow) -> tuple[int, int, int, int]:
     best = run.best["epoch"] if run.best else run.epoch
     quota = settings.checkpoint_quota * keeping.MB
     return run.epoch, best, settings.keep_checkpoints, quota
+
+
+def _soon(run: RunRow, measured: Iterable[EpochRow]) -> int:
+    """No later epoch than this one is reached in the next ``LASTING_SECONDS``.
+
+    By the shortest of the epochs measured: the first of an attempt is long, as it is compiled.
+    """
+    shortest = min((row.seconds for row in measured), default=0.0)
+    if run.status not in BUSY or not shortest:
+        return run.epoch
+    return min(run.epochs, run.epoch + math.ceil(LASTING_SECONDS / shortest))
 
 
 def _measured(session: Session, run: RunRow, epochs: list[int]) -> dict[int, EpochRow]:

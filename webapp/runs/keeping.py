@@ -20,12 +20,12 @@ def kept(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int
     return needed | _spread(sizes, newest, _others(sizes, taken, most, quota))
 
 
-def lasting(sizes: Mapping[int, int], newest: int, best: int, most: int, quota: int) -> set[int]:
-    """Those of ``kept`` that stay until the run has twice as many epochs, whichever is best by
-    then: who asks for one of them still finds it. Where there are none, the best."""
+def lasting(sizes: Mapping[int, int], until: int, best: int, most: int, quota: int) -> set[int]:
+    """Those of ``kept`` that stay until epoch ``until``, whichever is the best by then: who asks
+    for one of them still finds it. Where no others are kept, the best until a better one comes."""
     taken = 3 * max(sizes.values(), default=0)  # the newest two, and a best one elsewhere
-    stay = _spread(sizes, 2 * newest, _others(sizes, taken, most, quota))
-    return stay if any(stay) else stay | ({best} & sizes.keys())
+    others = _others(sizes, taken, most, quota)
+    return {best} & sizes.keys() if others is None else _spread(sizes, until, others)
 
 
 def _others(sizes: Mapping[int, int], taken: int, most: int, quota: int) -> int | None:
