@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,15 +69,32 @@ def ballast(inkling: Inkling) -> Path:
 
 
 @contextmanager
-def full(inkling: Inkling, left: int = 0) -> Iterator[None]:
-    """So many bytes are left on the disk, until the block ends."""
-    disk = os.statvfs(inkling.data_dir)
+def full(inkling: Inkling, left: int = 0) -> Iterator[Callable[[], None]]:
+    """So many bytes are left on the disk, until the block ends; a call takes what came free since.
+
+    A run that was about to remove an old checkpoint as the disk filled makes room for its next.
+    """
     with ballast(inkling).open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, disk.f_bavail * disk.f_frsize - left)
-    try:
-        yield
-    finally:
-        ballast(inkling).unlink()
+
+        def fill() -> None:
+            while (room := free(inkling) - left) > 0:
+                try:
+                    os.posix_fallocate(file.fileno(), os.fstat(file.fileno()).st_size, room)
+                except OSError as error:
+                    if error.errno != errno.ENOSPC:  # else the run has taken some of it since
+                        raise
+
+        fill()
+        try:
+            yield fill
+        finally:
+            ballast(inkling).unlink()
+
+
+def free(inkling: Inkling) -> int:
+    """How many bytes are left on the disk."""
+    disk = os.statvfs(inkling.data_dir)
+    return disk.f_bavail * disk.f_frsize
 
 
 @pytest.mark.parametrize("left", [ALMOST, 0], ids=["during a checkpoint", "during an event"])
@@ -90,8 +108,13 @@ def test_a_run_goes_on_once_there_is_room(
     run_id = whole.create(inkling.server)
     await_moment(inkling, run_id, chance, EPOCHS // 2)
     said = inkling.said().count("disk_full")
-    with full(inkling, left):
-        wait_for(lambda: inkling.said().count("disk_full") >= said + 3, what="nobody said it")
+    with full(inkling, left) as fill:
+
+        def told() -> bool:
+            fill()
+            return inkling.said().count("disk_full") >= said + 3
+
+        wait_for(told, what="nobody said it")
         pause(seconds)
         expect_answers(inkling, run_id)
         run = inkling.server.get(f"/api/runs/{run_id}").json()
