@@ -175,7 +175,7 @@ def test_on_a_phone_the_pad_is_elsewhere(new_page: NewPage, run_id: str) -> None
 
 def test_it_follows_a_run_that_trains(page: Page, live_server: LiveServer) -> None:
     """Newer epochs come by themselves, and the picture stays until the next one is there."""
-    config = {**RUN, "name": "Still training", "fit": {"epochs": 2000, "batch_size": 50}}
+    config = {**RUN, "name": "Still training", "fit": {"epochs": 10_000, "batch_size": 50}}
     training = live_server.post("/api/runs", config).json()["id"]
     live_server.run_until(training, "running")
     open_inside(page, training)

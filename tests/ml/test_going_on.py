@@ -131,6 +131,8 @@ def test_a_pause_within_a_batch_changes_nothing(
         def pause(interrupt: Interrupt) -> None:
             first.commands = lambda _server: {"pause": True}
             first.wait_for(lambda: interrupt._wanted)
+            with interrupt._lock:  # the flag that the layers look at is up, too
+                pass
 
         def click(self: Interrupt, model: Any) -> None:
             at_images(model, 6 + images, lambda: pause(self))
