@@ -41,7 +41,7 @@ def test_browsing_to_the_end_and_one_digit_only(page: Page) -> None:
     expect(digits).to_have_attribute(
         "aria-valuetext", re.compile(r"^No\. 4,000 of 4,000: digit \d")
     )
-    page.wait_for_function("document.querySelector('.grid').scrollTop > 1000")
+    page.wait_for_function("() => document.querySelector('.grid').scrollTop > 1000")
     wait_for(lambda: inked(page, ".grid canvas") > 1000, what="no digit was drawn")
 
     page.get_by_role("button", name=re.compile("^7")).click()

@@ -29,7 +29,8 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
     page.get_by_role("button", name="Run it").click()
     trial = page.get_by_role("region", name="Runs of this lesson")
     # Asked at every frame: small epochs are soon over.
-    page.wait_for_function(r"/epoch \d+ of 20/.test(document.body.innerText)", timeout=PATIENCE)
+    training = r"() => /epoch \d+ of 20/.test(document.body.innerText)"
+    page.wait_for_function(training, timeout=PATIENCE)
     expect(trial.get_by_text("has been run")).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="About 50%").click()
@@ -89,7 +90,7 @@ def test_every_slide_fits_its_screen(new_page: NewPage, locale: str, size: tuple
     open_lesson(page, "/lessons/1?size=small&projector")
     too_much = []
     for slide in range(24):
-        page.wait_for_function("document.fonts.status === 'loaded'")
+        page.wait_for_function("() => document.fonts.status === 'loaded'")
         over = page.evaluate("document.documentElement.scrollHeight - innerHeight")
         if over > 0:
             too_much.append(f"{page.url} {slide % 2}: {over}")
