@@ -94,6 +94,18 @@ def test_what_lasts_goes_by_the_pace(app: Flask, worker: Worker, seconds: float,
     assert max(one["epoch"] for one in checkpoints.kept(worker.run_id) if one["lasting"]) == last
 
 
+@pytest.mark.parametrize(
+    ("seconds", "last"), [([1.5], 0), ([30.0], 1), ([1.0, 3.0], 0), ([300.0, 300.0], 2)]
+)
+def test_the_first_epochs_tell_of_the_pace_what_is_not_compiling(
+    app: Flask, worker: Worker, seconds: list[float], last: int
+) -> None:
+    set_to(app, keep_checkpoints=20)
+    for epoch, took in enumerate(seconds, 1):
+        worker.epoch(epoch, seconds=took)
+    assert max(one["epoch"] for one in checkpoints.kept(worker.run_id) if one["lasting"]) == last
+
+
 def test_where_no_others_are_kept_the_best_lasts() -> None:
     assert lasting(dict.fromkeys((3, 6, 7), 1), 7, 3, 0, MUCH) == {3}
     assert lasting(dict.fromkeys((0, 3, 6, 7), 10), 7, 3, 20, 29) == {3}

@@ -22,6 +22,12 @@ from webapp.schemas.events import METRICS
 LASTING_SECONDS = 20.0
 """An epoch said to last is there so long at least, however fast others come: time to test it."""
 
+COMPILING_EPOCHS = 2
+"""So many epochs of a run may be compiled in: the first, or, of one batch each, the second."""
+
+COMPILING_SECONDS = 20.0
+"""About so much of an epoch may be compiling, of a large convolution on a slow machine."""
+
 MAX_CHECKPOINT_BYTES = 2 * 1024**3
 """100 million parameters in single precision with Adam's two moments need 1.2 GB."""
 
@@ -118,11 +124,16 @@ def bounds(run: RunRow) -> tuple[int, int, int, int]:
 def _soon(run: RunRow, measured: Iterable[EpochRow]) -> int:
     """No later epoch than this one is reached in the next ``LASTING_SECONDS``.
 
-    By the shortest of the epochs measured: the first of an attempt is long, as it is compiled.
+    By the shortest of the epochs measured. Where all of them may have been compiled in, what is
+    left of it without that; where nothing is left, any epoch may be reached.
     """
     shortest = min((row.seconds for row in measured), default=0.0)
-    if run.status not in BUSY or not shortest:
+    if run.epoch <= COMPILING_EPOCHS:
+        shortest -= COMPILING_SECONDS
+    if run.status not in BUSY:
         return run.epoch
+    if shortest <= 0:
+        return run.epochs
     return min(run.epochs, run.epoch + math.ceil(LASTING_SECONDS / shortest))
 
 
