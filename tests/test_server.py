@@ -94,7 +94,6 @@ def test_a_directory_that_cannot_be_written_to(tmp_path: Path) -> None:
     assert "cannot be written to" in refusal(spawn(tmp_path / "file" / "data"))
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     program = PROGRAM.replace(
         "sys.argv =",

@@ -127,11 +127,11 @@ def _soon(run: RunRow, measured: Iterable[EpochRow]) -> int:
     By the shortest of the epochs measured. Where all of them may have been compiled in, what is
     left of it without that; where nothing is left, any epoch may be reached.
     """
+    if run.status not in BUSY:
+        return run.epoch
     shortest = min((row.seconds for row in measured), default=0.0)
     if run.epoch <= COMPILING_EPOCHS:
         shortest -= COMPILING_SECONDS
-    if run.status not in BUSY:
-        return run.epoch
     if shortest <= 0:
         return run.epochs
     return min(run.epochs, run.epoch + math.ceil(LASTING_SECONDS / shortest))
