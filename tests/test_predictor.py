@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import resource
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from flask_babel import force_locale
 
 from tests.fakes.doubles import wait_until
 from webapp import keeper as module
 from webapp import predictor as predictors
 from webapp.errors import ApiError, Unavailable
+from webapp.keeper import refusal
 from webapp.launchers import limits
+from webapp.ml.failure import Failure, failure_of
 from webapp.predictor import PredictWorker
+from webapp.schemas.problems import Fault
 
 FAKE = Path(__file__).parent / "fakes" / "predict_worker.py"
 
@@ -65,8 +72,41 @@ def test_many_askers_each_get_their_own_answer(predictor: PredictWorker) -> None
 def test_an_error_of_the_worker(predictor: PredictWorker) -> None:
     with pytest.raises(ApiError) as refused:
         predictor.predict(model("refuse"), image(1))
-    assert refused.value.code == "prediction_failed"
+    assert (refused.value.code, refused.value.status) == ("model_missing", 409)
     assert predictor.predict(model(), image(2))[2] == 1.0
+
+
+def test_a_worker_s_error_keeps_its_code_status_fields_and_language(app: Flask) -> None:
+    fault = Fault("image", "must have at most %(max)s characters, not %(length)s")
+    failure = Failure("odd", "The dataset has fewer training images than were asked for.")
+    failure.status, failure.fields = 409, [replace(fault, values={"max": 3, "length": 4})]
+    refused = refusal(failure.as_json())
+    assert refused.status == 409
+    for language, sentence, field in (
+        ("en", failure.sentence, "must have at most 3 characters, not 4"),
+        ("zh_Hans", "数据集的训练图片比要求的少。", "最多 3 个字符，不能是 4 个"),
+    ):
+        with app.app_context(), force_locale(language):
+            told = refused.as_json()["error"]
+        assert told["code"] == "odd"
+        assert told["message"] == sentence
+        assert told["fields"] == [{"path": "image", "message": field}]
+
+
+def test_values_fill_the_sentence_of_a_worker_s_error(app: Flask) -> None:
+    failure = Failure("odd", "is too large a number: %(value)s", {"value": 7})
+    with app.app_context():
+        assert str(refusal(failure.as_json()).message) == "is too large a number: 7"
+
+
+def test_an_error_without_a_code_is_a_fault_of_ours(app: Flask) -> None:
+    with app.app_context():
+        assert (refusal({}).status, refusal({}).code) == (500, "internal_error")
+
+
+def test_a_full_disk_is_the_server_s_own(app: Flask) -> None:
+    full = failure_of(OSError(errno.ENOSPC, "No space left on device"))
+    assert (refusal(full.as_json()).status, refusal(full.as_json()).code) == (507, "disk_full")
 
 
 def test_a_worker_that_dies_is_started_again_and_asked_again(predictor: PredictWorker) -> None:

@@ -15,6 +15,8 @@ from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item,
 from webapp import sockets
 from webapp.app import create_app, migrate
 from webapp.datasets import dataset_progress
+from webapp.keeper import refusal
+from webapp.ml.failure import Failure
 from webapp.rates import RateLimiter
 from webapp.runs import lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
@@ -22,6 +24,8 @@ from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
 from webapp.sockets import same_origin
 
+GONE = Failure("model_missing", "The model of this run is gone.", status=409)
+GONE_IN = {"en": GONE.sentence, "zh": "这次训练的模型已不存在。"}
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
 
 
@@ -203,6 +207,16 @@ def test_predicting(connect: Callable[..., Any], worker: Worker) -> None:
     assert said[2]["error"]["code"] == "epoch_not_kept"
     error = ask(connect(), "predict", {"run_id": worker.run_id, "strokes": []})["error"]
     assert error["code"] == "empty_drawing"
+
+
+@pytest.mark.parametrize(("language", "sentence"), GONE_IN.items())
+def test_a_worker_s_error_in_the_connection_s_language(
+    app: Flask, connect: Callable[..., Any], worker: Worker, language: str, sentence: str
+) -> None:
+    app.extensions["inkling_predictor"].error = refusal(GONE.as_json())
+    client = connect(headers={"Accept-Language": language})
+    answer = ask(client, "predict", {"run_id": worker.run_id, "strokes": SEVEN})
+    assert answer["error"] == {"code": "model_missing", "message": sentence, "fields": []}
 
 
 def test_each_connection_has_its_language(

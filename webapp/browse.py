@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from webapp import dataset_files, datasets
 from webapp.background import offload
 from webapp.errors import Conflict, DiskFull, NotFound, Unavailable
+from webapp.keeper import refusal
 from webapp.launchers.processes import ROOT, worker_environment
 from webapp.settings import Settings
 
@@ -116,7 +116,7 @@ def _forget_others(folder: Path, name: str) -> None:
 
 
 def _write(name: str, settings: Settings, folder: Path) -> None:
-    """Let the process write. Raises Conflict with its reason, DiskFull, Unavailable."""
+    """Let the process write. Raises ApiError with its reason, DiskFull, Unavailable."""
     source = [] if settings.mnist is None else [str(settings.mnist)]
     module = [sys.executable, "-m", "webapp.ml.unpack"]
     try:
@@ -137,5 +137,4 @@ def _write(name: str, settings: Settings, folder: Path) -> None:
     if said.get("disk_full"):
         raise DiskFull
     if refused := said.get("refused"):
-        sentence = refused["sentence"]
-        raise Conflict(refused["code"], gettext(sentence))
+        raise refusal(refused)

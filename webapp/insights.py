@@ -48,7 +48,6 @@ class InsightWorker(Keeper):
         "insight_unavailable",
         _("The part of the server that looks inside is not available now. Please try again."),
     )
-    failed = "insight_failed"
 
     def __init__(
         self, data_dir: Path, memory: int | None = None, *, command: Sequence[str] = COMMAND

@@ -14,13 +14,15 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any, ClassVar
 
-from webapp.errors import InternalError, Unavailable
+from flask_babel import lazy_gettext
+
+from webapp.errors import ApiError, DiskFull, FieldProblem, InternalError, Unavailable
 from webapp.launchers import limits, logs
 from webapp.launchers.processes import ROOT, signal_group, worker_environment
 
@@ -52,6 +54,30 @@ class Pending:
         self.done.set()
 
 
+def refusal(error: Mapping[str, Any]) -> ApiError:
+    """What a client is told of a worker's error (``Failure.as_json``).
+
+    Its sentences become words where it is answered: several askers may share it, each with a
+    language of their own. Without a code it is a fault of ours.
+    """
+    if "code" not in error:
+        return InternalError()
+    if error["code"] == DiskFull.code:  # such a worker writes on the server's own disk
+        return DiskFull()
+    fields = [
+        FieldProblem(fault["path"], _lazy(fault["msgid"], fault["values"]))
+        for fault in error.get("fields", ())
+    ]
+    refused = ApiError(error["code"], _lazy(error["message"], error.get("values", {})), fields)
+    refused.status = error.get("status", InternalError.status)
+    return refused
+
+
+def _lazy(msgid: str, values: Mapping[str, Any]) -> Any:
+    """A worker's sentence, to be translated where it is told."""
+    return lazy_gettext(msgid, **values)
+
+
 def _close(process: subprocess.Popen[str]) -> None:
     """Close our ends of the pipes of a process that has ended."""
     for pipe in (process.stdin, process.stdout):
@@ -67,8 +93,6 @@ class Keeper:
     """That of its log."""
     away: ClassVar[tuple[str, Any]]
     """The code and the sentence of the error when it cannot be had."""
-    failed: ClassVar[str]
-    """The code of the error when it refuses a question."""
 
     def __init__(self, data_dir: Path, memory: int | None, command: Sequence[str]) -> None:
         self._data_dir = data_dir
@@ -137,7 +161,7 @@ class Keeper:
             return ok
         error = answer.get("error") or {}
         log.error("the %s worker refused: %s", self.name, error)
-        raise InternalError(self.failed, error.get("message"))
+        raise refusal(error)
 
     def _unavailable(self) -> Unavailable:
         return Unavailable(*self.away)

@@ -59,7 +59,6 @@ class PredictWorker(Keeper):
 
     name = "predict"
     away = ("predictor_unavailable", AWAY)
-    failed = "prediction_failed"
 
     def __init__(
         self, data_dir: Path, memory: int | None = None, *, command: Sequence[str] = COMMAND

@@ -15,6 +15,8 @@ from werkzeug.test import TestResponse
 from tests.fakes.doubles import FakeInsights, Worker, wait_until
 from webapp import insights
 from webapp.errors import InternalError, Unavailable
+from webapp.keeper import refusal
+from webapp.ml.failure import Failure
 
 Train = Callable[..., Worker]
 
@@ -116,6 +118,26 @@ def test_a_failure_is_told_and_may_be_tried_again(
     assert ask(worker).status_code == 503
     insight_worker.error = None
     assert ask(worker).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("en", "The model of this run is gone."), ("zh", "这次训练的模型已不存在。")],
+)
+def test_a_worker_s_error_in_the_reader_s_language(
+    client: FlaskClient,
+    train: Train,
+    insight_worker: FakeInsights,
+    language: str,
+    sentence: str,
+) -> None:
+    gone = Failure("model_missing", "The model of this run is gone.", status=409)
+    insight_worker.error = refusal(gone.as_json())
+    path = f"/api/runs/{train(1).run_id}/insights/tested"
+    answer = client.get(path, headers={"Accept-Language": language})
+    assert answer.status_code == 409
+    told = {"code": "model_missing", "message": sentence, "fields": []}
+    assert answer.get_json()["error"] == told
 
 
 def test_not_too_many_at_once(

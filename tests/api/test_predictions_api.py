@@ -19,6 +19,8 @@ from tests.api.test_runs_api import problem
 from tests.fakes.doubles import FakePredictor, Worker
 from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
+from webapp.keeper import refusal
+from webapp.ml.failure import Failure
 from webapp.runs import files
 from webapp.schemas.config import RunConfig
 
@@ -121,6 +123,26 @@ def test_a_predictor_that_is_away(
     predictor.error = Unavailable("predictor_unavailable")
     answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
     assert problem(answer)[:2] == (503, "predictor_unavailable")
+
+
+GONE = {"en": "The model of this run is gone.", "zh": "这次训练的模型已不存在。"}
+
+
+@pytest.mark.parametrize("path", ["predict", "look", "evaluation", "model"])
+@pytest.mark.parametrize("language", GONE)
+def test_a_worker_s_error_in_the_reader_s_language(
+    client: FlaskClient, train: Train, predictor: FakePredictor, path: str, language: str
+) -> None:
+    predictor.error = refusal(Failure("model_missing", GONE["en"], status=409).as_json())
+    ask = client.post if path in ("predict", "look") else client.get
+    body = {"json": {"strokes": SEVEN}} if path in ("predict", "look") else {}
+    answer = ask(
+        f"/api/runs/{train(epochs=1).run_id}/{path}",
+        headers={"Accept-Language": language},
+        **body,
+    )
+    assert problem(answer)[:2] == (409, "model_missing")
+    assert answer.get_json()["error"]["message"] == GONE[language]
 
 
 def test_the_evaluation_is_computed_once(

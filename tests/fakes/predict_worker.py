@@ -36,7 +36,15 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     model = question["model"]
     misbehave(model["key"])
     if model["key"] == "refuse":
-        return {"error": {"code": "broken", "message": "It cannot be read."}}
+        return {
+            "error": {
+                "code": "model_missing",
+                "message": "The model of this run is gone.",
+                "values": {},
+                "status": 409,
+                "fields": [],
+            }
+        }
     if question["ask"] == "predict":
         if model["key"] == "slow":
             time.sleep(0.2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import checkpoint, digits, network
-from webapp.ml.asking import serve
+from webapp.ml.asking import Answerer, serve
 from webapp.ml.failure import Failure
 from webapp.ml.predict_worker import PredictWorker, scores
 from webapp.ml.progress import Progress
@@ -200,8 +201,20 @@ def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, questio
     assert worker.lane(question) in (None, "load", "long")
     answer = worker.answer(json.dumps(question))
     assert set(answer) == {"id", "error"}
-    assert set(answer["error"]) == {"code", "message"}
+    assert set(answer["error"]) == {"code", "message", "values", "status", "fields"}
     assert answer["error"]["message"].endswith(".")
+
+
+def test_an_answer_that_json_cannot_hold_is_answered_all_the_same() -> None:
+    answerer = Answerer()
+    answerer.asks["odd"] = lambda _question: {"loss": float("nan")}
+    said = io.StringIO()
+    serve(answerer, io.StringIO('{"id": 1, "ask": "odd"}\n{"id": 2, "ask": "odd"}\n'), said)
+    answers = [json.loads(line) for line in said.getvalue().splitlines()]
+    assert [(one["id"], one["error"]["code"]) for one in answers] == [
+        (1, "unexpected"),
+        (2, "unexpected"),
+    ]
 
 
 def test_a_model_that_is_gone_or_of_another_shape(

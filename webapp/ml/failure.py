@@ -1,23 +1,52 @@
 """What may go wrong in a worker, said in one sentence for people.
 
-The sentences are msgids: the web side translates them, so they hold no variables, and no
-path or traceback leaves the worker; details go to its log.
+The sentences are msgids: the web side translates them and fills in their values. No path or
+traceback leaves the worker; details go to its log.
 """
 
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 from webapp.schemas.marks import N_
+from webapp.schemas.problems import Fault
 
 
 class Failure(Exception):
-    """A reason to end, fit for people: a stable `code` and one English `sentence`."""
+    """A reason to end, fit for people: a stable `code` and one English `sentence`.
 
-    def __init__(self, code: str, sentence: str) -> None:
+    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `status` is the
+    HTTP status of the answer (500: a fault of ours), and `fields` say which values are to blame.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        status: int = 500,
+        fields: Sequence[Fault] = (),
+    ) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        self.values = dict(values or {})
+        self.status = status
+        self.fields = list(fields)
+
+    def as_json(self) -> dict[str, Any]:
+        """The failure as `webapp.keeper` reads it."""
+        return {
+            "code": self.code,
+            "message": self.sentence,
+            "values": self.values,
+            "status": self.status,
+            "fields": [asdict(fault) for fault in self.fields],
+        }
 
 
 def failure_of(error: Exception) -> Failure:

@@ -113,7 +113,8 @@ class Shelf:
             weights = [tf.constant(array) for array in arrays]
             _check(weights, function)
         except (OSError, ValueError) as error:
-            raise Failure("model_missing", N_("The model of this run is gone.")) from error
+            gone = N_("The model of this run is gone.")
+            raise Failure("model_missing", gone, status=409) from error
         return Loaded(wanted["key"], path, config, weights, function)
 
     def _network(self, config: RunConfig) -> Function:

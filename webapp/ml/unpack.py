@@ -45,7 +45,7 @@ def answer(name: str, data_dir: Path, target: Path, mnist: Path | None) -> dict[
     try:
         write(digits.load(name, data_dir, mnist), target)
     except Failure as failure:
-        return {"refused": {"code": failure.code, "sentence": failure.sentence}}
+        return {"refused": failure.as_json()}
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -42,7 +42,8 @@ def view(subject: Subject, asked: MapArguments) -> dict[str, Any]:
         subject.y_test[chosen],
     )
     if not np.isfinite(features).all():
-        raise Failure("not_finite", N_("This layer gives numbers that are not finite any more."))
+        infinite = N_("This layer gives numbers that are not finite any more.")
+        raise Failure("not_finite", infinite, status=409)
     if asked.method == "tsne":
         points, explained = tsne(features, labels), None
     else:

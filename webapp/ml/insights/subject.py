@@ -49,7 +49,8 @@ class Subject:
         try:
             model.set_weights(checkpoint.read_weights(path))
         except (OSError, ValueError) as error:
-            raise Failure("model_missing", N_("The model of this run is gone.")) from error
+            gone = N_("The model of this run is gone.")
+            raise Failure("model_missing", gone, status=409) from error
         return model
 
     @cached_property
