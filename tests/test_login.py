@@ -57,6 +57,18 @@ def test_what_the_form_needs_is_there_before_the_token(guarded: FlaskClient) -> 
     assert "/logout" not in form
 
 
+def test_a_browser_that_keeps_no_cookie_is_told(guarded: FlaskClient) -> None:
+    where = "/login?next=/runs"
+    sent = log_in(guarded, path=where, headers=PAGE)
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/login?next=/runs&sent=1")
+    assert guarded.get(sent.headers["Location"]).headers["Location"] == "/runs"
+    guarded.delete_cookie(COOKIE)
+    again = guarded.get(sent.headers["Location"], headers=PAGE)
+    assert again.status_code == 200 and "Allow cookies" in again.text
+    assert 'action="/login?next=/runs"' in again.text
+    assert "Allow cookies" not in guarded.get(where, headers=PAGE).text
+
+
 def test_programs_get_no_form(guarded: FlaskClient) -> None:
     for headers, path in ((PAGE, "/api/runs"), ({}, "/"), ({"Accept": "*/*"}, "/runs")):
         answer: Any = guarded.get(path, headers=headers)

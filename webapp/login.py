@@ -22,6 +22,7 @@ from flask_babel import gettext
 from webapp import refusals
 from webapp.access import COOKIE, SESSION_SECONDS, Access
 from webapp.errors import TooManyRequests
+from webapp.security import prefers_html
 
 blueprint = Blueprint("login", __name__)
 
@@ -30,10 +31,13 @@ MAX_PATH = 2000
 
 @blueprint.get("/login")
 def form() -> ResponseReturnValue:
-    """The form; whoever need not log in is sent on."""
+    """The form; whoever need not log in is sent on.
+
+    A browser that comes with ``sent`` just got a session: without it the browser keeps no cookies.
+    """
     if _access() is None or signed_in():
         return redirect(wanted(), HTTPStatus.SEE_OTHER)
-    return _page("", HTTPStatus.OK)
+    return _page(_no_cookie() if "sent" in request.args else "", HTTPStatus.OK)
 
 
 @blueprint.post("/login")
@@ -99,10 +103,20 @@ def _welcome(access: Access) -> ResponseReturnValue:
     """A new session. Lax, not Strict: a link to a run in a chat should find its reader logged in.
 
     A cookie that comes along with a link changes nothing: what changes asks for its origin.
+    A browser goes by the form, which sees whether the cookie came back.
     """
-    response = redirect(wanted(), HTTPStatus.SEE_OTHER)
+    where = url("login.form", next=wanted(), sent=1) if prefers_html(request) else wanted()
+    response = redirect(where, HTTPStatus.SEE_OTHER)
     response.set_cookie(COOKIE, access.open_session(), max_age=SESSION_SECONDS, **_cookie())
     return response
+
+
+def _no_cookie() -> str:
+    sentence: str = gettext(
+        "The token is right, but your browser did not send the cookie back that keeps you logged"
+        " in. Allow cookies for this address, then log in again."
+    )
+    return sentence
 
 
 def _cookie() -> dict[str, Any]:

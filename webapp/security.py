@@ -143,10 +143,13 @@ def asks_for_page(request: Request) -> bool:
     """Whether a person reads the answer: a browser's own request for no part of the API."""
     if request.method not in SAFE_METHODS:
         return False
+    return not request.path.startswith(("/api/", "/static/", SOCKETS)) and prefers_html(request)
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether the client would rather have a page than JSON."""
     accepts = request.accept_mimetypes
-    return not request.path.startswith(("/api/", "/static/", SOCKETS)) and (
-        accepts.best_match(["application/json", "text/html"]) == "text/html"
-    )
+    return accepts.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def _to_login(request: Request) -> WSGIApplication:

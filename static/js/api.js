@@ -1,6 +1,6 @@
 // @ts-check
 /** The only owner of `fetch`: JSON in and out, every failure an `ApiError`. */
-import { _ } from "./i18n.js";
+import { _, currentLanguage } from "./i18n.js";
 
 /** @typedef {import("./types.js").FieldProblem} FieldProblem */
 
@@ -49,7 +49,12 @@ export function errorFrom(status, body) {
  */
 async function ask(method, path, { body, form, signal, within, read } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json", "X-Requested-With": "Inkling" };
+  const headers = {
+    Accept: "application/json",
+    // The page's own: without cookies the server would know the browser's only.
+    "Accept-Language": currentLanguage(),
+    "X-Requested-With": "Inkling",
+  };
   if (!form && method !== "GET") headers["Content-Type"] = "application/json";
   let answer;
   try {

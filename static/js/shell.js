@@ -1,17 +1,40 @@
 // @ts-check
 /** The header's buttons, on every page. */
+import { storage } from "./storage.js";
 
-/** Keep the language for a year and ask for the page again in it. @param {string} language */
+/**
+ * Keep the language for a year and ask for the page again in it. Where the browser takes no cookie,
+ * the address names it.
+ * @param {string} language
+ */
 function setLanguage(language) {
   document.cookie = `lang=${language}; path=/; max-age=31536000; samesite=lax`;
-  location.replace(location.pathname + location.search); // a reload would send a form once more
+  const url = new URL(location.href);
+  url.searchParams.delete("lang");
+  if (!keepsCookies()) url.searchParams.set("lang", language);
+  location.replace(url.pathname + url.search); // a reload would send a form once more
+}
+
+const keepsCookies = () => /(^|; )lang=/.test(document.cookie);
+
+/** Keep the language of the address on the way to another page. @param {MouseEvent} event */
+function carryLanguage(event) {
+  const link = /** @type {Element} */ (event.target).closest?.("a[href]");
+  const language = new URL(location.href).searchParams.get("lang");
+  if (!(link instanceof HTMLAnchorElement) || !language || keepsCookies()) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  url.searchParams.set("lang", language);
+  link.href = url.href;
 }
 
 function toggleTheme() {
   const detail = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  storage.write("inkling.theme", detail);
   dispatchEvent(new CustomEvent("inkling:theme", { detail }));
 }
 
 const language = document.getElementById("language");
 language?.addEventListener("click", () => setLanguage(language.dataset.lang ?? "en"));
 document.getElementById("theme")?.addEventListener("click", toggleTheme);
+addEventListener("click", carryLanguage, { capture: true });

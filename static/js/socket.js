@@ -7,6 +7,7 @@
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { ApiError, get, post } from "./api.js";
 import { follow } from "./follow.js";
+import { currentLanguage } from "./i18n.js";
 
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").Run} Run */
@@ -25,6 +26,8 @@ const WAKING_MS = 4000;
 /** Connect to this page's server; reconnects by itself for as long as the page lives. */
 export function connect() {
   const socket = io({
+    // As the server names it; without cookies it would know the browser's language only.
+    query: { lang: currentLanguage().split("-")[0] },
     transports: ["websocket", "polling"],
     // A proxy may let only plain HTTP through.
     tryAllTransports: true,

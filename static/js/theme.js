@@ -1,33 +1,33 @@
 // @ts-check
-// A classic script in <head>, so that the page never flashes in the other theme.
+// A classic script in <head>, so that the page never flashes in the other theme. It only reads what
+// storage.js keeps: it runs before any module can.
 (function () {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  let chosen = kept();
 
   /** The theme chosen by hand, or null: as the system says. */
-  function chosen() {
+  function kept() {
     try {
       return localStorage.getItem("inkling.theme");
     } catch {
-      return null;
+      return null; // Cookies are blocked: reading the property itself throws.
     }
   }
 
   function apply() {
-    root.dataset.theme = chosen() ?? (dark.matches ? "dark" : "light");
+    root.dataset.theme = chosen ?? (dark.matches ? "dark" : "light");
     root.dispatchEvent(new Event("themechange"));
   }
 
   dark.addEventListener("change", apply);
-  addEventListener("storage", apply);
+  addEventListener("storage", () => {
+    chosen = kept();
+    apply();
+  });
   addEventListener("inkling:theme", (event) => {
-    try {
-      localStorage.setItem("inkling.theme", /** @type {CustomEvent} */ (event).detail);
-    } catch {
-      // Private windows may refuse to keep it: then the choice lasts as long as the page.
-    }
-    root.dataset.theme = /** @type {CustomEvent} */ (event).detail;
-    root.dispatchEvent(new Event("themechange"));
+    chosen = /** @type {CustomEvent} */ (event).detail;
+    apply();
   });
   apply();
 })();

@@ -32,13 +32,17 @@ def executable() -> str:
     return found or ON_A_MAC
 
 
+def arguments() -> list[str]:
+    """How a test starts Chromium: its sandbox does not run as root, as which containers usually
+    are."""
+    return [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser, until the block ends."""
-    # Chromium's sandbox does not run as root, as which containers usually are.
-    arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=arguments)
+        started = playwright.chromium.launch(executable_path=executable(), args=arguments())
         yield started
         started.close()
 

@@ -19,6 +19,8 @@ import { newLayer, placeFor } from "../../static/js/build/layers.js";
 import { layerIndex, nearest, parsePath, valueAt, withValue } from "../../static/js/build/paths.js";
 import * as states from "../../static/js/build/state.js";
 import { loadDraft, saveDraft } from "../../static/js/build/storage.js";
+import { createStorage } from "../../static/js/storage.js";
+import { fakeArea } from "./area.js";
 import { faultOf, read, write } from "../../static/js/build/values.js";
 import { argument, catalog, lecture } from "./catalog.js";
 
@@ -222,18 +224,15 @@ test("a time is only told when the same work was timed", () => {
 });
 
 test("the draft survives the page, and rubbish does not hurt", () => {
-  /** @type {Record<string, string>} */
-  const kept = {};
-  const storage = {
-    getItem: (/** @type {string} */ key) => kept[key] ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ text) => void (kept[key] = text),
-  };
+  const area = fakeArea();
+  const storage = createStorage(() => area);
   assert.equal(loadDraft(storage), null);
   const half = withValue(lecture(), "layers[1].units", "12a");
   saveDraft(storage, half);
   assert.deepEqual(loadDraft(storage), half);
   for (const bad of ["{", "7", '{"layers": []}', '{"layers": [3]}']) {
-    assert.equal(loadDraft({ getItem: () => bad }), null);
+    area.setItem("inkling.draft", bad);
+    assert.equal(loadDraft(storage), null);
   }
 });
 

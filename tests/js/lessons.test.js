@@ -6,6 +6,8 @@ import { pathOf, ticks } from "../../static/js/lessons/curve.js";
 import { wish } from "../../static/js/lessons/projector.js";
 import * as states from "../../static/js/lessons/state.js";
 import { loadGuesses, loadSize, saveGuesses, saveSize } from "../../static/js/lessons/storage.js";
+import { createStorage } from "../../static/js/storage.js";
+import { fakeArea } from "./area.js";
 import {
   progressWords,
   runWords,
@@ -299,20 +301,16 @@ test("only what differs is shown of a comparison", () => {
 });
 
 test("guesses and size outlive the page; what cannot be read is nothing", () => {
-  /** @type {Map<string, string>} */
-  const kept = new Map();
-  const storage = {
-    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
-    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
-  };
+  const area = fakeArea();
+  const storage = createStorage(() => area);
   const { lessons } = stateOf().answer;
   assert.deepEqual(loadGuesses(storage, lessons), {});
   saveGuesses(storage, { 1: 2, 2: 7, 99: 0 });
   assert.deepEqual(loadGuesses(storage, lessons), { 1: 2 });
   saveSize(storage, "small");
   assert.equal(loadSize(storage), "small");
-  kept.set("inkling.lessons.guesses", "{");
-  kept.set("inkling.lessons.size", "[1]");
+  area.setItem("inkling.lessons.guesses", "{");
+  area.setItem("inkling.lessons.size", "[1]");
   assert.deepEqual([loadGuesses(storage, lessons), loadSize(storage)], [{}, null]);
 });
 

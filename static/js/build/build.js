@@ -8,6 +8,7 @@ import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
 import { outcome, showFeedback } from "./feedback.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
+import { storage } from "../storage.js";
 import { createProgram } from "./program.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
 import { loadDraft, saveDraft } from "./storage.js";
@@ -46,7 +47,7 @@ export async function mountBuild(root, options) {
 
 /** @param {HTMLFormElement} element @param {Catalog} catalog @param {Options} options */
 function startForm(element, catalog, options) {
-  const state = createState(catalog, loadDraft(localStorage));
+  const state = createState(catalog, loadDraft(storage));
   const live = el("p", { class: "sr-only", role: "status" });
   const program = createProgram(() => state.config);
   element.after(program.element, live);
@@ -104,7 +105,7 @@ function startForm(element, catalog, options) {
   }
 
   function changed() {
-    saveDraft(localStorage, state.config);
+    saveDraft(storage, state.config);
     // Of the server's answer about the old draft nothing is shown until it has answered again.
     state.faults = localFaults(catalog, state.config);
     checker.soon(() => state.config);

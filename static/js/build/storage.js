@@ -2,20 +2,17 @@
 /** The draft outlives the page: kept in the browser at every change. */
 
 /** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../storage.js").Kept} Kept */
 
 const KEY = "inkling.draft";
 
 /**
- * @param {Pick<Storage, "getItem">} storage
+ * @param {Pick<Kept, "readJson">} storage
  * @returns {RunConfig|null} null: nothing kept, or nothing that can be read
  */
 export function loadDraft(storage) {
-  try {
-    const kept = JSON.parse(storage.getItem(KEY) ?? "null");
-    return looksRight(kept) ? kept : null;
-  } catch {
-    return null;
-  }
+  const kept = storage.readJson(KEY);
+  return looksRight(kept) ? kept : null;
 }
 
 /** @param {any} kept */
@@ -29,11 +26,5 @@ function looksRight(kept) {
   );
 }
 
-/** @param {Pick<Storage, "setItem">} storage @param {RunConfig} config */
-export function saveDraft(storage, config) {
-  try {
-    storage.setItem(KEY, JSON.stringify(config));
-  } catch {
-    // Full, or forbidden in a private window: the draft then lasts as long as the page.
-  }
-}
+/** @param {Pick<Kept, "writeJson">} storage @param {RunConfig} config */
+export const saveDraft = (storage, config) => storage.writeJson(KEY, config);

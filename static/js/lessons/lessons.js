@@ -5,6 +5,7 @@ import { atMostEvery, el, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { connect } from "../socket.js";
+import { storage } from "../storage.js";
 import { mountWorkers } from "../workers.js";
 import { createLesson } from "./lesson.js";
 import { createRows, createStrand } from "./overview.js";
@@ -30,7 +31,7 @@ const lesson = createLesson(find("lesson"), {
     if (!state) return;
     const { [number]: _old, ...others } = state.guesses;
     state.guesses = index === null ? others : { ...others, [number]: index };
-    saveGuesses(localStorage, state.guesses);
+    saveGuesses(storage, state.guesses);
     render();
     if (index !== null) say(find("verdict").textContent);
   },
@@ -206,7 +207,7 @@ function mountSize(ready) {
     ready.size = select.value;
     ready.place = { ...ready.place, size: null };
     history.replaceState(null, "", states.addressOf(ready.place));
-    saveSize(localStorage, ready.size);
+    saveSize(storage, ready.size);
     ready.runs = {};
     show();
     repaint();
@@ -249,7 +250,7 @@ async function begin() {
   const answer = /** @type {states.Answer} */ (await get("/api/lessons"));
   const asked = states.placeOf(location.href);
   const place = asked.projector ? { ...asked, number: asked.number ?? 1 } : asked;
-  const size = states.sizeFor(answer, place.size, loadSize(localStorage));
+  const size = states.sizeFor(answer, place.size, loadSize(storage));
   state = {
     answer,
     place,
@@ -257,7 +258,7 @@ async function begin() {
     runs: {},
     courses: new Map(),
     answers: new Map(),
-    guesses: loadGuesses(localStorage, answer.lessons),
+    guesses: loadGuesses(storage, answer.lessons),
     revealed: false,
   };
   mountSize(state);
@@ -275,7 +276,7 @@ find("home").addEventListener("click", follow);
 find("forget").addEventListener("click", () => {
   if (!state) return;
   state.guesses = {};
-  saveGuesses(localStorage, {});
+  saveGuesses(storage, {});
   repaint();
 });
 find("all").addEventListener("click", () => {

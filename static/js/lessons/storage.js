@@ -4,17 +4,16 @@
 const GUESSES = "inkling.lessons.guesses";
 const SIZE = "inkling.lessons.size";
 
-/** @typedef {Pick<Storage, "getItem">} Reads */
-/** @typedef {Pick<Storage, "setItem">} Writes */
+/** @typedef {import("../storage.js").Kept} Kept */
 
 /**
  * The guesses that are still among those offered; nothing where nothing can be read.
- * @param {Reads} storage
+ * @param {Pick<Kept, "readJson">} storage
  * @param {import("./state.js").Lesson[]} lessons
  * @returns {Record<string, number>}
  */
 export function loadGuesses(storage, lessons) {
-  const kept = read(storage, GUESSES) ?? {};
+  const kept = storage.readJson(GUESSES) ?? {};
   return Object.fromEntries(
     lessons.flatMap(({ number, guesses }) =>
       Number.isInteger(kept[number]) && guesses[kept[number]] ? [[number, kept[number]]] : [],
@@ -22,32 +21,14 @@ export function loadGuesses(storage, lessons) {
   );
 }
 
-/** @param {Writes} storage @param {Record<string, number>} guesses */
-export const saveGuesses = (storage, guesses) => write(storage, GUESSES, guesses);
+/** @param {Pick<Kept, "writeJson">} storage @param {Record<string, number>} guesses */
+export const saveGuesses = (storage, guesses) => storage.writeJson(GUESSES, guesses);
 
-/** @param {Reads} storage @returns {string|null} */
+/** @param {Pick<Kept, "readJson">} storage @returns {string|null} */
 export function loadSize(storage) {
-  const kept = read(storage, SIZE);
+  const kept = storage.readJson(SIZE);
   return typeof kept === "string" ? kept : null;
 }
 
-/** @param {Writes} storage @param {string} size */
-export const saveSize = (storage, size) => write(storage, SIZE, size);
-
-/** @param {Reads} storage @param {string} key @returns {any} */
-function read(storage, key) {
-  try {
-    return JSON.parse(storage.getItem(key) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** @param {Writes} storage @param {string} key @param {unknown} value */
-function write(storage, key, value) {
-  try {
-    storage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Full, or forbidden in a private window: it then lasts as long as the page.
-  }
-}
+/** @param {Pick<Kept, "writeJson">} storage @param {string} size */
+export const saveSize = (storage, size) => storage.writeJson(SIZE, size);
