@@ -129,6 +129,23 @@ def test_summaries_go_to_watchers_and_to_lists_once(
         assert [run["status"] for run in runs] == ["finished"]
 
 
+def test_a_deletion_goes_to_watchers_and_to_lists_once(
+    connect: Callable[..., Any], worker: Worker
+) -> None:
+    both, watcher, lister, idle = (connect() for _ in range(4))
+    chinese = connect(headers={"Accept-Language": "zh-CN"})
+    worker.finish()
+    for client in (both, watcher):
+        ask(client, "watch", {"run_id": worker.run_id})
+    for client in (both, lister, chinese):
+        ask(client, "watch_runs", {})
+    worker_id = worker.run_id
+    lifecycle.delete(worker_id)
+    for client in (both, watcher, lister, chinese):
+        assert got(client, "run_deleted") == [{"run_id": worker_id}]
+    assert idle.get_received() == []
+
+
 def test_batches_push_no_summary_and_epochs_few(
     connect: Callable[..., Any], app: Flask, config: dict[str, Any]
 ) -> None:

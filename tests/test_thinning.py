@@ -28,6 +28,18 @@ def test_what_is_hasty_goes_at_once_and_nothing_older_after_it() -> None:
     assert got == [1, 3, 9, 10]
 
 
+def test_what_is_dropped_is_never_handed_on() -> None:
+    got: list[int] = []
+    thinner: Thinner[int] = Thinner(got.append, interval=0.02)
+    for value in (1, 2, 3):
+        thinner.put("gone", value)
+    thinner.drop("gone")
+    for value in (4, 5, 6):
+        thinner.put("other", value)
+    wait_until(lambda: got[-1] == 6)
+    assert got == [1, 4, 6]
+
+
 def test_the_table_of_keys_stays_small() -> None:
     thinner: Thinner[int] = Thinner(lambda value: None, interval=0.0)
     for key in range(3000):

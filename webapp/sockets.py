@@ -1,5 +1,5 @@
-"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in; ``event``, ``run`` and
-``dataset`` go out.
+"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in; ``event``, ``run``,
+``run_deleted`` and ``dataset`` go out.
 
 Every acknowledgement is an answer or the one error shape; no payload raises. Each handler runs with
 the request of the handshake, so messages are in the language that the connection asked for.
@@ -23,7 +23,7 @@ from webapp.background import patched
 from webapp.datasets import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
 from webapp.runs import queries
-from webapp.runs.signals import event_recorded, run_changed
+from webapp.runs.signals import event_recorded, run_changed, run_deleted
 from webapp.thinning import Thinner
 from webapp.websocket import cure
 
@@ -226,6 +226,7 @@ class _Publisher:
         app.extensions["inkling_publisher"] = self  # signals hold their listeners weakly
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
+        run_deleted.connect(self.on_deletion, app)
         dataset_progress.connect(self.on_dataset, app)
 
     def on_event(self, _app: object, run_id: str, event: Payload) -> None:
@@ -236,6 +237,12 @@ class _Publisher:
     def on_run(self, _app: object, run: Payload, hasty: bool) -> None:
         """Push a summary, at once or thinned."""
         self._thinner.put(run["id"], run, hasty=hasty)
+
+    def on_deletion(self, _app: object, run_id: str) -> None:
+        """Push that the run is gone, after all that was pushed of it."""
+        self._thinner.drop(run_id)
+        lists = [_list_room(locale) for locale in language.LOCALES.values()]
+        self._socketio.emit("run_deleted", {"run_id": run_id}, to=[_event_room(run_id), *lists])
 
     def on_dataset(self, _app: object, progress: Payload) -> None:
         """Push the progress of a download to everyone."""

@@ -39,6 +39,11 @@ class Thinner(Generic[T]):
             self._last[key] = now
             self._hand_on(value)
 
+    def drop(self, key: str) -> None:
+        """Hand on nothing more of what came for the key so far."""
+        with self._lock:
+            self._waiting.pop(key, None)
+
     def _flush(self, key: str) -> None:
         with self._lock:
             value = self._waiting.pop(key, None)
