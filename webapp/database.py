@@ -28,7 +28,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0004"
+NEWEST = "0005"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -100,6 +100,16 @@ class RunRow(Base):
     """The epoch with which the run had ended before more epochs were added."""
     deaths: Mapped[int] = mapped_column(default=0)
     """Workers that died in a row without a new checkpoint."""
+
+
+class DeletedRow(Base):
+    """What is kept of a deleted run: its place in the list, for who reads on from there."""
+
+    __tablename__ = "deleted_runs"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
+    number: Mapped[int]
 
 
 class EventRow(Base):
@@ -224,6 +234,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # newest commits (never the order), and with it dies what they were about.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # SQLite's own knows only the letters of ASCII; PostgreSQL's knows all.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

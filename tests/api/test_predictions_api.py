@@ -218,4 +218,4 @@ def test_uploads_that_cannot_be(client: FlaskClient, archive: None) -> None:
     answer = client.post("/api/models", data={"other": "x"}, content_type="multipart/form-data")
     assert problem(answer) == (422, "invalid_model", ["file"])
     assert problem(client.post("/api/models", json={}))[0] == 415
-    assert client.get("/api/runs").get_json() == {"runs": []}
+    assert client.get("/api/runs").get_json() == {"runs": [], "next": None}

@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from webapp import keras_code
 from webapp.runs.curves import COLUMNS
+from webapp.schemas import lists
 from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
 from webapp.schemas.datasets import PARTS
@@ -118,8 +119,13 @@ ROUTES: dict[str, Spoken] = {
     "catalog.get_openapi": Spoken({"type": "object"}),
     "runs.create_run": Spoken(_ref("Run"), 201, _ref("RunConfig")),
     "runs.list_runs": Spoken(
-        _object(runs={"type": "array", "items": _ref("Run")}),
-        query={"limit": _whole(1, 500), "before": TEXT},
+        _object(runs={"type": "array", "items": _ref("Run")}, next={"type": ["string", "null"]}),
+        query={
+            "limit": _whole(1, 500), "cursor": TEXT, "before": TEXT,
+            "q": TEXT | {"maxLength": lists.MOST_SEARCHED}, "sort": {"enum": list(lists.SORTS)},
+            "status": {"type": "array", "items": {"enum": list(lists.KINDS)}, "minItems": 1},
+            "mine": {"enum": ["0", "1"]},
+        },
     ),
     "runs.get_run": Spoken(_ref("Run")),
     "runs.change_run": Spoken(_ref("Run"), body=_ref("RunChanges")),

@@ -11,9 +11,8 @@ from flask import request
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
-from webapp.errors import FieldProblem, InvalidInput, NotFound
+from webapp.errors import FieldProblem, InvalidInput
 from webapp.language import told
-from webapp.runs import queries
 from webapp.runs.weights import Chosen
 from webapp.schemas.problems import faults_of
 
@@ -122,14 +121,3 @@ def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
     return InvalidInput(
         "invalid_query", gettext("The address has parameters that cannot be."), fields
     )
-
-
-def run_before() -> str | None:
-    """The parameter ``before``: the id of a run that exists. Raises InvalidInput."""
-    run_id = request.args.get("before")
-    if run_id is not None:
-        try:
-            queries.get(run_id)
-        except NotFound as error:
-            raise invalid([("before", str(error.message))]) from None
-    return run_id

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify, url_for
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from webapp import answers
-from webapp.api import invalid, query, read_body, read_json
+from webapp.api import invalid, listing, query, read_body, read_json
 from webapp.checking import check
 from webapp.owners import owner
-from webapp.runs import checkpoints, control, curves, lifecycle, queries
+from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
 from webapp.schemas.config import MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES
 from webapp.schemas.marks import N_
@@ -33,10 +34,15 @@ def create_run() -> ResponseReturnValue:
 
 @bp.get("")
 def list_runs() -> ResponseReturnValue:
-    """Runs, newest first."""
-    query.only("limit", "before")
+    """Runs, newest first or as asked for, and the cursor of the next page."""
+    wanted, cursor = listing.asked()
     limit = query.whole("limit", 50, 1, MAX_PAGE)
-    return jsonify(runs=queries.page(limit, query.run_before()))
+    before = request.args.get("before")
+    try:
+        runs, following = lists.page(wanted, limit, owner=owner(), cursor=cursor, before=before)
+    except KeyError:
+        raise query.invalid([("before", gettext("There is no such run."))]) from None
+    return jsonify(runs=runs, next=following)
 
 
 @bp.get("/<run_id>")

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from webapp.database import EventRow, RunRow, writing
+from webapp.database import DeletedRow, EventRow, RunRow, writing
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY, event_json, queued_summaries, row_of, summary
 from webapp.runs.signals import event_recorded, run_changed, run_deleted, tell, work_changed
@@ -35,6 +35,7 @@ class Change:
     def delete(self) -> None:
         """Remove the run; its events, attempts and checkpoints go with it."""
         self.deleted = True
+        self.session.add(DeletedRow(id=self.row.id, number=self.row.number))
         self.session.delete(self.row)
 
     def add_event(self, body: dict[str, Any]) -> None:

@@ -38,15 +38,17 @@ def get(run_id: str) -> dict[str, Any]:
         return localized(summary(row, turn_of(session, row)))
 
 
-def page(limit: int = 50, before: str | None = None) -> list[dict[str, Any]]:
-    """Summaries, newest first; ``before`` is the id of a run, exclusive. Raises NotFound."""
+def page(limit: int = 50) -> list[dict[str, Any]]:
+    """Summaries of the newest runs, newest first."""
     with reading() as session:
         query = sa.select(RunRow).order_by(RunRow.number.desc()).limit(limit)
-        if before is not None:
-            query = query.where(RunRow.number < row_of(session, before).number)
-        rows = session.scalars(query).all()
-        wait = turns(session) if any(row.status == "queued" for row in rows) else {}
-        return [localized(summary(row, wait.get(row.number))) for row in rows]
+        return summaries(session, session.scalars(query).all())
+
+
+def summaries(session: Session, rows: Sequence[RunRow]) -> list[dict[str, Any]]:
+    """The summaries of these rows, each with its place where it waits."""
+    wait = turns(session) if any(row.status == "queued" for row in rows) else {}
+    return [localized(summary(row, wait.get(row.number))) for row in rows]
 
 
 def next_queued() -> str | None:

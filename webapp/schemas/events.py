@@ -7,11 +7,12 @@ as ``None`` with ``diverged`` true: no NaN ever reaches JSON.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed"]
+STATUSES: tuple[str, ...] = get_args(Status)
 
 WorkerStatus = Literal["running", "paused", "queued", "finished", "stopped", "failed"]
 """What a worker may say."""

@@ -1,0 +1,73 @@
+"""What may be asked of the list of runs, and the cursor that asks for its next page.
+
+A cursor holds the question and the place of the last run that was answered: the value it was
+sorted by, and its number. So a page neither skips nor repeats a run while others come and go.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from webapp.schemas.events import STATUSES
+
+IMPORTED = "imported"
+KINDS = (*STATUSES, IMPORTED)
+"""What ``status`` may ask for."""
+
+TEXTS = ("name", "status")
+NUMBERS = (
+    "created_at", "params", "epoch", "epochs", "seconds", "val_accuracy", "test_accuracy",
+)  # fmt: skip
+SORTS = tuple(sign + name for name in (*NUMBERS, *TEXTS) for sign in ("", "-"))
+"""What ``sort`` may be; with ``-`` the highest comes first. What is not known is always last."""
+
+MOST_SEARCHED = 200
+"""Characters of a search."""
+
+
+class Wanted(BaseModel):
+    """Which runs are asked for, and in which order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    sort: str = "-created_at"
+    q: str = Field("", max_length=MOST_SEARCHED)
+    """Words; each must be in the name, the dataset, the optimizer or the layers."""
+    status: tuple[str, ...] = ()
+    """Any of ``KINDS``; none: all."""
+    mine: bool = False
+
+
+class Cursor(Wanted):
+    """A question, and behind which run its answer goes on."""
+
+    value: float | str | None
+    number: int = Field(ge=1, le=2**53)
+
+    @property
+    def wanted(self) -> Wanted:
+        """The question alone."""
+        return Wanted.model_validate(self.model_dump(include=set(Wanted.model_fields)))
+
+    def sealed(self) -> str:
+        """The cursor as it is answered: opaque text."""
+        return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode().rstrip("=")
+
+
+def unsealed(text: str) -> Cursor:
+    """The cursor that this text is. Raises ValueError for what we did not answer."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        cursor = Cursor.model_validate_json(raw)
+    except (ValidationError, binascii.Error) as error:
+        raise ValueError("no cursor") from error
+    field = cursor.sort.removeprefix("-")
+    fits = cursor.value is None or isinstance(cursor.value, str) == (field in TEXTS)
+    if cursor.sort not in SORTS or not set(cursor.status) <= set(KINDS) or not fits:
+        raise ValueError("no cursor")
+    if "\0" in f"{cursor.q}{cursor.value}":
+        raise ValueError("no cursor")
+    return cursor
