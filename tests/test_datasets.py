@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import logging
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask import Flask
 
-from webapp import datasets, errors, language
+from webapp import dataset_check, datasets, errors, language
 from webapp.api.datasets import bp
+from webapp.app import create_app
 from webapp.dataset_files import keras_cache, mnist_5k_file, mnist_file
 from webapp.download import DAMAGED, TOO_SLOW, UNREACHABLE, DownloadFailed, Patience, Source, fetch
 from webapp.settings import Settings
 
-CONTENT = bytes(range(256)) * 1024
+
+def content_of(**changes: Any) -> bytes:
+    """An .npz with as many images and labels as MNIST has, all of them zero but for `changes`."""
+    x_train, x_test = np.zeros((60_000, 28, 28), np.uint8), np.zeros((10_000, 28, 28), np.uint8)
+    labels = {"y_train": np.zeros(60_000, np.uint8), "y_test": np.zeros(10_000, np.uint8)}
+    file = io.BytesIO()
+    np.savez_compressed(file, **{"x_train": x_train, "x_test": x_test, **labels, **changes})
+    return file.getvalue()
+
+
+CONTENT = content_of()
 
 
 class FileServer:
@@ -173,7 +187,7 @@ def test_what_cannot_be_downloaded(app: Flask, name: str, status: int, code: str
 def test_a_failure_is_told_and_another_try_may_follow(
     app: Flask, server: FileServer, told: list[dict[str, Any]]
 ) -> None:
-    server.content = CONTENT[::-1]
+    server.content = CONTENT[::-1]  # as long, but not what the hash says
     downloads_of(app).start("mnist")
     downloads_of(app).join(30)
     assert (told[-1]["state"], told[-1]["message"]) == ("failed", DAMAGED)
@@ -221,3 +235,48 @@ def test_a_disk_that_cannot_be_written(server: FileServer, tmp_path: Path) -> No
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(DownloadFailed, match="disk"):
         fetch(server.source, tmp_path / "file" / "mnist.npz")
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["INKLING_MNIST", "Keras' cache"])
+def test_a_file_that_is_not_mnist(
+    tmp_path: Path, named: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "my.npz" if named else keras_cache()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"<html>Please log in</html>")
+    mnist = {"INKLING_MNIST": str(path)} if named else {}
+    settings = Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path / "data"), **mnist})
+    with caplog.at_level(logging.WARNING):
+        looks = [datasets.look_for("mnist", settings) for _time in range(3)]
+    for look in looks:
+        assert (look.available, look.reason) == (False, dataset_check.WEB_PAGE)
+        assert look.downloadable is not named  # the file that is named would still be in the way
+    assert len(caplog.records) == 1 and str(path) in caplog.text
+    path.write_bytes(CONTENT)
+    look = datasets.look_for("mnist", settings)
+    assert (look.available, look.reason) == (True, None)
+
+
+def test_the_catalogue_tells_the_reason(tmp_path: Path) -> None:
+    keras_cache().parent.mkdir(parents=True)
+    keras_cache().write_bytes(content_of(y_test=np.full(10_000, 10, np.uint8)))
+    settings = Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path / "data")})
+    client = create_app(settings).test_client()
+    bundled, mnist = client.get("/api/catalog").get_json()["datasets"]
+    assert bundled["available"] is True and bundled["reason"] is None
+    assert (mnist["available"], mnist["reason"]) == (False, dataset_check.NOT_DIGITS)
+    translated = client.get("/api/catalog", headers={"Accept-Language": "zh"}).get_json()
+    assert translated["datasets"][1]["reason"] not in (None, dataset_check.NOT_DIGITS)
+    sizes = client.get("/api/lessons").get_json()["sizes"]
+    assert [size["available"] for size in sizes] == [size["dataset"] != "mnist" for size in sizes]
+
+
+def test_a_download_of_other_digits_is_not_called_a_success(
+    app: Flask, server: FileServer, told: list[dict[str, Any]]
+) -> None:
+    server.content = content_of(x_train=np.zeros((3000, 28, 28), np.uint8))
+    hash_ = hashlib.sha256(server.content).hexdigest()
+    downloads_of(app)._source = Source(server.source.url, hash_, len(server.content))
+    downloads_of(app).start("mnist")
+    downloads_of(app).join(30)
+    assert (told[-1]["state"], told[-1]["message"]) == ("failed", dataset_check.NOT_LABELS)

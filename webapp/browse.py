@@ -99,6 +99,8 @@ def _unpacked(name: str, settings: Settings) -> Path:
         here = datasets.look_for(name, settings)
     except KeyError:
         raise NotFound("dataset_not_found", _("There is no such dataset.")) from None
+    if here.reason is not None:
+        raise Conflict("dataset_damaged", _(here.reason))
     if not here.available:
         raise Conflict("dataset_missing", _("These digits are not on the server's machine yet."))
     folder = dataset_files.unpacked(name, settings.data_dir, settings.mnist)

@@ -42,6 +42,8 @@ class OnThisMachine(Protocol):
     def downloadable(self) -> bool: ...
     @property
     def bytes(self) -> int | None: ...
+    @property
+    def reason(self) -> str | None: ...
 
 
 def catalog(looks: Iterable[OnThisMachine]) -> dict[str, Any]:
@@ -115,6 +117,7 @@ def _dataset(look: OnThisMachine) -> dict[str, Any]:
         "available": look.available,
         "downloadable": look.downloadable,
         "bytes": look.bytes,
+        "reason": gettext(look.reason) if look.reason else None,
     }
 
 

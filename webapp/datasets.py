@@ -12,13 +12,14 @@ import logging
 import threading
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from blinker import Signal
 from flask import Flask
 
-from webapp import dataset_files
+from webapp import dataset_check, dataset_files
 from webapp.download import DownloadFailed, Source, fetch
 from webapp.schemas.datasets import DATASETS
 from webapp.settings import Settings
@@ -37,17 +38,19 @@ TELL_SECONDS = 0.2
 class OnThisMachine:
     """A dataset as this machine has it; `bytes` on disk, or None when not here.
 
-    `downloadable` says that a click would fetch it.
+    `downloadable` says that a click would fetch it; `reason` is a msgid, why a file that is here
+    cannot be used.
     """
 
     name: str
     available: bool
     downloadable: bool
     bytes: int | None
+    reason: str | None = None
 
 
 def look(settings: Settings) -> list[OnThisMachine]:
-    """Every dataset and whether it is here: two looks at the disk, nothing is read."""
+    """Every dataset and whether it is here; a file is read once, and little of it."""
     return [look_for(name, settings) for name in DATASETS]
 
 
@@ -58,8 +61,33 @@ def look_for(name: str, settings: Settings) -> OnThisMachine:
     if name != "mnist":
         kept = _size(dataset_files.mnist_5k_file(settings.data_dir))
         return OnThisMachine(name, True, False, kept)
-    size = _size(dataset_files.mnist_file(settings.mnist))
-    return OnThisMachine(name, size is not None, True, size)
+    path = dataset_files.mnist_file(settings.mnist)
+    size = _size(path)
+    if size is None:
+        return OnThisMachine(name, False, True, None)
+    reason = _reason(name, path)
+    downloadable = path != settings.mnist  # else the file that is named would still be in the way
+    return OnThisMachine(name, reason is None, downloadable, size, reason)
+
+
+def _reason(name: str, path: Path) -> str | None:
+    """Why the dataset's file cannot be used, as a msgid; it is checked again when it changes."""
+    facts = DATASETS[name]
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        return dataset_check.UNREADABLE
+    return _checked(path, changed, (facts.train, facts.test))
+
+
+@lru_cache(maxsize=8)
+def _checked(path: Path, changed: int, counts: tuple[int, int]) -> str | None:
+    """The reason of ``_reason``, which is logged; ``changed`` names the state of the file."""
+    problem = dataset_check.problem(path, counts)
+    if problem is None:
+        return None
+    log.warning("%s is not offered. %s (%s)", path, problem.reason, problem.details)
+    return problem.reason
 
 
 def _size(path: Path) -> int | None:
@@ -115,7 +143,9 @@ class Downloads:
             log.warning("%s could not be fetched: %s", name, error.__cause__ or error)
             self._tell(name, "failed", 0, str(error))
         else:
-            self._tell(name, "available", self._source.size)
+            reason = look_for(name, self.settings).reason
+            state = "failed" if reason else "available"
+            self._tell(name, state, self._source.size, reason or "")
 
     def _move(self, name: str, received: int) -> None:
         """Tell of progress, a few times a second."""

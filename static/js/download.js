@@ -9,6 +9,14 @@ import { bytes } from "./numbers.js";
 /** @typedef {import("./types.js").Dataset} Dataset */
 /** @typedef {import("./types.js").DatasetEvent} DatasetEvent */
 
+/** A dataset's title with what stands in the way of it. @param {Dataset} dataset */
+export function titleOf({ title, available, reason }) {
+  if (available) return title;
+  return reason
+    ? _("%(title)s (cannot be used)", { title })
+    : _("%(title)s (not here yet)", { title });
+}
+
 /**
  * @param {Dataset} dataset
  * @param {DatasetEvent | undefined} event the newest about it
@@ -23,7 +31,7 @@ export function fetching(dataset, event, onDownload) {
     "div",
     { class: "fetching" },
     failed ? el("p", { class: "fault", role: "alert" }, failed) : null,
-    el("p", {}, _("The server does not have these digits yet.")),
+    el("p", {}, dataset.reason ?? _("The server does not have these digits yet.")),
     dataset.downloadable
       ? el("button", button, failed ? _("Try again") : _("Download") + size)
       : null,

@@ -151,6 +151,7 @@
  * @property {boolean} available on the server's machine
  * @property {boolean} downloadable
  * @property {number|null} bytes
+ * @property {string|null} reason why a file that is there cannot be used
  *
  * @typedef {object} Preset
  * @property {string} name

@@ -62,6 +62,7 @@ export const catalog = () => ({
       available: true,
       downloadable: false,
       bytes: null,
+      reason: null,
     },
   ],
   layers: [

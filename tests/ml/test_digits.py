@@ -104,8 +104,24 @@ def test_files_that_are_not_mnist(tmp_path: Path, changes: dict[str, object]) ->
 @pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"PK\x03\x04" + b"x" * 100])
 def test_files_that_are_nothing(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "mnist.npz").write_bytes(content)
-    with pytest.raises(Failure, match="damaged"):
+    with pytest.raises(Failure, match="not a complete NumPy archive"):
         digits.load("mnist", tmp_path, tmp_path / "mnist.npz")
+
+
+def test_a_damaged_image_is_found(tmp_path: Path) -> None:
+    """Images are only read here, so only here is their checksum compared."""
+    path = tmp_path / "mnist.npz"
+    write_mnist(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:500] + b"\x01" + whole[501:])
+    with pytest.raises(Failure, match="damaged"):
+        digits.load("mnist", tmp_path, path)
+
+
+def test_fewer_images_than_the_dataset_has(raw: digits.Digits, configure: Configure) -> None:
+    config = configure(dataset={"name": "mnist"}).dataset
+    with pytest.raises(Failure, match="numbers of images"):
+        digits.prepare_training(raw, config)
 
 
 def test_missing_and_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

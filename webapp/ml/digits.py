@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp import dataset_files
+from webapp import dataset_check, dataset_files
 from webapp.ml.failure import Failure
-from webapp.schemas.datasets import NOISE_SEED, SPLIT_SEED
+from webapp.schemas.datasets import DATASETS, NOISE_SEED, SPLIT_SEED
 from webapp.schemas.marks import N_
 
 if TYPE_CHECKING:
@@ -69,8 +69,11 @@ def load(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
 def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
     """The training part: the first `train_samples`, labels one-hot.
 
-    Raises Failure when more training images are asked for than there are.
+    Raises Failure when more training images are asked for than there are, and when there are not
+    as many as the configuration was judged by.
     """
+    if len(digits.x_train) != DATASETS[config.name].train:
+        raise Failure("dataset_damaged", dataset_check.OTHER_COUNTS, status=409)
     wanted = config.train_samples
     if wanted is not None and wanted > len(digits.x_train):
         raise Failure(
@@ -125,35 +128,23 @@ def _load_mnist(path: Path) -> Digits:
             N_("MNIST is not on this machine: download it, or choose the 5,000 bundled digits."),
             status=409,
         )
+    if wrong := dataset_check.problem(path):
+        raise Failure("dataset_damaged", wrong.reason, status=409)
     digits = _read_npz(path)
     if digits is None:
-        raise Failure(
-            "dataset_damaged",
-            N_("The file of MNIST on this machine is damaged; fetch it again."),
-            status=409,
-        )
+        raise Failure("dataset_damaged", dataset_check.DAMAGED, status=409)
     return digits
 
 
 def _read_npz(path: Path) -> Digits | None:
     """Digits from an .npz with Keras' four names; None when it is not a whole, true one."""
+    if dataset_check.problem(path):
+        return None
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            digits = Digits(file["x_train"], file["y_train"], file["x_test"], file["y_test"])
+            return Digits(file["x_train"], file["y_train"], file["x_test"], file["y_test"])
     except Exception:  # whatever a damaged file may do to zip, zlib or numpy
         return None
-    parts = ((digits.x_train, digits.y_train), (digits.x_test, digits.y_test))
-    return digits if all(_are_digits(x, y) for x, y in parts) else None
-
-
-def _are_digits(x: Images, y: Images) -> bool:
-    """Whether images and labels have the shapes, types and values of digits."""
-    return (
-        x.dtype == y.dtype == np.uint8
-        and x.shape == (len(y), 28, 28)
-        and len(y) > 0
-        and int(y.max()) <= 9
-    )
 
 
 def _load_mnist_5k(kept: Path) -> Digits:

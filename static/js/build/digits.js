@@ -1,6 +1,6 @@
 // @ts-check
 /** Which digits to learn from; what is not on the server's machine can be fetched from here. */
-import { download, fetching } from "../download.js";
+import { download, fetching, titleOf } from "../download.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { count } from "../numbers.js";
@@ -37,10 +37,6 @@ export function digitsField(form) {
     tip,
   });
 }
-
-/** @param {Dataset} dataset */
-const titleOf = ({ title, available }) =>
-  available ? title : _("%(title)s (not here yet)", { title });
 
 /** @param {Dataset} dataset */
 function sizes({ train, test }) {

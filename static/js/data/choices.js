@@ -1,8 +1,8 @@
 // @ts-check
 /** Which dataset and which part of it. */
 
+import { titleOf } from "../download.js";
 import { el } from "../dom.js";
-import { _ } from "../i18n.js";
 import { count } from "../numbers.js";
 import { part } from "../parts.js";
 
@@ -46,7 +46,3 @@ export function mountChoices(root, onChange) {
     },
   };
 }
-
-/** @param {import("../types.js").Dataset} dataset */
-const titleOf = ({ title, available }) =>
-  available ? title : _("%(title)s (not here yet)", { title });

@@ -24,7 +24,7 @@ export function createMissing(root, render) {
       element.hidden = here || !dataset;
       if (!dataset || here) return;
       const event = state.downloads.get(dataset.name);
-      const key = `${dataset.name} ${event?.state} ${event?.message}`;
+      const key = `${dataset.name} ${dataset.reason} ${event?.state} ${event?.message}`;
       if (key === drawn) return;
       drawn = key;
       const start = () =>
