@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from webapp.app import create_app, migrate
 from webapp.datasets import dataset_progress
 from webapp.keeper import refusal
 from webapp.ml.failure import Failure
+from webapp.owners import COOKIE, HEADER, maker
 from webapp.rates import RateLimiter
 from webapp.runs import lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
@@ -144,6 +146,56 @@ def test_a_deletion_goes_to_watchers_and_to_lists_once(
     for client in (both, watcher, lister, chinese):
         assert got(client, "run_deleted") == [{"run_id": worker_id}]
     assert idle.get_received() == []
+
+
+@pytest.mark.parametrize("event", ["watch", "watch_runs", "both"])
+def test_a_run_is_mine_to_its_owner_alone(
+    app: Flask, connect: Callable[..., Any], config: dict[str, Any], event: str
+) -> None:
+    signed = app.extensions["inkling_owners"].make("127.0.0.1")
+    with app.test_request_context(headers={HEADER: signed}):
+        run_id = lifecycle.create(RunConfig.model_validate(config), 1, maker())["id"]
+    owner, other = connect(headers={"Cookie": f"{COOKIE}={signed}"}), connect()
+    for client, mine in ((owner, True), (other, False)):
+        if event != "watch_runs":
+            answer = ask(client, "watch", {"run_id": run_id})
+            assert answer["run"]["owner"] == {"mine": mine, "name": None}
+        if event != "watch":
+            (listed,) = ask(client, "watch_runs", {})["runs"]
+            assert listed["owner"]["mine"] is mine
+    lifecycle.rename(run_id, "Another name")
+    for client, mine in ((owner, True), (other, False)):
+        assert [run["owner"] for run in got(client, "run")] == [{"mine": mine, "name": None}]
+    ask(owner, "unwatch", {"run_id": run_id})
+    ask(other, "unwatch", {"run_id": run_id})
+    lifecycle.rename(run_id, "A third name")
+    heard = event != "watch"
+    assert [len(got(client, "run")) for client in (owner, other)] == [heard, heard]
+
+
+def test_a_summary_is_written_twice_however_many_watch(
+    app: Flask,
+    connect: Callable[..., Any],
+    config: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed = app.extensions["inkling_owners"].make("127.0.0.1")
+    with app.test_request_context(headers={HEADER: signed}):
+        run_id = lifecycle.create(RunConfig.model_validate(config), 1, maker())["id"]
+    for headers in ({"Cookie": f"{COOKIE}={signed}"}, {}):
+        for _ in range(5):
+            ask(connect(headers=headers), "watch", {"run_id": run_id})
+    written: list[str] = []
+    real = sockets.TextPacket.encode
+
+    def encode(packet: Any) -> Any:
+        if packet.data and packet.data[0] == "run":
+            written.append(packet.data)
+        return real(packet)
+
+    monkeypatch.setattr(sockets.TextPacket, "encode", encode)
+    lifecycle.rename(run_id, "Another name")
+    assert len(written) == 2
 
 
 def test_batches_push_no_summary_and_epochs_few(
@@ -280,7 +332,7 @@ def test_origins(origin: str | None, host: str, allowed: bool) -> None:
 def test_every_event_counts(
     app: Flask, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.config["LIMIT_LOOPBACK"] = True
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
     events = ("watch", "unwatch", "watch_runs", "predict")
     client = connect()
     monkeypatch.setitem(app.extensions, "inkling_limiter", RateLimiter(len(events)))

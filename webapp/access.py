@@ -11,12 +11,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-import os
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from webapp.data_dir import secret
 from webapp.errors import TooManyRequests
 from webapp.rates import RateLimiter, client_at
 
@@ -25,9 +25,6 @@ COOKIE = "inkling_session"
 
 GUESSES = 30
 """Wrong tokens a minute and address: a class behind one address may mistype as often."""
-
-SECRET = "session.key"
-SECRET_BYTES = 32
 
 
 class Access:
@@ -67,19 +64,5 @@ class Access:
 
     def _signature(self, said: str) -> str:
         if self._key is None:
-            secret = _secret(self._data_dir / SECRET)
-            self._key = hmac.digest(secret, self._token.encode(), hashlib.sha256)
+            self._key = hmac.digest(secret(self._data_dir), self._token.encode(), hashlib.sha256)
         return hmac.new(self._key, said.encode(), hashlib.sha256).hexdigest()
-
-
-def _secret(path: Path) -> bytes:
-    """The secret in the file, which only its owner can read; made at the first need."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    return path.read_bytes()

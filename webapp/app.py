@@ -39,6 +39,7 @@ from webapp.api import datasets as datasets_api
 from webapp.api import insights as insights_api
 from webapp.api import lessons as lessons_api
 from webapp.api import models, predictions, runs, workers
+from webapp.api import owners as owners_api
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
 from webapp.on_demand import OnDemand
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     insights_api.bp,
     lessons_api.bp,
     models.bp,
+    owners_api.bp,
     predictions.bp,
     runs.bp,
     workers.bp,
@@ -95,7 +97,7 @@ def create_app(
     compression.init_app(app)
     language.init_app(app)
     limits.init_app(app, settings)
-    owners.init_app(app)
+    owners.init_app(app, settings)
     refusals.init_app(app)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)

@@ -7,6 +7,7 @@ import fcntl
 import json
 import logging
 import os
+import secrets
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -23,6 +24,27 @@ QUIET = ("engineio.server", "socketio.server", "alembic", "PIL")
 def run_dir(data_dir: Path, run_id: str) -> Path:
     """Where all files of a run lie; they go with it."""
     return data_dir / "runs" / run_id
+
+
+SECRET = "session.key"
+SECRET_BYTES = 32
+
+
+def secret(data_dir: Path) -> bytes:
+    """The server's own secret, of which all its keys are made; written at the first need.
+
+    Only the account that serves can read its file.
+    """
+    path = data_dir / SECRET
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(SECRET_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    return path.read_bytes()
 
 
 class CannotServe(Exception):

@@ -12,7 +12,7 @@ from flask import Flask, Response, current_app, request
 from webapp import errors, refusals
 from webapp.errors import TooLarge, TooManyRequests
 from webapp.rates import RateLimiter, client_at
-from webapp.settings import DEFAULT_RATE_LIMIT, Settings, is_loopback
+from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,7 +44,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Limit what ``app`` takes."""
     app.config["MAX_CONTENT_LENGTH"] = BODY
     app.extensions["inkling_limiter"] = RateLimiter(settings.rate_limit or DEFAULT_RATE_LIMIT)
-    app.config["LIMIT_LOOPBACK"] = settings.rate_limit is not None
     app.before_request(limit_body)
     app.before_request(limit_rate)
     app.after_request(close_if_too_large)
@@ -55,7 +54,7 @@ def spend(client: str) -> None:
 
     Raises TooManyRequests. Loopback is exempt unless a limit is set.
     """
-    if is_loopback(client) and not current_app.config["LIMIT_LOOPBACK"]:
+    if not current_app.config["SETTINGS"].counts(client):
         return
     limiter: RateLimiter = current_app.extensions["inkling_limiter"]
     wait = limiter.spend(client_at(client))

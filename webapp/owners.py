@@ -1,49 +1,117 @@
-"""Whose a run is, for the queue's fairness: there are no accounts, so a browser stands for one.
+"""Who made a run. There are no accounts: a browser is an owner, and so is a program that asks.
 
-A browser gets an opaque random name in a cookie with its first page. It proves nothing, opens
-nothing and is never answered; whoever throws it away is a new owner, with a new place in the
-queue. A program that has no cookie is known by its address.
+An owner is a random name that the server has signed. A browser gets it in a cookie with its first
+page, a program once from ``POST /api/owners``, to send it as the header ``X-Inkling-Owner``. A
+value without our signature counts as none. Whoever has no owner is known by its address: enough
+for a place in the queue, but an address owns nothing.
 """
 
 from __future__ import annotations
 
-import re
+import hashlib
+import math
 import secrets
+from pathlib import Path
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, has_request_context, request
+from itsdangerous import BadSignature, Signer
+from werkzeug.wrappers import Request
+
+from webapp.data_dir import secret
+from webapp.errors import TooManyRequests
+from webapp.rates import RateLimiter, client_at
+from webapp.settings import Settings
 
 COOKIE = "inkling_owner"
+HEADER = "X-Inkling-Owner"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
+NEW_A_MINUTE = 300
+"""New owners of one address: a lecture hall may open its first page at once."""
+
+PREFIX = "owner "
+"""Before a proven name. Rows of earlier versions hold names that proved nothing ("browser …")."""
 
 
-def init_app(app: Flask) -> None:
+class Owners:
+    """Makes signed names and reads them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._data_dir: Path = settings.data_dir
+        self._counts = settings.counts
+        self._limiter = RateLimiter(NEW_A_MINUTE)
+        self._made: Signer | None = None
+
+    def make(self, address: str) -> str:
+        """A new owner, signed. Raises TooManyRequests to an address that asks for many."""
+        wait = self._limiter.spend(client_at(address)) if self._counts(address) else 0
+        if wait:
+            raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+        return self._signer().sign(secrets.token_urlsafe(16)).decode()
+
+    def proven(self, request: Request) -> str | None:
+        """The owner that sent ``request``, by header or cookie; None without our signature."""
+        for value in (request.headers.get(HEADER), request.cookies.get(COOKIE)):
+            try:
+                if value:
+                    return PREFIX + self._signer().unsign(value).decode()
+            except BadSignature:
+                continue
+        return None
+
+    def _signer(self) -> Signer:
+        if self._made is None:
+            self._made = Signer(
+                secret(self._data_dir),
+                salt="inkling owner",
+                key_derivation="hmac",
+                digest_method=hashlib.sha256,
+            )
+        return self._made
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     """Give each browser its name with its first page."""
+    app.extensions["inkling_owners"] = Owners(settings)
     app.after_request(name_browser)
 
 
-def owner() -> str:
-    """The owner of what the current request creates."""
-    name = _named()
-    return f"browser {name}" if name else f"address {request.remote_addr or ''}"
+def owners() -> Owners:
+    """Those of the current application."""
+    found: Owners = current_app.extensions["inkling_owners"]
+    return found
 
 
-def _named() -> str | None:
-    """The browser's name; None for what we did not write."""
-    name = request.cookies.get(COOKIE, "")
-    return name if _NAME.fullmatch(name) else None
+def reader() -> str | None:
+    """The owner that the current request proves; None without one, and outside of requests."""
+    return owners().proven(request) if has_request_context() else None
+
+
+def maker() -> str:
+    """Who is noted as the maker of what the current request creates: an owner, or an address."""
+    return reader() or f"address {request.remote_addr or ''}"
 
 
 def name_browser(response: Response) -> Response:
-    """Put a new name into a page for a browser that has none."""
-    if request.blueprint == "pages" and response.mimetype == "text/html" and _named() is None:
+    """Put a signed name into a page for a browser that has none."""
+    is_page = request.blueprint == "pages" and response.mimetype == "text/html"
+    if is_page and reader() is None:
+        try:
+            name = owners().make(request.remote_addr or "")
+        except TooManyRequests:
+            return response  # the next page has another try
         response.set_cookie(
             COOKIE,
-            secrets.token_urlsafe(16),
+            name,
             max_age=YEAR_SECONDS,
             httponly=True,
             secure=request.is_secure,
             samesite="Lax",
         )
+    return response
+
+
+def forget_browser(response: Response) -> Response:
+    """Let the browser forget its name."""
+    response.delete_cookie(COOKIE, httponly=True, secure=request.is_secure, samesite="Lax")
     return response

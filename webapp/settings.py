@@ -114,6 +114,10 @@ class Settings:
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
 
+    def counts(self, address: str) -> bool:
+        """Whether what comes from ``address`` is limited: loopback only where a limit is set."""
+        return self.rate_limit is not None or not is_loopback(address)
+
     def check(self) -> None:
         """Raise SettingsError when the settings do not go together."""
         if not self.loopback and self.access_token is None:

@@ -8,7 +8,7 @@ the request of the handshake, so messages are in the language that the connectio
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from webapp import answers, language, limits
 from webapp.background import patched
 from webapp.datasets import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
+from webapp.owners import reader
 from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed, run_deleted
 from webapp.thinning import Thinner
@@ -133,13 +134,13 @@ def _watch(payload: Payload) -> Payload:
     after = payload.get("after", 0)
     if type(after) is not int or not 0 <= after <= MAX_SEQ:
         raise _invalid("after", gettext("must be a whole number, 0 or above"))
-    queries.get(run_id)
+    mine = queries.get(run_id)["owner"]["mine"]
     watched = _watched()
     if len(watched | {run_id}) > MAX_WATCHED:
         raise TooManyRequests("too_many_watched", gettext("Too many runs are watched at once."))
     watched.add(run_id)
     join_room(_event_room(run_id))
-    join_room(_run_room(run_id, language.from_request()))
+    join_room(_run_room(run_id, language.from_request(), mine))
     run, events = queries.watch(run_id, after)
     return {"run": run, "events": events}
 
@@ -180,13 +181,17 @@ def _unwatch(payload: Payload) -> Payload:
     run_id = _run_id(payload)
     _watched().discard(run_id)
     leave_room(_event_room(run_id))
-    leave_room(_run_room(run_id, language.from_request()))
+    for mine in (True, False):
+        leave_room(_run_room(run_id, language.from_request(), mine))
     return {}
 
 
 def _watch_runs(_payload: Payload) -> Payload:
     """Hear of every run from now on; the newest runs."""
-    join_room(_list_room(language.from_request()))
+    locale, owner = language.from_request(), reader()
+    join_room(_list_room(locale))
+    if owner is not None:
+        join_room(_own_list_room(locale, owner))
     return {"runs": queries.page()}
 
 
@@ -208,12 +213,19 @@ def _event_room(run_id: str) -> str:
     return f"events:{run_id}"
 
 
-def _run_room(run_id: str, locale: str) -> str:
-    return f"run:{run_id}:{locale}"
+def _run_room(run_id: str, locale: str, mine: bool) -> str:
+    """The room of those who watch the run: of its owner's clients, or of all others."""
+    return f"run:{run_id}:{locale}:{'mine' if mine else 'others'}"
 
 
 def _list_room(locale: str) -> str:
+    """The room of those who hear of every run."""
     return f"runs:{locale}"
+
+
+def _own_list_room(locale: str, owner: str | None) -> str:
+    """The room of that owner's clients among them; empty for None."""
+    return f"runs:{locale}:{owner}"
 
 
 class _Publisher:
@@ -252,9 +264,24 @@ class _Publisher:
             self._socketio.emit("dataset", told, to=_language_room(locale))
 
     def _push_run(self, run: Payload) -> None:
+        """Push a summary: to its owner as "mine", to all others as not theirs.
+
+        It is written once for each of the two and each language, not once for each client.
+        """
+        owner = run["owner"]
         for locale in self._locales():
-            rooms = [_run_room(run["id"], locale), _list_room(locale)]
-            self._socketio.emit("run", queries.localized(run), to=rooms)
+            own = [_run_room(run["id"], locale, True), _own_list_room(locale, owner)]
+            others = [_run_room(run["id"], locale, False), _list_room(locale)]
+            self._emit_run(queries.as_seen(run, owner), own)
+            self._emit_run(queries.as_seen(run, None), others, but=self._clients(own[1]))
+
+    def _emit_run(self, run: Payload, rooms: list[str], but: Sequence[str] = ()) -> None:
+        if any(map(self._clients, rooms)):
+            self._socketio.emit("run", run, to=rooms, skip_sid=list(but))
+
+    def _clients(self, room: str) -> list[str]:
+        """Those in the room, by Flask-SocketIO's names."""
+        return [sid for sid, _eio in self._socketio.server.manager.get_participants("/", room)]
 
     def _locales(self) -> Iterator[str]:
         """Each language in turn; sentences are translated into it meanwhile."""

@@ -30,6 +30,7 @@
  * @property {(Metrics & {epoch: number})|null} best
  * @property {{loss: number|null, accuracy: number|null}|null} test
  * @property {{message: string}|null} error
+ * @property {{mine: boolean, name: string|null}} owner mine: this browser made it
  * @property {number} attempt
  * @property {number} last_seq
  *

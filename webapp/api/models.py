@@ -14,6 +14,7 @@ from webapp import answers, keras_archive
 from webapp.api import query
 from webapp.checking import check
 from webapp.errors import FieldProblem, InvalidInput, WrongType
+from webapp.owners import maker
 from webapp.runs import files, lifecycle
 from webapp.schemas.config import MAX_NAME
 
@@ -53,7 +54,7 @@ def import_model() -> ResponseReturnValue:
         upload.stream.flush()
         config = keras_archive.import_archive(archive, weights)
         checked = check(named(config.model_dump(mode="json"), upload.filename))
-        run = lifecycle.adopt(checked.config, checked.params, weights)
+        run = lifecycle.adopt(checked.config, checked.params, weights, maker())
     finally:
         upload.close()
         files.remove([weights])

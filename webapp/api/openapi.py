@@ -202,6 +202,8 @@ ROUTES: dict[str, Spoken] = {
         _object(file={"type": "string", "format": "binary"}),
         "multipart/form-data",
     ),
+    "owners.create_owner": Spoken(_object(owner=TEXT), 201),
+    "owners.forget_owner": Spoken(status=204),
     "workers.get_job": Spoken(_ref("Job")),
     "workers.post_report": Spoken(_ref("Receipt"), body=_ref("Report")),
     "workers.get_checkpoint": Spoken(

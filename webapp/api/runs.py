@@ -9,7 +9,7 @@ from flask_babel import gettext
 from webapp import answers
 from webapp.api import invalid, listing, query, read_body, read_json
 from webapp.checking import check
-from webapp.owners import owner
+from webapp.owners import maker, reader
 from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
 from webapp.schemas.config import MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES
@@ -28,7 +28,7 @@ MAX_SEQ = 2**53
 def create_run() -> ResponseReturnValue:
     """Queue a run of a configuration."""
     checked = check(read_body(), current_app.config["WORKER_MEMORY"])
-    run = lifecycle.create(checked.config, checked.params, owner())
+    run = lifecycle.create(checked.config, checked.params, maker())
     return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
 
 
@@ -39,7 +39,7 @@ def list_runs() -> ResponseReturnValue:
     limit = query.whole("limit", 50, 1, MAX_PAGE)
     before = request.args.get("before")
     try:
-        runs, following = lists.page(wanted, limit, owner=owner(), cursor=cursor, before=before)
+        runs, following = lists.page(wanted, limit, owner=reader(), cursor=cursor, before=before)
     except KeyError:
         raise query.invalid([("before", gettext("There is no such run."))]) from None
     return jsonify(runs=runs, next=following)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
-from webapp.runs.queries import localized, summary
+from webapp.owners import reader
+from webapp.runs.queries import as_seen, summary
 from webapp.runs.waiting import turns
 
 LOOKED_AT = 400
@@ -35,8 +36,9 @@ def alike(
                     found[key].append(row)
         waiting = any(row.status == "queued" for rows in found.values() for row in rows)
         wait = turns(session) if waiting else {}
+        who = reader()
         return {
-            key: [localized(summary(row, wait.get(row.number))) for row in rows]
+            key: [as_seen(summary(row, wait.get(row.number)), who) for row in rows]
             for key, rows in found.items()
         }
 

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import EpochRow, EventRow, RunRow, reading
-from webapp.runs.queries import localized, row_of, summary
+from webapp.owners import reader
+from webapp.runs.queries import as_seen, row_of, summary
 from webapp.runs.waiting import turn_of
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
@@ -36,7 +37,7 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
     """
     with reading() as session:
         row = row_of(session, run_id)
-        run = localized(summary(row, turn_of(session, row)))
+        run = as_seen(summary(row, turn_of(session, row)), reader())
         every = -(-row.epoch // most) or 1
         epochs, diverged = _epochs(session, row, every)
         restarts = _restarts(session, row)

@@ -22,7 +22,8 @@ from webapp.schemas.config import RunConfig
 def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:
     """Queue a new run of a checked configuration with so many parameters; the summary.
 
-    A seed of None is drawn at random and recorded. ``owner`` decides about its place in the queue.
+    A seed of None is drawn at random and recorded. ``owner`` (``owners.maker``) may change it, and
+    decides about its place in the queue.
     """
     with writing() as (session, after):
         row = _new_row(config, params, source="trained", status="queued")
@@ -37,12 +38,15 @@ def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str
     return get(row.id)
 
 
-def adopt(config: RunConfig, params: int, weights: Path) -> dict[str, Any]:
+def adopt(
+    config: RunConfig, params: int, weights: Path, owner: str | None = None
+) -> dict[str, Any]:
     """Take in a model from outside as a finished run; ``weights`` becomes its checkpoint.
 
     ``weights`` lies in the data directory and is moved; the summary.
     """
     row = _new_row(config, params, source="imported", status="queued")
+    row.owner = owner
     target = files.checkpoint_path(row.id, 0, 0)
     target.parent.mkdir(parents=True)
     with weights.open("rb+") as file:

@@ -29,14 +29,14 @@ def page(
     wanted: Wanted,
     limit: int,
     *,
-    owner: str = "",
+    owner: str | None = None,
     cursor: Cursor | None = None,
     before: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Summaries of at most ``limit`` runs, and the cursor of the next page; None: there is none.
 
-    ``owner`` is who asks; ``before`` the id of a run, exclusive, which may have been deleted.
-    Raises KeyError for an id that never was.
+    ``owner`` is who asks (``owners.reader``); ``before`` the id of a run, exclusive, which may
+    have been deleted. Raises KeyError for an id that never was.
     """
     column = _COLUMNS[wanted.sort.removeprefix("-")]
     with reading() as session:
@@ -72,7 +72,7 @@ def _behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[b
     return sa.or_(beyond, sa.and_(column == cursor.value, older), column.is_(None))
 
 
-def _filters(wanted: Wanted, owner: str) -> list[sa.ColumnElement[bool]]:
+def _filters(wanted: Wanted, owner: str | None) -> list[sa.ColumnElement[bool]]:
     """What a run must fulfil."""
     found = [_says(word) for word in wanted.q.replace("\0", "").split()]
     if wanted.status:
@@ -81,7 +81,7 @@ def _filters(wanted: Wanted, owner: str) -> list[sa.ColumnElement[bool]]:
             kinds.append(RunRow.source == IMPORTED)
         found.append(sa.or_(*kinds))
     if wanted.mine:
-        found.append(RunRow.owner == owner)
+        found.append(sa.false() if owner is None else RunRow.owner == owner)
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
+from webapp.owners import reader
 from webapp.runs import reasons
 from webapp.runs.clock import iso
 from webapp.runs.eta import BUSY as BUSY
@@ -35,7 +36,7 @@ def get(run_id: str) -> dict[str, Any]:
     """The run's summary (``schemas.run.Run``). Raises NotFound."""
     with reading() as session:
         row = row_of(session, run_id)
-        return localized(summary(row, turn_of(session, row)))
+        return as_seen(summary(row, turn_of(session, row)), reader())
 
 
 def page(limit: int = 50) -> list[dict[str, Any]]:
@@ -48,7 +49,8 @@ def page(limit: int = 50) -> list[dict[str, Any]]:
 def summaries(session: Session, rows: Sequence[RunRow]) -> list[dict[str, Any]]:
     """The summaries of these rows, each with its place where it waits."""
     wait = turns(session) if any(row.status == "queued" for row in rows) else {}
-    return [localized(summary(row, wait.get(row.number))) for row in rows]
+    who = reader()
+    return [as_seen(summary(row, wait.get(row.number)), who) for row in rows]
 
 
 def next_queued() -> str | None:
@@ -73,7 +75,10 @@ def queued_summaries(session: Session, after: int = 0) -> list[dict[str, Any]]:
 
 
 def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
-    """The run in the shape of ``schemas.run.Run``; its error is still in English."""
+    """The run in the shape of ``schemas.run.Run``, before ``as_seen``.
+
+    Its error is still in English, and its owner is the name that the row has.
+    """
     return {
         "id": row.id,
         "name": row.name,
@@ -93,16 +98,20 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "best": row.best,
         "test": row.test,
         "error": {"message": row.error} if row.error else None,
+        "owner": row.owner,
         "attempt": row.attempt,
         "last_seq": row.last_seq,
     }
 
 
-def localized(run: dict[str, Any]) -> dict[str, Any]:
-    """The summary with its error in the reader's language (the message stored is a msgid)."""
-    if run["error"] is None:
-        return run
-    return {**run, "error": {"message": reasons.told(run["error"]["message"])}}
+def as_seen(run: dict[str, Any], who: str | None) -> dict[str, Any]:
+    """The summary as the owner ``who`` sees it: whether the run is theirs, and its error in the
+    current language (the message stored is a msgid)."""
+    owner = {"mine": who is not None and run["owner"] == who, "name": None}
+    error = run["error"]
+    if error is not None:
+        error = {"message": reasons.told(error["message"])}
+    return {**run, "error": error, "owner": owner}
 
 
 def events_after(
@@ -137,7 +146,8 @@ def watch(run_id: str, after: int) -> tuple[dict[str, Any], list[dict[str, Any]]
     with reading() as session:
         row = row_of(session, run_id)
         turn = turn_of(session, row)
-        return localized(summary(row, turn)), events_of(session, row, after, EVENTS_AT_ONCE)
+        run = as_seen(summary(row, turn), reader())
+        return run, events_of(session, row, after, EVENTS_AT_ONCE)
 
 
 def event_json(run_id: str, event: EventRow) -> dict[str, Any]:

@@ -46,6 +46,13 @@ class Failure(Answer):
     message: str
 
 
+class Owner(Answer):
+    """Whose a run is: ``mine`` where the one who reads this made it."""
+
+    mine: bool
+    name: str | None
+
+
 class Run(Answer):
     """A run's summary. Times are ISO 8601 in UTC with milliseconds.
 
@@ -72,5 +79,6 @@ class Run(Answer):
     best: BestMetrics | None
     test: TestMetrics | None
     error: Failure | None
+    owner: Owner
     attempt: int
     last_seq: int
