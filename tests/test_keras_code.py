@@ -18,6 +18,7 @@ from webapp.presets import preset_configs
 from webapp.schemas.config import EarlyStopping, ReduceLROnPlateau, RunConfig
 from webapp.schemas.layers import LAYERS
 from webapp.schemas.losses import LOSSES
+from webapp.schemas.names import METRICS
 from webapp.schemas.optimizers import OPTIMIZERS
 from webapp.schemas.regularizers import REGULARIZERS
 
@@ -147,6 +148,15 @@ def test_callbacks_with_other_values() -> None:
     text = script(config(fit={"early_stopping": stopping, "reduce_lr_on_plateau": plateau}))
     assert called(text, "keras.callbacks.EarlyStopping") == ["monitor='loss'", "min_delta=0.5"]
     assert len(called(text, "keras.callbacks.ReduceLROnPlateau")) == len(plateau)
+
+
+@pytest.mark.parametrize("monitor", METRICS)
+def test_a_callback_is_told_that_an_accuracy_gets_better_as_it_rises(monitor: str) -> None:
+    watched = {"monitor": monitor}
+    text = script(config(fit={"early_stopping": watched, "reduce_lr_on_plateau": watched}))
+    for kind in ("EarlyStopping", "ReduceLROnPlateau"):
+        mode = "mode='max'" in called(text, f"keras.callbacks.{kind}")
+        assert mode is monitor.endswith("accuracy")
 
 
 def test_fit_says_what_the_run_says() -> None:

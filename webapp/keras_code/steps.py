@@ -9,7 +9,13 @@ from flask_babel import gettext as _
 
 from webapp.keras_code import data
 from webapp.keras_code.calls import Call, Code, differing, part_call
-from webapp.schemas.config import CompileConfig, FitConfig, ReduceLROnPlateau, RunConfig
+from webapp.schemas.config import (
+    CompileConfig,
+    FitConfig,
+    Monitoring,
+    ReduceLROnPlateau,
+    RunConfig,
+)
 
 EARLY_STOPPING: dict[str, Any] = {
     "monitor": "val_loss",
@@ -18,6 +24,9 @@ EARLY_STOPPING: dict[str, Any] = {
     "restore_best_weights": False,
 }
 """Keras' own defaults; ours are what suits a student."""
+
+ASSUMED_MODE = {"mode": "min"}
+"""Keras' default is to find out the direction, which works for every loss."""
 
 EVALUATE = """\
 loss, accuracy = model.evaluate(x_test, y_test)
@@ -108,12 +117,12 @@ def callbacks(config: FitConfig) -> list[Call]:
     """What looks on while it trains, in the order of the run's own."""
     made = []
     if plateau := config.reduce_lr_on_plateau:
-        defaults = ReduceLROnPlateau().model_dump()
-        made.append(_callback("ReduceLROnPlateau", plateau.model_dump(), defaults))
+        defaults = ReduceLROnPlateau().model_dump() | ASSUMED_MODE
+        made.append(_callback("ReduceLROnPlateau", _watched(plateau), defaults))
     if stopping := config.early_stopping:
-        values = stopping.model_dump()
+        values = _watched(stopping)
         values["restore_best_weights"] = values.pop("restore_best")
-        made.append(_callback("EarlyStopping", values, EARLY_STOPPING))
+        made.append(_callback("EarlyStopping", values, EARLY_STOPPING | ASSUMED_MODE))
     if config.terminate_on_nan:
         made.append(_callback("TerminateOnNaN", {}, {}))
     return made
@@ -123,6 +132,12 @@ def _order(config: FitConfig) -> list[str]:
     """A comment where chance is not the run's: ``webapp.ml.engine.order_of`` says why."""
     text = _("Keras shuffles in an order of its own, so the numbers differ a little.")
     return [f"# {text}"] if config.shuffle else []
+
+
+def _watched(part: Monitoring) -> dict[str, Any]:
+    """A callback's arguments, with the direction in which the number it watches gets better."""
+    monitor = {"monitor": part.monitor, "mode": part.mode}
+    return monitor | part.model_dump()
 
 
 def _callback(kind: str, values: dict[str, Any], defaults: dict[str, Any]) -> Call:

@@ -145,11 +145,11 @@ def callbacks(
     """
     made: list[keras.callbacks.Callback] = []
     if plateau := config.reduce_lr_on_plateau:
-        made.append(keras.callbacks.ReduceLROnPlateau(**plateau.model_dump()))
+        made.append(keras.callbacks.ReduceLROnPlateau(**plateau.model_dump(), mode=plateau.mode))
     if stopping := config.early_stopping:
         arguments = stopping.model_dump(exclude={"restore_best"})
-        restore = stopping.restore_best
-        made.append(keras.callbacks.EarlyStopping(**arguments, restore_best_weights=restore))
+        arguments |= {"mode": stopping.mode, "restore_best_weights": stopping.restore_best}
+        made.append(keras.callbacks.EarlyStopping(**arguments))
     samples = int(images * (1 - config.validation_split)) or images
     return [*made, _Teller(listener, progress, made, samples, config.terminate_on_nan)]
 

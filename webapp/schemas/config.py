@@ -7,7 +7,7 @@ and answered. ``webapp.checking`` adds what only the whole can tell: shapes and 
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -73,11 +73,22 @@ class CompileConfig(Schema):
     )
 
 
-class EarlyStopping(Schema):
+class Monitoring(Schema):
+    """What early stopping and the smaller learning rate on a plateau share: the number they watch,
+    and in which direction it gets better. Keras can tell that only where its own loop trains."""
+
+    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
+
+    @property
+    def mode(self) -> Literal["min", "max"]:
+        """Keras' argument ``mode``: an accuracy gets better as it rises, a loss as it falls."""
+        return "max" if self.monitor.endswith("accuracy") else "min"
+
+
+class EarlyStopping(Monitoring):
     __doc__ = N_("Stops before the last epoch when there is no more progress.")
     label = "early_stopping"
 
-    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
     patience: Annotated[int, Between(0, 10_000)] = about(
         N_("Patience"), N_("How many epochs without progress to wait."), 3
     )
@@ -89,11 +100,10 @@ class EarlyStopping(Schema):
     )
 
 
-class ReduceLROnPlateau(Schema):
+class ReduceLROnPlateau(Monitoring):
     __doc__ = N_("Makes the learning rate smaller when there is no more progress.")
     label = "reduce_lr_on_plateau"
 
-    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
     factor: Annotated[float, Between(0, 1, above=True, below=True)] = about(
         N_("Factor"), N_("What the learning rate is multiplied by."), 0.1
     )

@@ -18,7 +18,7 @@ from webapp.schemas.augmentation import (
 from webapp.schemas.base import Between, Pair, Tagged
 from webapp.schemas.marks import N_
 from webapp.schemas.names import Activation as ActivationName
-from webapp.schemas.names import Initializer, Padding
+from webapp.schemas.names import BiasInitializer, Initializer, Padding
 from webapp.schemas.parts import LayerPart, about
 from webapp.schemas.regularizers import Regularizer
 
@@ -47,7 +47,7 @@ class WeightedLayer(LayerPart):
         "glorot_uniform",
         advanced=True,
     )
-    bias_initializer: Initializer = about(
+    bias_initializer: BiasInitializer = about(
         N_("Initial biases"), N_("How the biases start."), "zeros", advanced=True
     )
     kernel_regularizer: Regularizer | None = about(

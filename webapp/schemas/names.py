@@ -50,6 +50,9 @@ INITIALIZERS: dict[str, str] = {
     "ones": N_("All 1."),
 }
 
+BIAS_INITIALIZERS = {name: text for name, text in INITIALIZERS.items() if name != "orthogonal"}
+"""Biases are one row of numbers, where right angles mean nothing: Keras refuses them."""
+
 PADDINGS: dict[str, str] = {
     "valid": N_("The window stays inside the image, so the output is smaller."),
     "same": N_("The image is padded, so with stride 1 the output is as large as the input."),
@@ -76,6 +79,7 @@ METRICS: dict[str, str] = {
 
 Activation = Annotated[str, OneOf(ACTIVATIONS, {"swish": "silu"})]
 Initializer = Annotated[str, OneOf(INITIALIZERS)]
+BiasInitializer = Annotated[str, OneOf(BIAS_INITIALIZERS)]
 Padding = Annotated[str, OneOf(PADDINGS)]
 FillMode = Annotated[str, OneOf(FILL_MODES)]
 Interpolation = Annotated[str, OneOf(INTERPOLATIONS)]
