@@ -12,11 +12,11 @@ run: setup ## serve on http://127.0.0.1:8000
 test: setup-dev check types-js test-js test-py ## every check and every test, a real browser included
 
 setup:
-	@scripts/setup.sh requirements.txt
+	@$(SHELL) scripts/setup.sh requirements.txt
 
 setup-dev:
-	@scripts/setup.sh requirements-dev.txt
-	@scripts/browser.sh
+	@$(SHELL) scripts/setup.sh requirements-dev.txt
+	@$(SHELL) scripts/browser.sh
 
 check: setup-dev ## style, types, layers, translations
 	$(PYTHON_IN) -m ruff check .
