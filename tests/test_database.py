@@ -23,7 +23,7 @@ from webapp import database
 from webapp.app import create_app
 from webapp.database import NEWEST, Base, EpochRow, EventRow, RunRow, db, reading, writing
 from webapp.errors import DatabaseBusy
-from webapp.runs import lifecycle
+from webapp.runs import lifecycle, queries
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings, SettingsError
 
@@ -77,6 +77,24 @@ def test_epochs_that_are_there_become_a_table(config: dict[str, object]) -> None
     with db.engine.connect() as connection:
         assert connection.execute(numbers).all() == before
     assert [(one.epoch, one.loss, one.diverged) for one in before] == [(1, 1, 0), (2, None, 1)]
+
+
+def test_runs_whose_names_show_nothing_are_untitled(config: dict[str, object]) -> None:
+    """Kept by an older version; their configurations could not be read any more."""
+    seen, unseen = (lifecycle.create(RunConfig.model_validate(config), 1)["id"] for _ in range(2))
+    with writing() as (session, _after):
+        row = session.scalars(sa.select(RunRow).where(RunRow.id == unseen)).one()
+        row.name, row.config = "\u200b", {**row.config, "name": "\u200b"}
+    with db.engine.connect() as connection:
+        steps = database.migrations(db.engine.url.render_as_string())
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "0005")
+    database.migrate()
+    names = {}
+    for run_id in (seen, unseen):
+        run = queries.get(run_id)
+        names[run_id] = (run["name"], RunConfig.model_validate(run["config"]).name)
+    assert names == {seen: ("Small", "Small"), unseen: ("Untitled", "Untitled")}
 
 
 def test_events_and_attempts_have_no_rowid() -> None:

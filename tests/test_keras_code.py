@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
+import py_compile
 import subprocess
 import sys
+import tokenize
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from flask import Flask
 
-from webapp import keras_code, language
+from tests.test_texts import NASTY
+from webapp import keras_code, language, texts
 from webapp.presets import preset_configs
 from webapp.schemas.config import EarlyStopping, ReduceLROnPlateau, RunConfig
 from webapp.schemas.layers import LAYERS
@@ -204,11 +210,56 @@ def test_comments_follow_the_reader() -> None:
     assert "Lay the layers" in script(config())
 
 
-@pytest.mark.parametrize("name", ['"""', "x\u2028import os", "# \\", "{0}%s", "名字"])
-def test_a_name_is_only_a_comment(name: str) -> None:
-    hostile = script(config(name=name))
-    plain = script(config(name="Test"))
-    assert ast.dump(ast.parse(hostile)) == ast.dump(ast.parse(plain))
+TAKEN = [name for name in NASTY if not texts.has_controls(name)]
+"""Those that a run can have; the others are refused."""
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_name_is_only_a_comment(name: str, tmp_path: Path) -> None:
+    """Whatever a run is called: Python reads the same program, from text and from a file."""
+    hostile, plain = (script(config(name=one)) for one in (name, "Test"))
+    for read in (str, str.encode):
+        assert ast.dump(ast.parse(read(hostile))) == ast.dump(ast.parse(read(plain)))
+    path = tmp_path / "program.py"
+    path.write_bytes(hostile.encode())
+    with tokenize.open(path) as file:
+        assert file.encoding == "utf-8"
+        kinds = [token.type for token in tokenize.generate_tokens(file.readline)]
+    other = [token.type for token in tokenize.generate_tokens(io.StringIO(plain).readline)]
+    assert kinds == other
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        py_compile.compile(str(path), str(tmp_path / "program.pyc"), doraise=True)
+
+
+def test_a_name_kept_by_an_older_version_is_only_a_comment() -> None:
+    """Runs were kept under names that are not taken any more; a file may bring others."""
+    for name in NASTY:
+        old = config().model_copy(update={"name": name})
+        assert ast.dump(ast.parse(script(old).encode())) == ast.dump(ast.parse(script(config())))
+
+
+def test_the_name_is_not_run_by_an_import(tmp_path: Path) -> None:
+    """The name that was code: read as ``unicode_escape``, its ``\\u000a`` ends the comment."""
+    name = "coding: unicode_escape \\u000aopen('touched','w')#"
+    text = script(config(name=name)).partition("import keras")[0]
+    (tmp_path / "program.py").write_text(text, encoding="utf-8")
+    command = [sys.executable, "-W", "error", "-c", "import program"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "touched").exists()
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_a_name_is_only_a_heading(name: str) -> None:
+    hostile, plain = (
+        json.loads(keras_code.write(config(name=one), "ipynb").text) for one in (name, "Test")
+    )
+    (title, _empty, *rest), (_title, _empty, *other) = (
+        book["cells"][0]["source"] for book in (hostile, plain)
+    )
+    assert rest == other and hostile["cells"][1:] == plain["cells"][1:]
+    assert title.startswith("# ") and not any(mark in title for mark in (" <", " $", " {"))
 
 
 def test_a_notebook_holds_the_same_program() -> None:

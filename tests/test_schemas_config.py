@@ -123,6 +123,8 @@ def test_keras_arguments() -> None:
     [
         ({"name": ""}, "name", "must not be empty"),
         ({"name": " \u3000"}, "name", "must not be empty"),
+        ({"name": "\u200b"}, "name", "must not be empty"),
+        ({"name": "\u200d\u3164"}, "name", "must contain a character that can be seen"),
         ({"name": "x" * 81}, "name", "must have at most 80 characters, not 81"),
         ({"name": 5}, "name", "must be a text, not 5"),
         ({"name": None}, "name", "must be a text, not null"),

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from webapp import texts
+
 LOG_BYTES = 5_000_000
 LOG_FILES = 4
 
@@ -164,13 +166,7 @@ class Plain(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        return "\n    ".join(map(_printable, super().format(record).splitlines()))
-
-
-def _printable(line: str) -> str:
-    if line.isprintable():
-        return line
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
+        return "\n    ".join(map(texts.escaped, super().format(record).splitlines()))
 
 
 class _OneLine(Plain):

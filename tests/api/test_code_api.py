@@ -23,7 +23,7 @@ def test_a_run_as_a_script(client: FlaskClient, run_id: str) -> None:
     assert answer.content_type == "text/x-python; charset=utf-8"
     disposition = "attachment; filename=\"Gre-1.py\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe-1.py"
     assert answer.headers["Content-Disposition"] == disposition
-    assert answer.text.startswith("# Größe / 1\n")
+    assert answer.text.startswith("# -*- coding: utf-8 -*-\n# Inkling: Größe / 1\n")
     assert "Dense(16" in answer.text and "set_random_seed(1)" in answer.text
     ast.parse(answer.text)
     assert client.get(f"/api/runs/{run_id}/code?format=py").text == answer.text
@@ -44,7 +44,7 @@ def test_a_run_says_what_it_became(
     client.patch(f"/api/runs/{worker.run_id}", json={"name": "Renamed"})
     client.post(f"/api/runs/{worker.run_id}/extend", json={"epochs": 5})
     text = client.get(f"/api/runs/{worker.run_id}/code").text
-    assert text.startswith("# Renamed\n")
+    assert "\n# Inkling: Renamed\n" in text
     assert "epochs=7" in text
     assert "set_random_seed(" in text
 

@@ -213,6 +213,22 @@ def test_uploading(client: FlaskClient, app: Flask, archive: None) -> None:
         assert list((files.data_dir() / "incoming").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        (" e\u0301 \u202e.keras", "é"),
+        ("\u200b.keras", "Imported model"),
+        ("\u200d\u3164.keras", "Imported model"),
+        (".keras", "Imported model"),
+        ("x" * 100 + ".keras", "x" * 80),
+    ],
+)
+def test_the_name_of_a_file_becomes_a_name(
+    client: FlaskClient, archive: None, filename: str, name: str
+) -> None:
+    assert upload(client, b"good", filename).get_json()["name"] == name
+
+
 def test_uploads_that_cannot_be(client: FlaskClient, archive: None) -> None:
     assert problem(upload(client, b"bad"))[:2] == (422, "import_failed")
     answer = client.post("/api/models", data={"other": "x"}, content_type="multipart/form-data")

@@ -30,6 +30,20 @@ def test_creating(client: FlaskClient, config: dict[str, Any]) -> None:
     assert client.get(f"/api/runs/{run['id']}").get_json() == run
 
 
+def test_a_name_is_cut_or_refused_the_same_way_wherever_it_comes_in(
+    client: FlaskClient, config: dict[str, Any]
+) -> None:
+    run = client.post("/api/runs", json={**config, "name": "\u3000 Größe\u00a0\n"}).get_json()
+    assert (run["name"], run["config"]["name"]) == ("Größe", "Größe")
+    path = f"/api/runs/{run['id']}"
+    assert client.patch(path, json={"name": " \ufeffZwei "}).get_json()["name"] == "Zwei"
+    for name in ("\u200b", "\u200d\u3164", "a\0b", "x" * 81):
+        assert problem(client.patch(path, json={"name": name}))[0] == 422
+        created = client.post("/api/runs", json={**config, "name": name})
+        assert problem(created) == (422, "invalid_config", ["name"])
+    assert client.get(path).get_json()["name"] == "Zwei"
+
+
 def test_a_wrong_configuration_stores_nothing(client: FlaskClient, config: dict[str, Any]) -> None:
     config["layers"][1]["units"] = 0
     config["fit"]["epochs"] = "10"

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from webapp import keras_code
 from webapp.api import query, read_body
-from webapp.api.models import attachment
 from webapp.checking import check
 from webapp.runs import queries
 from webapp.schemas.config import RunConfig
+from webapp.texts import attachment
 
 bp = Blueprint("code", __name__, url_prefix="/api")
 

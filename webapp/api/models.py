@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from urllib.parse import quote
 
 from flask import Blueprint, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import answers, keras_archive
+from webapp import answers, keras_archive, texts
 from webapp.api import query
 from webapp.checking import check
 from webapp.errors import FieldProblem, InvalidInput, WrongType
 from webapp.owners import maker
 from webapp.runs import files, lifecycle
+from webapp.schemas.base import LONGEST_CLEANED
 from webapp.schemas.config import MAX_NAME
 
 bp = Blueprint("models", __name__, url_prefix="/api")
@@ -35,7 +34,7 @@ def get_model(run_id: str) -> ResponseReturnValue:
     if chosen != "newest":
         name += f" epoch {weights.epoch}"
     response = send_file(path, mimetype="application/octet-stream", max_age=0)
-    response.headers["Content-Disposition"] = attachment(name, format_name)
+    response.headers["Content-Disposition"] = texts.attachment(name, format_name)
     return response
 
 
@@ -64,13 +63,5 @@ def import_model() -> ResponseReturnValue:
 def named(config: dict[str, object], filename: str | None) -> dict[str, object]:
     """The configuration with the file's name, without its ending, as the run's."""
     stem = Path((filename or "").replace("\\", "/")).name.removesuffix(".keras")
-    name = "".join(sign for sign in stem if sign.isprintable()).strip()[:MAX_NAME]
-    return {**config, "name": name or gettext("Imported model")}
-
-
-def attachment(name: str, ending: str) -> str:
-    """The Content-Disposition of a download: an ASCII name, and the true one in UTF-8."""
-    safe = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "model"
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "", safe).strip("-.") or "model"
-    encoded = quote(f"{safe}.{ending}", safe="")
-    return f"attachment; filename=\"{plain}.{ending}\"; filename*=UTF-8''{encoded}"
+    name = texts.clean(texts.one_line(stem[:LONGEST_CLEANED]))[:MAX_NAME]
+    return {**config, "name": name if texts.is_visible(name) else gettext("Imported model")}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,11 @@ from flask_babel import gettext as _
 
 from webapp.keras_code.steps import imports, packages, steps
 from webapp.schemas.config import RunConfig
+from webapp.texts import markdown, one_line
+
+ENCODING = "# -*- coding: utf-8 -*-"
+"""Python takes any comment with ``coding:`` in the first two lines for such a declaration, and
+obeys the first: so a name that holds the word declares nothing."""
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -31,14 +35,15 @@ def write(config: RunConfig, format_name: str) -> Written:
 
 def script(config: RunConfig) -> Written:
     """The program as Python, a comment before each step."""
-    parts = [f"# {config.name}\n# {_about(config)}\n\n{imports(config)}"]
+    head = [ENCODING, f"# Inkling: {one_line(config.name)}", f"# {_about(config)}"]
+    parts = ["\n".join([*head, "", imports(config)])]
     parts += [f"# {step.title}\n# {step.text}\n{step.code}" for step in steps(config)]
     return Written("\n".join(parts), "text/x-python")
 
 
 def notebook(config: RunConfig) -> Written:
     """The program as a notebook of format 4.5, a heading before each step."""
-    sources = [("markdown", f"# {_plain(config.name)}\n\n{_about(config)}")]
+    sources = [("markdown", f"# {markdown(config.name)}\n\n{_about(config)}")]
     sources.append(("code", imports(config)))
     for step in steps(config):
         sources.append(("markdown", f"## {step.title}\n\n{step.text}"))
@@ -66,8 +71,3 @@ def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
         "source": text.rstrip("\n").splitlines(keepends=True),
     }
     return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
-
-
-def _plain(text: str) -> str:
-    """``text`` as Markdown that means nothing but the text."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -9,7 +9,6 @@ are no whole numbers.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, get_args
@@ -25,12 +24,16 @@ from pydantic import GetCoreSchemaHandler as Handler
 from pydantic import GetJsonSchemaHandler as JsonHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
+from webapp import texts
 from webapp.schemas.problems import nearest, unknown_keys
 
 FLOAT32_MAX = 3.4028234663852886e38  # the largest finite float32: what Keras computes with
 
 PRINTABLE = r"^[^\u0000-\u001F\u007F-\u009F]*$"
 """Text without control characters, as JSON schema says it."""
+
+LONGEST_CLEANED = 1000
+"""Characters of a text that is cleaned before its length counts; composing needs time."""
 
 JsonSchema = dict[str, Any]
 
@@ -171,20 +174,20 @@ class Text:
         return handler(schema) | own
 
     def check(self, value: Any) -> str:
-        """Return ``value`` unchanged; raises PydanticCustomError.
-
-        Control characters and half surrogate pairs are refused: no database stores them all.
-        """
+        """Return ``value`` as ``texts.clean`` leaves it; raises PydanticCustomError."""
         if type(value) is not str:
             raise PydanticCustomError("not_text", "problem")
-        if not value.strip():
+        text = texts.clean(value) if len(value) <= LONGEST_CLEANED else value
+        if not text:
             raise PydanticCustomError("text_empty", "problem")
-        if len(value) > self.max:
-            length = {"max": self.max, "length": len(value)}
+        if len(text) > self.max:
+            length = {"max": self.max, "length": len(text)}
             raise PydanticCustomError("text_length", "problem", length)
-        if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in value):
+        if texts.has_controls(text):
             raise PydanticCustomError("text_control", "problem")
-        return value
+        if not texts.is_visible(text):
+            raise PydanticCustomError("text_invisible", "problem")
+        return text
 
 
 @dataclass(frozen=True)

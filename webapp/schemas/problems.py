@@ -160,6 +160,7 @@ _SENTENCES: dict[str, str | Callable[[dict[str, Any]], str]] = {
     "text_empty": N_("must not be empty"),
     "text_length": N_("must have at most %(max)s characters, not %(length)s"),
     "text_control": N_("must not contain control characters"),
+    "text_invisible": N_("must contain a character that can be seen"),
     "not_name": N_("must be a name, not %(value)s"),
     "unknown_name": _unknown_name,
     "same_metrics": N_('must be ["accuracy"]: other metrics are not offered'),
