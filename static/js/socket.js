@@ -6,7 +6,9 @@
 
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { ApiError, get, post } from "./api.js";
+import { pauseAfter, untilAnswered } from "./again.js";
 import { follow } from "./follow.js";
+import { compare, createRunStore } from "./runstore.js";
 import { currentLanguage } from "./i18n.js";
 
 /** @typedef {import("./types.js").Event} Event */
@@ -35,10 +37,7 @@ export function connect() {
   });
   /** @type {Map<string, import("./follow.js").Follower>} by the run's id */
   const watched = new Map();
-  /** @type {Set<(run: Run) => void>} */
-  const runListeners = new Set();
-  /** @type {Set<(runs: Run[]) => void>} */
-  const listListeners = new Set();
+  const runs = createRunStore();
   /** @type {Set<(event: any) => void>} */
   const datasetListeners = new Set();
 
@@ -46,7 +45,7 @@ export function connect() {
 
   const join = () => {
     for (const one of watched.values()) void one.join();
-    if (listListeners.size) void joinRuns(socket, listListeners);
+    void joinRuns(socket, runs);
   };
   socket.on("connect", join);
   onWaking(() => void wake(socket));
@@ -55,13 +54,24 @@ export function connect() {
   });
   socket.on("run", (/** @type {Run} */ run) => {
     watched.get(run.id)?.hearRun(run);
-    for (const listener of runListeners) listener(run);
+    runs.hear(run);
   });
+  socket.on("run_deleted", (/** @type {{run_id: string}} */ { run_id }) => runs.remove(run_id));
+  runs.subscribe({ onDeleted: (_run, id) => leave(id) });
   socket.on("dataset", (/** @type {any} */ event) => {
     for (const listener of datasetListeners) listener(event);
   });
 
+  /** @param {string} runId */
+  function leave(runId) {
+    watched.get(runId)?.end();
+    if (watched.delete(runId) && socket.connected) socket.emit("unwatch", { run_id: runId });
+  }
+
   return {
+    /** Every run that this page has heard of. */
+    runs,
+
     /**
      * Follow a run: its curve so far, then every event, once, in order; and its summary as it
      * changes.
@@ -70,28 +80,12 @@ export function connect() {
      */
     watch(runId, listener) {
       watched.get(runId)?.end();
-      const one = follow(listener, linkTo(socket, runId));
+      const one = follow(noting(listener, runId, runs), linkTo(socket, runId));
       watched.set(runId, one);
       void one.begin();
     },
 
-    /** @param {string} runId */
-    unwatch(runId) {
-      watched.get(runId)?.end();
-      if (watched.delete(runId) && socket.connected) socket.emit("unwatch", { run_id: runId });
-    },
-
-    /**
-     * Hear of every run: `onRuns` gets the newest runs now and after each reconnection, `onRun`
-     * each run whose summary changed.
-     * @param {(run: Run) => void} onRun
-     * @param {(runs: Run[]) => void} [onRuns]
-     */
-    watchRuns(onRun, onRuns = (runs) => runs.forEach(onRun)) {
-      runListeners.add(onRun);
-      listListeners.add(onRuns);
-      if (socket.connected) void joinRuns(socket, new Set([onRuns]));
-    },
+    unwatch: leave,
 
     /**
      * Ask a run what it sees; over HTTP while the socket is down.
@@ -229,11 +223,63 @@ function linkTo(socket, runId) {
 }
 
 /**
- * @param {any} socket
- * @param {Set<(runs: Run[]) => void>} listeners
+ * What is told of a run goes into the store as well; a known one that is not found was deleted.
+ * @param {import("./follow.js").Listener} listener
+ * @param {string} runId
+ * @param {import("./runstore.js").RunStore} runs
+ * @returns {import("./follow.js").Listener}
  */
-async function joinRuns(socket, listeners) {
+function noting(listener, runId, runs) {
+  return {
+    ...listener,
+    onCurve(curve) {
+      runs.learn(curve.run);
+      listener.onCurve(curve);
+    },
+    onRun(run) {
+      runs.learn(run);
+      listener.onRun(run);
+    },
+    onProblem(problem) {
+      if (runs.get(runId)) runs.remove(runId);
+      else listener.onProblem(problem);
+    },
+  };
+}
+
+/**
+ * Hear of every run from now on; asked again while the connection stands and nothing is answered.
+ * @param {any} socket
+ * @param {import("./runstore.js").RunStore} runs
+ */
+async function joinRuns(socket, runs, failures = 0) {
+  const { id } = socket;
+  const known = runs.all();
   const answer = await ask(socket, "watch_runs", {}).catch(() => null);
-  if (!answer?.runs) return;
-  for (const listener of listeners) listener(answer.runs);
+  if (socket.id !== id) return;
+  if (!answer?.runs) {
+    const again = () => socket.id === id && void joinRuns(socket, runs, failures + 1);
+    return void setTimeout(again, pauseAfter(failures + 1));
+  }
+  answer.runs.forEach(runs.hear);
+  runs.synced();
+  await letGo(runs, known, answer.runs);
+}
+
+/**
+ * Let go of what was deleted while nobody told this page.
+ * @param {import("./runstore.js").RunStore} runs
+ * @param {Run[]} known before
+ * @param {Run[]} newest as the server has them now
+ */
+async function letGo(runs, known, newest) {
+  let left = compare(known, newest, false);
+  left.deleted.forEach(({ id }) => runs.remove(id));
+  for (let cursor = ""; left.older.length; ) {
+    const question = `/api/runs?limit=500${cursor && `&cursor=${cursor}`}`;
+    const page = await untilAnswered(() => get(question));
+    left = compare(left.older, page.runs, page.next === null);
+    left.deleted.forEach(({ id }) => runs.remove(id));
+    cursor = page.next ?? "";
+  }
 }

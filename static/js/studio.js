@@ -46,7 +46,7 @@ if (digit !== null) {
   showPart("write");
 }
 
-mountWorkers(socket);
+mountWorkers(socket.runs);
 const built = mountBuild(element("build"), {
   socket,
   onTrained: show,

@@ -2,8 +2,6 @@
 /** The header's pill: how many of the server's workers are training. */
 import { _, ngettext } from "./i18n.js";
 
-/** @typedef {import("./types.js").Run} Run */
-
 /** Statuses in which a run holds a worker. */
 const BUSY = new Set(["starting", "running"]);
 
@@ -18,26 +16,18 @@ export function workersText(busy, total) {
   });
 }
 
-/**
- * @param {{watchRuns(onRun: (run: Run) => void): Promise<Run[]>|void}} socket
- */
-export function mountWorkers(socket) {
+/** @param {import("./runstore.js").RunStore} runs */
+export function mountWorkers(runs) {
   const pill = document.getElementById("workers");
   if (!pill) return;
-  /** @type {Set<string>} */
-  const busy = new Set();
   const total = Number(pill.dataset.total || 0);
-  const note = (/** @type {Run} */ run) => {
-    if (BUSY.has(run.status)) busy.add(run.id);
-    else busy.delete(run.id);
-    show();
-  };
   const show = () => {
+    const busy = runs.all().filter(({ status }) => BUSY.has(status)).length;
     pill.hidden = false;
-    pill.textContent = workersText(busy.size, total);
-    pill.dataset.status = busy.size ? "running" : "";
+    pill.textContent = workersText(busy, total);
+    pill.dataset.status = busy ? "running" : "";
     pill.title = _("How many of the server's workers are training now");
   };
   if (total) show();
-  socket.watchRuns(note);
+  runs.subscribe({ onRun: show, onDeleted: show, onSynced: show });
 }

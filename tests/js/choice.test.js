@@ -2,7 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { canAnswer, createChoice, epochOf, others, target } from "../../static/js/write/choice.js";
+import { createRunStore } from "../../static/js/runstore.js";
+import {
+  canAnswer,
+  createChoice,
+  epochOf,
+  letGo,
+  others,
+  target,
+} from "../../static/js/write/choice.js";
 
 /** @param {string} id @param {string} status @param {number} [epoch] @returns {any} */
 const run = (id, status, epoch = 3) => ({
@@ -14,9 +22,9 @@ const run = (id, status, epoch = 3) => ({
 
 /** @param {any[]} runs */
 function choiceOf(...runs) {
-  const choice = createChoice();
-  for (const one of runs) choice.runs.set(one.id, one);
-  return choice;
+  const store = createRunStore();
+  runs.forEach(store.hear);
+  return createChoice(store);
 }
 
 test("who can answer", () => {
@@ -32,7 +40,7 @@ test("who can answer", () => {
 });
 
 test("without any choice the newest run with a model answers", () => {
-  assert.equal(target(createChoice()), null);
+  assert.equal(target(choiceOf()), null);
   const choice = choiceOf(run("1", "finished"), run("3", "queued"), run("2", "finished"));
   assert.equal(target(choice), "2");
 });
@@ -65,4 +73,19 @@ test("the weights chosen in the Studio are of the run that it looks at", () => {
   assert.equal(epochOf(choice), 4);
   choice.chosen = "2";
   assert.equal(epochOf(choice), "newest");
+});
+
+test("a deleted run is neither asked nor offered any more", () => {
+  const choice = choiceOf(run("1", "finished"), run("2", "finished"), run("3", "finished"));
+  Object.assign(choice, { followed: "1", chosen: "2", epoch: 4 });
+  const remove = (/** @type {string} */ id) => {
+    choice.runs.remove(id);
+    return letGo(choice, id);
+  };
+  assert.equal(remove("3"), false);
+  assert.equal(remove("2"), true);
+  assert.equal(target(choice), "1");
+  assert.equal(remove("1"), true);
+  assert.equal(target(choice), null);
+  assert.equal(choice.epoch, "newest");
 });

@@ -98,6 +98,7 @@ const stateOf = (rest = {}) => ({
   },
   place: { number: 1, projector: false, size: null },
   size: "small",
+  found: {},
   runs: {},
   courses: new Map(),
   answers: new Map(),
@@ -179,11 +180,16 @@ test("runs to be compared get the same seed, a run again a new one", () => {
   assert.equal(states.configFor(state, "2", 7).seed, 7);
 });
 
-test("a run is taken in where it belongs", () => {
-  const state = stateOf({ runs: { 1: [run({ status: "running" })], 2: [] } });
-  assert.ok(states.noteRun(state, run({ status: "finished" })));
-  assert.equal(state.runs[1][0].status, "finished");
-  assert.ok(!states.noteRun(state, run({}, 9)));
+test("the runs of a lesson are read from the store, without those deleted", () => {
+  const state = stateOf({ found: { 1: ["b", "a"], 2: [] } });
+  const known = new Map([["a", run({ id: "a", status: "running" })]]);
+  states.readRuns(state, known);
+  assert.deepEqual(
+    state.runs[1].map(({ id, status }) => [id, status]),
+    [["a", "running"]],
+  );
+  assert.ok(states.isOurs(state, "b"));
+  assert.ok(!states.isOurs(state, "c"));
 });
 
 test("a stranger's run is looked up only if it may belong to a lesson", () => {

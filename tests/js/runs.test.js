@@ -37,15 +37,6 @@ const run = (rest = {}) =>
     ...rest,
   });
 
-/** @param {Run[]} runs */
-const stateOf = (...runs) => {
-  const state = states.createState();
-  states.notePage(state, runs);
-  return state;
-};
-
-const ids = (/** @type {states.State} */ state) => states.shown(state).map(({ id }) => id);
-
 test("a sparkline spans its box from left to right, high values on top", () => {
   const box = { width: 100, height: 20, margin: 0 };
   assert.deepEqual(points([0, 0.5, 1], box), [
@@ -69,66 +60,12 @@ test("a flat curve stays flat, in the middle", () => {
   assert.equal(pathOf(flat), "M0 10L10 10");
 });
 
-test("the list is filtered by words in the name, the data or the layers", () => {
-  const conv = run({
-    id: "b",
-    name: "Filters",
-    config: { ...lecture(), layers: [{ type: "Conv2D" }] },
-  });
-  const state = stateOf(run(), conv);
-  state.text = "conv";
-  assert.deepEqual(ids(state), ["b"]);
-  state.text = "adam mnist";
-  assert.equal(ids(state).length, 2);
-  state.text = "nothing like it";
-  assert.deepEqual(ids(state), []);
-});
-
-test("the list is filtered by status", () => {
-  const state = stateOf(
-    run(),
-    run({ id: "b", status: "paused" }),
-    run({ id: "c", source: "imported" }),
-  );
-  state.status = "active";
-  assert.deepEqual(ids(state), ["b"]);
-  state.status = "imported";
-  assert.deepEqual(ids(state), ["c"]);
-});
-
-test("the list is sorted, what is not known last", () => {
-  const later = { created_at: "2026-01-02T00:00:00.000Z" };
-  const state = stateOf(
-    run({ id: "none", test: null, started_at: null }),
-    run({ id: "good", test: { loss: 0, accuracy: 0.99 }, params: 5 }),
-    run({ id: "new", ...later, params: 99, ended_at: "2026-01-01T00:00:10.000Z" }),
-  );
-  assert.equal(ids(state)[0], "new");
-  state.order = "test";
-  assert.deepEqual(ids(state), ["good", "new", "none"]);
-  state.order = "time";
-  assert.deepEqual(ids(state), ["new", "good", "none"]);
-  state.order = "params";
-  assert.equal(ids(state)[0], "new");
-});
-
 test("only so many are compared as can be told apart", () => {
   const state = states.createState();
   for (let i = 0; i < states.MOST_COMPARED; i++) assert.ok(states.toggleSelected(state, `r${i}`));
   assert.equal(states.toggleSelected(state, "one too many"), false);
   assert.ok(states.toggleSelected(state, "r0"));
   assert.equal(state.selected.size, states.MOST_COMPARED - 1);
-});
-
-test("a full page means that there may be more", () => {
-  const page = Array.from({ length: states.PAGE }, (_, i) => run({ id: String(i) }));
-  const state = stateOf(...page);
-  assert.equal(state.more, true);
-  states.notePage(state, [run({ id: "z", created_at: "2020-01-01T00:00:00.000Z" })]);
-  assert.equal(state.more, false);
-  assert.equal(states.oldest(state), "z");
-  states.forget(state, "z");
-  assert.equal(state.runs.has("z"), false);
 });
 
 test("only what differs is told, in the lecture's order", () => {

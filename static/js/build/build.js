@@ -1,5 +1,6 @@
 // @ts-check
 /** Build: the form, made from the catalogue, checked as it changes, sent by Train. */
+import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
@@ -124,7 +125,7 @@ function startForm(element, catalog, options) {
   }
 
   followDownloads(form, options.socket);
-  void timeEarlierRuns(form, repaint, options.socket);
+  void timeEarlierRuns(form, repaint, options.socket?.runs);
   addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
   });
@@ -179,16 +180,20 @@ function followDownloads(form, socket) {
  * Finished runs tell how long the like of them takes.
  * @param {Form} form
  * @param {() => void} repaint
- * @param {any} socket
+ * @param {import("../runstore.js").RunStore | undefined} runs
  */
-async function timeEarlierRuns({ state }, repaint, socket) {
-  const note = (/** @type {Run} */ run) => {
-    if (run.status !== "finished" || state.runs.some(({ id }) => id === run.id)) return;
-    state.runs.unshift(run);
+async function timeEarlierRuns({ state }, repaint, runs) {
+  if (!runs) return;
+  const note = () => {
+    state.runs = runs.all().filter(({ status }) => status === "finished");
     repaint();
   };
-  const answer = await get("/api/runs?limit=100").catch(() => ({ runs: [] }));
-  state.runs = answer.runs.filter((/** @type {Run} */ { status }) => status === "finished");
-  socket?.watchRuns(note, () => {});
-  repaint();
+  const isEnd = (/** @type {Run} */ run) => run.status === "finished";
+  runs.subscribe({
+    onRun: (run, before) => isEnd(run) && before?.status !== run.status && note(),
+    onDeleted: (run) => run && isEnd(run) && note(),
+  });
+  const answer = await untilAnswered(() => get("/api/runs?limit=100&status=finished"));
+  answer.runs.forEach(runs.learn);
+  note();
 }

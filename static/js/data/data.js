@@ -51,7 +51,7 @@ const views = [
 ];
 const missing = createMissing(root, render);
 
-mountWorkers(socket);
+mountWorkers(socket.runs);
 socket.onDataset((event) => {
   state.downloads.set(event.name, event);
   if (event.state === "available") void begin();

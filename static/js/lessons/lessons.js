@@ -1,9 +1,11 @@
 // @ts-check
 /** The lessons, wired. */
+import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { atMostEvery, el, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { part, setText } from "../parts.js";
+import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
 import { storage } from "../storage.js";
 import { mountWorkers } from "../workers.js";
@@ -18,6 +20,8 @@ import { loadGuesses, loadSize, saveGuesses, saveSize } from "./storage.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const find = (/** @type {string} */ name) => part(root, name);
 const repaint = oncePerFrame(render);
+const socket = connect();
+const { runs } = socket;
 
 /** @type {states.State|null} */
 let state = null;
@@ -83,7 +87,9 @@ async function train(names, known, button) {
   try {
     for (const name of names) {
       const run = await post("/api/runs", states.configFor(state, name, seed));
-      state.runs = { ...state.runs, [name]: [run, ...(state.runs[name] ?? [])] };
+      state.found = { ...state.found, [name]: [run.id, ...(state.found[name] ?? [])] };
+      runs.learn(run);
+      states.readRuns(state, runs);
     }
     say(ngettext("%(n)s run is queued.", "%(n)s runs are queued.", names.length));
   } catch (error) {
@@ -99,20 +105,31 @@ function say(text) {
   setText(find("said"), text);
 }
 
+/** Counts the questions for runs: only the last is asked until it is answered. */
+let asked = 0;
+
 /** The newest runs of each experiment; also what others on this server have trained. */
 async function fetchRuns() {
   if (!state) return;
   const { size } = state;
-  const answer = await get(`/api/lessons/runs?size=${size}`);
-  if (state.size !== size) return;
-  state.runs = answer.runs;
+  const mine = ++asked;
+  const answer = await untilAnswered(() => get(`/api/lessons/runs?size=${size}`), {
+    isWanted: () => mine === asked,
+    onFault,
+  });
+  if (mine !== asked) return;
+  const found = /** @type {[string, Run[]][]} */ (Object.entries(answer.runs));
+  state.found = Object.fromEntries(found.map(([name, of]) => [name, of.map(({ id }) => id)]));
+  for (const run of found.flatMap(([, of]) => of)) runs.learn(run);
+  states.readRuns(state, runs);
+  trouble = null;
   repaint();
   await fetchCourses();
 }
 
 const refresh = atMostEvery(3000, () => void guarded(fetchRuns));
 
-/** @type {Map<string, string>} what was fetched of a run already */
+/** @type {Map<string, string>} what was asked of a run already */
 const fetched = new Map();
 
 /** The epochs of the lesson's runs, and what they answer: of each again only when it has more. */
@@ -120,20 +137,30 @@ async function fetchCourses() {
   const shown = state && states.lessonOf(state);
   if (!state || !shown) return;
   const names = states.experimentsOf(shown);
-  const runs = names.flatMap((name) => states.shown(state?.runs[name]) ?? []);
+  const open = names.flatMap((name) => states.shown(state?.runs[name]) ?? []);
   const done = names.flatMap((name) => states.finished(state?.runs[name]) ?? []);
-  await Promise.all([...new Set([...runs, ...done])].map(fetchCourse));
+  await Promise.all([...new Set([...open, ...done])].map(fetchCourse));
+}
+
+/** @param {Run} run */
+async function fetchCourse(run) {
+  const mark = `${run.status} ${run.epoch}`;
+  if (!state || !run.epoch || fetched.get(run.id) === mark) return;
+  fetched.set(run.id, mark);
+  const isWanted = () => fetched.get(run.id) === mark && !runs.isDeleted(run.id);
+  try {
+    await untilAnswered(() => askCourse(run), { isWanted });
+  } catch (error) {
+    if (isWanted()) throw error;
+  }
   repaint();
 }
 
 /** @param {Run} run */
-async function fetchCourse({ id, epoch, status, test }) {
-  const mark = `${status} ${epoch}`;
-  if (!state || !epoch || fetched.get(id) === mark) return;
-  fetched.set(id, mark);
+async function askCourse({ id, status, test }) {
   const path = `/api/runs/${encodeURIComponent(id)}`;
   const { epochs } = await get(`${path}/curve?most=400`);
-  state.courses.set(id, { accuracy: epochs.accuracy, seconds: epochs.seconds });
+  state?.courses.set(id, { accuracy: epochs.accuracy, seconds: epochs.seconds });
   if (status !== "finished" || (test?.accuracy ?? 1) > LOW) return;
   const { confusion } = await get(`${path}/evaluation`);
   const digits = confusion[0].map((/** @type {number} */ _count, /** @type {number} */ digit) =>
@@ -142,7 +169,13 @@ async function fetchCourse({ id, epoch, status, test }) {
       0,
     ),
   );
-  state.answers.set(id, digits);
+  state?.answers.set(id, digits);
+}
+
+/** A question will be asked again: why. @param {Error} error */
+function onFault(error) {
+  trouble = error.message;
+  repaint();
 }
 
 /** A network with so low a test accuracy may give one answer to everything. */
@@ -156,8 +189,7 @@ async function guarded(act) {
     await act();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.code !== "unreachable") trouble = error.message;
-    repaint();
+    onFault(error);
   }
 }
 
@@ -208,6 +240,7 @@ function mountSize(ready) {
     ready.place = { ...ready.place, size: null };
     history.replaceState(null, "", states.addressOf(ready.place));
     saveSize(storage, ready.size);
+    ready.found = {};
     ready.runs = {};
     show();
     repaint();
@@ -247,7 +280,9 @@ function mountProjector() {
 }
 
 async function begin() {
-  const answer = /** @type {states.Answer} */ (await get("/api/lessons"));
+  const answer = /** @type {states.Answer} */ (
+    await untilAnswered(() => get("/api/lessons"), { onFault })
+  );
   const asked = states.placeOf(location.href);
   const place = asked.projector ? { ...asked, number: asked.number ?? 1 } : asked;
   const size = states.sizeFor(answer, place.size, loadSize(storage));
@@ -255,6 +290,7 @@ async function begin() {
     answer,
     place,
     size,
+    found: {},
     runs: {},
     courses: new Map(),
     answers: new Map(),
@@ -284,21 +320,29 @@ find("all").addEventListener("click", () => {
 });
 mountProjector();
 
-const socket = connect();
-mountWorkers(socket);
+mountWorkers(runs);
 socket.onState((link) => (find("offline").hidden = link === "online"));
-socket.watchRuns(
-  (run) => {
+runs.subscribe({
+  onRun(run) {
     if (!state) return;
-    if (!states.noteRun(state, run)) {
+    if (!states.isOurs(state, run.id)) {
       if (states.mayBeOurs(state, run)) refresh();
       return;
     }
+    states.readRuns(state, runs);
     fetchMore();
     repaint();
   },
-  () => {
+  onDeleted(run, id) {
+    if (!state || !states.isOurs(state, id)) return;
+    states.readRuns(state, runs);
+    setText(find("deleted"), `${run?.name ?? ""}: ${deletedWords()}`);
+    find("deleted").hidden = false;
+    refresh(); // An older run may take its place.
+    repaint();
+  },
+  onSynced() {
     if (state) refresh();
   },
-);
+});
 void guarded(begin);

@@ -65,7 +65,8 @@
  * @property {Answer} answer
  * @property {Place} place
  * @property {string} size
- * @property {Record<string, Run[]>} runs of each experiment, newest first
+ * @property {Record<string, string[]>} found ids of the runs of each experiment, newest first
+ * @property {Record<string, Run[]>} runs the same as the page knows them now
  * @property {Map<string, Course>} courses by the run's id
  * @property {Map<string, number[]>} answers by the run's id: how often it gave each digit
  * @property {Record<string, number>} guesses by the lesson's number: index of the one chosen
@@ -176,16 +177,21 @@ export const configFor = ({ answer, size }, name, seed) => ({
   seed,
 });
 
-/** Take a run in among those of its experiment. Whether it is one of ours. */
-export function noteRun(/** @type {State} */ state, /** @type {Run} */ run) {
-  for (const [name, runs] of Object.entries(state.runs)) {
-    const at = runs.findIndex(({ id }) => id === run.id);
-    if (at < 0) continue;
-    state.runs = { ...state.runs, [name]: runs.with(at, run) };
-    return true;
-  }
-  return false;
+/**
+ * Read the runs of the lessons again.
+ * @param {State} state
+ * @param {{get(id: string): Run | undefined}} known
+ */
+export function readRuns(state, known) {
+  const read = (/** @type {string[]} */ ids) => ids.flatMap((id) => known.get(id) ?? []);
+  state.runs = Object.fromEntries(
+    Object.entries(state.found).map(([name, ids]) => [name, read(ids)]),
+  );
 }
+
+/** Whether a run is one of the lessons'. */
+export const isOurs = (/** @type {State} */ { found }, /** @type {string} */ id) =>
+  Object.values(found).some((ids) => ids.includes(id));
 
 /** Whether a run that is not known may belong to a lesson: by its images and its weights. */
 export function mayBeOurs(/** @type {State} */ { answer, size }, /** @type {Run} */ run) {

@@ -1,46 +1,45 @@
 // @ts-check
-/** The table of runs: painted anew when a run changes, row by row, so that focus and menus stay. */
+/** The table of runs, drawn row by row, so that focus and menus stay. */
 import { ngettext } from "../i18n.js";
 import { fewEpochsOf, keptEpochs } from "./history.js";
 import { row } from "./row.js";
 import { sparkline } from "./sparkline.js";
-import { shown } from "./state.js";
+import { createKeyed } from "../keyed.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
+/** @typedef {ReturnType<typeof import("./view.js").createView>} View */
 
 /**
  * @param {HTMLElement} root
  * @param {State} state
+ * @param {{runs: import("../runstore.js").RunStore, view: View}} known
  * @param {import("./row.js").Acts} acts
  */
-export function createList(root, state, acts) {
-  /** Rows by run id, with what they were painted from. @type {Map<string, {version: string, element: HTMLElement}>} */
-  const rows = new Map();
+export function createList(root, state, { runs, view }, acts) {
   /** @type {string|null} */
   let focusKey = null;
+  const part = (/** @type {string} */ id) =>
+    /** @type {HTMLElement} */ (document.getElementById(id));
   const body = /** @type {HTMLElement} */ (root.querySelector("tbody"));
   const table = /** @type {HTMLElement} */ (root.querySelector("table"));
-  const empty = /** @type {HTMLElement} */ (document.getElementById("empty"));
   const filters = /** @type {HTMLElement} */ (document.querySelector(".filters"));
-  const none = /** @type {HTMLElement} */ (document.getElementById("none"));
-  const waiting = /** @type {HTMLElement} */ (document.getElementById("waiting"));
-  const total = /** @type {HTMLElement} */ (document.getElementById("total"));
+  const rows = createKeyed(body, { onMade, onDrawn: giveFocus });
 
   const seen = new IntersectionObserver(
     (entries) => {
-      for (const { isIntersecting, target } of entries)
-        if (isIntersecting) void drawCurve(/** @type {HTMLElement} */ (target));
+      for (const { isIntersecting, target } of entries) {
+        if (!target.isConnected) seen.unobserve(target);
+        else if (isIntersecting) void drawCurve(/** @type {HTMLElement} */ (target));
+      }
     },
     { rootMargin: "200px" },
   );
 
   /** @param {HTMLElement} element */
   async function drawCurve(element) {
-    const run = state.runs.get(element.dataset.id ?? "");
-    if (!run || !run.epoch) return;
-    const epochs = await fewEpochsOf(run).catch(() => keptEpochs(run.id));
-    paintCurve(element, epochs);
+    const run = runs.get(element.dataset.id ?? "");
+    if (run?.epoch) paintCurve(element, await fewEpochsOf(run).catch(() => keptEpochs(run.id)));
   }
 
   /** @param {HTMLElement} element @param {import("./history.js").Epochs | null} epochs */
@@ -50,29 +49,21 @@ export function createList(root, state, acts) {
     element.querySelector(".curve")?.replaceChildren(...(picture ? [picture] : []));
   }
 
-  /** @param {Run} run */
-  function rowOf(run) {
-    const look = { selected: state.selected.has(run.id), renaming: state.renaming === run.id };
-    const version = JSON.stringify([run, look]);
-    const old = rows.get(run.id);
-    if (old?.version === version) return old.element;
-    // While its name is typed, a row waits with what is new.
-    if (old && look.renaming && old.element.querySelector("form")) return old.element;
-    const element = row(run, look, acts);
-    keepFocus(old?.element, element);
-    if (old) seen.unobserve(old.element);
-    seen.observe(element);
-    paintCurve(element, keptEpochs(run.id));
-    rows.set(run.id, { version, element });
-    return element;
-  }
-
-  /** @param {HTMLElement|undefined} old @param {HTMLElement} fresh */
-  function keepFocus(old, fresh) {
-    const active = /** @type {HTMLElement|null} */ (document.activeElement);
-    if (old?.contains(active) && active?.dataset.key) focusKey ??= active.dataset.key;
+  /** @param {HTMLElement} fresh @param {HTMLElement|undefined} old */
+  function onMade(fresh, old) {
+    if (old) seen.unobserve(old);
+    seen.observe(fresh);
+    paintCurve(fresh, keptEpochs(fresh.dataset.id ?? ""));
     if (old?.querySelector("details[open]"))
       fresh.querySelector("details")?.setAttribute("open", "");
+  }
+
+  /** @param {Run} run @returns {import("../keyed.js").Item} */
+  function itemOf(run) {
+    const look = { selected: state.selected.has(run.id), renaming: state.renaming === run.id };
+    // While its name is typed, a row waits with what is new.
+    const version = look.renaming ? "renaming" : JSON.stringify([run, look]);
+    return { key: run.id, version, make: () => row(run, look, acts) };
   }
 
   closeMenus(root);
@@ -83,29 +74,27 @@ export function createList(root, state, acts) {
       focusKey = key;
     },
     render() {
-      const runs = shown(state);
-      const elements = runs.map(rowOf);
-      if (
-        elements.some((element, i) => body.children[i] !== element) ||
-        body.children.length !== elements.length
-      )
-        body.replaceChildren(...elements);
-      waiting.hidden = state.loaded || state.trouble !== null;
-      empty.hidden = !state.loaded || state.runs.size > 0;
-      filters.hidden = !empty.hidden;
-      none.hidden = state.runs.size === 0 || runs.length > 0;
-      table.hidden = runs.length === 0;
-      total.textContent = state.runs.size
-        ? ngettext("%(n)s run", "%(n)s runs", runs.length) + (state.more ? "+" : "")
+      const shown = view.shown();
+      const { loaded, trouble, question, next } = view.state;
+      const isFiltered = Boolean(question.text || question.status);
+      rows.draw(shown.map(itemOf));
+      part("waiting").hidden = loaded || trouble !== null;
+      part("empty").hidden = !loaded || shown.length > 0 || isFiltered;
+      filters.hidden = !part("empty").hidden;
+      part("none").hidden = !loaded || shown.length > 0 || !isFiltered;
+      table.hidden = shown.length === 0;
+      part("total").textContent = shown.length
+        ? ngettext("%(n)s run", "%(n)s runs", shown.length) + (next ? "+" : "")
         : "";
-      if (focusKey) {
-        const target = root.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
-        if (target instanceof HTMLElement) target.focus();
-        if (target instanceof HTMLInputElement && target.type !== "checkbox") target.select();
-        focusKey = null;
-      }
     },
   };
+
+  function giveFocus() {
+    const target = focusKey && root.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
+    if (target) focusKey = null;
+    if (target instanceof HTMLElement) target.focus();
+    if (target instanceof HTMLInputElement && target.type !== "checkbox") target.select();
+  }
 }
 
 /** One menu at a time; Escape and a click elsewhere close it. @param {HTMLElement} root */

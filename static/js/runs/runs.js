@@ -2,30 +2,27 @@
 /** The Runs screen, wired. */
 import { ApiError, del, get, patch } from "../api.js";
 import { ask } from "../control.js";
-import { oncePerFrame } from "../dom.js";
+import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
 import { mountWorkers } from "../workers.js";
 import { createCompare } from "./compare.js";
 import { confirm } from "./confirm.js";
 import { createList } from "./list.js";
-import {
-  createState,
-  forget,
-  MOST_COMPARED,
-  noteRun,
-  notePage,
-  oldest,
-  PAGE,
-  toggleSelected,
-} from "./state.js";
+import { createState, MOST_COMPARED, toggleSelected } from "./state.js";
 import { mountUpload } from "./upload.js";
+import { createView } from "./view.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
 const part = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
+const socket = connect();
+const { runs } = socket;
 const state = createState();
 const repaint = oncePerFrame(render);
+const view = createView(runs, get, repaint);
+const refresh = atMostEvery(1000, () => void view.refresh());
 
 const compare = createCompare(part("compare"), {
   onClose() {
@@ -35,34 +32,39 @@ const compare = createCompare(part("compare"), {
   },
 });
 
-const list = createList(part("list"), state, {
-  select(run) {
-    const done = toggleSelected(state, run.id);
-    if (!done)
-      say(
-        ngettext(
-          "At most %(n)s run can be compared.",
-          "At most %(n)s runs can be compared.",
-          MOST_COMPARED,
-        ),
-      );
-    repaint();
-    return done;
+const list = createList(
+  part("list"),
+  state,
+  { runs, view },
+  {
+    select(run) {
+      const done = toggleSelected(state, run.id);
+      if (!done)
+        say(
+          ngettext(
+            "At most %(n)s run can be compared.",
+            "At most %(n)s runs can be compared.",
+            MOST_COMPARED,
+          ),
+        );
+      repaint();
+      return done;
+    },
+    startRename(run) {
+      state.renaming = run.id;
+      list.focus(`name-${run.id}`);
+      repaint();
+    },
+    cancelRename() {
+      list.focus(`open-${state.renaming}`);
+      state.renaming = null;
+      repaint();
+    },
+    rename: (run, name) => void rename(run, name),
+    remove: (run) => void remove(run),
+    control: (run, act) => void control(run, act),
   },
-  startRename(run) {
-    state.renaming = run.id;
-    list.focus(`name-${run.id}`);
-    repaint();
-  },
-  cancelRename() {
-    list.focus(`open-${state.renaming}`);
-    state.renaming = null;
-    repaint();
-  },
-  rename: (run, name) => void rename(run, name),
-  remove: (run) => void remove(run),
-  control: (run, act) => void control(run, act),
-});
+);
 
 /** @param {string} text */
 function say(text) {
@@ -72,7 +74,7 @@ function say(text) {
 /** @param {Run} run @param {string} name */
 async function rename(run, name) {
   try {
-    if (name !== run.name) noteRun(state, await patch(path(run), { name }));
+    if (name !== run.name) runs.learn(await patch(path(run), { name }));
     list.focus(`open-${run.id}`);
     state.renaming = null;
     repaint();
@@ -93,8 +95,7 @@ async function remove(run) {
   if (!sure) return;
   try {
     await del(path(run));
-    forget(state, run.id);
-    say(_("%(run)s is deleted.", { run: run.name }));
+    runs.remove(run.id);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     state.trouble = error.message;
@@ -106,7 +107,7 @@ async function remove(run) {
 async function control(run, act) {
   state.trouble = null;
   try {
-    noteRun(state, await ask(run, act));
+    runs.learn(await ask(run, act));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     state.trouble = `${run.name}: ${error.message}`;
@@ -118,48 +119,40 @@ async function control(run, act) {
 /** @param {Run} run */
 const path = (run) => `/api/runs/${encodeURIComponent(run.id)}`;
 
-async function more() {
-  const before = oldest(state);
-  const query = before ? `&before=${encodeURIComponent(before)}` : "";
-  try {
-    const { runs } = await get(`/api/runs?limit=${PAGE}${query}`);
-    notePage(state, runs);
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    state.trouble = error.message;
-  }
-  repaint();
-}
-
 function render() {
   list.render();
   const { size } = state.selected;
-  part("trouble").hidden = !state.trouble;
-  part("trouble").textContent = state.trouble ?? "";
+  const trouble = state.trouble ?? view.state.trouble;
+  part("trouble").hidden = !trouble;
+  part("trouble").textContent = trouble ?? "";
   part("choice").hidden = size === 0;
   part("choice-count").textContent = ngettext("%(n)s run selected", "%(n)s runs selected", size);
   part("compare-button").disabled = size < 2;
   part("compare-hint").hidden = size !== 1;
-  part("more").hidden = !state.more;
-  const chosen = [...state.selected].flatMap((id) => state.runs.get(id) ?? []);
+  part("more").hidden = !view.state.next;
+  const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
   if (chosen.length < 2) state.comparing = false;
   part("compare").hidden = !state.comparing;
   if (state.comparing) void compare.show(chosen);
   else compare.hide();
 }
 
-/** @param {string} id @param {"text"|"status"|"order"} field @param {string} event */
-function filter(id, field, event) {
-  part(id).addEventListener(event, () => {
-    state[field] = part(id).value;
-    repaint();
-  });
+/** So long a search waits for the next letter. */
+const TYPING_MS = 200;
+
+/** @param {"status"|"order"} field a choice of that name */
+function choose(field) {
+  part(field).addEventListener("change", () => void view.change({ [field]: part(field).value }));
 }
 
-filter("search", "text", "input");
-filter("status", "status", "change");
-filter("order", "order", "change");
-part("more").addEventListener("click", more);
+let typing = 0;
+part("search").addEventListener("input", () => {
+  clearTimeout(typing);
+  typing = window.setTimeout(() => void view.change({ text: part("search").value }), TYPING_MS);
+});
+choose("status");
+choose("order");
+part("more").addEventListener("click", () => void view.more());
 part("compare-button").addEventListener("click", () => {
   state.comparing = true;
   repaint();
@@ -175,25 +168,25 @@ part("clear-button").addEventListener("click", () => {
 mountUpload(
   { button: part("upload"), input: part("upload-file"), status: part("upload-status") },
   (run) => {
-    noteRun(state, run);
-    repaint();
+    runs.learn(run);
+    refresh();
   },
 );
 
-const socket = connect();
-mountWorkers(socket);
+mountWorkers(runs);
 socket.onState((link) => (part("offline").hidden = link === "online"));
-socket.watchRuns(
-  (run) => {
-    noteRun(state, run);
+runs.subscribe({
+  onRun(run, before) {
+    if (view.mayMove(run, before)) refresh();
     repaint();
   },
-  (runs) => {
-    // Also after a break: what changed meanwhile, and the list itself if it could not be fetched.
-    for (const run of runs) noteRun(state, run);
-    state.loaded = true;
-    state.trouble = null;
+  onDeleted(run, id) {
+    state.selected.delete(id);
+    if (state.renaming === id) state.renaming = null;
+    if (run) part("deleted").textContent = `${run.name}: ${deletedWords()}`;
+    part("deleted").hidden = !run;
     repaint();
   },
-);
-void more();
+  onSynced: refresh,
+});
+void view.refresh();

@@ -1,8 +1,8 @@
 // @ts-check
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
-import { get } from "../api.js";
 import { el } from "../dom.js";
+import { createKeyed } from "../keyed.js";
 import { part } from "../parts.js";
 import { percent } from "../numbers.js";
 import { selection } from "../selection.js";
@@ -11,34 +11,36 @@ import { statusText } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
-/**
- * @param {HTMLElement} root
- */
-export function createEmpty(root) {
-  let asked = false;
-  return {
-    /** @param {boolean} shown */
-    draw(shown) {
-      if (!shown || asked) return;
-      asked = true;
-      get("/api/runs?limit=3").then(
-        (answer) => list(root, answer.runs),
-        () => {
-          // Without the list the picture stands alone.
-        },
-      );
-    },
-  };
-}
+/** So many of the newest runs are offered. */
+const MOST = 3;
 
 /**
  * @param {HTMLElement} root
- * @param {Run[]} runs
+ * @param {import("../runstore.js").RunStore} runs
  */
-function list(root, runs) {
+export function createEmpty(root, runs) {
   const place = part(root, "last-runs");
-  place.hidden = !runs.length;
-  place.querySelector("ul").replaceChildren(...runs.map(line));
+  const lines = createKeyed(place.querySelector("ul"));
+  let isShown = false;
+
+  function list() {
+    if (!isShown) return;
+    const newest = runs.all().slice(0, MOST);
+    place.hidden = !newest.length;
+    lines.draw(
+      newest.map((run) => ({ key: run.id, version: JSON.stringify(run), make: () => line(run) })),
+    );
+  }
+  runs.subscribe({ onRun: list, onDeleted: list });
+
+  return {
+    /** @param {boolean} shown */
+    draw(shown) {
+      if (isShown === shown) return;
+      isShown = shown;
+      list();
+    },
+  };
 }
 
 /** @param {Run} run */

@@ -6,6 +6,7 @@ import { onThemeChange } from "../colors.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { createLazy } from "../insight/lazy.js";
 import { part } from "../parts.js";
+import { deletedWords } from "../runstore.js";
 import { createEmpty } from "./empty.js";
 import { createCoach } from "./coach.js";
 import { createControls } from "./controls.js";
@@ -70,6 +71,7 @@ const nothing = () => ({
  */
 export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   const state = nothing();
+  const { title } = document;
   const render = oncePerFrame(() => draw());
   const renderSoon = atMostEvery(STREAM_MS, render);
   const views = [
@@ -83,7 +85,7 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
     createCode(root, render),
     ...LAZY.map((name) => createLazy(name, render, pad)),
   ];
-  const empty = createEmpty(root);
+  const empty = createEmpty(root, socket.runs);
 
   function draw() {
     const shown = state.runId === null ? "no-run" : state.problem ? "no-such-run" : "the-run";
@@ -104,6 +106,14 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   socket.onState((link) => {
     state.link = link;
     render();
+  });
+  socket.runs.subscribe({
+    onDeleted(_run, id) {
+      if (id !== state.runId) return;
+      Object.assign(state, { run: null, problem: deletedWords() });
+      document.title = title;
+      render();
+    },
   });
   // A phone shows one column at a time: the charts get their size when theirs comes into view.
   new ResizeObserver(render).observe(root);

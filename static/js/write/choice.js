@@ -9,15 +9,27 @@
  * @property {string | null} followed the run the Studio looks at
  * @property {string | null} chosen by hand; null: the followed one, else the newest with a model
  * @property {Epoch} epoch which weights of the followed run
- * @property {Map<string, Run>} runs those heard of, by id
+ * @property {import("../runstore.js").RunStore} runs those heard of
  */
 
 /** Older runs than this stay out of the list. */
 const MOST = 30;
 
-/** @returns {Choice} */
-export function createChoice() {
-  return { followed: null, chosen: null, epoch: "newest", runs: new Map() };
+/** @param {import("../runstore.js").RunStore} runs @returns {Choice} */
+export function createChoice(runs) {
+  return { followed: null, chosen: null, epoch: "newest", runs };
+}
+
+/**
+ * A run is deleted. Whether it was the one that answered.
+ * @param {Choice} choice
+ * @param {string} id
+ */
+export function letGo(choice, id) {
+  const wasAsked = (choice.chosen ?? choice.followed) === id;
+  if (choice.chosen === id) choice.chosen = null;
+  if (choice.followed === id) Object.assign(choice, { followed: null, epoch: "newest" });
+  return wasAsked;
 }
 
 /**
@@ -52,8 +64,8 @@ export const epochOf = (choice) => (target(choice) === choice.followed ? choice.
  * @returns {Run[]}
  */
 export function others(choice) {
-  return [...choice.runs.values()]
+  return choice.runs
+    .all()
     .filter((run) => run.id !== choice.followed && (canAnswer(run) || run.id === choice.chosen))
-    .sort((a, b) => b.created_at.localeCompare(a.created_at))
     .slice(0, MOST);
 }

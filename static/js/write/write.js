@@ -10,12 +10,13 @@ import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
 import { createAsker, forget, isWaiting, settle, want } from "./asker.js";
-import { canAnswer, createChoice, epochOf, target } from "./choice.js";
+import { canAnswer, createChoice, epochOf, letGo, target } from "./choice.js";
 import { clear, copy, createInk, isEmpty, undo } from "./ink.js";
 import { mountImages } from "./images.js";
 import { mountKeys } from "./keys.js";
 import { mountPad } from "./pad.js";
 import { createPicker } from "./picker.js";
+import { deletedWords } from "../runstore.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {{run_id: string, epoch?: string | number, strokes?: number[][][], image?: string,
@@ -30,6 +31,7 @@ import { createPicker } from "./picker.js";
  * @property {{to: string, said: import("../types.js").Prediction} | null} answer the newest, and
  *   the id of the run that gave it
  * @property {string} problem a sentence, or ""
+ * @property {string} notice that the run asked was deleted, or ""
  */
 
 /** Refusals that pass by themselves: the ink is sent again. */
@@ -48,14 +50,16 @@ export function mountWrite(root, { socket }) {
   const state = {
     ink: createInk(),
     picture: null,
-    choice: createChoice(),
+    choice: createChoice(socket.runs),
     asker: createAsker(),
     answer: null,
     problem: "",
+    notice: "",
   };
   const answer = createAnswer(root);
   const picker = createPicker(part(root, "choice"), (runId) => {
     state.choice.chosen = runId;
+    state.notice = "";
     askAgain();
   });
   const paint = mountPad(part(root, "pad"), state, {
@@ -92,7 +96,7 @@ export function mountWrite(root, { socket }) {
   function blank() {
     forget(state.asker);
     state.answer = null;
-    state.problem = "";
+    state.problem = state.notice = "";
     drawing.set(null);
   }
 
@@ -132,10 +136,8 @@ export function mountWrite(root, { socket }) {
     }, AGAIN_MS);
   }
 
-  /** @param {Run} run */
-  function hear(run) {
-    const before = state.choice.runs.get(run.id);
-    state.choice.runs.set(run.id, run);
+  /** @param {Run} run @param {Run | undefined} before */
+  function hear(run, before) {
     render();
     if (run.id !== target(state.choice) || !hasDrawing(state)) return;
     if (typeof epochOf(state.choice) === "number" && state.answer) return;
@@ -147,7 +149,18 @@ export function mountWrite(root, { socket }) {
   socket.onState((link) => {
     if (link === "online" && state.problem && hasDrawing(state)) ask();
   });
-  socket.watchRuns(hear, (runs) => runs.forEach(hear));
+  socket.runs.subscribe({
+    onRun: hear,
+    onDeleted(_run, id) {
+      const wasAsked = letGo(state.choice, id);
+      if (wasAsked || state.answer?.to === id) {
+        state.answer = null;
+        askAgain();
+        state.notice = deletedWords();
+      }
+      render();
+    },
+  });
   part(root, "undo").addEventListener("click", takeBack);
   part(root, "clear").addEventListener("click", takeAll);
   mountKeys(root, { undo: takeBack, clear: takeAll });
@@ -212,18 +225,18 @@ export function mountWrite(root, { socket }) {
      * @param {string} runId
      */
     async use(runId) {
+      state.notice = "";
       state.choice.followed = runId;
       state.choice.chosen = null;
       state.choice.epoch = "newest";
       askAgain();
-      if (state.choice.runs.has(runId)) return;
+      if (state.choice.runs.get(runId)) return;
       // Older than the list: ask for it alone.
       try {
-        const run = await get(`/api/runs/${encodeURIComponent(runId)}`);
-        if (!state.choice.runs.has(runId)) hear(run);
+        socket.runs.learn(await get(`/api/runs/${encodeURIComponent(runId)}`));
       } catch {
         // The Watch column says why. The pad goes back to the newest run that can answer.
-        if (state.choice.followed === runId && !state.choice.runs.has(runId)) {
+        if (state.choice.followed === runId && !state.choice.runs.get(runId)) {
           state.choice.followed = null;
           askAgain();
         }
@@ -286,7 +299,7 @@ function sourceOf({ choice }, shown) {
 
 /** @param {Writing} state */
 function hintOf(state) {
-  if (state.problem) return state.problem;
+  if (state.problem || state.notice) return state.problem || state.notice;
   const runId = target(state.choice);
   if (runId === null)
     return _("Train a network first, or choose one: then it answers while you write.");

@@ -1,0 +1,93 @@
+// @ts-check
+/** The runs that this page knows, in one store: every part of the page reads them here. No DOM. */
+import { _ } from "./i18n.js";
+
+/** @typedef {import("./types.js").Run} Run */
+
+/**
+ * @typedef {object} Listener
+ * @property {(run: Run, before: Run | undefined) => void} [onRun] a run is new or has changed
+ * @property {(run: Run | undefined, id: string) => void} [onDeleted] it is deleted; undefined: it was
+ *   never heard of
+ * @property {() => void} [onSynced] the server has told its newest runs, after each connection
+ */
+
+/** @typedef {ReturnType<typeof createRunStore>} RunStore */
+
+/** What every part says that lets go of a run. */
+export const deletedWords = () => _("This run was deleted.");
+
+/** @returns a store of runs by id; a run that was deleted does not come back */
+export function createRunStore() {
+  /** @type {Map<string, Run>} */
+  const runs = new Map();
+  /** @type {Set<string>} */
+  const deleted = new Set();
+  /** @type {Set<Listener>} */
+  const listeners = new Set();
+
+  /** @param {Run} run */
+  function put(run) {
+    if (deleted.has(run.id)) return;
+    const before = runs.get(run.id);
+    runs.set(run.id, run);
+    for (const { onRun } of [...listeners]) onRun?.(run, before);
+  }
+
+  return {
+    /** @param {string | null} id @returns {Run | undefined} */
+    get: (id) => (id === null ? undefined : runs.get(id)),
+
+    /** Newest first. */
+    all: () => [...runs.values()].sort((a, b) => b.created_at.localeCompare(a.created_at)),
+
+    /** @param {string} id */
+    isDeleted: (id) => deleted.has(id),
+
+    /** Take in what the server pushed. */
+    hear: put,
+
+    /** Take in an answer; what was pushed meanwhile is newer. @param {Run} run */
+    learn(run) {
+      if (run.last_seq >= (runs.get(run.id)?.last_seq ?? 0)) put(run);
+    },
+
+    /** @param {string} id */
+    remove(id) {
+      if (deleted.has(id)) return;
+      deleted.add(id);
+      const run = runs.get(id);
+      runs.delete(id);
+      for (const { onDeleted } of [...listeners]) onDeleted?.(run, id);
+    },
+
+    /** The server's newest runs are here. */
+    synced() {
+      for (const { onSynced } of [...listeners]) onSynced?.();
+    },
+
+    /** Be told. Returns what ends it. @param {Listener} listener */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+/**
+ * Which of the runs known before are deleted, as far as the newest runs of the server show it.
+ * @param {Run[]} known
+ * @param {Run[]} newest all runs of the server down to the last of these
+ * @param {boolean} isAll whether there are no others
+ * @returns {{deleted: Run[], older: Run[]}} older: of these it is not known
+ */
+export function compare(known, newest, isAll) {
+  const ids = new Set(newest.map(({ id }) => id));
+  const last = newest.at(-1)?.created_at ?? "";
+  const missing = known.filter(({ id }) => !ids.has(id));
+  const isShown = (/** @type {Run} */ run) => isAll || run.created_at > last;
+  return {
+    deleted: missing.filter(isShown),
+    older: missing.filter((run) => !isShown(run)),
+  };
+}

@@ -1,0 +1,76 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { compare, createRunStore } from "../../static/js/runstore.js";
+
+/** @param {string} id @param {number} [seq] @returns {any} */
+const run = (id, seq = 1) => ({ id, last_seq: seq, created_at: `2026-01-01T00:00:${id}` });
+
+const ids = (/** @type {any[]} */ runs) => runs.map(({ id }) => id).join();
+
+test("every listener is told of what comes, changes and goes", () => {
+  const store = createRunStore();
+  /** @type {any[]} */
+  const told = [];
+  const end = store.subscribe({
+    onRun: (now, before) => told.push([now.last_seq, before?.last_seq]),
+    onDeleted: (before, id) => told.push([id, before?.last_seq]),
+    onSynced: () => told.push("synced"),
+  });
+  store.subscribe({});
+  store.hear(run("01"));
+  store.hear(run("01", 2));
+  store.synced();
+  store.remove("01");
+  store.remove("never heard of");
+  end();
+  store.hear(run("02"));
+  assert.deepEqual(told, [
+    [1, undefined],
+    [2, 1],
+    "synced",
+    ["01", 2],
+    ["never heard of", undefined],
+  ]);
+});
+
+test("an answer is older than what was pushed meanwhile, a push never", () => {
+  const store = createRunStore();
+  store.hear(run("01", 5));
+  store.learn(run("01", 4));
+  assert.equal(store.get("01")?.last_seq, 5);
+  store.learn(run("01", 5));
+  store.hear(run("01", 3));
+  assert.equal(store.get("01")?.last_seq, 3, "the server lost its newest events");
+});
+
+test("a deleted run does not come back with a late answer, and is told once", () => {
+  const store = createRunStore();
+  let told = 0;
+  store.subscribe({ onDeleted: () => (told += 1) });
+  store.hear(run("01"));
+  store.remove("01");
+  store.remove("01");
+  store.hear(run("01", 9));
+  store.learn(run("01", 9));
+  assert.equal(store.get("01"), undefined);
+  assert.ok(store.isDeleted("01"));
+  assert.equal(told, 1);
+});
+
+test("the newest run is first", () => {
+  const store = createRunStore();
+  ["02", "03", "01"].forEach((id) => store.hear(run(id)));
+  assert.equal(ids(store.all()), "03,02,01");
+  assert.equal(store.get(null), undefined);
+});
+
+test("what the server's newest runs leave out is deleted, what is older is not known", () => {
+  const known = ["01", "03", "05", "07"].map((id) => run(id));
+  const { deleted, older } = compare(known, [run("08"), run("07"), run("04")], false);
+  assert.equal(ids(deleted), "05");
+  assert.equal(ids(older), "01,03");
+  assert.equal(ids(compare(known, [run("07")], true).deleted), "01,03,05");
+  assert.equal(ids(compare(known, [], false).deleted), "01,03,05,07");
+  assert.equal(ids(compare([run("04")], [run("04")], false).deleted), "");
+});
