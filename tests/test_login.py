@@ -156,43 +156,105 @@ def test_nobody_is_sent_elsewhere(guarded: FlaskClient, path: str) -> None:
 
 
 def test_a_server_without_a_token_has_no_form(client: FlaskClient) -> None:
+    page = client.get("/runs", headers=PAGE).text
+    assert "data-admin" in page and "data-shared" not in page
     assert client.get("/login?next=/runs").headers["Location"] == "/runs"
     assert log_in(client).headers["Location"] == "/"
     assert "/logout" not in client.get("/runs", headers=PAGE).text
 
 
+# --- the administrator
+
+ADMIN = "the administrator's own token"
+
+
+@pytest.fixture
+def administered(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A client of a server where only the administrator has a token."""
+    environ = {"INKLING_DATA_DIR": str(tmp_path), "INKLING_ADMIN_TOKEN": ADMIN}
+    app = create_app(Settings.from_environ(environ))
+    yield app.test_client()
+    close(app)
+
+
+def test_visitors_of_an_administered_server_need_no_login(administered: FlaskClient) -> None:
+    page = administered.get("/runs", headers=PAGE)
+    assert page.status_code == 200 and "data-shared" in page.text
+    assert "data-admin" not in page.text and 'href="/login"' in page.text
+    assert "Administrator’s token" in administered.get("/login", headers=PAGE).text
+
+
+def test_the_administrator_logs_in_and_out(administered: FlaskClient) -> None:
+    assert log_in(administered, ADMIN, path="/login?next=/runs").headers["Location"] == "/runs"
+    page = administered.get("/runs", headers=PAGE).text
+    assert "data-admin" in page and 'action="/logout"' in page and 'href="/login"' not in page
+    form = "application/x-www-form-urlencoded"
+    assert administered.post("/logout", content_type=form).headers["Location"] == "/"
+    assert "data-admin" not in administered.get("/runs", headers=PAGE).text
+
+
+def test_guesses_of_the_administrators_token_are_counted(administered: FlaskClient) -> None:
+    answer = log_in(administered, "wrong")
+    assert answer.status_code == 422 and "not the administrator&#39;s token" in answer.text
+    for _ in range(GUESSES - 1):
+        headers = {"Authorization": "Bearer wrong"}
+        assert administered.get("/api/catalog", headers=headers).status_code == 401
+    assert log_in(administered, ADMIN).status_code == 429
+    assert administered.get("/api/catalog").status_code == 200
+
+
+def test_one_form_takes_both_tokens(tmp_path: Path) -> None:
+    environ = {"INKLING_ACCESS_TOKEN": TOKEN, "INKLING_ADMIN_TOKEN": ADMIN}
+    app = create_app(Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path), **environ}))
+    for token, admin in ((TOKEN, False), (ADMIN, True)):
+        browser, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
+        assert browser.get("/", headers=PAGE).status_code == 303
+        assert log_in(browser, token).status_code == 303
+        assert ("data-admin" in browser.get("/", headers=PAGE).text) is admin
+        assert ("data-admin" in app.test_client().get("/", headers=headers).text) is admin
+    close(app)
+
+
 # --- sessions
+
+
+def test_a_session_is_worth_the_token_that_opened_it(tmp_path: Path) -> None:
+    both = Access({"visitor": TOKEN, "admin": ADMIN}, tmp_path)
+    visitor, admin = both.open_session("visitor"), both.open_session("admin")
+    assert (both.role_in(visitor), both.role_in(admin)) == ("visitor", "admin")
+    later = Access({"visitor": TOKEN, "admin": ADMIN + "!"}, tmp_path)
+    assert (later.role_in(visitor), later.role_in(admin)) == ("visitor", None)
 
 
 def test_a_session_outlives_a_restart_but_not_its_token_time_or_secret(tmp_path: Path) -> None:
     now = [1000.0]
-    cookie = Access(TOKEN, tmp_path, lambda: now[0]).open_session()
-    again = Access(TOKEN, tmp_path, lambda: now[0])
-    assert again.has_session(cookie)
-    assert not Access(TOKEN + "!", tmp_path, lambda: now[0]).has_session(cookie)
-    assert not Access(TOKEN, tmp_path / "other", lambda: now[0]).has_session(cookie)
+    cookie = Access({"visitor": TOKEN}, tmp_path, lambda: now[0]).open_session("visitor")
+    again = Access({"visitor": TOKEN}, tmp_path, lambda: now[0])
+    assert again.role_in(cookie)
+    assert not Access({"visitor": TOKEN + "!"}, tmp_path, lambda: now[0]).role_in(cookie)
+    assert not Access({"visitor": TOKEN}, tmp_path / "other", lambda: now[0]).role_in(cookie)
     now[0] += SESSION_SECONDS
-    assert not again.has_session(cookie)
+    assert not again.role_in(cookie)
 
 
 def test_a_changed_cookie_is_none(tmp_path: Path) -> None:
-    access = Access(TOKEN, tmp_path)
-    ends, number, signature = access.open_session().split(".")
+    access = Access({"visitor": TOKEN}, tmp_path)
+    ends, number, signature = access.open_session("visitor").split(".")
     later = f"{int(ends) + 1}.{number}.{signature}"
     for cookie in ("", ".", "..", TOKEN, "é.ü.ß", later, f"{ends}.{signature}", "9" * 5000):
-        assert not access.has_session(cookie)
+        assert not access.role_in(cookie)
 
 
 def test_the_secret_is_its_owners_alone(tmp_path: Path) -> None:
-    Access(TOKEN, tmp_path).open_session()
+    Access({"visitor": TOKEN}, tmp_path).open_session("visitor")
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o077 == 0
 
 
 def test_a_network_of_ipv6_is_one_guesser(tmp_path: Path) -> None:
-    access = Access(TOKEN, tmp_path)
+    access = Access({"visitor": TOKEN}, tmp_path)
     for number in range(GUESSES):
-        assert not access.knows("wrong", f"2001:db8::{number:x}")
+        assert not access.role_of("wrong", f"2001:db8::{number:x}")
     with pytest.raises(TooManyRequests):
-        access.knows(TOKEN, "2001:db8::ffff")
-    assert access.knows(TOKEN, "2001:db8:0:1::1")
+        access.role_of(TOKEN, "2001:db8::ffff")
+    assert access.role_of(TOKEN, "2001:db8:0:1::1")

@@ -21,7 +21,8 @@ def test_every_setting_has_a_default() -> None:
     assert settings.database_url == f"sqlite:///{settings.data_dir}/inkling.sqlite"
     assert settings.launcher == "local"
     assert settings.trusted_proxies == 0
-    assert (settings.access_token, settings.redis_url, settings.mnist) == (None, None, None)
+    assert (settings.access_token, settings.admin_token, settings.redis_url) == (None, None, None)
+    assert settings.mnist is None and not settings.shared
     assert settings.allowed_hosts == ()
     assert (settings.rate_limit, settings.worker_memory) == (None, None)
     assert (settings.keep_checkpoints, settings.checkpoint_quota) == (20, 200)
@@ -59,7 +60,7 @@ def test_values_are_read() -> None:
     assert settings.allowed_hosts == ("lab.example", "inkling.example")
     assert settings.mnist == Path("digits.npz").absolute()
     assert settings.rate_limit == 60
-    assert not settings.loopback
+    assert not settings.loopback and settings.shared
     assert TOKEN not in repr(settings)
 
 
@@ -79,6 +80,7 @@ def test_values_are_read() -> None:
         ("LAUNCHER", "ray"),
         ("REDIS_URL", "localhost:6379"),
         ("ACCESS_TOKEN", "short"),
+        ("ADMIN_TOKEN", "fifteen letters"),
         ("ACCESS_TOKEN", "密码密码密码密码密码密码密码密码"),
         ("TRUSTED_PROXIES", "yes"),
         ("RATE_LIMIT", "0"),
@@ -94,6 +96,27 @@ def test_a_host_for_others_needs_a_token(host: str) -> None:
     with pytest.raises(SettingsError, match="INKLING_ACCESS_TOKEN"):
         Settings.from_environ({"INKLING_HOST": host})
     assert Settings.from_environ({"INKLING_HOST": host, "INKLING_ACCESS_TOKEN": TOKEN})
+
+
+def test_the_administrators_token_is_another_one() -> None:
+    tokens = {"INKLING_ADMIN_TOKEN": TOKEN, "INKLING_ACCESS_TOKEN": TOKEN}
+    with pytest.raises(SettingsError, match="INKLING_ADMIN_TOKEN must not be the same"):
+        Settings.from_environ(tokens)
+    settings = Settings.from_environ({**tokens, "INKLING_ADMIN_TOKEN": TOKEN + "!"})
+    assert TOKEN not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shared"),
+    [
+        ("ACCESS_TOKEN", TOKEN, True),
+        ("ADMIN_TOKEN", TOKEN, True),
+        ("TRUSTED_PROXIES", "1", True),
+        ("RATE_LIMIT", "60", False),
+    ],
+)
+def test_what_makes_a_server_shared(name: str, value: str, shared: bool) -> None:
+    assert Settings.from_environ({f"INKLING_{name}": value}).shared is shared
 
 
 @pytest.mark.parametrize(

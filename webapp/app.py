@@ -36,9 +36,9 @@ from webapp.api import catalog as catalog_api
 from webapp.api import coach as coach_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
+from webapp.api import guard, models, predictions, runs, workers
 from webapp.api import insights as insights_api
 from webapp.api import lessons as lessons_api
-from webapp.api import models, predictions, runs, workers
 from webapp.api import owners as owners_api
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
@@ -98,6 +98,7 @@ def create_app(
     language.init_app(app)
     limits.init_app(app, settings)
     owners.init_app(app, settings)
+    guard.init_app(app)
     refusals.init_app(app)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)

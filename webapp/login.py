@@ -1,4 +1,4 @@
-"""The login form of a server with an access token, and the way out."""
+"""The login form of a server with a token, for visitors and the administrator; and the way out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import refusals
-from webapp.access import COOKIE, SESSION_SECONDS, Access
+from webapp.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
 from webapp.errors import TooManyRequests
 from webapp.security import prefers_html
 
@@ -35,7 +35,7 @@ def form() -> ResponseReturnValue:
 
     A browser that comes with ``sent`` just got a session: without it the browser keeps no cookies.
     """
-    if _access() is None or signed_in():
+    if not _access().offers_login or role() is not None:
         return redirect(wanted(), HTTPStatus.SEE_OTHER)
     return _page(_no_cookie() if "sent" in request.args else "", HTTPStatus.OK)
 
@@ -44,42 +44,57 @@ def form() -> ResponseReturnValue:
 def log_in() -> ResponseReturnValue:
     """Take the token; go where the reader wanted to be."""
     access = _access()
-    if access is None:
+    if not access.offers_login:
         return redirect(wanted(), HTTPStatus.SEE_OTHER)
     token = request.form.get("token", "").strip()
     try:
-        right = access.knows(token, request.remote_addr or "")
+        opened = access.role_of(token, request.remote_addr or "")
     except TooManyRequests as error:
         page = _page(gettext("Too many wrong tokens; please wait a minute."), error.status)
         page.headers.update(error.headers)
         return page
-    if right:
-        return _welcome(access)
+    if opened is not None:
+        return _welcome(access, opened)
+    if token:
+        refusals.note("wrong_token", request.environ)
+    return _page(_wrong(token, access.asks_visitors), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _wrong(token: str, visitors: bool) -> str:
+    """What is wrong with a token that opens nothing."""
     if not token:
-        return _page(gettext("The access token is needed."), HTTPStatus.UNPROCESSABLE_ENTITY)
-    refusals.note("wrong_token", request.environ)
-    sentence = gettext("This is not the access token of this server.")
-    return _page(sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
+        sentence = gettext("The access token is needed.")
+    elif visitors:
+        sentence = gettext("This is not the access token of this server.")
+    else:
+        sentence = gettext("This is not the administrator's token of this server.")
+    return str(sentence)
 
 
 @blueprint.post("/logout")
 def log_out() -> ResponseReturnValue:
     """Let the browser forget its session."""
-    response = redirect(url("login.form"), HTTPStatus.SEE_OTHER)
+    where = url("login.form" if _access().asks_visitors else "pages.studio")
+    response = redirect(where, HTTPStatus.SEE_OTHER)
     response.delete_cookie(COOKIE, **_cookie())
     return response
 
 
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
-    """Whether base.html offers the way out."""
-    return {"signed_in": signed_in()}
-
-
-def signed_in() -> bool:
-    """Whether the current request came with a session."""
+    """Whether base.html offers the way out, or the way in; and to whom the form speaks."""
     access = _access()
-    return access is not None and access.has_session(request.cookies.get(COOKIE, ""))
+    return {
+        "signed_in": role() is not None,
+        "login_offered": access.offers_login and role() is None,
+        "login_needed": access.asks_visitors,
+    }
+
+
+def role() -> Role | None:
+    """What the current request's session or token makes of its sender, as the gate found."""
+    found: Role | None = request.environ.get(ENVIRON)
+    return found
 
 
 def wanted() -> str:
@@ -99,7 +114,7 @@ def is_own_path(path: str) -> bool:
     return not path.startswith("//") and "\\" not in path and not (parts.scheme or parts.netloc)
 
 
-def _welcome(access: Access) -> ResponseReturnValue:
+def _welcome(access: Access, opened: Role) -> ResponseReturnValue:
     """A new session. Lax, not Strict: a link to a run in a chat should find its reader logged in.
 
     A cookie that comes along with a link changes nothing: what changes asks for its origin.
@@ -107,7 +122,7 @@ def _welcome(access: Access) -> ResponseReturnValue:
     """
     where = url("login.form", next=wanted(), sent=1) if prefers_html(request) else wanted()
     response = redirect(where, HTTPStatus.SEE_OTHER)
-    response.set_cookie(COOKIE, access.open_session(), max_age=SESSION_SECONDS, **_cookie())
+    response.set_cookie(COOKIE, access.open_session(opened), max_age=SESSION_SECONDS, **_cookie())
     return response
 
 
@@ -130,6 +145,6 @@ def _page(problem: str, status: int) -> Response:
     return response
 
 
-def _access() -> Access | None:
-    found: Access | None = current_app.extensions["inkling_access"]
+def _access() -> Access:
+    found: Access = current_app.extensions["inkling_access"]
     return found

@@ -82,6 +82,11 @@ def owners() -> Owners:
     return found
 
 
+def is_owner(maker: str | None) -> bool:
+    """Whether the maker of a run (``maker``) is an owner: an address owns nothing."""
+    return maker is not None and maker.startswith(PREFIX)
+
+
 def reader() -> str | None:
     """The owner that the current request proves; None without one, and outside of requests."""
     return owners().proven(request) if has_request_context() else None

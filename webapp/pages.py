@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from webapp import assets, errors, security
+from webapp.runs import permission
 
 blueprint = Blueprint("pages", __name__)
 
@@ -61,13 +62,16 @@ def no_such_page(error: NotFound) -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
-    """What base.html needs: language tag, workers, the translations of its scripts."""
+    """What base.html needs: language, workers, who may change what, its scripts' translations."""
     settings = current_app.config.get("SETTINGS")
     return {
         "page_language": page_language(),
         "translations": script_translations(),
         "modules": assets.modules,
         "workers": settings.workers if settings else None,
+        "shared": bool(settings and settings.shared),
+        "admin": permission.is_admin(),
+        "changes": permission.changes(),
     }
 
 

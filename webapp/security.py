@@ -2,7 +2,7 @@
 
 It answers only to its own names (a foreign ``Host`` reaches a local server by DNS rebinding),
 takes changes only from its own pages or from programs (never from another site's page), asks
-for the access token where there is one, and puts the security headers on every answer.
+for a token where one is needed, and puts the security headers on every answer.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
 
-from webapp import errors, refusals
-from webapp.access import COOKIE, Access
+from webapp import access, errors, refusals
+from webapp.access import COOKIE, Access, Role
 from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
 from webapp.settings import Settings, is_loopback
 
@@ -54,14 +54,14 @@ FORMS = frozenset({"/login", "/logout"})
 OPEN = frozenset({"/healthz", *FORMS})
 """What answers without the access token; static files too, the login page needs some."""
 
+ASK = {"WWW-Authenticate": "Bearer"}
 FOREIGN_HOST = _("This server does not answer to that name.")
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 
 def guard(app: Flask, settings: Settings) -> None:
     """Put the gate around ``app``; call it last, when ``/socket.io`` is wired in."""
-    token = settings.access_token
-    app.extensions["inkling_access"] = Access(token, settings.data_dir) if token else None
+    app.extensions["inkling_access"] = Access(access.tokens(settings), settings.data_dir)
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
     if count:
@@ -94,14 +94,21 @@ class Gate:
         check_host(request.environ.get("HTTP_HOST", ""), self.settings)
         if request.path.startswith(WORKERS):
             return
-        access: Access | None = self.app.extensions["inkling_access"]
-        if access is not None and not self._is_open(request.path):
-            check_access(request, access)
+        request.environ[access.ENVIRON] = self._role(request)
         if request.path.startswith(SOCKETS):
             check_origin(request)
         elif request.method not in SAFE_METHODS:
             check_origin(request)
             check_content_type(request)
+
+    def _role(self, request: Request) -> Role | None:
+        """What the sender is. Raises Unauthorized, TooManyRequests."""
+        known: Access = self.app.extensions["inkling_access"]
+        is_open = self._is_open(request.path)
+        role = role_of(request, known, by_token=not is_open)
+        if role is None and known.asks_visitors and not is_open:
+            raise Unauthorized(headers=ASK)
+        return role
 
     def _is_open(self, path: str) -> bool:
         return path in OPEN or path.startswith(f"{self.app.static_url_path}/")
@@ -125,18 +132,18 @@ def check_host(host: str, settings: Settings) -> None:
     raise ApiError("foreign_host", FOREIGN_HOST)
 
 
-def check_access(request: Request, access: Access) -> None:
-    """Raise Unauthorized without the right ``Authorization: Bearer`` and without a session.
+def role_of(request: Request, known: Access, *, by_token: bool) -> Role | None:
+    """What ``Authorization: Bearer``, where ``by_token``, or else a session makes of the sender.
 
-    Raises TooManyRequests to an address that has sent too many wrong tokens.
+    Raises Unauthorized for a wrong token, TooManyRequests to an address that sent too many.
     """
     given = request.authorization
-    if given is not None and given.type == "bearer":
-        if access.knows(given.token or "", request.remote_addr or ""):
-            return
-    elif access.has_session(request.cookies.get(COOKIE, "")):
-        return
-    raise Unauthorized(headers={"WWW-Authenticate": "Bearer"})
+    if by_token and known.offers_login and given is not None and given.type == "bearer":
+        role = known.role_of(given.token or "", request.remote_addr or "")
+        if role is None:
+            raise Unauthorized(headers=ASK)
+        return role
+    return known.role_in(request.cookies.get(COOKIE, ""))
 
 
 def asks_for_page(request: Request) -> bool:

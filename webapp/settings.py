@@ -40,6 +40,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INKLING_LAUNCHER", "local", "Where workers start: `local` or `ray`."),
     Setting("INKLING_REDIS_URL", "none", "Redis, for several web processes."),
     Setting("INKLING_ACCESS_TOKEN", "none", "The password; needed when the host is not loopback."),
+    Setting("INKLING_ADMIN_TOKEN", "none", "The administrator's password: it opens all runs."),
     Setting("INKLING_ALLOWED_HOSTS", "none", "More names the server answers to, with commas."),
     Setting("INKLING_TRUSTED_PROXIES", "0", "How many proxies' `X-Forwarded-*` to believe, 0–10."),
     Setting("INKLING_RATE_LIMIT", "600, not for loopback", "A client's requests a minute."),
@@ -64,7 +65,7 @@ class Settings:
     ``worker_memory`` is MB; None: a share of what the machine has (``webapp.machine``).
     ``keep_checkpoints`` and ``checkpoint_quota`` (MB) mean what ``runs.keeping`` says.
     ``rate_limit`` is requests a minute and client, for loopback too; None: the default limit,
-    and none for loopback. ``access_token`` never appears in ``repr``.
+    and none for loopback. Tokens never appear in ``repr``.
     """
 
     host: str
@@ -79,6 +80,7 @@ class Settings:
     launcher: str
     redis_url: str | None
     access_token: str | None
+    admin_token: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: int
     rate_limit: int | None
@@ -102,6 +104,7 @@ class Settings:
             launcher=read.choice("LAUNCHER", LAUNCHERS),
             redis_url=read.url("REDIS_URL", ("redis", "rediss", "unix")),
             access_token=read.token("ACCESS_TOKEN"),
+            admin_token=read.token("ADMIN_TOKEN"),
             allowed_hosts=read.words("ALLOWED_HOSTS"),
             trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
             rate_limit=read.whole("RATE_LIMIT", None, 1, 1_000_000),
@@ -114,6 +117,11 @@ class Settings:
         """Whether only this machine can reach the server."""
         return is_loopback(self.host)
 
+    @property
+    def shared(self) -> bool:
+        """Whether several people use the server, so that it matters whose a run is."""
+        return bool(self.access_token or self.admin_token or self.trusted_proxies)
+
     def counts(self, address: str) -> bool:
         """Whether what comes from ``address`` is limited: loopback only where a limit is set."""
         return self.rate_limit is not None or not is_loopback(address)
@@ -125,13 +133,18 @@ class Settings:
                 f"INKLING_HOST is {self.host}, which others can reach: set INKLING_ACCESS_TOKEN "
                 f"to a password of at least {MIN_TOKEN_LENGTH} characters, or keep 127.0.0.1."
             )
+        if self.admin_token is not None and self.admin_token == self.access_token:
+            raise SettingsError(
+                "INKLING_ADMIN_TOKEN must not be the same as INKLING_ACCESS_TOKEN: then every "
+                "visitor would be the administrator."
+            )
         if self.launcher != "local":
             raise SettingsError(
                 f"INKLING_LAUNCHER must be local: this version does not offer {self.launcher} yet."
             )
 
     def __repr__(self) -> str:
-        """The class alone: the token and the URLs hold passwords."""
+        """The class alone: the tokens and the URLs hold passwords."""
         return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r})"
 
 

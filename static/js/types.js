@@ -31,6 +31,7 @@
  * @property {{loss: number|null, accuracy: number|null}|null} test
  * @property {{message: string}|null} error
  * @property {{mine: boolean, name: string|null}} owner mine: this browser made it
+ * @property {boolean} owned whether it has an owner at all
  * @property {number} attempt
  * @property {number} last_seq
  *

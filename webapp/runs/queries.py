@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
-from webapp.owners import reader
+from webapp.owners import is_owner, reader
 from webapp.runs import reasons
 from webapp.runs.clock import iso
 from webapp.runs.eta import BUSY as BUSY
@@ -99,6 +99,7 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "test": row.test,
         "error": {"message": row.error} if row.error else None,
         "owner": row.owner,
+        "owned": is_owner(row.owner),
         "attempt": row.attempt,
         "last_seq": row.last_seq,
     }

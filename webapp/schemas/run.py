@@ -47,7 +47,7 @@ class Failure(Answer):
 
 
 class Owner(Answer):
-    """Whose a run is: ``mine`` where the one who reads this made it."""
+    """Whose a run is: ``mine`` for the browser or program that made it."""
 
     mine: bool
     name: str | None
@@ -59,6 +59,7 @@ class Run(Answer):
     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
     ``queue_position`` counts from 1 and is None unless the run is queued; ``wait_seconds`` is
     how long it will wait at most, None unless it is queued and that can be told.
+    ``owned`` is False for a run that has no owner at all: a program made it without a name.
     """
 
     id: str
@@ -80,5 +81,6 @@ class Run(Answer):
     test: TestMetrics | None
     error: Failure | None
     owner: Owner
+    owned: bool
     attempt: int
     last_seq: int
