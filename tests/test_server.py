@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import resource
 import signal
 import socket
 import subprocess
 import sys
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,7 @@ def test_a_run_from_the_post_to_its_end(shared: Server, config: dict[str, Any]) 
     answer = requests.post(f"{shared.url}/api/runs/{run_id}/predict", json=body, timeout=30)
     assert answer.json()["digit"] == 3
     answer = requests.get(f"{shared.url}/api/runs/{run_id}/model", timeout=30)
-    assert answer.content == b"a model"
+    assert zipfile.ZipFile(io.BytesIO(answer.content)).read("config.json") == b"a model"
 
 
 def test_a_worker_that_dies_and_one_that_is_stopped(shared: Server, config: dict[str, Any]) -> None:

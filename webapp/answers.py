@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import os
-import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +15,7 @@ from flask import current_app
 from webapp.drawings import picture
 from webapp.errors import ApiError
 from webapp.predictor import Predictor
-from webapp.runs import control, evaluations, files, queries
+from webapp.runs import control, evaluations, exports, queries
 from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
@@ -101,12 +99,13 @@ def evaluation(run_id: str, chosen: Chosen = "newest") -> dict[str, Any]:
 
 
 def _evaluation(weights: Weights) -> dict[str, Any]:
-    known = evaluations.known(weights)
-    if known is not None:
-        return known
-    answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
-    evaluations.remember(weights, answer)
-    return answer
+    with evaluations.turn(weights):
+        known = evaluations.known(weights)
+        if known is not None:
+            return known
+        answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
+        evaluations.remember(weights, answer)
+        return answer
 
 
 def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
@@ -132,25 +131,24 @@ def test_before_stop(run_id: str) -> None:
             control.note_test(run_id, tested["loss"], tested["accuracy"])
 
 
-def exported(run_id: str, format_name: str, chosen: Chosen = "newest") -> tuple[Path, Weights]:
-    """A file with the run's model in a format, made anew when it is old, and its weights.
+def exported(
+    run_id: str, format_name: str, hand_out: Callable[[Path], T], chosen: Chosen = "newest"
+) -> tuple[T, Weights]:
+    """What ``hand_out`` makes of the file with the run's model in a format, and its weights.
 
+    The file is made where it is not there; it is there until ``hand_out``, which opens it, ends.
     Raises as ``evaluation``.
     """
-    weights, path = _with_weights(run_id, chosen, lambda weights: _exported(weights, format_name))
-    return path, weights
+    weights, given = _with_weights(
+        run_id, chosen, lambda weights: _exported(weights, format_name, hand_out)
+    )
+    return given, weights
 
 
-def _exported(weights: Weights, format_name: str) -> Path:
-    path = files.run_dir(weights.run_id) / "exports" / f"{weights.key}.{format_name}"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.remove(path.parent.glob(f"*.{format_name}"))
-        made = path.with_name(f".{secrets.token_hex(4)}.{format_name}")
-        question = {"ask": "export", "format": format_name, "path": str(made)}
-        try:
-            predictor().ask({**question, "model": weights.as_model()})
-            os.replace(made, path)
-        finally:
-            made.unlink(missing_ok=True)
-    return path
+def _exported(weights: Weights, format_name: str, hand_out: Callable[[Path], T]) -> T:
+    with exports.turn(weights, format_name) as path:
+        if not path.exists():
+            with exports.making(path) as made:
+                question = {"ask": "export", "format": format_name, "path": str(made)}
+                predictor().ask({**question, "model": weights.as_model()})
+        return hand_out(path)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.test_runs_api import problem
-from tests.fakes.doubles import FakePredictor, Worker
+from tests.fakes.doubles import FakePredictor, Worker, keras_file
 from webapp.errors import InternalError
 from webapp.runs import files, weights
 
@@ -99,7 +99,7 @@ def test_only_the_newest_weights_fill_the_test_of_a_run_that_is_over(
 
 def test_a_file_of_an_epoch_says_so_in_its_name(client: FlaskClient, run: Worker) -> None:
     with client.get(f"/api/runs/{run.run_id}/model?epoch=best") as answer:
-        assert answer.data == b"a keras model"
+        assert answer.data == keras_file(1)
         assert 'filename="Mine-epoch-1.keras"' in answer.headers["Content-Disposition"]
 
 

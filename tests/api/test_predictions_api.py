@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from tests.api.test_runs_api import problem
-from tests.fakes.doubles import FakePredictor, Worker
+from tests.fakes.doubles import FakePredictor, Worker, keras_file
 from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keeper import refusal
@@ -173,7 +173,7 @@ def test_the_evaluation_is_computed_once(
 def test_downloading(client: FlaskClient, train: Train, name: str, plain: str, full: str) -> None:
     worker = train(epochs=1, status="finished", name=name)
     with client.get(f"/api/runs/{worker.run_id}/model?format=keras") as answer:
-        assert answer.data == b"a keras model"
+        assert answer.data == keras_file(1)
         disposition = answer.headers["Content-Disposition"]
     assert f'filename="{plain}"' in disposition
     assert unquote(disposition.partition("UTF-8''")[2]) == full

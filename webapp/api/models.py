@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, jsonify, request, send_file
+from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -29,13 +29,16 @@ def get_model(run_id: str) -> ResponseReturnValue:
     if (format_name := request.args.get("format", "keras")) not in FORMATS:
         raise query.invalid([("format", gettext("must be one of: keras"))])
     chosen = query.epoch()
-    path, weights = answers.exported(run_id, format_name, chosen)
+    response, weights = answers.exported(run_id, format_name, _as_download, chosen)
     name = str(weights.config["name"])
     if chosen != "newest":
         name += f" epoch {weights.epoch}"
-    response = send_file(path, mimetype="application/octet-stream", max_age=0)
     response.headers["Content-Disposition"] = texts.attachment(name, format_name)
     return response
+
+
+def _as_download(path: Path) -> Response:
+    return send_file(path, mimetype="application/octet-stream", max_age=0)
 
 
 @bp.post("/models")

@@ -191,9 +191,12 @@ def _keep(digits: Digits, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **vars(digits))
-        os.replace(name, path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez_compressed(file, allow_pickle=False, **vars(digits))
+            os.replace(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError:
         return
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,15 +17,11 @@ archive comes back to us, it tells the name, the dataset and the scaling."""
 
 
 def write_keras(model: network.Model, config: RunConfig, path: Path) -> None:
-    """Write `model`, compiled, to `path`, whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".keras")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        network.save(model, temporary)
-        with zipfile.ZipFile(temporary, "a") as archive:
+    """Write `model`, compiled, to `path`, a name that is the caller's alone until it is whole.
+
+    Raises OSError, also when the file is removed meanwhile.
+    """
+    network.save(model, path)
+    with path.open("r+b") as file:  # by its name, `ZipFile` would make an empty one
+        with zipfile.ZipFile(file, "a") as archive:
             archive.writestr(NOTE, config.model_dump_json())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

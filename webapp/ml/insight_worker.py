@@ -63,7 +63,10 @@ class InsightWorker(Answerer):
         seen = {"epoch": subject.epoch, **compute(subject, arguments)}
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        unfinished.write_text(json.dumps(seen, allow_nan=False, separators=(",", ":")))
+        with unfinished.open("w", encoding="ascii") as file:
+            file.write(json.dumps(seen, allow_nan=False, separators=(",", ":")))
+            file.flush()
+            os.fsync(file.fileno())  # what has the name is read for good, after a power cut too
         os.replace(unfinished, path)
         return {}
 

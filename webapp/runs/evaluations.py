@@ -5,15 +5,23 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from webapp.runs import files
 from webapp.runs.changes import changing
 from webapp.runs.queries import BUSY
+from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights, newest
 
 log = logging.getLogger(__name__)
+_turns = Turns()
+
+
+def turn(weights: Weights) -> AbstractContextManager[None]:
+    """While nobody else computes or keeps the evaluation of these weights."""
+    return _turns.of(weights.key)
 
 
 def known(weights: Weights) -> dict[str, Any] | None:

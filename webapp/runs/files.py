@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -60,12 +60,12 @@ def views_dir(checkpoint: Path) -> Path:
     return checkpoint.parent.parent / "insights" / f"{checkpoint.stem}.{stamp}"
 
 
-def is_sound(path: Path) -> bool:
-    """Whether a checkpoint is there and whole: an archive that holds what its checksums say."""
+def is_sound(path: Path, members: Collection[str] = ()) -> bool:
+    """Whether an archive is there and whole: it has these members, and what its checksums say."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return archive.testzip() is None
-    except (OSError, zipfile.BadZipFile, EOFError):
+            return archive.testzip() is None and set(members) <= set(archive.namelist())
+    except Exception:  # whatever a damaged archive may do to zipfile and zlib
         return False
 
 
