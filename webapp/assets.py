@@ -16,7 +16,9 @@ FOLDER = Path(__file__).parent.parent / "static"
 FOR_GOOD = 365 * 24 * 3600
 """Seconds; the longest that browsers are told."""
 
-IMPORT = re.compile(r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";', re.MULTILINE)
+IMPORT = re.compile(
+    r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";|\bawait import\("(\.[^"]+)"\)', re.MULTILINE
+)
 
 
 @cache
@@ -32,6 +34,8 @@ def version() -> str:
 def modules(entry: str) -> tuple[str, ...]:
     """The script and every module it imports, each once, as names in the static folder.
 
+    Also those of parts that are imported by themselves, so that they fail alone.
+
     Told of them at once, a browser need not read one module to learn of the next.
     """
     found: dict[str, None] = {}
@@ -41,6 +45,6 @@ def modules(entry: str) -> tuple[str, ...]:
         name = path.relative_to(FOLDER).as_posix()
         if name not in found:
             found[name] = None
-            for target in IMPORT.findall(path.read_text(encoding="utf-8")):
-                waiting.append((path.parent / target).resolve())
+            for targets in IMPORT.findall(path.read_text(encoding="utf-8")):
+                waiting.append((path.parent / "".join(targets)).resolve())
     return tuple(found)

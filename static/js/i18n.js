@@ -15,9 +15,18 @@ let language = "en";
  * @param {Messages} translations
  */
 export function setLanguage(tag, translations) {
-  language = tag;
+  language = validTag(tag);
   messages = translations;
   formats.clear();
+}
+
+/** The tag, or English where it is none: formats throw at it. @param {string} tag */
+function validTag(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 }
 
 /** @returns {string} */

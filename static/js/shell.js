@@ -1,5 +1,6 @@
 // @ts-check
 /** The header's buttons, on every page. */
+import { sayFailed } from "./mount.js";
 import { storage } from "./storage.js";
 
 /**
@@ -34,7 +35,23 @@ function toggleTheme() {
   dispatchEvent(new CustomEvent("inkling:theme", { detail }));
 }
 
+/**
+ * A page whose own script cannot be fetched or throws as it starts says so; parts that fail alone,
+ * and the scripts of others, are not told here.
+ * @param {ErrorEvent | Event} event
+ */
+function noteFailure(event) {
+  const { target } = event;
+  const source =
+    target instanceof HTMLScriptElement ? target.src : "filename" in event && event.filename;
+  if (document.readyState === "complete" || !source || !source.includes("/js/")) return;
+  const place = document.createElement("div");
+  document.getElementById("main")?.prepend(place);
+  sayFailed(place, event, () => location.reload());
+}
+
 const language = document.getElementById("language");
 language?.addEventListener("click", () => setLanguage(language.dataset.lang ?? "en"));
 document.getElementById("theme")?.addEventListener("click", toggleTheme);
 addEventListener("click", carryLanguage, { capture: true });
+addEventListener("error", noteFailure, { capture: true });

@@ -1,39 +1,48 @@
 // @ts-check
-/** The Studio: Build, Watch and Write, wired. */
+/** The Studio: Build, Watch and Write, wired. Each is fetched and started by itself. */
 import { get } from "./api.js";
-import { mountBuild } from "./build/build.js";
 import { showPart, mountDock } from "./dock.js";
+import { mount } from "./mount.js";
 import { selection, takeDigit, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
-import { mountWatch } from "./watch/watch.js";
 import { mountWorkers } from "./workers.js";
-import { mountWrite } from "./write/write.js";
 
 const element = (/** @type {string} */ id) =>
   /** @type {HTMLElement} */ (document.getElementById(id));
 
-mountDock();
 const socket = connect();
-const write = mountWrite(element("write"), { socket });
-const pad = {
-  put(/** @type {Uint8Array} */ pixels) {
-    write.put(pixels);
-    showPart("write");
-  },
-};
-const watch = mountWatch(element("watch"), {
-  socket,
-  onUse: use,
-  onStarted: show,
-  onEpoch: write.useEpoch,
-  pad,
+const write = mount(element("write"), async () => {
+  const { mountWrite } = await import("./write/write.js");
+  return mountWrite(element("write"), { socket });
 });
+const watch = mount(element("watch"), async () => {
+  const { mountWatch } = await import("./watch/watch.js");
+  return mountWatch(element("watch"), {
+    socket,
+    onUse: use,
+    onStarted: show,
+    onEpoch: (epoch) => void write.then((part) => part.useEpoch(epoch)),
+    pad: { put: (pixels) => void put(pixels) },
+  });
+});
+const build = mount(element("build"), async () => {
+  const { mountBuild } = await import("./build/build.js");
+  return mountBuild(element("build"), { socket, onTrained: show });
+});
+void mount(element("dock"), mountDock);
+void mount(element("workers"), () => mountWorkers(socket.runs));
+
+/** Lay a digit on the pad. @param {Uint8Array} pixels 28 × 28, 0 = paper */
+async function put(pixels) {
+  (await write).put(pixels);
+  showPart("write");
+}
 
 /** @param {string|null} runId */
 function open(runId) {
   if (runId === null) return;
-  watch.show(runId);
-  write.use(runId);
+  void watch.then((part) => part.show(runId));
+  void write.then((part) => part.use(runId));
 }
 
 selection.subscribe(open);
@@ -42,15 +51,10 @@ if (selection.get() !== null) showPart("watch");
 
 const digit = takeDigit();
 if (digit !== null) {
-  void write.fetch(digit);
+  void write.then((part) => part.fetch(digit));
   showPart("write");
 }
 
-mountWorkers(socket.runs);
-const built = mountBuild(element("build"), {
-  socket,
-  onTrained: show,
-});
 const wanted = takeUse();
 if (wanted !== null) {
   const answer = get(`/api/runs/${encodeURIComponent(wanted)}`);
@@ -65,6 +69,6 @@ function show(run) {
 
 /** Take a run's settings into the form. @param {import("./types.js").RunConfig} config */
 async function use(config) {
-  (await built).use(config);
+  (await build).use(config);
   showPart("build");
 }

@@ -4,6 +4,7 @@
 import { get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
+import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { connect } from "../socket.js";
 import { mountWorkers } from "../workers.js";
@@ -43,11 +44,11 @@ const grid = createGrid(root, {
     }),
 });
 const views = [
-  createCounts(root, (label) => show({ label, at: 0 })),
-  createDigit(root),
-  createMeans(root),
-  createValues(root),
-  createAugment(root),
+  alone(part(root, "counts"), () => createCounts(root, (label) => show({ label, at: 0 }))),
+  alone(part(root, "one"), () => createDigit(root)),
+  alone(part(root, "means").parentElement, () => createMeans(root)),
+  alone(part(root, "ranges").closest("section"), () => createValues(root)),
+  alone(part(root, "augment"), () => createAugment(root)),
 ];
 const missing = createMissing(root, render);
 

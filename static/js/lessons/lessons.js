@@ -4,6 +4,7 @@ import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { atMostEvery, el, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
@@ -28,20 +29,29 @@ let state = null;
 /** @type {string|null} */
 let trouble = null;
 
-const strand = createStrand(find("strand"), follow);
-const rows = createRows(find("rows"), follow);
-const lesson = createLesson(find("lesson"), {
-  guess(number, index) {
-    if (!state) return;
-    const { [number]: _old, ...others } = state.guesses;
-    state.guesses = index === null ? others : { ...others, [number]: index };
-    saveGuesses(storage, state.guesses);
-    render();
-    if (index !== null) say(find("verdict").textContent);
-  },
-  run: (shown) => void runLesson(shown),
-  go: follow,
+/** @type {ReturnType<typeof createLesson>|null} */
+let shownLesson = null;
+
+const strand = alone(find("strand"), () => createStrand(find("strand"), follow));
+const rows = alone(find("rows"), () => createRows(find("rows"), follow));
+const lesson = alone(find("lesson"), () => {
+  const acts = {
+    guess,
+    run: (/** @type {states.Lesson} */ one) => void runLesson(one),
+    go: follow,
+  };
+  return (shownLesson = createLesson(find("lesson"), acts));
 });
+
+/** @param {number} number of the lesson @param {number|null} index of the guess; null: none */
+function guess(number, index) {
+  if (!state) return;
+  const { [number]: _old, ...others } = state.guesses;
+  state.guesses = index === null ? others : { ...others, [number]: index };
+  saveGuesses(storage, state.guesses);
+  render();
+  if (index !== null) say(find("verdict").textContent);
+}
 
 /** Go to a lesson without loading the page again. @param {MouseEvent} event */
 function follow(event) {
@@ -65,7 +75,7 @@ function go(place, revealed = false) {
 function arrive() {
   render();
   window.scrollTo(0, 0);
-  lesson.focus();
+  shownLesson?.focus();
   void fetchCourses();
 }
 

@@ -3,7 +3,7 @@
 import { color } from "../colors.js";
 import { el } from "../dom.js";
 import { number } from "../i18n.js";
-import uPlot from "../uplot.js";
+import { plotting } from "../uplot.js";
 
 /** @typedef {import("./history.js").Epochs} Epochs */
 /** @typedef {"loss"|"accuracy"|"val_loss"|"val_accuracy"} Metric */
@@ -33,9 +33,10 @@ export const styleOf = (n) => ({
  * @param {{label: string, names: string[], columns: any[], onHover: (index: number|null) => void}} chart
  */
 export function drawChart(box, { label, names, columns, onHover }) {
+  const Plot = plotting();
   const place = el("div", { class: "canvas", role: "img", "aria-label": label });
   box.replaceChildren(place);
-  const plot = new uPlot(
+  const plot = new Plot(
     {
       width: box.clientWidth || 320,
       height: 240,

@@ -2,12 +2,14 @@
 /** Several runs side by side: their curves in one picture, and where their settings differ. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { sayFailed } from "../mount.js";
 import { loss, NOTHING, percent } from "../numbers.js";
 import { createPager } from "../pager.js";
 import { columnsOf, drawChart, styleOf } from "./chart.js";
 import { brief, differences } from "./differences.js";
 import { epochsOf } from "./history.js";
 import { bestAccuracy } from "./state.js";
+import { fetchPlotting } from "../uplot.js";
 import { timeWords } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -80,8 +82,13 @@ export function createCompare(root, { onClose }) {
       figure(figures, `${part}accuracy`, runs, histories),
       figure(figures, `${part}loss`, runs, histories),
     ];
-    // Only side by side have they their width.
-    charts = drawings.map((draw) => draw());
+    try {
+      // Only side by side have they their width.
+      charts = drawings.map((draw) => draw());
+    } catch (error) {
+      charts = [];
+      sayFailed(figures, error, () => void fetchPlotting().then(paint, paint));
+    }
     tables.replaceChildren(resultTable(runs), differenceTable(runs));
   }
 

@@ -7,7 +7,7 @@
 import { color } from "../colors.js";
 import { number } from "../i18n.js";
 import { el } from "../dom.js";
-import uPlot from "../uplot.js";
+import { plotting } from "../uplot.js";
 import { drawMarks } from "./marks.js";
 import { createReading, placeReading } from "./reading.js";
 import { columns, range, reach } from "./series.js";
@@ -100,9 +100,10 @@ function positive(column) {
  * @returns {import("uplot")}
  */
 function plotOf(chart) {
+  const Plot = plotting();
   const place = el("div", { class: "plot-canvas" });
   chart.box.prepend(place);
-  const plot = new uPlot(options(chart), /** @type {any} */ ([[], [], [], []]), place);
+  const plot = new Plot(options(chart), /** @type {any} */ ([[], [], [], []]), place);
   plot.over.append(chart.reading.line, ...chart.reading.dots, chart.reading.label);
   const destroy = plot.destroy.bind(plot);
   plot.destroy = () => {
@@ -230,7 +231,7 @@ function ringBest(chart) {
       : (best.val_accuracy ?? best.accuracy);
   if (value === null || value < chart.y[0] || value > chart.y[1]) return;
   const { ctx } = plot;
-  const ratio = uPlot.pxRatio;
+  const ratio = plotting().pxRatio;
   ctx.save();
   ctx.strokeStyle = color(validated ? "--val" : "--train");
   ctx.lineWidth = 1.5 * ratio;

@@ -8,7 +8,7 @@
 import { color } from "../colors.js";
 import { _ } from "../i18n.js";
 import { rate } from "../numbers.js";
-import uPlot from "../uplot.js";
+import { plotting } from "../uplot.js";
 
 /** @typedef {import("./chart.js").Chart} Chart */
 /** @typedef {import("./history.js").History} History */
@@ -82,7 +82,7 @@ const APART = 6;
  */
 export function drawMarks(chart, history) {
   const { ctx, bbox } = chart.plot;
-  const ratio = uPlot.pxRatio;
+  const ratio = plotting().pxRatio;
   /** @type {[number, number][]} spans already written on */
   const taken = [];
   ctx.save();
@@ -116,7 +116,7 @@ const isFree = (taken, from, to) => !taken.some(([a, b]) => from < b && to > a);
  * @param {number} reach
  */
 function cross(ctx, x, bbox, reach) {
-  const ratio = uPlot.pxRatio;
+  const ratio = plotting().pxRatio;
   const bottom = bbox.top + bbox.height;
   ctx.lineWidth = ratio;
   ctx.setLineDash([2 * ratio, 3 * ratio]);

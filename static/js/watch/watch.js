@@ -5,8 +5,10 @@ import { createCode } from "../code/code.js";
 import { onThemeChange } from "../colors.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { createLazy } from "../insight/lazy.js";
+import { alone } from "../mount.js";
 import { part } from "../parts.js";
 import { deletedWords } from "../runstore.js";
+import { fetchPlotting } from "../uplot.js";
 import { createEmpty } from "./empty.js";
 import { createCoach } from "./coach.js";
 import { createControls } from "./controls.js";
@@ -46,6 +48,9 @@ const COUNTS = new Set(["running", "queued"]);
 /** Tabs whose modules are fetched when they are first shown. */
 const LAZY = /** @type {const} */ (["test", "mistakes", "inside", "map", "robustness"]);
 
+/** @param {HTMLElement} root @param {string} selector of what the template surely has */
+const find = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
+
 /** @returns {Watching} */
 const nothing = () => ({
   runId: null,
@@ -74,16 +79,17 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   const { title } = document;
   const render = oncePerFrame(() => draw());
   const renderSoon = atMostEvery(STREAM_MS, render);
+  const panel = (/** @type {string} */ name) => find(root, `#panel-${name}`);
   const views = [
-    createHeader(root, state, render, onUse),
-    createControls(root, state, render),
-    createFacts(root),
-    createCurves(root, state, render),
-    createCoach(root, render, { onUse, onStarted }),
-    createEpochTable(root, render),
-    createKept(root, state, render, onEpoch),
-    createCode(root, render),
-    ...LAZY.map((name) => createLazy(name, render, pad)),
+    alone(find(root, "header.run"), () => createHeader(root, state, render, onUse)),
+    alone(part(root, "controls"), () => createControls(root, state, render)),
+    alone(find(root, ".facts"), () => createFacts(root)),
+    alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),
+    alone(part(root, "coach"), () => createCoach(root, render, { onUse, onStarted })),
+    alone(panel("epochs"), () => createEpochTable(root, render)),
+    alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
+    alone(panel("code"), () => createCode(root, render)),
+    ...LAZY.map((name) => alone(panel(name), () => createLazy(name, render, pad))),
   ];
   const empty = createEmpty(root, socket.runs);
 

@@ -1,0 +1,148 @@
+"""Parts of a page fail alone: the others go on, and it can be tried again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser import studio
+from tests.browser.conftest import NewPage
+from tests.live_server import LiveServer
+
+pytestmark = pytest.mark.browser
+
+NO_TAG = """for (const [name, value] of [["language", "C"], ["languages", ["C"]]])
+  Object.defineProperty(Navigator.prototype, name, { get: () => value, configurable: true });"""
+"""What WebKitGTK says of a session without a language."""
+
+SENTENCE = "This part could not start."
+
+
+@pytest.fixture
+def broken(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A page on which something goes amiss, so its console is not held against it."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="en-US", viewport={"width": 1600, "height": 1000}
+    )
+    yield context.new_page()
+    context.close()
+
+
+def failing(page: Page, script: str, line: str) -> None:
+    """Let a script of the page throw in front of a line of it."""
+
+    def altered(route: Route) -> None:
+        text = route.fetch().text()
+        assert line in text
+        route.fulfill(
+            body=text.replace(line, f'throw new Error("on purpose");\n{line}'),
+            content_type="text/javascript",
+        )
+
+    page.route(f"**/{script}", altered)
+
+
+@pytest.mark.parametrize("path", ["/", "/runs", "/lessons", "/data"])
+def test_a_language_tag_that_is_none_hurts_no_page(new_page: NewPage, path: str) -> None:
+    page = new_page()
+    page.add_init_script(NO_TAG)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("() => [...navigator.languages]") == ["C"]
+    expect(page.get_by_text(SENTENCE)).to_have_count(0)
+
+
+def test_one_trains_without_a_language_tag(new_page: NewPage) -> None:
+    page = new_page()
+    page.add_init_script(NO_TAG)
+    studio.open_studio(page)
+    studio.choose_training(page, samples=200, epochs=2)
+    studio.train(page)
+    studio.expect_finished(page)
+    expect(page.locator("[data-part=plot-loss] canvas")).to_be_visible()
+
+
+def test_without_uplot_all_but_the_charts_live(broken: Page) -> None:
+    broken.route("**/uPlot.iife.min.js", lambda route: route.abort())
+    studio.open_studio(broken)
+    studio.choose_training(broken, samples=200, epochs=2)
+    studio.train(broken)
+    studio.expect_finished(broken)
+    studio.expect_epochs(broken, [2, 1])
+    charts = broken.locator("[data-part=charts]")
+    expect(charts).to_contain_text(SENTENCE)
+    charts.get_by_role("button", name="Try again").click()
+    expect(charts).to_contain_text(SENTENCE)
+    broken.unroute("**/uPlot.iife.min.js")
+    charts.get_by_role("button", name="Try again").click()
+    expect(charts.locator("canvas").first).to_be_visible()
+    studio.write(broken, studio.SEVEN)
+    expect(broken.locator("#write [data-part=digit]")).to_have_text(re.compile(r"^\d$"))
+
+
+@pytest.mark.parametrize(
+    ("part", "script", "line"),
+    [
+        ("write", "js/write/write.js", "  const answer = createAnswer(root);"),
+        ("write", "js/write/ink.js", "export const SIDE = 280;"),
+        ("watch", "js/watch/watch.js", "  const state = nothing();"),
+        ("build", "js/build/build.js", "  const live = el("),
+    ],
+)
+def test_a_part_of_the_studio_fails_alone(broken: Page, part: str, script: str, line: str) -> None:
+    failing(broken, script, line)
+    broken.goto("/")
+    for name in ("build", "watch", "write"):
+        found = broken.locator(f"#{name}").get_by_text(SENTENCE)
+        expect(found).to_have_count(1 if name == part else 0)
+    if part != "build":
+        expect(broken.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+    if part != "watch":
+        expect(broken.get_by_role("heading", name="Nothing is learning yet")).to_be_visible()
+    if part != "write":
+        expect(broken.locator("#write [data-part=undo]")).to_be_visible()
+
+
+def test_a_part_that_failed_once_starts_when_tried_again(broken: Page) -> None:
+    # Fails only while this is set: so does what the network or the moment spoilt.
+    broken.add_init_script("window.spoilt = true")
+    text = "  const answer = createAnswer(root);"
+
+    def altered(route: Route) -> None:
+        body = (
+            route.fetch().text().replace(text, f"  if (window.spoilt) throw new Error();\n{text}")
+        )
+        route.fulfill(body=body, content_type="text/javascript")
+
+    broken.route("**/js/write/write.js", altered)
+    broken.goto("/")
+    column = broken.locator("#write")
+    expect(column).to_contain_text(SENTENCE)
+    broken.evaluate("() => { window.spoilt = false; }")
+    column.get_by_role("button", name="Try again").click()
+    expect(column.get_by_text(SENTENCE)).to_have_count(0)
+    studio.write(broken, studio.SEVEN)
+    expect(column.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def test_a_view_that_cannot_be_drawn_leaves_the_others(
+    broken: Page, live_server: LiveServer
+) -> None:
+    failing(broken, "js/watch/facts.js", "      if (test && isOver(run)) drawTest(test);")
+    config = live_server.get("/api/catalog").json()["defaults"]
+    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
+    config["fit"] |= {"epochs": 1}
+    run_id: str = live_server.post("/api/runs", config).json()["id"]
+    live_server.run_until(run_id, "finished")
+    broken.goto(f"/?run={run_id}")
+    expect(broken.locator(".facts")).to_contain_text(SENTENCE)
+    studio.expect_epochs(broken, [1])
+
+
+def test_a_page_whose_own_script_fails_says_so(broken: Page) -> None:
+    failing(broken, "js/runs/runs.js", "const repaint")
+    broken.goto("/runs")
+    expect(broken.get_by_role("alert").get_by_text(SENTENCE)).to_be_visible()
