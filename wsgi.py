@@ -21,7 +21,7 @@ from webapp.settings import SettingsError  # noqa: E402
 
 try:
     app = create_app()
-except SettingsError as error:
+except (SettingsError, OSError) as error:
     if __name__ != "__main__":
         raise
     sys.exit(f"Inkling cannot start: {error}")

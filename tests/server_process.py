@@ -71,9 +71,10 @@ def environment(data_dir: Path, port: int) -> dict[str, str]:
     return {**kept, **own}
 
 
-def spawn(data_dir: Path, port: int = 0, **more: str) -> subprocess.Popen[str]:
+def spawn(data_dir: Path, port: int = 0, *, first: str = "", **more: str) -> subprocess.Popen[str]:
+    """Start the program; ``first`` is run before it, in its process."""
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM.replace("sys.argv =", f"{first}\nsys.argv =")],
         env={**environment(data_dir, port), **more},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

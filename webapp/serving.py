@@ -16,9 +16,9 @@ import sys
 from typing import Any
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
 
 from webapp import app as wiring
+from webapp import start_faults
 from webapp.data_dir import CannotServe, DataDirectory
 from webapp.settings import Settings
 
@@ -39,33 +39,40 @@ def run(app: Flask) -> int:
     except CannotServe as error:
         print(f"Inkling cannot start: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:  # before the signals were ours
+        return 128 + signal.SIGINT
 
 
 def _serve(app: Flask, settings: Settings) -> int:
     """Take what is needed, in the order in which it is let go of at the end."""
     from gevent.event import Event
 
-    _allow_many_clients()
+    ended = Event()
     with DataDirectory(settings.data_dir) as directory:
-        listener = _listen(settings)
-        directory.log_to_files()
-        url = _url(settings, listener.getsockname()[1])
-        server = _make_server(app, listener)
-        try:
-            wiring.migrate(app)
-        except (OSError, DBAPIError) as error:
-            raise CannotServe(f"the database cannot be used: {_first_line(error)}") from error
-        ended = Event()
-        _on_signals(ended)
-        server.start()
-        directory.write_address(url)
-        wiring.start(app, url)
+        with start_faults.explained(settings):
+            server, url = _begin(app, directory)
+            _on_signals(ended)
+            wiring.start(app, url)
         print(f"Inkling is at {url}/  (Ctrl-C ends it)", flush=True)
         ended.wait()
         print("Inkling is ending …", flush=True)
         wiring.stop(app)
         server.stop(timeout=CLOSE_SECONDS)
     return 0
+
+
+def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
+    """Make all ready and answer from now on; the server and its address."""
+    settings: Settings = app.config["SETTINGS"]
+    _allow_many_clients()
+    listener = _listen(settings)
+    directory.log_to_files()
+    url = _url(settings, listener.getsockname()[1])
+    server = _make_server(app, listener)
+    wiring.migrate(app)
+    server.start()
+    directory.write_address(url)
+    return server, url
 
 
 def _allow_many_clients() -> None:
@@ -140,9 +147,3 @@ def _url(settings: Settings, port: int) -> str:
     if host is None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{port}"
-
-
-def _first_line(error: Exception) -> str:
-    """The cause in a few words: the driver's, not SQLAlchemy's with its statement."""
-    cause = getattr(error, "orig", None) or error
-    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__

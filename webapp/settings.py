@@ -89,14 +89,13 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the settings from ``environ``. Raises SettingsError, naming the variable."""
         read = _Reader(environ)
-        data_dir = Path(read.text("DATA_DIR") or "instance").expanduser().absolute()
-        mnist = read.text("MNIST")
+        data_dir = read.path("DATA_DIR") or Path("instance").absolute()
         settings = cls(
-            host=read.text("HOST") or "127.0.0.1",
+            host=read.host("HOST") or "127.0.0.1",
             port=read.whole("PORT", 8000, 0, 65535),
             data_dir=data_dir,
             database_url=read.text("DATABASE_URL") or f"sqlite:///{data_dir / 'inkling.sqlite'}",
-            mnist=Path(mnist).expanduser().absolute() if mnist else None,
+            mnist=read.path("MNIST"),
             workers=read.whole("WORKERS", 1, 1, 64),
             worker_memory=read.whole("WORKER_MEMORY", None, MIN_WORKER_MEMORY, 10_000_000),
             keep_checkpoints=read.whole("KEEP_CHECKPOINTS", 20, 0, 1000),
@@ -167,6 +166,25 @@ class _Reader:
 
     def text(self, name: str) -> str | None:
         return self.environ.get(f"INKLING_{name}", "").strip() or None
+
+    def host(self, name: str) -> str | None:
+        text = self.text(name)
+        try:
+            (text or "").encode("idna")  # as whoever looks it up does
+        except UnicodeError:
+            raise SettingsError(
+                f"INKLING_{name} must be a name or an address, not {text!r}."
+            ) from None
+        return text
+
+    def path(self, name: str) -> Path | None:
+        text = self.text(name)
+        try:
+            return Path(text).expanduser().absolute() if text else None
+        except RuntimeError:
+            raise SettingsError(
+                f"INKLING_{name} must be a path; there is no home directory for {text!r}."
+            ) from None
 
     def whole(self, name: str, default: Any, low: int, high: int) -> Any:
         text = self.text(name)
