@@ -55,7 +55,7 @@ def test_over_https_the_name_stays_there(client: FlaskClient) -> None:
     ["", "short", "x" * 22, "x" * 23, "../" * 7 + "x", "é" * 22, "x" * 22 + "." + "y" * 43, "."],
 )
 def test_what_we_have_not_signed_is_no_owner(client: FlaskClient, value: str) -> None:
-    app = client.application
+    app, client = client.application, client.application.test_client(use_cookies=False)
     headers = {"Cookie": f"{COOKIE}={value}", HEADER: value}
     with app.test_request_context(headers=headers, environ_base=FAR):
         assert reader() is None

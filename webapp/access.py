@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import math
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -76,7 +75,7 @@ class Access:
         client = client_at(address)
         wait = self._guesses.wait(client)
         if wait:
-            raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+            raise TooManyRequests.until(wait)
         for role, token in self._tokens.items():
             if hmac.compare_digest(given.encode(), token.encode()):
                 return role

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -123,6 +124,21 @@ class TooManyRequests(ApiError):
 
     status, code = 429, "too_many_requests"
     text = lazy_gettext("Too many requests; please wait a moment.")
+    seconds: float | None = None
+
+    @classmethod
+    def until(cls, seconds: float) -> TooManyRequests:
+        """The error that says when to go on: in so many seconds, to the hundredth."""
+        error = cls(headers={"Retry-After": str(math.ceil(seconds))})
+        error.seconds = math.ceil(seconds * 100) / 100
+        return error
+
+    def as_json(self) -> dict[str, Any]:
+        """The error with ``retry_after`` (seconds), where that is known."""
+        answer = super().as_json()
+        if self.seconds is not None:
+            answer["error"]["retry_after"] = self.seconds
+        return answer
 
 
 class Unavailable(ApiError):

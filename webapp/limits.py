@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from flask import Flask, Response, current_app, request
+from werkzeug.wrappers import Request
 
 from webapp import errors, refusals
 from webapp.errors import TooLarge, TooManyRequests
-from webapp.rates import RateLimiter, client_at
+from webapp.owners import owners
+from webapp.rates import Budget
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SOCKETS = "/socket.io"
+
+PREDICTIONS = 7200
+"""Predictions a minute and client, at least: a pen that never rests asks 60 times a second, and as
+often what the network sees inside."""
+
+PREDICTING = frozenset({"predictions.predict", "predictions.look"})
+"""Endpoints that spend from the budget of predictions."""
+
+REQUEST_BUDGET = "inkling_requests"
+PREDICTION_BUDGET = "inkling_predictions"
 
 MIB = 1024 * 1024
 BODY = 1 * MIB
@@ -43,23 +54,27 @@ BODIES: dict[str, int] = {
 def init_app(app: Flask, settings: Settings) -> None:
     """Limit what ``app`` takes."""
     app.config["MAX_CONTENT_LENGTH"] = BODY
-    app.extensions["inkling_limiter"] = RateLimiter(settings.rate_limit or DEFAULT_RATE_LIMIT)
+    requests = settings.rate_limit or DEFAULT_RATE_LIMIT
+    app.extensions[REQUEST_BUDGET] = Budget(requests)
+    app.extensions[PREDICTION_BUDGET] = Budget(max(PREDICTIONS, requests))
     app.before_request(limit_body)
     app.before_request(limit_rate)
     app.after_request(close_if_too_large)
 
 
-def spend(client: str) -> None:
-    """Count one request, or message of a socket, of ``client`` (an address).
+def spend(request: Request, *, predicts: bool = False) -> None:
+    """Count a request, or a message of the socket that ``request`` opened.
 
-    Raises TooManyRequests. Loopback is exempt unless a limit is set.
+    A browser or program with a signed owner is one client, all others at an address are one.
+    Loopback is exempt unless a limit is set. Raises TooManyRequests.
     """
-    if not current_app.config["SETTINGS"].counts(client):
+    address = request.remote_addr or ""
+    if not current_app.config["SETTINGS"].counts(address):
         return
-    limiter: RateLimiter = current_app.extensions["inkling_limiter"]
-    wait = limiter.spend(client_at(client))
+    budget: Budget = current_app.extensions[PREDICTION_BUDGET if predicts else REQUEST_BUDGET]
+    wait = budget.spend(owners().proven(request), address)
     if wait:
-        raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+        raise TooManyRequests.until(wait)
 
 
 class Handshakes:
@@ -73,7 +88,7 @@ class Handshakes:
         if environ["PATH_INFO"].startswith(SOCKETS) and not _has_session(environ):
             try:
                 with self.app.app_context():
-                    spend(environ.get("REMOTE_ADDR", ""))
+                    spend(Request(environ))
             except TooManyRequests as error:
                 refusals.note(error.code, environ)
                 return errors.answer_unread(self.app, error, environ)(environ, start)
@@ -87,7 +102,7 @@ def _has_session(environ: WSGIEnvironment) -> bool:
 def limit_rate() -> None:
     """Count the current request, but for static files and workers."""
     if request.endpoint != "static" and not request.path.startswith("/api/workers/"):
-        spend(request.remote_addr or "")
+        spend(request, predicts=request.endpoint in PREDICTING)
 
 
 def limit_body() -> None:

@@ -9,7 +9,6 @@ for a place in the queue, but an address owns nothing.
 from __future__ import annotations
 
 import hashlib
-import math
 import secrets
 from pathlib import Path
 
@@ -46,7 +45,7 @@ class Owners:
         """A new owner, signed. Raises TooManyRequests to an address that asks for many."""
         wait = self._limiter.spend(client_at(address)) if self._counts(address) else 0
         if wait:
-            raise TooManyRequests(headers={"Retry-After": str(math.ceil(wait))})
+            raise TooManyRequests.until(wait)
         return self._signer().sign(secrets.token_urlsafe(16)).decode()
 
     def proven(self, request: Request) -> str | None:

@@ -1,4 +1,4 @@
-"""How often a client may do something: a token bucket for each."""
+"""How often a client may do something: a token bucket for each, and one for each address."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 MAX_CLIENTS = 10_000
 """Clients remembered; the one that was quiet for longest is forgotten first."""
+
+ADDRESS = 50
+"""An address may do as much as so many clients: a school has one."""
 
 
 @dataclass
@@ -53,6 +56,29 @@ class RateLimiter:
         if len(self._buckets) > MAX_CLIENTS:
             self._buckets.popitem(last=False)
         return bucket
+
+
+class Budget:
+    """So many times a minute for each client, and for all clients of an address together
+    ``ADDRESS`` times as many."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clients = RateLimiter(limit, clock)
+        self._addresses = RateLimiter(ADDRESS * limit, clock)
+
+    def spend(self, owner: str | None, address: str) -> float:
+        """Count one time; the seconds to wait, 0 when it may go on.
+
+        ``owner`` is a proven one; without it all at the address are one client. What is refused
+        is not counted: one who asks too often takes nothing from others at the same address.
+        """
+        at = client_at(address)
+        client = at if owner is None else owner
+        wait = max(self._clients.wait(client), self._addresses.wait(at))
+        if not wait:
+            self._clients.spend(client)
+            self._addresses.spend(at)
+        return wait
 
 
 def client_at(address: str) -> str:

@@ -43,11 +43,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INKLING_ADMIN_TOKEN", "none", "The administrator's password: it opens all runs."),
     Setting("INKLING_ALLOWED_HOSTS", "none", "More names the server answers to, with commas."),
     Setting("INKLING_TRUSTED_PROXIES", "0", "How many proxies' `X-Forwarded-*` to believe, 0–10."),
-    Setting("INKLING_RATE_LIMIT", "600, not for loopback", "A client's requests a minute."),
+    Setting("INKLING_RATE_LIMIT", "600, not for loopback", "A browser's requests a minute."),
 )
 
 DEFAULT_RATE_LIMIT = 600
-"""Requests and predictions a minute of a client that is not on this machine."""
+"""Requests a minute of a browser that is not on this machine."""
 
 MIN_WORKER_MEMORY = 1000
 """MB; with less no run could be started: TensorFlow alone takes most of it."""
@@ -64,7 +64,7 @@ class Settings:
 
     ``worker_memory`` is MB; None: a share of what the machine has (``webapp.machine``).
     ``keep_checkpoints`` and ``checkpoint_quota`` (MB) mean what ``runs.keeping`` says.
-    ``rate_limit`` is requests a minute and client, for loopback too; None: the default limit,
+    ``rate_limit`` is requests a minute and browser, for loopback too; None: the default limit,
     and none for loopback. Tokens never appear in ``repr``.
     """
 

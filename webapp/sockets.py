@@ -97,7 +97,7 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
     def answer(*arguments: Any) -> Payload:
         try:
             payload = arguments[0] if arguments else None
-            limits.spend(request.remote_addr or "")
+            limits.spend(request, predicts=handler is _predict)
             _drop_deaf()
             if not isinstance(payload, dict):
                 raise InvalidInput("invalid_payload", gettext("The payload must be an object."))

@@ -249,6 +249,10 @@ ERROR = _object(
         fields={"type": "array", "items": _object(path=TEXT, message=TEXT)},
     )
 )
+ERROR["properties"]["error"]["properties"]["retry_after"] = {
+    "type": "number",
+    "description": "Seconds until the request may be repeated; with 429.",
+}
 
 
 def document(app: Flask) -> dict[str, Any]:
