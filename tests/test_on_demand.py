@@ -63,3 +63,24 @@ def test_after_its_stop_it_cannot_be_had(on_demand: OnDemand, tmp_path: Path) ->
     assert on_demand.pids() == []
     with pytest.raises(Unavailable):
         on_demand.ask(question(tmp_path), 10)
+
+
+def test_one_that_could_not_be_made_is_not_waited_for(tmp_path: Path) -> None:
+    """Else it would count as asked for ever, and a later one would never end."""
+    makes: list[OSError | InsightWorker] = [
+        OSError("no"),
+        InsightWorker(tmp_path, command=[sys.executable, str(FAKE)]),
+    ]
+
+    def make() -> InsightWorker:
+        made = makes.pop(0)
+        if isinstance(made, OSError):
+            raise made
+        return made
+
+    made = OnDemand(make, idle_seconds=0.05)
+    with pytest.raises(OSError, match="no"):
+        made.ask(question(tmp_path), 10)
+    made.ask(question(tmp_path), 10)
+    wait_until(lambda: made.pids() == [])
+    made.stop()

@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from tests.fakes.doubles import wait_until
 from webapp import keeper as module
 from webapp import predictor as predictors
-from webapp.errors import ApiError, Unavailable
+from webapp.errors import ApiError, InternalError, Unavailable
 from webapp.keeper import refusal
 from webapp.launchers import limits
 from webapp.ml.failure import Failure, failure_of
@@ -107,6 +107,16 @@ def test_an_error_without_a_code_is_a_fault_of_ours(app: Flask) -> None:
 def test_a_full_disk_is_the_server_s_own(app: Flask) -> None:
     full = failure_of(OSError(errno.ENOSPC, "No space left on device"))
     assert (refusal(full.as_json()).status, refusal(full.as_json()).code) == (507, "disk_full")
+
+
+def test_an_answer_that_makes_no_sense_does_not_block_its_model(
+    predictor: PredictWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(predictors, "PREDICT_SECONDS", 10.0)
+    for _ in range(2):
+        with pytest.raises(InternalError):
+            predictor.predict(model("odd"), image(1))
+    assert predictor._batches == {}
 
 
 def test_a_worker_that_dies_is_started_again_and_asked_again(predictor: PredictWorker) -> None:

@@ -14,6 +14,8 @@ import logging
 import shutil
 import sys
 import threading
+import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +24,7 @@ from typing import Any, Protocol
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _
 
-from webapp.errors import ApiError, Unavailable
+from webapp.errors import ApiError, Unavailable, of_fault
 from webapp.keeper import Keeper
 from webapp.runs import files
 from webapp.runs.weights import Weights
@@ -35,7 +37,11 @@ WAIT_SECONDS = 2.0
 """So long a request waits for a view; most are there by then. Longer than the pause until the page
 asks again, so that somebody is there when a view comes whose weights are soon gone."""
 MAX_UNDER_WAY = 32
-"""Views asked for and not yet there, of all runs together."""
+"""Views that are being computed, of all runs together."""
+MAX_FAILURES = 32
+"""Failures that wait for who asks next; the oldest gives way."""
+FAILURE_SECONDS = 60.0
+"""So long a failure waits; whoever asks later has the view tried again."""
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +90,7 @@ class Insights:
     def __init__(self, worker: Asked) -> None:
         self.worker = worker
         self._jobs: dict[str, _Job] = {}
+        self._failures: OrderedDict[str, tuple[float, ApiError]] = OrderedDict()
         self._lock = threading.Lock()
 
     def view(self, weights: Weights, name: str, arguments: Arguments) -> bytes | None:
@@ -98,17 +105,20 @@ class Insights:
         job = self._job(key, path, weights, name, arguments)
         if not job.done.wait(WAIT_SECONDS):
             return None
-        self._take_out(key, job)
+        if job.error is not None:
+            with self._lock:
+                self._failures.pop(key, None)  # it has been told
+            raise job.error
         return job.answer
 
     def _job(self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
-        """The job under way for this view, begun now if need be."""
+        """The job under way for this view, begun now if need be, or a failure not yet told."""
         with self._lock:
-            job = self._jobs.get(key)
+            job = self._jobs.get(key) or self._failed(key)
             if job is None:
                 if len(self._jobs) >= MAX_UNDER_WAY:
                     raise Unavailable
-                job = self._jobs[key] = _Job()
+                job = _Job()
                 question = {
                     "ask": "view",
                     "view": name,
@@ -118,34 +128,43 @@ class Insights:
                 }
                 work = (key, path, weights.path, question, job)
                 threading.Thread(target=self._compute, args=work, daemon=True).start()
+                self._jobs[key] = job  # its thread waits for the lock before it takes it out
             return job
+
+    def _failed(self, key: str) -> _Job | None:
+        """A job that has failed lately and whose failure nobody was told (lock held)."""
+        at, error = self._failures.pop(key, (0.0, None))
+        if error is None or time.monotonic() - at > FAILURE_SECONDS:
+            return None
+        job = _Job(error=error)
+        job.done.set()
+        return job
 
     def _compute(
         self, key: str, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job
     ) -> None:
-        """Let the worker compute it. A failure is kept for who asks next, success is a file."""
+        """Let the worker compute it. A failure is kept for who asks next, success is a file;
+        the place is free after either."""
         try:
             self.worker.ask(question, LIMIT_SECONDS)
             job.answer = path.read_bytes()
             _forget_gone(path.parent.parent, checkpoint.parent)
-        except ApiError as error:
-            if checkpoint.exists():
-                job.error = error
         except OSError:
             log.exception("a view cannot be read, or old ones not removed")
+        except Exception as error:
+            if checkpoint.exists():
+                job.error = error if isinstance(error, ApiError) else of_fault(error)
         finally:
-            job.done.set()
-            if job.error is None:
-                with self._lock:
-                    self._jobs.pop(key, None)
+            self._end(key, job)
 
-    def _take_out(self, key: str, job: _Job) -> None:
-        """Forget a job that is done. Raises its ApiError."""
+    def _end(self, key: str, job: _Job) -> None:
         with self._lock:
-            if self._jobs.get(key) is job:
-                del self._jobs[key]
-        if job.error is not None:
-            raise job.error
+            del self._jobs[key]
+            if job.error is not None:
+                self._failures[key] = time.monotonic(), job.error
+                if len(self._failures) > MAX_FAILURES:
+                    self._failures.popitem(last=False)
+            job.done.set()
 
 
 def init_app(app: Flask, worker: Asked) -> None:

@@ -55,10 +55,11 @@ class OnDemand:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._asking += 1
             if self._keeper is None:
-                self._keeper = self._make()
-                self._keeper.start()
+                keeper = self._make()
+                keeper.start()
+                self._keeper = keeper
+            self._asking += 1
             return self._keeper
 
     def _end(self) -> None:

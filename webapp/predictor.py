@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _
 
-from webapp.errors import ApiError
+from webapp.errors import ApiError, of_fault
 from webapp.keeper import LONG_SECONDS, Keeper, Pending
 
 COMMAND = (sys.executable, "-m", "webapp.ml.predict_worker")
@@ -80,6 +80,20 @@ class PredictWorker(Keeper):
         probabilities: list[float] = answer["probabilities"]
         return probabilities
 
+    def _shares(self, model: dict[str, Any], images: list[bytes]) -> list[dict[str, Any]]:
+        """An answer for each image; whatever goes wrong is one too, or the model's drawings
+        would wait for ever."""
+        sent = base64.b64encode(b"".join(images)).decode()
+        try:
+            answer = self.ask({"ask": "predict", "model": model, "images": sent}, PREDICT_SECONDS)
+            probabilities = answer["probabilities"]
+            if len(probabilities) != len(images):
+                raise ValueError(f"{len(probabilities)} answers to {len(images)} images")
+            return [{"ok": {"probabilities": one}} for one in probabilities]
+        except Exception as error:
+            told = error if isinstance(error, ApiError) else of_fault(error)
+            return [{"raise": told}] * len(images)
+
     def _fly(self, model: dict[str, Any], batch: _Batch) -> None:
         """Ask for what has gathered, and again until nothing gathers; then land.
 
@@ -93,15 +107,7 @@ class PredictWorker(Keeper):
                 batch.flying = False
                 self._batches.pop(model["key"], None)
                 return
-        images = base64.b64encode(b"".join(image for image, _one in load)).decode()
-        question = {"ask": "predict", "model": model, "images": images}
-        try:
-            answer = self.ask(question, PREDICT_SECONDS)
-            shares: list[dict[str, Any]] = [
-                {"ok": {"probabilities": one}} for one in answer["probabilities"]
-            ]
-        except ApiError as error:
-            shares = [{"raise": error}] * len(load)
+        shares = self._shares(model, [image for image, _one in load])
         for (_image, pending), share in zip(load, shares, strict=True):
             pending.finish(share)
         with self._lock:

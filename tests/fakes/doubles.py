@@ -149,7 +149,7 @@ class FakeInsights:
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
         self.seen: dict[str, Any] | None = None
-        self.error: ApiError | None = None
+        self.error: Exception | None = None
         self.free = threading.Event()
         self.free.set()
         self.stopped = False

@@ -2,7 +2,8 @@
 
 An image's first value is the digit it is taken for. The model's ``key`` may ask for trouble:
 ``die`` ends the process, ``die-once`` only the first one that gets to see it (a file ``died`` in
-the data directory remembers), ``hang`` never answers, ``refuse`` answers an error.
+the data directory remembers), ``hang`` never answers, ``refuse`` answers an error, ``odd``
+answers to no image.
 An argument is how many seconds its start takes.
 """
 
@@ -46,6 +47,8 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
                 "fields": [],
             }
         }
+    if question["ask"] == "predict" and model["key"] == "odd":
+        return {"ok": {"probabilities": []}}
     if question["ask"] == "predict":
         if model["key"] == "slow":
             time.sleep(0.2)
