@@ -42,19 +42,30 @@ def picture(body: dict[str, Any]) -> ink.Picture:
             return ink.from_json(kind, body[kind])
         return offload(ink.from_json, kind, body[kind])
     except ink.EmptyDrawing:
-        raise InvalidInput(
-            "empty_drawing",
-            gettext("There is nothing drawn yet."),
-            [FieldProblem(kind, gettext("must not be empty"))],
-        ) from None
+        raise _nothing(kind) from None
     except ink.BadDrawing as error:
         raise _fault(kind, error.code) from None
+
+
+def _nothing(kind: str) -> InvalidInput:
+    """The error for a drawing without ink, or a picture in which nothing looks like ink."""
+    if kind == "image":
+        message = gettext("No digit was found in the picture.")
+        reason = gettext("needs a digit that stands out from its ground")
+    else:
+        message = gettext("There is nothing drawn yet.")
+        reason = gettext("must not be empty")
+    return InvalidInput("empty_drawing", message, [FieldProblem(kind, reason)])
 
 
 def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
     """The error for one of ink's codes."""
     fields = [FieldProblem(kind, SENTENCES[code])]
-    message = gettext("The drawing cannot be used.")
+    message = (
+        gettext("The picture cannot be used.")
+        if kind == "image"
+        else gettext("The drawing cannot be used.")
+    )
     return (TooLarge if code in TOO_LARGE else InvalidInput)(code, message, fields)
 
 

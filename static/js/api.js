@@ -39,6 +39,18 @@ export function errorFrom(status, body) {
 }
 
 /**
+ * The error's sentence, then what it says of its fields, whose sentences go on from their names.
+ * @param {Pick<ApiError, "message" | "fields">} error
+ */
+export function reasonOf({ message, fields }) {
+  const reasons = fields.map(
+    ({ message: [first, ...rest] }) => first.toUpperCase() + rest.join(""),
+  );
+  const ended = (/** @type {string} */ text) => (/[.。!?！？]$/.test(text) ? text : `${text}.`);
+  return [message, ...new Set(reasons)].map(ended).join(" ");
+}
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {{body?: unknown, form?: FormData, signal?: AbortSignal, within?: number,

@@ -116,6 +116,23 @@ def test_drawings_that_cannot_be(
     assert problem(answer)[:2] == (status, code) and path in problem(answer)[2]
 
 
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"strokes": [[]]}, "There is nothing drawn yet."),
+        ({"image": image_url(side=1)}, "No digit was found in the picture."),
+        ({"image": "data:image/png;base64,AAAA"}, "The picture cannot be used."),
+        ({"pixels": []}, "The drawing cannot be used."),
+    ],
+)
+def test_the_sentence_fits_what_was_sent(
+    client: FlaskClient, train: Train, body: dict[str, Any], sentence: str
+) -> None:
+    answer: Any = client.post(f"/api/runs/{train().run_id}/predict", json=body)
+    error = answer.json["error"]
+    assert error["message"] == sentence and len(error["fields"]) == 1
+
+
 def test_a_predictor_that_is_away(
     client: FlaskClient, train: Train, predictor: FakePredictor
 ) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { errorFrom } from "../../static/js/api.js";
+import { errorFrom, reasonOf } from "../../static/js/api.js";
 import { _, fill, ngettext, number, setLanguage } from "../../static/js/i18n.js";
 import * as numbers from "../../static/js/numbers.js";
 import { addressOf, createSelection, digitWanted } from "../../static/js/selection.js";
@@ -74,6 +74,13 @@ test("an answer that is no error of ours is still a sentence", () => {
   assert.equal(ours.code, "invalid_config");
   assert.equal(ours.fields.length, 1);
   assert.match(errorFrom(502, null).message, /502/);
+});
+
+test("an error is read whole: its sentence, then what it says of its fields", () => {
+  const field = { path: "image", message: "is too large: at most 4 MB" };
+  const text = "The picture cannot be used. Is too large: at most 4 MB.";
+  assert.equal(reasonOf({ message: "The picture cannot be used.", fields: [field] }), text);
+  assert.equal(reasonOf({ message: "Gone", fields: [] }), "Gone.");
 });
 
 test("a network is never certain", () => {

@@ -109,6 +109,7 @@ export function createAugment(root) {
     setText(part(root, "layer-code"), codeOf(layer, strength));
     const text = _("Twelve times the same %(digit)s, %(words)s.", { digit, words });
     part(root, "variants").setAttribute("aria-label", text);
+    part(root, "variants").classList.toggle("outdated", Boolean(problem));
     setText(part(root, "augment-problem"), problem);
     part(root, "augment-waiting").hidden = Boolean(pixels || problem);
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Write column: one state, fed by the pen and the server; `render` repaints it. */
 
-import { ApiError, get } from "../api.js";
+import { ApiError, get, reasonOf } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
 import { drawing } from "../drawing.js";
@@ -30,7 +30,8 @@ import { deletedWords } from "../runstore.js";
  * @property {import("./asker.js").Asker<Question>} asker
  * @property {{to: string, said: import("../types.js").Prediction} | null} answer the newest, and
  *   the id of the run that gave it
- * @property {string} problem a sentence, or ""
+ * @property {string} problem why there is no answer to what is on the pad, or ""
+ * @property {string} refused why something was not put on the pad, or ""
  * @property {string} notice that the run asked was deleted, or ""
  */
 
@@ -54,6 +55,7 @@ export function mountWrite(root, { socket }) {
     asker: createAsker(),
     answer: null,
     problem: "",
+    refused: "",
     notice: "",
   };
   const answer = createAnswer(root);
@@ -64,15 +66,13 @@ export function mountWrite(root, { socket }) {
   });
   const paint = mountPad(part(root, "pad"), state, {
     onInk() {
+      if (state.picture) forget(state.asker);
       state.picture = null;
       paint();
       ask();
     },
     onLift: ask,
-    onFull() {
-      state.problem = _("The pad is full; clear it to go on.");
-      render();
-    },
+    onFull: () => refuse(_("The pad is full; clear it to go on.")),
   });
   const render = oncePerFrame(() => draw(root, state, { answer, picker }));
   let patience = 0;
@@ -80,7 +80,7 @@ export function mountWrite(root, { socket }) {
 
   /** Ask what the paper shows now; a run that cannot answer yet is asked when it can. */
   function ask() {
-    state.problem = "";
+    state.problem = state.refused = "";
     const question = questionOf(state);
     if (question) start(want(state.asker, question));
     else if (!hasDrawing(state)) blank();
@@ -96,8 +96,14 @@ export function mountWrite(root, { socket }) {
   function blank() {
     forget(state.asker);
     state.answer = null;
-    state.problem = state.notice = "";
+    state.problem = state.refused = state.notice = "";
     drawing.set(null);
+  }
+
+  /** Say why something was not put on the pad. @param {string} sentence */
+  function refuse(sentence) {
+    state.refused = sentence;
+    render();
   }
 
   /** @param {Question | null} question */
@@ -107,11 +113,13 @@ export function mountWrite(root, { socket }) {
     patience = window.setTimeout(() => root.classList.add("waiting-long"), PATIENCE_MS);
     let said = null;
     let problem = "";
+    let passes = false;
     try {
       said = await socket.predict(question);
     } catch (error) {
-      problem = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
-      if (error instanceof ApiError && PASSING.has(error.code)) again(question);
+      problem = error instanceof ApiError ? reasonOf(error) : _("The answer cannot be had now.");
+      passes = error instanceof ApiError && PASSING.has(error.code);
+      if (passes) again(question);
     }
     window.clearTimeout(patience);
     root.classList.remove("waiting-long");
@@ -121,6 +129,9 @@ export function mountWrite(root, { socket }) {
       if (said) {
         state.answer = { to: question.run_id, said };
         drawing.set(said.input);
+      } else if (!passes) {
+        state.answer = null;
+        drawing.set(null);
       }
     }
     void start(next);
@@ -166,16 +177,14 @@ export function mountWrite(root, { socket }) {
   mountKeys(root, { undo: takeBack, clear: takeAll });
   mountImages(root, {
     onPicture: lay,
-    onProblem(problem) {
-      state.problem = problem;
-      render();
-    },
+    onProblem: refuse,
   });
   render();
 
   /** @param {import("./picture.js").Picture} picture put in place of what is there */
   function lay(picture) {
     clear(state.ink);
+    forget(state.asker); // An answer that comes late is about what was there before.
     state.picture = picture;
     paint();
     ask();
@@ -188,7 +197,7 @@ export function mountWrite(root, { socket }) {
   }
 
   function takeAll() {
-    if (!clear(state.ink) && !state.picture && !state.problem) return;
+    if (!clear(state.ink) && !state.picture && !state.problem && !state.refused) return;
     state.picture = null;
     changed();
   }
@@ -209,8 +218,7 @@ export function mountWrite(root, { socket }) {
         const { pixels } = await get(address);
         if (pixels) lay({ pixels: bytesOf(pixels) });
       } catch (error) {
-        state.problem = /** @type {Error} */ (error).message;
-        render();
+        refuse(/** @type {Error} */ (error).message);
       }
     },
 
@@ -279,9 +287,11 @@ function draw(root, state, { answer, picker }) {
     sourceOf(state, shown),
     !isWaiting(state.asker) && !state.ink.down,
   );
+  const isRefused = Boolean(state.problem || state.refused);
+  part(root, "reply").classList.toggle("outdated", isRefused);
   const hint = hintOf(state);
   part(root, "hint").hidden = !hint;
-  part(root, "hint").classList.toggle("fault", Boolean(state.problem));
+  part(root, "hint").classList.toggle("fault", isRefused);
   setText(part(root, "hint"), hint);
 }
 
@@ -299,7 +309,8 @@ function sourceOf({ choice }, shown) {
 
 /** @param {Writing} state */
 function hintOf(state) {
-  if (state.problem || state.notice) return state.problem || state.notice;
+  const sentence = state.refused || state.problem || state.notice;
+  if (sentence) return sentence;
   const runId = target(state.choice);
   if (runId === null)
     return _("Train a network first, or choose one: then it answers while you write.");

@@ -59,7 +59,7 @@ export function createLights(panel, render) {
     const { wanted, next } = settle(asker);
     if (wanted) {
       problem = trouble;
-      if (look) seen = { of: question.runId, look };
+      seen = look ? { of: question.runId, look } : null; // What is refused leaves nothing old.
     }
     void start(next);
     render();
