@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,28 @@ FOREIGN = [
 def test_a_foreign_host_is_refused(client: FlaskClient, host: str, path: str) -> None:
     response = client.get(path, headers={"Host": host})
     assert code(response) == (400, "foreign_host")
+
+
+def test_people_are_told_which_setting_lets_a_host_in(client: FlaskClient) -> None:
+    headers = {"Host": "Lab.example:8000", "Accept": "text/html,*/*;q=0.8"}
+    answer = client.get("/runs", headers=headers)
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert "INKLING_ALLOWED_HOSTS=lab.example<" in answer.text
+    assert "does not answer to that name" in answer.text
+    assert not re.search(r"<script|<style|<link| style=| src=", answer.text), "nothing else comes"
+    chinese = client.get("/", headers={**headers, "Accept-Language": "zh-CN"}).text
+    assert '<html lang="zh-Hans">' in chinese and "服务器不响应这个主机名" in chinese
+    for path in ("/api/runs", "/socket.io/", "/static/x"):
+        assert code(client.get(path, headers=headers)) == (400, "foreign_host")
+
+
+@pytest.mark.parametrize(
+    "host", ["<b>evil</b>.example", '"onload=x', "$(reboot)", "a;b", "`a`", "é.example", "x" * 300]
+)
+def test_a_name_that_is_none_is_not_repeated(client: FlaskClient, host: str) -> None:
+    answer = client.get("/", headers={"Host": host, "Accept": "text/html"})
+    assert answer.status_code == 400 and answer.mimetype == "text/html"
+    assert host not in answer.text and "INKLING_ALLOWED_HOSTS " in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])

@@ -23,7 +23,7 @@ def test_every_setting_has_a_default() -> None:
     assert settings.trusted_proxies == 0
     assert (settings.access_token, settings.admin_token, settings.redis_url) == (None, None, None)
     assert settings.mnist is None and not settings.shared
-    assert settings.allowed_hosts == ()
+    assert (settings.allowed_hosts, settings.root_path) == ((), None)
     assert (settings.rate_limit, settings.worker_memory) == (None, None)
     assert (settings.keep_checkpoints, settings.checkpoint_quota) == (20, 200)
 

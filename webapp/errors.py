@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, render_template
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
@@ -207,12 +207,26 @@ def answer(error: ApiError) -> Response:
     return response
 
 
-def answer_unread(app: Flask, error: ApiError, environ: dict[str, Any]) -> Response:
+@dataclass(frozen=True)
+class Page:
+    """An error as people read it: a template and its values."""
+
+    template: str
+    values: dict[str, Any]
+
+    def answer(self, status: int) -> Response:
+        """The HTTP answer; needs a request's language."""
+        return Response(render_template(self.template, **self.values), status)
+
+
+def answer_unread(
+    app: Flask, error: ApiError, environ: dict[str, Any], page: Page | None = None
+) -> Response:
     """The HTTP answer for ``error`` from a layer before ``app``, in the reader's language whatever
-    name and path the request came by; its body, if any, was not read."""
+    name and path the request came by; its body, if any, was not read. ``page`` instead of JSON."""
     known = {**environ, "HTTP_HOST": "localhost", "PATH_INFO": "/", "REQUEST_METHOD": "GET"}
     with app.request_context(known):
-        response = answer(error)
+        response = page.answer(error.status) if page else answer(error)
     response.headers["Connection"] = "close"
     return response
 

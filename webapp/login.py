@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from flask import (
     Blueprint,
@@ -22,6 +22,7 @@ from flask_babel import gettext
 from webapp import refusals
 from webapp.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
 from webapp.errors import TooManyRequests
+from webapp.root_path import cookie_path
 from webapp.security import prefers_html
 
 blueprint = Blueprint("login", __name__)
@@ -36,7 +37,7 @@ def form() -> ResponseReturnValue:
     A browser that comes with ``sent`` just got a session: without it the browser keeps no cookies.
     """
     if not _access().offers_login or role() is not None:
-        return redirect(wanted(), HTTPStatus.SEE_OTHER)
+        return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
     return _page(_no_cookie() if "sent" in request.args else "", HTTPStatus.OK)
 
 
@@ -45,7 +46,7 @@ def log_in() -> ResponseReturnValue:
     """Take the token; go where the reader wanted to be."""
     access = _access()
     if not access.offers_login:
-        return redirect(wanted(), HTTPStatus.SEE_OTHER)
+        return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
     token = request.form.get("token", "").strip()
     try:
         opened = access.role_of(token, request.remote_addr or "")
@@ -98,19 +99,27 @@ def role() -> Role | None:
 
 
 def wanted() -> str:
-    """Where the reader wanted to be: a path of this server, else the Studio."""
+    """Where the reader wanted to be: a path of this server below its root path, else the Studio."""
     path = request.values.get("next", "")
-    return path if is_own_path(path) else url("pages.studio")
+    return path if is_own_path(path) else "/"
+
+
+def _address(path: str) -> str:
+    """The address of a path of this server."""
+    return f"{request.script_root}{path}"
 
 
 def is_own_path(path: str) -> bool:
     """Whether a browser takes ``path`` for one of this server's, however it reads it.
 
-    Browsers take a backslash for a slash and leave out tabs and line ends.
+    Browsers take a backslash for a slash, leave out tabs and line ends, and go up at ``..``, which
+    would leave the root path.
     """
     if not path.startswith("/") or len(path) > MAX_PATH or not path.isprintable():
         return False
     parts = urlsplit(path)
+    if {".", ".."} & set(unquote(parts.path).split("/")):
+        return False
     return not path.startswith("//") and "\\" not in path and not (parts.scheme or parts.netloc)
 
 
@@ -120,7 +129,8 @@ def _welcome(access: Access, opened: Role) -> ResponseReturnValue:
     A cookie that comes along with a link changes nothing: what changes asks for its origin.
     A browser goes by the form, which sees whether the cookie came back.
     """
-    where = url("login.form", next=wanted(), sent=1) if prefers_html(request) else wanted()
+    asks = prefers_html(request)
+    where = url("login.form", next=wanted(), sent=1) if asks else _address(wanted())
     response = redirect(where, HTTPStatus.SEE_OTHER)
     response.set_cookie(COOKIE, access.open_session(opened), max_age=SESSION_SECONDS, **_cookie())
     return response
@@ -135,7 +145,12 @@ def _no_cookie() -> str:
 
 
 def _cookie() -> dict[str, Any]:
-    return {"httponly": True, "samesite": "Lax", "secure": request.is_secure, "path": "/"}
+    return {
+        "httponly": True,
+        "samesite": "Lax",
+        "secure": request.is_secure,
+        "path": cookie_path(request),
+    }
 
 
 def _page(problem: str, status: int) -> Response:

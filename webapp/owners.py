@@ -19,6 +19,7 @@ from werkzeug.wrappers import Request
 from webapp.data_dir import secret
 from webapp.errors import TooManyRequests
 from webapp.rates import RateLimiter, client_at
+from webapp.root_path import cookie_path
 from webapp.settings import Settings
 
 COOKIE = "inkling_owner"
@@ -108,6 +109,7 @@ def name_browser(response: Response) -> Response:
             COOKIE,
             name,
             max_age=YEAR_SECONDS,
+            path=cookie_path(request),
             httponly=True,
             secure=request.is_secure,
             samesite="Lax",
@@ -117,5 +119,11 @@ def name_browser(response: Response) -> Response:
 
 def forget_browser(response: Response) -> Response:
     """Let the browser forget its name."""
-    response.delete_cookie(COOKIE, httponly=True, secure=request.is_secure, samesite="Lax")
+    response.delete_cookie(
+        COOKIE,
+        path=cookie_path(request),
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
     return response

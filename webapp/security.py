@@ -8,6 +8,7 @@ for a token where one is needed, and puts the security headers on every answer.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -20,8 +21,9 @@ from werkzeug.wrappers import Request
 
 from webapp import access, errors, refusals
 from webapp.access import COOKIE, Access, Role
-from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
-from webapp.settings import Settings, is_loopback
+from webapp.errors import ApiError, Forbidden, Page, Unauthorized, WrongType
+from webapp.root_path import Mounted
+from webapp.settings import Settings, SettingsError, is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -55,8 +57,17 @@ OPEN = frozenset({"/healthz", *FORMS})
 """What answers without the access token; static files too, the login page needs some."""
 
 ASK = {"WWW-Authenticate": "Bearer"}
-FOREIGN_HOST = _("This server does not answer to that name.")
+_HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
+"""Names that the page may tell people to write into a setting."""
+
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
+
+
+class ForeignHost(ApiError):
+    """400: the request names another server."""
+
+    code = "foreign_host"
+    text = _("This server does not answer to that name.")
 
 
 def guard(app: Flask, settings: Settings) -> None:
@@ -64,9 +75,23 @@ def guard(app: Flask, settings: Settings) -> None:
     app.extensions["inkling_access"] = Access(access.tokens(settings), settings.data_dir)
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
-    if count:
-        gate = ProxyFix(gate, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=0)
+    check_root_path(app, settings.root_path)
+    if count or settings.root_path:
+        gate = Mounted(gate, settings.root_path)
+    if count:  # a root path is told once, by one of them
+        gate = ProxyFix(gate, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=1)
     app.wsgi_app = gate  # type: ignore[method-assign,assignment]
+
+
+def check_root_path(app: Flask, root: str | None) -> None:
+    """Raise SettingsError for a root path that could be one of the server's own paths."""
+    first = (root or "").split("/")[:2]
+    own = [rule.rule.split("/")[:2] for rule in app.url_map.iter_rules() if rule.rule != "/"]
+    if root and first in [*own, SOCKETS.split("/")]:
+        raise SettingsError(
+            f"INKLING_ROOT_PATH must not begin with {'/'.join(first)}: that is an address of "
+            "Inkling's own."
+        )
 
 
 class Gate:
@@ -86,6 +111,9 @@ class Gate:
             if asks_for_page(request):
                 return _to_login(request)(environ, start)
             return self._refuse(error, environ)(environ, start)
+        except ForeignHost as error:
+            page = _host_page(request) if asks_for_page(request) else None
+            return self._refuse(error, environ, page)(environ, start)
         except ApiError as error:
             return self._refuse(error, environ)(environ, start)
         return self.inner(environ, start)
@@ -113,13 +141,15 @@ class Gate:
     def _is_open(self, path: str) -> bool:
         return path in OPEN or path.startswith(f"{self.app.static_url_path}/")
 
-    def _refuse(self, error: ApiError, environ: WSGIEnvironment) -> WSGIApplication:
+    def _refuse(
+        self, error: ApiError, environ: WSGIEnvironment, page: Page | None = None
+    ) -> WSGIApplication:
         refusals.note(error.code, environ)
-        return errors.answer_unread(self.app, error, environ)
+        return errors.answer_unread(self.app, error, environ, page)
 
 
 def check_host(host: str, settings: Settings) -> None:
-    """Raise ApiError ``foreign_host`` (400) for a ``Host`` that is not one of ours.
+    """Raise ForeignHost (400) for a ``Host`` that is not one of ours.
 
     An address in digits cannot be rebound, so it is fine where others may reach the server.
     """
@@ -129,7 +159,7 @@ def check_host(host: str, settings: Settings) -> None:
         return
     if name and not settings.loopback and _is_address(name):
         return
-    raise ApiError("foreign_host", FOREIGN_HOST)
+    raise ForeignHost
 
 
 def role_of(request: Request, known: Access, *, by_token: bool) -> Role | None:
@@ -159,11 +189,19 @@ def prefers_html(request: Request) -> bool:
     return accepts.best_match(["application/json", "text/html"]) == "text/html"
 
 
+def _host_page(request: Request) -> Page:
+    """A page that says which setting lets the name in. It stands alone: nothing else is answered
+    to that name, no style and no script."""
+    name = _host_name(request.environ.get("HTTP_HOST", ""))
+    known = _HOST_NAME.fullmatch(name)
+    return Page("errors/foreign_host.html", {"host": name if known else ""})
+
+
 def _to_login(request: Request) -> WSGIApplication:
-    """Send a reader to the form, and on from there to where it wanted."""
+    """Send a reader to the form, and on from there to where it wanted, told without root path."""
     query = request.query_string.decode("latin-1")
     wanted = f"{request.path}?{query}" if query else request.path
-    response = redirect(f"/login?next={quote(wanted, safe='/')}", 303)
+    response = redirect(f"{request.script_root}/login?next={quote(wanted, safe='/')}", 303)
     response.headers["Cache-Control"] = "no-store"
     return response
 

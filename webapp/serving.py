@@ -53,7 +53,7 @@ def _serve(app: Flask, settings: Settings) -> int:
             server, url = _begin(app, directory)
             _on_signals(ended)
             wiring.start(app, url)
-        print(f"Inkling is at {url}/  (Ctrl-C ends it)", flush=True)
+        print(f"Inkling is at {url}{settings.root_path or ''}/  (Ctrl-C ends it)", flush=True)
         ended.wait()
         print("Inkling is ending …", flush=True)
         wiring.stop(app)

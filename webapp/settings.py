@@ -7,6 +7,7 @@ module too, so it imports neither Flask nor TensorFlow.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("INKLING_ADMIN_TOKEN", "none", "The administrator's password: it opens all runs."),
     Setting("INKLING_ALLOWED_HOSTS", "none", "More names the server answers to, with commas."),
     Setting("INKLING_TRUSTED_PROXIES", "0", "How many proxies' `X-Forwarded-*` to believe, 0–10."),
+    Setting("INKLING_ROOT_PATH", "none", "The path behind a proxy under which all is served."),
     Setting("INKLING_RATE_LIMIT", "600, not for loopback", "A browser's requests a minute."),
 )
 
@@ -54,6 +56,8 @@ MIN_WORKER_MEMORY = 1000
 
 MIN_TOKEN_LENGTH = 16
 """Characters; a shorter access token can be guessed."""
+
+_ROOT_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+")
 
 LAUNCHERS = ("local", "ray")
 
@@ -83,6 +87,7 @@ class Settings:
     admin_token: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: int
+    root_path: str | None
     rate_limit: int | None
 
     @classmethod
@@ -106,6 +111,7 @@ class Settings:
             admin_token=read.token("ADMIN_TOKEN"),
             allowed_hosts=read.words("ALLOWED_HOSTS"),
             trusted_proxies=read.whole("TRUSTED_PROXIES", 0, 0, 10),
+            root_path=read.root_path("ROOT_PATH"),
             rate_limit=read.whole("RATE_LIMIT", None, 1, 1_000_000),
         )
         settings.check()
@@ -145,6 +151,11 @@ class Settings:
     def __repr__(self) -> str:
         """The class alone: the tokens and the URLs hold passwords."""
         return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r})"
+
+
+def is_root_path(text: str) -> bool:
+    """Whether ``text`` can be a root path: ``/inkling``, ``/user/ada/proxy/8000``; no end slash."""
+    return _ROOT_PATH.fullmatch(text) is not None
 
 
 def is_loopback(host: str) -> bool:
@@ -213,6 +224,17 @@ class _Reader:
         if text is not None and not (text.isascii() and len(text) >= MIN_TOKEN_LENGTH):
             raise SettingsError(
                 f"INKLING_{name} must have at least {MIN_TOKEN_LENGTH} characters, ASCII only."
+            )
+        return text
+
+    def root_path(self, name: str) -> str | None:
+        text = self.text(name)
+        if text in (None, "/"):
+            return None
+        if not is_root_path(text):
+            raise SettingsError(
+                f"INKLING_{name} must be a path such as /inkling, without a slash at its end, of "
+                f"letters, digits and . _ ~ - only, not {text!r}."
             )
         return text
 

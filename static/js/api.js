@@ -1,6 +1,7 @@
 // @ts-check
 /** The only owner of `fetch`: JSON in and out, every failure an `ApiError`. */
 import { _, currentLanguage } from "./i18n.js";
+import { at } from "./root.js";
 
 /** @typedef {import("./types.js").FieldProblem} FieldProblem */
 
@@ -71,7 +72,7 @@ async function ask(method, path, { body, form, signal, within, read } = {}) {
   let answer;
   try {
     const payload = form ?? (body === undefined ? undefined : JSON.stringify(body));
-    answer = await fetch(path, {
+    answer = await fetch(at(path), {
       method,
       headers,
       body: payload,

@@ -1,6 +1,8 @@
 // @ts-check
 /** Which run the Studio shows. The address follows: `/?run=<id>`. */
 
+import { at } from "./root.js";
+
 /**
  * A store of one run id.
  * @param {string|null} initial
@@ -46,7 +48,7 @@ export function addressOf(href, runId) {
  * The address of the Studio that shows this run and takes its settings into the form.
  * @param {string} runId
  */
-export const addressToUse = (runId) => `/?run=${encodeURIComponent(runId)}&use=settings`;
+export const addressToUse = (runId) => at(`/?run=${encodeURIComponent(runId)}&use=settings`);
 
 /** The run whose settings the address asks for, once; a reload asks no more. */
 export function takeUse() {

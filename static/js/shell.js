@@ -2,6 +2,7 @@
 /** The header's buttons, on every page. */
 import { sayFailed } from "./mount.js";
 import { storage } from "./storage.js";
+import { root, within } from "./root.js";
 
 /**
  * Keep the language for a year and ask for the page again in it. Where the browser takes no cookie,
@@ -9,7 +10,7 @@ import { storage } from "./storage.js";
  * @param {string} language
  */
 function setLanguage(language) {
-  document.cookie = `lang=${language}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `lang=${language}; path=${root || "/"}; max-age=31536000; samesite=lax`;
   const url = new URL(location.href);
   url.searchParams.delete("lang");
   if (!keepsCookies()) url.searchParams.set("lang", language);
@@ -24,7 +25,7 @@ function carryLanguage(event) {
   const language = new URL(location.href).searchParams.get("lang");
   if (!(link instanceof HTMLAnchorElement) || !language || keepsCookies()) return;
   const url = new URL(link.href);
-  if (url.origin !== location.origin || url.pathname.startsWith("/api/")) return;
+  if (url.origin !== location.origin || within(url.pathname).startsWith("/api/")) return;
   url.searchParams.set("lang", language);
   link.href = url.href;
 }

@@ -10,6 +10,7 @@ import { pauseAfter, untilAnswered } from "./again.js";
 import { follow } from "./follow.js";
 import { compare, createRunStore } from "./runstore.js";
 import { currentLanguage } from "./i18n.js";
+import { at } from "./root.js";
 
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").Run} Run */
@@ -30,6 +31,7 @@ export function connect() {
   const socket = io({
     // As the server names it; without cookies it would know the browser's language only.
     query: { lang: currentLanguage().split("-")[0] },
+    path: at("/socket.io"),
     transports: ["websocket", "polling"],
     // A proxy may let only plain HTTP through.
     tryAllTransports: true,

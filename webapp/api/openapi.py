@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
@@ -264,6 +264,7 @@ def document(app: Flask) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Inkling", "version": "1"},
+        "servers": [{"url": request.script_root or "/"}],
         "paths": paths,
         "components": {
             "schemas": {**_models(), "Error": ERROR},

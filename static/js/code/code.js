@@ -6,6 +6,7 @@ import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { colored } from "./colored.js";
 import { copyText } from "./copy.js";
+import { at } from "../root.js";
 
 /** @typedef {import("../watch/watch.js").Watching} Watching */
 
@@ -58,7 +59,7 @@ export function createCode(root, render) {
       const wanted = `${run.id} ${run.epochs} ${run.name}`;
       if (key !== wanted) void ask(address, wanted);
       for (const format of FORMATS) {
-        part(root, `code-${format}`).href = `${address}?format=${format}`;
+        part(root, `code-${format}`).href = at(`${address}?format=${format}`);
       }
       part(root, "code").hidden = !program;
       const waiting = part(root, "code-waiting");

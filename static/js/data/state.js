@@ -1,6 +1,8 @@
 // @ts-check
 /** What the Data page shows; the address follows, so that a digit can be linked. */
 
+import { at } from "../root.js";
+
 /** @typedef {import("../types.js").Dataset} Dataset */
 
 /**
@@ -90,4 +92,4 @@ export function countOf(state) {
 
 /** The address of the Studio with a digit on its pad. @param {Looking} state @param {Digit} digit */
 export const padAddress = ({ dataset, part }, digit) =>
-  `/?digit=${encodeURIComponent(`${dataset}/${part}/${digit.index}`)}`;
+  at(`/?digit=${encodeURIComponent(`${dataset}/${part}/${digit.index}`)}`);

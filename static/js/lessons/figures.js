@@ -5,6 +5,7 @@ import { _, ngettext } from "../i18n.js";
 import { inSeconds, NOTHING, percent } from "../numbers.js";
 import { experimentsOf, finished, ours, recorded, rowsOf, stuckOn } from "./state.js";
 import { stuckWords } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Figures} Figures */
@@ -69,7 +70,7 @@ function sources(
 /** @param {import("../types.js").Run} run */
 function runLink({ id, config }) {
   const text = _("Run here, seed %(seed)s", { seed: config.seed ?? NOTHING });
-  return el("a", { href: `/?run=${encodeURIComponent(id)}` }, text);
+  return el("a", { href: at(`/?run=${encodeURIComponent(id)}`) }, text);
 }
 
 /** What the training accuracy of a run here is, where there is one: not what the others are. */

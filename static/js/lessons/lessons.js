@@ -15,6 +15,7 @@ import { createRows, createStrand } from "./overview.js";
 import { fillScreen, leaveScreen, mountKeys } from "./projector.js";
 import * as states from "./state.js";
 import { loadGuesses, loadSize, saveGuesses, saveSize } from "./storage.js";
+import { within } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -57,7 +58,7 @@ function guess(number, index) {
 function follow(event) {
   const link = /** @type {Element} */ (event.target).closest("a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  if (!new URL(link.href).pathname.startsWith("/lessons")) return;
+  if (!within(new URL(link.href).pathname).startsWith("/lessons")) return;
   event.preventDefault();
   go(states.placeOf(link.href));
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** What the lessons know: guesses, runs, figures. No DOM here. */
 
+import { at, within } from "../root.js";
+
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../types.js").RunConfig} RunConfig */
 
@@ -83,7 +85,7 @@ export const isUnderWay = ({ status }) => UNDER_WAY.has(status);
 /** @param {string} href @returns {Place} */
 export function placeOf(href) {
   const url = new URL(href);
-  const number = /^\/lessons\/(\d+)$/.exec(url.pathname)?.[1];
+  const number = /^\/lessons\/(\d+)$/.exec(within(url.pathname))?.[1];
   return {
     number: number ? Number(number) : null,
     projector: url.searchParams.has("projector"),
@@ -97,7 +99,7 @@ export function addressOf({ number, projector, size }) {
   if (size) query.set("size", size);
   if (projector) query.set("projector", "");
   const search = query.toString().replace(/=(?=&|$)/, "");
-  return `/lessons${number ? `/${number}` : ""}${search ? `?${search}` : ""}`;
+  return at(`/lessons${number ? `/${number}` : ""}${search ? `?${search}` : ""}`);
 }
 
 /** The size to begin with: the address', else the one kept, else what this machine has. */

@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { setText } from "../parts.js";
 import { experimentsOf, isOpen, shown } from "./state.js";
 import { progressWords } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -45,7 +46,7 @@ function line(id, title) {
     seed,
     words,
     bar,
-    el("a", { href: `/?run=${encodeURIComponent(id)}` }, _("Open in the Studio")),
+    el("a", { href: at(`/?run=${encodeURIComponent(id)}`) }, _("Open in the Studio")),
   );
   return {
     element,

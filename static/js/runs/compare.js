@@ -11,6 +11,7 @@ import { epochsOf } from "./history.js";
 import { bestAccuracy } from "./state.js";
 import { fetchPlotting } from "../uplot.js";
 import { timeWords } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./history.js").Epochs} Epochs */
@@ -119,7 +120,7 @@ function paintKey(key, runs) {
         "li",
         {},
         swatch,
-        el("a", { href: `/?run=${encodeURIComponent(run.id)}` }, run.name),
+        el("a", { href: at(`/?run=${encodeURIComponent(run.id)}`) }, run.name),
       );
     }),
   );

@@ -8,6 +8,7 @@ import { addressToUse } from "../selection.js";
 import { brief } from "./differences.js";
 import { bestAccuracy, hasDiverged } from "./state.js";
 import { epochWords, statusWords, timeWords } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -73,7 +74,7 @@ function title(run) {
   return [
     el(
       "a",
-      { href: `/?run=${encodeURIComponent(run.id)}`, "data-key": `open-${run.id}` },
+      { href: at(`/?run=${encodeURIComponent(run.id)}`), "data-key": `open-${run.id}` },
       run.name,
     ),
     el("small", {}, summaryOf(run)),
@@ -166,14 +167,17 @@ function menu(run, acts) {
     el(
       "div",
       { class: "items" },
-      el("a", { href: `/?run=${encodeURIComponent(run.id)}` }, _("Open in the Studio")),
+      el("a", { href: at(`/?run=${encodeURIComponent(run.id)}`) }, _("Open in the Studio")),
       ...controls(run, acts),
       el("a", { href: addressToUse(run.id) }, _("Use these settings")),
       el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
       hasWeights(run)
         ? el(
             "a",
-            { href: `/api/runs/${encodeURIComponent(run.id)}/model?format=keras`, download: "" },
+            {
+              href: at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`),
+              download: "",
+            },
             _("Download model (.keras)"),
           )
         : null,

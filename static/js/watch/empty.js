@@ -8,6 +8,7 @@ import { percent } from "../numbers.js";
 import { selection } from "../selection.js";
 import { createHistory } from "./history.js";
 import { statusText } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -46,7 +47,7 @@ export function createEmpty(root, runs) {
 /** @param {Run} run */
 function line(run) {
   const link = el("a", {}, run.name);
-  link.href = `/?run=${encodeURIComponent(run.id)}`;
+  link.href = at(`/?run=${encodeURIComponent(run.id)}`);
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

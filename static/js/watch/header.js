@@ -4,6 +4,7 @@
 import { patch } from "../api.js";
 import { part, setText } from "../parts.js";
 import { againText, hasModel, shareDone, statusText } from "./words.js";
+import { at } from "../root.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 
@@ -28,7 +29,7 @@ export function createHeader(root, state, render, onUse) {
       say(part(root, "again"), againText(run, history));
       const download = part(root, "download");
       download.hidden = !hasModel(run, history);
-      download.href = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras`;
+      download.href = at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`);
     },
   };
 }

@@ -7,6 +7,7 @@ import { momentOf } from "../insight/moment.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
+import { at } from "../root.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 /** @typedef {import("../insight/moment.js").Epoch} Epoch */
@@ -68,7 +69,7 @@ export function createKept(root, state, render, onEpoch) {
       }
       part(root, "of-epoch").hidden = !shown || kept.length < 2;
       const address = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras&epoch=${epoch}`;
-      part(root, "epoch-download").href = address;
+      part(root, "epoch-download").href = at(address);
       fill(select, optionsOf(run, kept), String(epoch));
     },
   };
