@@ -17,6 +17,14 @@ export const pauseAfter = (failures, first = FIRST_MS, longest = LONGEST_MS) =>
   Math.min(first * 2 ** (failures - 1), longest);
 
 /**
+ * The pause after a failure, in milliseconds: at least what the server asked for.
+ * @param {unknown} error
+ * @param {number} ms what it would be otherwise
+ */
+export const pauseFor = (error, ms) =>
+  error instanceof ApiError ? Math.max(ms, 1000 * error.retryAfter) : ms;
+
+/**
  * Ask until there is an answer. Rejects with a failure that will not pass, or with the last one
  * when the answer is no longer wanted.
  * @template T
@@ -32,7 +40,7 @@ export async function untilAnswered(ask, { isWanted = () => true, onFault = () =
     } catch (error) {
       if (!mayPass(error) || !isWanted()) throw error;
       onFault(/** @type {Error} */ (error));
-      await new Promise((resolve) => setTimeout(resolve, pauseAfter(failures)));
+      await new Promise((resolve) => setTimeout(resolve, pauseFor(error, pauseAfter(failures))));
       if (!isWanted()) throw error;
     }
   }

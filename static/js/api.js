@@ -12,13 +12,15 @@ export class ApiError extends Error {
    * @param {string} code
    * @param {string} message
    * @param {FieldProblem[]} [fields]
+   * @param {number} [retryAfter] seconds until the same may be asked again; 0: the server named none
    */
-  constructor(status, code, message, fields = []) {
+  constructor(status, code, message, fields = [], retryAfter = 0) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -30,7 +32,8 @@ export class ApiError extends Error {
 export function errorFrom(status, body) {
   const error = body?.error;
   if (error && typeof error.message === "string") {
-    return new ApiError(status, String(error.code), error.message, error.fields ?? []);
+    const { code, message, fields = [], retry_after } = error;
+    return new ApiError(status, String(code), message, fields, retry_after);
   }
   return new ApiError(
     status,
@@ -51,16 +54,52 @@ export function reasonOf({ message, fields }) {
   return [message, ...new Set(reasons)].map(ended).join(" ");
 }
 
+/** So often a question is repeated that the server refuses because there are too many. */
+const REPEATS = 5;
+
 /**
+ * @typedef {object} Options
+ * @property {unknown} [body]
+ * @property {FormData} [form]
+ * @property {AbortSignal} [signal]
+ * @property {number} [within] milliseconds after which a server that does not answer counts as not
+ *   reached
+ * @property {boolean} [repeats] whether it changes nothing, so that it may be asked again
+ * @property {(answer: Response) => Promise<any>} [read] takes an answer that is not JSON
+ */
+
+/**
+ * Ask the server. What changes nothing is asked again when the server said when to go on.
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, form?: FormData, signal?: AbortSignal, within?: number,
- *   read?: (answer: Response) => Promise<any>}} [options]
- *   within: milliseconds after which a server that does not answer counts as not reached;
- *   read: takes an answer that is not JSON
+ * @param {Options} [options]
  * @returns {Promise<any>}
  */
-async function ask(method, path, { body, form, signal, within, read } = {}) {
+async function ask(method, path, options = {}) {
+  const repeats = options.repeats || method === "GET" ? REPEATS : 0;
+  for (let asked = 0; ; asked += 1) {
+    try {
+      return await askOnce(method, path, options);
+    } catch (error) {
+      const wait = error instanceof ApiError ? error.retryAfter : 0;
+      if (!wait || asked === repeats) throw error;
+      await pause(wait * 1000, options.signal);
+    }
+  }
+}
+
+/** Wait; throws as soon as the signal says so. @param {number} ms @param {AbortSignal} [signal] */
+async function pause(ms, signal) {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+  });
+  signal?.throwIfAborted();
+}
+
+/** @param {string} method @param {string} path @param {Options} options @returns {Promise<any>} */
+async function askOnce(method, path, { body, form, signal, within, read }) {
   /** @type {Record<string, string>} */
   const headers = {
     Accept: "application/json",
@@ -113,8 +152,7 @@ export async function getWhenReady(path, signal) {
       answer.status === 202 ? undefined : answer.json();
     const answer = await ask("GET", path, { signal, read });
     if (answer !== undefined) return answer;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    signal.throwIfAborted();
+    await pause(wait, signal);
   }
 }
 
@@ -123,12 +161,12 @@ export const getText = (path) => ask("GET", path, { read: (answer) => answer.tex
 
 /** @param {string} path @param {unknown} body @param {AbortSignal} signal @returns {Promise<string>} */
 export const postText = (path, body, signal) =>
-  ask("POST", path, { body, signal, read: (answer) => answer.text() });
+  ask("POST", path, { body, signal, repeats: true, read: (answer) => answer.text() });
 
-/** @param {string} path @param {unknown} [body] @param {{signal?: AbortSignal, within?: number}} [options] */
+/** @param {string} path @param {unknown} [body] @param {Options} [options] */
 export const post = (path, body = {}, options = {}) => ask("POST", path, { body, ...options });
 
-/** @param {string} path @param {unknown} body @param {{within?: number}} [options] */
+/** @param {string} path @param {unknown} body @param {Options} [options] */
 export const patch = (path, body, options = {}) => ask("PATCH", path, { body, ...options });
 
 /** @param {string} path */

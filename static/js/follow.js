@@ -20,6 +20,8 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
  *   then answers its first events after `after`; `run.last_seq` tells how many there are
  * @property {(after: number) => Promise<{events: Event[]}>} fetch the next events after `after`
  * @property {(problem: unknown) => boolean} isFinal whether asking again is useless
+ * @property {(problem: unknown, ms: number) => number} pauseFor milliseconds until it may be asked
+ *   again, at least `ms`
  * @property {(act: () => void, ms: number) => void} later
  */
 
@@ -68,7 +70,7 @@ export function follow(listener, link) {
     } catch (problem) {
       if (over) return;
       if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
-      else link.later(() => void (over || begin()), AGAIN_MS);
+      else link.later(() => void (over || begin()), link.pauseFor(problem, AGAIN_MS));
     }
   }
 
@@ -92,7 +94,7 @@ export function follow(listener, link) {
       busy = false;
       if (over) return;
       if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
-      else link.later(rejoin, AGAIN_MS);
+      else link.later(rejoin, link.pauseFor(problem, AGAIN_MS));
     }
   }
 

@@ -6,7 +6,7 @@
 
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { ApiError, get, post } from "./api.js";
-import { pauseAfter, untilAnswered } from "./again.js";
+import { pauseAfter, pauseFor, untilAnswered } from "./again.js";
 import { follow } from "./follow.js";
 import { compare, createRunStore } from "./runstore.js";
 import { currentLanguage } from "./i18n.js";
@@ -204,7 +204,8 @@ function answerOf(answer) {
   const error = answer?.error;
   // A run carries "error" too, but never as the one key of an answer.
   if (!error?.code) return answer;
-  throw new ApiError(error.status ?? 0, error.code, error.message, error.fields ?? []);
+  const { status = 0, code, message, fields = [], retry_after } = error;
+  throw new ApiError(status, code, message, fields, retry_after);
 }
 
 /**
@@ -220,6 +221,7 @@ function linkTo(socket, runId) {
     watch: async (after) => answerOf(await ask(socket, "watch", { run_id: runId, after })),
     fetch: (after) => get(`${path}/events?after=${after}&limit=${PAGE}`),
     isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
+    pauseFor,
     later: (act, ms) => void window.setTimeout(act, ms),
   };
 }
@@ -257,15 +259,17 @@ function noting(listener, runId, runs) {
 async function joinRuns(socket, runs, failures = 0) {
   const { id } = socket;
   const known = runs.all();
-  const answer = await ask(socket, "watch_runs", {}).catch(() => null);
-  if (socket.id !== id) return;
-  if (!answer?.runs) {
+  let newest;
+  try {
+    newest = answerOf(await ask(socket, "watch_runs", {})).runs;
+  } catch (error) {
     const again = () => socket.id === id && void joinRuns(socket, runs, failures + 1);
-    return void setTimeout(again, pauseAfter(failures + 1));
+    return void setTimeout(again, pauseFor(error, pauseAfter(failures + 1)));
   }
-  answer.runs.forEach(runs.hear);
+  if (socket.id !== id) return;
+  newest.forEach(runs.hear);
   runs.synced();
-  await letGo(runs, known, answer.runs);
+  await letGo(runs, known, newest);
 }
 
 /**

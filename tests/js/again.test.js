@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { mayPass, pauseAfter, untilAnswered } from "../../static/js/again.js";
+import { mayPass, pauseAfter, pauseFor, untilAnswered } from "../../static/js/again.js";
 import { ApiError } from "../../static/js/api.js";
 
 const error = (/** @type {number} */ status) => new ApiError(status, "code", "no");
@@ -17,6 +17,14 @@ test("pauses grow up to the longest", () => {
   assert.deepEqual(
     [1, 2, 3, 9].map((n) => pauseAfter(n)),
     [1000, 2000, 4000, 30_000],
+  );
+});
+
+test("a pause is at least as long as the server asked for", () => {
+  const busy = new ApiError(429, "too_many_requests", "no", [], 2.5);
+  assert.deepEqual(
+    [pauseFor(busy, 1000), pauseFor(busy, 4000), pauseFor(error(503), 1000), pauseFor(null, 7)],
+    [2500, 4000, 1000, 7],
   );
 });
 

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createAsker, forget, isWaiting, settle, want } from "../../static/js/write/asker.js";
+import {
+  createAsker,
+  forget,
+  isWaiting,
+  resume,
+  settle,
+  want,
+} from "../../static/js/write/asker.js";
 
 /** @typedef {import("../../static/js/write/asker.js").Asker<string>} Asker */
 
@@ -53,4 +60,22 @@ test("forgetting with nothing under way changes nothing", () => {
   forget(asker);
   assert.equal(want(asker, "a"), "a");
   assert.equal(settle(asker).wanted, true);
+});
+
+test("after a refusal for now the newest question is sent, or the same again", () => {
+  const asker = /** @type {Asker} */ (createAsker());
+  want(asker, "a");
+  assert.equal(resume(asker), "a");
+  assert.equal(want(asker, "b"), null, "the wait counts as under way");
+  want(asker, "c");
+  assert.equal(resume(asker), "c");
+  assert.deepEqual(settle(asker), { wanted: true, next: null });
+});
+
+test("what was forgotten during the wait is not sent", () => {
+  const asker = /** @type {Asker} */ (createAsker());
+  want(asker, "a");
+  forget(asker);
+  assert.equal(resume(asker), null);
+  assert.equal(want(asker, "b"), "b");
 });

@@ -16,6 +16,10 @@ class FakeServer {
     this.fetches = 0;
     /** @type {(() => void)[]} */
     this.waiting = [];
+    /** @type {number[]} */
+    this.pauses = [];
+    /** @type {Error | null} */
+    this.refusal = null;
   }
 
   /** @param {number} after */
@@ -44,6 +48,7 @@ class FakeServer {
         return /** @type {any} */ ({ run: { ...this.run(), last_seq: this.inCurve } });
       },
       watch: async (after) => {
+        if (this.refusal) throw this.refusal;
         if (!this.up) throw new Error("down");
         if (this.count < 0) throw new RangeError("no such run");
         return { run: this.run(), events: this.events(after) };
@@ -54,7 +59,11 @@ class FakeServer {
         return { events: this.events(after) };
       },
       isFinal: (problem) => problem instanceof RangeError,
-      later: (act) => void this.waiting.push(act),
+      pauseFor: (problem, ms) => /** @type {any} */ (problem).pause ?? ms,
+      later: (act, ms) => {
+        this.pauses.push(ms);
+        this.waiting.push(act);
+      },
     };
   }
 
@@ -238,4 +247,16 @@ test("a curve that cannot be had is asked for again", async () => {
   await server.settle();
   assert.equal(heard.curves, 1);
   assert.deepEqual(heard.seqs, [1, 2]);
+});
+
+test("a refusal that says when to go on is waited for", async () => {
+  const server = new FakeServer(3);
+  server.refusal = Object.assign(new Error("too many"), { pause: 7000 });
+  const { one, heard } = listenTo(server);
+  await one.begin();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(server.pauses, [7000]);
+  server.refusal = null;
+  await server.settle();
+  assert.deepEqual(heard.seqs, upTo(1, 3));
 });

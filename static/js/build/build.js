@@ -82,7 +82,8 @@ function startForm(element, catalog, options) {
   };
 
   const checker = createChecker(
-    (/** @type {RunConfig} */ draft, signal) => post("/api/check", draft, { signal }),
+    (/** @type {RunConfig} */ draft, signal) =>
+      post("/api/check", draft, { signal, repeats: true }),
     {
       onAnswer(checked) {
         noteChecked(state, checked);

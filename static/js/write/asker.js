@@ -53,6 +53,20 @@ export function settle(asker) {
 }
 
 /**
+ * The question under way was refused for now, and the wait is over: the one to send, which is the
+ * newest, or null when none is wanted any more.
+ * @template Q
+ * @param {Asker<Q>} asker
+ * @returns {Q | null}
+ */
+export function resume(asker) {
+  asker.asked = asker.next ?? (asker.stale ? null : asker.asked);
+  asker.next = null;
+  asker.stale = false;
+  return asker.asked;
+}
+
+/**
  * Forget every question: the answer under way is dropped when it comes.
  * @template Q
  * @param {Asker<Q>} asker

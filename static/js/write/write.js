@@ -9,7 +9,7 @@ import { chosenEpoch } from "../insight/moment.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
-import { createAsker, forget, isWaiting, settle, want } from "./asker.js";
+import { createAsker, forget, isWaiting, resume, settle, want } from "./asker.js";
 import { canAnswer, createChoice, epochOf, letGo, target } from "./choice.js";
 import { clear, copy, createInk, isEmpty, undo } from "./ink.js";
 import { mountImages } from "./images.js";
@@ -114,15 +114,18 @@ export function mountWrite(root, { socket }) {
     let said = null;
     let problem = "";
     let passes = false;
+    let wait = 0;
     try {
       said = await socket.predict(question);
     } catch (error) {
       problem = error instanceof ApiError ? reasonOf(error) : _("The answer cannot be had now.");
+      if (error instanceof ApiError) wait = error.retryAfter;
       passes = error instanceof ApiError && PASSING.has(error.code);
-      if (passes) again(question);
+      if (passes && !wait) again(question);
     }
     window.clearTimeout(patience);
     root.classList.remove("waiting-long");
+    if (wait) return goOn(wait, problem);
     const { wanted, next } = settle(state.asker);
     if (wanted) {
       state.problem = problem;
@@ -135,6 +138,13 @@ export function mountWrite(root, { socket }) {
       }
     }
     void start(next);
+    render();
+  }
+
+  /** The server said when to go on: the newest ink is sent then. @param {number} seconds */
+  function goOn(seconds, problem = "") {
+    if (!state.asker.stale) state.problem = problem;
+    window.setTimeout(() => void start(resume(state.asker)), seconds * 1000);
     render();
   }
 

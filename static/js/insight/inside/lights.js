@@ -10,7 +10,7 @@ import { _, ngettext } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
 import { momentOf } from "../moment.js";
-import { createAsker, forget, settle, want } from "../../write/asker.js";
+import { createAsker, forget, resume, settle, want } from "../../write/asker.js";
 import { themePalette } from "./palette.js";
 import { createSpoke } from "./spoke.js";
 import { colored, signedBytesOf, STEPS } from "./signed.js";
@@ -54,6 +54,9 @@ export function createLights(panel, render) {
       const address = `/api/runs/${encodeURIComponent(question.runId)}/look${words}`;
       look = await post(address, { pixels: question.pixels });
     } catch (error) {
+      if (error instanceof ApiError && error.retryAfter) {
+        return void setTimeout(() => void start(resume(asker)), error.retryAfter * 1000);
+      }
       trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
     }
     const { wanted, next } = settle(asker);
