@@ -17,6 +17,7 @@ setup:
 setup-dev:
 	@$(SHELL) scripts/setup.sh requirements-dev.txt
 	@$(SHELL) scripts/browser.sh
+	@$(SHELL) scripts/nginx.sh
 
 check: setup-dev ## style, types, layers, translations
 	$(PYTHON_IN) -m ruff check .

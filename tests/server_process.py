@@ -100,7 +100,7 @@ def answering(process: subprocess.Popen[str], data_dir: Path) -> Server:
     line = process.stdout.readline()
     assert line.startswith("Inkling is at http://127.0.0.1:"), line + process.stderr.read()
     url = line.split()[3].rstrip("/")
-    return Server(process, url, int(url.rpartition(":")[2]), data_dir)
+    return Server(process, url, int(url.split(":")[2].partition("/")[0]), data_dir)
 
 
 def end(server: Server, number: signal.Signals = signal.SIGTERM) -> tuple[float, str]:
