@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -95,6 +96,34 @@ def test_runs_whose_names_show_nothing_are_untitled(config: dict[str, object]) -
         run = queries.get(run_id)
         names[run_id] = (run["name"], RunConfig.model_validate(run["config"]).name)
     assert names == {seen: ("Small", "Small"), unseen: ("Untitled", "Untitled")}
+
+
+def test_runs_that_diverged_get_their_best_epoch_and_biases_that_never_were(
+    config: dict[str, Any],
+) -> None:
+    """Kept by an older version."""
+    config["fit"] = {"epochs": 9}
+    worker = Worker(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
+    worker.begin()
+    worker.epoch(1, val_accuracy=0.4)
+    worker.epoch(2, val_accuracy=0.6)
+    worker.epoch(3, loss=None, val_loss=None, val_accuracy=0.7, diverged=True)
+    wanted = queries.get(worker.run_id)["best"]
+    with writing() as (session, _after):
+        row = session.scalars(sa.select(RunRow)).one()
+        row.best = {**row.latest, "epoch": 3}
+        row.test = {"loss": None, "accuracy": 0.098}
+        row.config = copy.deepcopy(row.config)
+        row.config["layers"][1]["bias_initializer"] = "orthogonal"
+    with db.engine.connect() as connection:
+        steps = database.migrations(db.engine.url.render_as_string())
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "0006")
+    database.migrate()
+    run = queries.get(worker.run_id)
+    assert run["best"] == wanted and run["best"]["epoch"] == 2
+    assert run["test"] == {"loss": None, "accuracy": None}
+    assert RunConfig.model_validate(run["config"]).layers[1].bias_initializer == "zeros"  # type: ignore[union-attr]
 
 
 def test_events_and_attempts_have_no_rowid() -> None:

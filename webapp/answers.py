@@ -26,6 +26,9 @@ predicted = Signal()
 LOOK_SECONDS = 60.0
 """The limit for a look inside, the compiling of its network and the wait for others' included."""
 
+NOT_FINITE = "not_finite"
+"""The worker's code for weights that give no answers (``webapp/ml/failure.py``)."""
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dic
     """What the run's chosen weights see in the drawing.
 
     ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the
-    run waits, InvalidInput, TooLarge, Unavailable.
+    run waits or where its weights are not finite, InvalidInput, TooLarge, Unavailable.
     """
     began = time.perf_counter()
     if weights_of(run_id, chosen).status == "queued":
@@ -93,7 +96,8 @@ def _with_weights(run_id: str, chosen: Chosen, ask: Callable[[Weights], T]) -> t
 
 def evaluation(run_id: str, chosen: Chosen = "newest") -> dict[str, Any]:
     """The whole evaluation of the chosen weights on the test set, computed once, with their
-    ``epoch``. Raises NotFound, Conflict while there is no model, Unavailable."""
+    ``epoch``. Raises NotFound, Conflict while there is no model, Unavailable, and ApiError
+    ``not_finite`` where they give no answers; of the newest, the run's summary tells so then."""
     weights, answer = _with_weights(run_id, chosen, _evaluation)
     return {"epoch": weights.epoch, **answer}
 
@@ -103,7 +107,12 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
         known = evaluations.known(weights)
         if known is not None:
             return known
-        answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
+        try:
+            answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
+        except ApiError as error:
+            if error.code == NOT_FINITE:
+                evaluations.note_not_finite(weights)
+            raise
         evaluations.remember(weights, answer)
         return answer
 

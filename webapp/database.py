@@ -28,7 +28,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0006"
+NEWEST = "0007"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000

@@ -29,6 +29,7 @@
  * @property {Metrics|null} latest
  * @property {(Metrics & {epoch: number})|null} best
  * @property {{loss: number|null, accuracy: number|null}|null} test
+ * @property {boolean} diverged its newest loss is not finite: its newest weights answer nothing
  * @property {{message: string}|null} error
  * @property {{mine: boolean, name: string|null}} owner mine: this browser made it
  * @property {boolean} owned whether it has an owner at all

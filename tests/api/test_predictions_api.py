@@ -20,7 +20,7 @@ from tests.fakes.doubles import FakePredictor, Worker, keras_file
 from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keeper import refusal
-from webapp.ml.failure import Failure
+from webapp.ml.failure import Failure, not_finite
 from webapp.runs import files
 from webapp.schemas.config import RunConfig
 
@@ -176,6 +176,22 @@ def test_the_evaluation_is_computed_once(
         worker.epoch(2)
     client.get(path)
     assert len(predictor.asked) == 2, "newer weights are evaluated anew"
+
+
+def test_a_run_whose_weights_turn_out_not_to_be_finite_has_diverged(
+    client: FlaskClient, archive: None, predictor: FakePredictor
+) -> None:
+    """A model from outside may have such weights, too: its first evaluation tells."""
+    predictor.error = refusal(not_finite().as_json())
+    run = upload(client, b"good").get_json()
+    path = f"/api/runs/{run['id']}"
+    for ask in ("evaluation", "model"):
+        assert problem(client.get(f"{path}/{ask}"))[:2] == (409, "not_finite")
+    for ask in ("predict", "look"):
+        answer = client.post(f"{path}/{ask}", json={"strokes": SEVEN})
+        assert problem(answer)[:2] == (409, "not_finite")
+    run = client.get(path).get_json()
+    assert run["diverged"] is True and run["test"] == {"loss": None, "accuracy": None}
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,15 @@ test("seconds an epoch: the mean of the last five", () => {
   assert.equal(secondsAnEpoch(history), 5);
 });
 
+test("an epoch that diverged is never the best", () => {
+  const lost = { diverged: true, loss: null, accuracy: 0.1, val_accuracy: 0.99 };
+  const history = createHistory();
+  feed(history, [epoch(1, lost)]);
+  assert.equal(history.best?.epoch, undefined);
+  feed(history, [epoch(2, { val_accuracy: 0.3 }), epoch(3, { ...lost, loss: 0.1 })]);
+  assert.equal(history.best?.epoch, 2);
+});
+
 test("a run that stopped as it diverged tells of it by its test", () => {
   const history = createHistory();
   feed(history, [epoch(1), batch(2, 3), { type: "evaluation", loss: null, accuracy: 0.1 }]);

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { shownStatus } from "../../static/js/diverged.js";
 import { columnsOf, styleOf } from "../../static/js/runs/chart.js";
 import { brief, differences } from "../../static/js/runs/differences.js";
 import { pathOf, points } from "../../static/js/runs/sparkline.js";
@@ -115,11 +116,30 @@ test("a run is put in words", () => {
   assert.equal(epochWords(run()), "20");
 });
 
-test("a run whose loss is no number is told apart from one not begun", () => {
-  assert.equal(states.hasDiverged(run({ latest: { loss: null } })), true);
-  assert.equal(states.hasDiverged(run({ latest: { loss: null }, epoch: 0, test: null })), false);
-  assert.equal(states.hasDiverged(run({ test: { loss: null, accuracy: 0.1 }, epoch: 0 })), true);
-  assert.equal(states.hasDiverged(run({ latest: { loss: 0.1 } })), false);
+test("a run that diverged is told as such, unless it failed or begins anew", () => {
+  const shown = (/** @type {Partial<Run>} */ rest) => {
+    const one = run({ diverged: true, ...rest });
+    return [shownStatus(one), statusWords(one)];
+  };
+  assert.deepEqual(shown({}), ["diverged", "diverged · finished"]);
+  assert.deepEqual(shown({ status: "stopped" }), ["diverged", "diverged · stopped"]);
+  assert.deepEqual(shown({ status: "running", epoch: 3 }), [
+    "diverged",
+    "diverged · learning 3/20",
+  ]);
+  assert.deepEqual(shown({ source: "imported" }), ["diverged", "diverged · imported"]);
+  assert.deepEqual(shown({ status: "failed" }), ["failed", "failed"]);
+  assert.deepEqual(shown({ status: "queued" }), ["queued", "waiting to go on"]);
+  assert.equal(shownStatus(run({ diverged: false })), "finished");
+});
+
+test("no training accuracy stands for that on validation images", () => {
+  const { validationAccuracy } = states;
+  assert.equal(validationAccuracy(run()), 0.9);
+  const best = { epoch: 3, accuracy: 0.99, val_accuracy: null };
+  const latest = { accuracy: 0.99, val_accuracy: null };
+  assert.equal(validationAccuracy(run({ best, latest })), null);
+  assert.equal(validationAccuracy(run({ best: null, latest })), null);
 });
 
 test("a wrong file is refused before it is sent", () => {

@@ -42,6 +42,14 @@ test("curves that never come leave no empty frames", () => {
   assert.equal(hasCurves(imported, history()), false);
 });
 
+test("a run that diverged says so, and its bar ends where it did", () => {
+  const finished = run({ status: "finished", epoch: 20, diverged: true });
+  assert.match(statusText(finished, history()), /^diverged · finished/);
+  assert.equal(shareDone(finished, history({ divergedAt: 5 })), 0.25);
+  assert.match(titleText(finished, history()), /^diverged · Lecture network/);
+  assert.equal(shareDone({ ...finished, diverged: false }, history({ divergedAt: 5 })), 1);
+});
+
 test("the status in words", () => {
   const said = (/** @type {object} */ more) => statusText(run(more), history());
   assert.equal(said({}), "learning · epoch 13 of 20");

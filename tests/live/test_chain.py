@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tests.kerasfile.archives import BIAS, KERNEL, archive, weights_file
 from tests.live_server import LiveServer
 
 SEVEN = [[[10, 10], [60, 8], [40, 50], [35, 90]]]
@@ -89,6 +91,29 @@ def test_a_model_comes_back_in(
     theirs = live_server.post(f"/api/runs/{imported['id']}/predict", {"strokes": SEVEN}).json()
     ours = live_server.post(f"/api/runs/{run['id']}/predict", {"strokes": SEVEN}).json()
     assert theirs["probabilities"] == pytest.approx(ours["probabilities"], abs=1e-6)
+
+
+def test_a_model_of_no_numbers_says_so(live_server: LiveServer, tmp_path: Path) -> None:
+    def fill(file: Any) -> None:
+        file["layers/dense/vars/0"] = np.where(KERNEL == 3, np.nan, KERNEL)
+        file["layers/dense/vars/1"] = BIAS
+
+    model = archive(tmp_path, weights=weights_file(fill)).read_bytes()
+    answer = live_server.http.post(
+        live_server.url + "/api/models", files={"file": ("nan.keras", model)}, timeout=60
+    )
+    path = f"/api/runs/{answer.json()['id']}"
+    drawing = {"strokes": SEVEN}
+    answers = [
+        live_server.get(f"{path}/evaluation"),
+        live_server.get(f"{path}/model?format=keras"),
+        live_server.post(f"{path}/predict", drawing),
+        live_server.post(f"{path}/look", drawing),
+    ]
+    assert [(one.status_code, one.json()["error"]["code"]) for one in answers] == [
+        (409, "not_finite")
+    ] * 4
+    assert live_server.get(path).json()["diverged"] is True
 
 
 def as_png(rows: list[list[int]]) -> str:

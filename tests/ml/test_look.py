@@ -13,6 +13,7 @@ from tests.ml.learning import SMALL, Configure, unpacked
 from webapp.ml import checkpoint, digits, network, probe
 from webapp.ml.checkpoint import Checkpoint
 from webapp.ml.digits import Digits
+from webapp.ml.failure import Failure
 from webapp.ml.look import Looks
 from webapp.ml.shelf import Shelf
 from webapp.schemas.config import RunConfig
@@ -88,14 +89,14 @@ def test_convolutions_are_maps_and_layers_that_pass_on_are_left_out(
     assert answer["layers"][1]["shown"] == 40, "14 × 14: all of them"
 
 
-def test_a_network_that_diverged_can_be_looked_into(
+def test_a_network_that_diverged_has_no_answer(
     configure: Configure, raw: Digits, tmp_path: Path
 ) -> None:
     config = configure(SMALL)
     broken = [np.full_like(one, np.nan) for one in network.build(config.layers).get_weights()]
-    answer, _model = seen(config, tmp_path / "0.npz", raw.x_test[0], broken)
-    assert answer["probabilities"] == pytest.approx([0.1] * 10)
-    assert answer["layers"][1]["high"] is None
+    with pytest.raises(Failure) as refused:
+        seen(config, tmp_path / "0.npz", raw.x_test[0], broken)
+    assert refused.value.code == "not_finite"
 
 
 def test_networks_are_compiled_once(

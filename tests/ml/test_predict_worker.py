@@ -229,6 +229,55 @@ def test_a_model_that_is_gone_or_of_another_shape(
     assert "ok" in ask(worker, id=3, model=named(trained, 2), **question)
 
 
+@pytest.fixture(scope="module", params=["not a number", "far too large"])
+def diverged(request: pytest.FixtureRequest, trained: Any) -> dict[str, Any]:
+    """The model of weights that diverged; in the second, each is still a finite number."""
+    config, directory, model = trained
+    value = np.nan if request.param == "not a number" else 3e38
+    broken = [np.full_like(array, value) for array in model.get_weights()]
+    path = directory / f"{request.param}.npz"
+    checkpoint.write(path, checkpoint.Checkpoint(broken))
+    return wanted(config, request.param, path)
+
+
+@pytest.mark.parametrize("kind", ["predict", "look", "evaluate"])
+def test_weights_that_diverged_give_no_answer(
+    worker: PredictWorker, diverged: dict[str, Any], kind: str
+) -> None:
+    image = sent([255] * 392 + [0] * 392)
+    asked = {"id": 1, "ask": kind, "model": diverged, "images": image, "image": image}
+    for _again in range(2):
+        error = ask(worker, **asked)["error"]
+        assert (error["code"], error["status"]) == ("not_finite", 409)
+
+
+def test_weights_that_are_not_finite_are_not_exported(
+    worker: PredictWorker, trained: Any, tmp_path: Path
+) -> None:
+    """One bias in half a million is enough."""
+    config, _directory, model = trained
+    broken = [array.copy() for array in model.get_weights()]
+    broken[-1][3] = np.inf
+    checkpoint.write(tmp_path / "inf.npz", checkpoint.Checkpoint(broken))
+    asked = {"model": wanted(config, "inf", tmp_path / "inf.npz"), "format": "keras"}
+    answer = ask(worker, id=1, ask="export", path=str(tmp_path / "out.keras"), **asked)
+    assert answer["error"]["code"] == "not_finite"
+    assert [path.name for path in tmp_path.iterdir()] == ["inf.npz"]
+
+
+def test_weights_that_are_not_finite_are_read_once(
+    worker: PredictWorker, trained: Any, tmp_path: Path
+) -> None:
+    """A pen asks sixty times a second, whatever it is answered."""
+    config, _directory, model = trained
+    path = tmp_path / "nan.npz"
+    checkpoint.write(path, checkpoint.Checkpoint([array * np.nan for array in model.get_weights()]))
+    asked = {"ask": "predict", "model": wanted(config, "nan", path), "images": sent([0] * 784)}
+    assert worker.lane(asked) == "load"
+    assert ask(worker, id=1, **asked)["error"]["code"] == "not_finite"
+    assert worker.lane(asked) is None
+
+
 class Answers:
     """Takes the answers of `serve`, and tells when a certain one has come."""
 

@@ -147,9 +147,54 @@ def test_what_is_not_finite_is_null_and_says_so(worker: Worker) -> None:
     worker.epoch(1, loss=None, val_loss=None, val_accuracy=None, diverged=True)
     event = queries.events_after(worker.run_id, 3)[0][0]
     assert event["loss"] is None and event["diverged"] is True
-    assert queries.get(worker.run_id)["best"]["epoch"] == 1
+    run = queries.get(worker.run_id)
+    assert run["best"] is None and run["diverged"] is True
     worker.send(batch_item())
     assert "diverged" not in queries.events_after(worker.run_id, 4)[0][0]
+
+
+def test_the_best_epoch_has_a_finite_loss(worker: Worker) -> None:
+    worker.epoch(1, accuracy=0.6, val_accuracy=0.5)
+    worker.epoch(2, val_loss=None, accuracy=0.99, val_accuracy=0.9, diverged=True)
+    worker.epoch(3, loss=None, accuracy=0.99, val_accuracy=0.9, diverged=True)
+    worker.epoch(4, val_loss=None, accuracy=0.99, val_accuracy=None, diverged=True)
+    assert queries.get(worker.run_id)["best"]["epoch"] == 1
+    worker.epoch(5, val_accuracy=0.7)
+    assert queries.get(worker.run_id)["best"]["epoch"] == 5
+
+
+NAN = {"loss": None, "accuracy": None, "diverged": True}
+
+
+@pytest.mark.parametrize(
+    ("trained", "test", "diverged"),
+    [
+        ([], {}, False),
+        ([], NAN, True),  # it stopped at once
+        ([{}], None, False),
+        ([{"loss": None, "diverged": True}], None, True),
+        ([{"val_loss": None, "val_accuracy": None, "diverged": True}], None, True),
+        ([{"loss": None, "diverged": True}, {}], None, False),
+        ([{}], NAN, True),
+        ([{"loss": None, "diverged": True}], {}, False),  # back to the best
+    ],
+)
+def test_a_run_has_diverged_where_its_newest_weights_have(
+    worker: Worker, trained: list[dict[str, Any]], test: dict[str, Any] | None, diverged: bool
+) -> None:
+    for number, values in enumerate(trained, start=1):
+        worker.epoch(number, **values)
+    if test is not None:
+        worker.send({"type": "evaluation", "loss": 0.5, "accuracy": 0.9, **test})
+    assert queries.get(worker.run_id)["diverged"] is diverged
+
+
+def test_a_validation_that_was_not_wanted_is_no_divergence(config: dict[str, Any]) -> None:
+    config["fit"]["validation_split"] = 0
+    worker = Worker(lifecycle.create(RunConfig.model_validate(config), 12_730)["id"])
+    worker.begin()
+    worker.epoch(1, val_loss=None, val_accuracy=None)
+    assert queries.get(worker.run_id)["diverged"] is False
 
 
 def test_events_are_told_in_order_after_the_commit(worker: Worker) -> None:

@@ -174,7 +174,7 @@ ROUTES: dict[str, Spoken] = {
     ),
     "predictions.get_evaluation": Spoken(
         _object(
-            epoch={"type": "integer"}, loss={"type": ["number", "null"]},
+            epoch={"type": "integer"}, loss={"type": "number"},
             accuracy={"type": "number"}, samples={"type": "integer"},
             confusion={"type": "array", "items": NUMBERS}, per_class=LIST,
         ),

@@ -104,6 +104,11 @@ def read_weights(path: Path) -> list[Array]:
         return [arrays[f"weights/{n}"] for n in range(_count(set(arrays.files), "weights"))]
 
 
+def finite(weights: list[Array]) -> bool:
+    """Whether every weight is a finite number."""
+    return all(bool(np.isfinite(array).all()) for array in weights)
+
+
 def _count(names: set[str], group: str) -> int:
     """How many arrays `names` has in `group`."""
     return sum(name.startswith(f"{group}/") for name in names)

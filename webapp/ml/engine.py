@@ -320,6 +320,12 @@ def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 
 
 def means(sums: Sums | tuple[float, float, float]) -> dict[str, float]:
-    """Loss and accuracy as Keras reports them: the means over the images so far."""
+    """Loss and accuracy as Keras reports them: the means over the images so far.
+
+    But without a finite loss no accuracy is known, NaN: Keras takes ten times NaN for a 0, which is
+    right for a tenth of the images, and may pass for the best epoch.
+    """
     loss, right, images = sums
+    if not math.isfinite(loss):
+        return {"loss": float(loss / images), "accuracy": math.nan}
     return {"loss": float(loss / images), "accuracy": float(right / images)}

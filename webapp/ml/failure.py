@@ -49,6 +49,18 @@ class Failure(Exception):
         }
 
 
+def not_finite() -> Failure:
+    """Weights that diverged, or came in so, answer nothing: what they give means nothing."""
+    return Failure(
+        "not_finite",
+        N_(
+            "These weights are no longer finite numbers, so the network cannot answer. Choose an "
+            "earlier epoch, or train again with a smaller learning rate."
+        ),
+        status=409,
+    )
+
+
 def failure_of(error: Exception) -> Failure:
     """What to tell people of an error; the details of one not foreseen are in the log only."""
     if isinstance(error, Failure):

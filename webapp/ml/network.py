@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from webapp.ml import engine, listening
+from webapp.ml import engine, failure, listening
 from webapp.ml.digits import Floats, Training
 from webapp.ml.interrupt import Interrupt
 from webapp.ml.listening import Listener
@@ -92,6 +92,8 @@ def fit(
 def evaluate(model: keras.Model, x: Floats, y: Floats) -> tuple[float, float]:
     """Step 4, case 1: the answers are known. Returns (loss, accuracy); accuracy is 0-1.
 
+    Both are NaN where the loss is not finite.
+
     `engine.evaluate` is `model.evaluate` with the loop inside TensorFlow.
     """
     scores = engine.evaluate(model, x, y)
@@ -99,7 +101,10 @@ def evaluate(model: keras.Model, x: Floats, y: Floats) -> tuple[float, float]:
 
 
 def predict(model: keras.Model, x: Floats) -> Floats:
-    """Step 4, case 2: no answer is known. Returns probabilities, (n, 10), each row of sum 1."""
+    """Step 4, case 2: no answer is known. Returns probabilities, (n, 10), each row of sum 1.
+
+    Raises Failure where the network's numbers are not finite.
+    """
     return probabilities(np.asarray(model(x, training=False)))
 
 
@@ -117,11 +122,12 @@ def probabilities(outputs: Floats) -> Floats:
     """Outputs (n, 10) of any last layer as probabilities with the same largest digit.
 
     Softmax's are. Others (sigmoid, linear ...) are cut at 0 and divided by their sum; where no
-    number is above 0, softmax is taken; where one is not finite, nothing is known: all 0.1.
+    number is above 0, softmax is taken. Raises Failure where an output is not finite: weights may
+    be numbers still, but so large that what they give is none.
     """
+    if not np.isfinite(outputs).all():
+        raise failure.not_finite()
     outputs = outputs.astype(np.float64)
-    finite = np.isfinite(outputs).all(axis=1, keepdims=True)
-    outputs = np.where(finite, outputs, 0.0)
     positive = np.clip(outputs, 0.0, None)
     soft = np.exp(outputs - outputs.max(axis=1, keepdims=True))
     chosen = np.where(positive.max(axis=1, keepdims=True) > 0, positive, soft)

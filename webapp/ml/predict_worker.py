@@ -11,6 +11,7 @@ exports.
 from __future__ import annotations
 
 import base64
+import math
 import os
 import sys
 from pathlib import Path
@@ -19,10 +20,9 @@ from typing import Any
 from webapp.ml import quiet  # isort: skip  # noqa: F401  (sets the environment before TensorFlow comes)
 import numpy as np
 
-from webapp.ml import asking, augment, digits, export, network
+from webapp.ml import asking, augment, digits, export, failure, network
 from webapp.ml.asking import Answer, Answerer
 from webapp.ml.failure import Failure
-from webapp.ml.listening import finite
 from webapp.ml.look import Looks
 from webapp.ml.shelf import Shelf
 from webapp.schemas.augment import AugmentQuestion
@@ -89,15 +89,20 @@ class PredictWorker(Answerer):
         return self._looks.look(self._shelf.take(question["model"]), image.reshape(28, 28))
 
     def _evaluate(self, question: Answer) -> Answer:
-        """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset."""
+        """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset.
+
+        Raises Failure where the loss is not finite: no accuracy is known then.
+        """
         model = self._shelf.take(question["model"])
         x, y = self._test_part(model.config.dataset)
         loss, accuracy = network.evaluate(model.for_test(), x, y)
+        if not math.isfinite(loss):
+            raise failure.not_finite()
         parts = [x[n : n + SLICE] for n in range(0, len(x), SLICE)]
         answers = np.concatenate([model.predict(part) for part in parts])
         return {
-            "loss": finite(loss),
-            "accuracy": finite(accuracy),
+            "loss": loss,
+            "accuracy": accuracy,
             "samples": len(x),
             **scores(y.argmax(axis=1), answers.argmax(axis=1)),
         }

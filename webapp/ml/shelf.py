@@ -19,7 +19,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from webapp.ml import checkpoint, network
+from webapp.ml import checkpoint, failure, network
 from webapp.ml.digits import Floats
 from webapp.ml.failure import Failure
 from webapp.schemas.config import RunConfig
@@ -42,6 +42,8 @@ class Loaded:
     config: RunConfig
     weights: Sequence[Any]
     function: Function
+    finite: bool
+    """Whether every weight is a finite number."""
 
     def predict(self, x: Floats) -> Floats:
         """Probabilities (n, 10) for images (n, 28, 28, 1), scaled as the run's are."""
@@ -89,7 +91,7 @@ class Shelf:
 
     def take(self, wanted: dict[str, Any]) -> Loaded:
         """The weights of a question's model, read from the file `weights` for the `config` if
-        need be. Raises Failure."""
+        need be. Raises Failure, also where they are not finite."""
         loaded = self._at_hand(wanted)
         if loaded is None:
             with self._loading:  # one at a time; whoever has its weights does not wait here
@@ -98,6 +100,8 @@ class Shelf:
             self._slots[str(wanted["slot"])] = loaded
             self._slots.move_to_end(str(wanted["slot"]))
             self._make_room()
+        if not loaded.finite:  # kept all the same: a pen asks again and again
+            raise failure.not_finite()
         return loaded
 
     def _at_hand(self, wanted: dict[str, Any]) -> Loaded | None:
@@ -115,7 +119,7 @@ class Shelf:
         except (OSError, ValueError) as error:
             gone = N_("The model of this run is gone.")
             raise Failure("model_missing", gone, status=409) from error
-        return Loaded(wanted["key"], path, config, weights, function)
+        return Loaded(wanted["key"], path, config, weights, function, checkpoint.finite(arrays))
 
     def _network(self, config: RunConfig) -> Function:
         """The compiled layers of a run."""

@@ -25,12 +25,15 @@ def turn(weights: Weights) -> AbstractContextManager[None]:
 
 
 def known(weights: Weights) -> dict[str, Any] | None:
-    """The evaluation of these very weights, if it was computed before (and the file is whole)."""
+    """The evaluation of these very weights, if it was computed before (and the file is whole).
+
+    One without a loss is of an older version, which scored weights that are not finite.
+    """
     try:
         known: dict[str, Any] = json.loads(_file(weights).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return known
+    return known if known["loss"] is not None else None
 
 
 def remember(weights: Weights, answer: dict[str, Any]) -> None:
@@ -40,8 +43,12 @@ def remember(weights: Weights, answer: dict[str, Any]) -> None:
         _write(_file(weights), json.dumps(answer))
     except OSError as error:
         log.warning("an evaluation of run %s could not be kept: %s", weights.run_id, error)
-    if weights.key == newest(weights.run_id).key:
-        _fill_test(weights.run_id, answer)
+    _fill_test(weights, answer["loss"], answer["accuracy"])
+
+
+def note_not_finite(weights: Weights) -> None:
+    """These weights cannot be scored: so a run that is over without a ``test`` has diverged."""
+    _fill_test(weights, None, None)
 
 
 def _file(weights: Weights) -> Path:
@@ -55,9 +62,12 @@ def _write(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def _fill_test(run_id: str, answer: dict[str, Any]) -> None:
-    with changing(run_id) as change:
+def _fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
+    """The test of a run that has none, if these are its newest weights."""
+    if weights.key != newest(weights.run_id).key:
+        return
+    with changing(weights.run_id) as change:
         row = change.row
         if row.test is None and row.status not in BUSY:
-            row.test = {"loss": answer["loss"], "accuracy": answer["accuracy"]}
+            row.test = {"loss": loss, "accuracy": accuracy}
             change.changed = change.hasty = True

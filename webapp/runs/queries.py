@@ -97,12 +97,24 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "latest": row.latest,
         "best": row.best,
         "test": row.test,
+        "diverged": has_diverged(row),
         "error": {"message": row.error} if row.error else None,
         "owner": row.owner,
         "owned": is_owner(row.owner),
         "attempt": row.attempt,
         "last_seq": row.last_seq,
     }
+
+
+def has_diverged(row: RunRow) -> bool:
+    """Whether its newest loss is not a finite number: the test's, where there is one, else that of
+    its newest epoch, on the validation images as well."""
+    if row.test is not None:
+        return bool(row.test["loss"] is None)
+    if row.epoch == 0:
+        return False
+    validated = row.config["fit"]["validation_split"] > 0
+    return row.latest["loss"] is None or (validated and row.latest["val_loss"] is None)
 
 
 def as_seen(run: dict[str, Any], who: str | None) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
         return
     row.epoch, row.progress, row.epoch_at = item.epoch, float(item.epoch), now()
     row.latest = {name: getattr(item, name) for name in METRICS}
-    row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
+    if not item.diverged:
+        row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
     change.add_event(_body(item))
     change.session.add(_columns(row.number, item))
     change.changed = True

@@ -28,13 +28,14 @@ class Metrics(Answer):
 
 
 class BestMetrics(Metrics):
-    """The epoch with the best validation accuracy (training accuracy without validation)."""
+    """The epoch with the best validation accuracy (training accuracy without validation), of those
+    with a finite loss."""
 
     epoch: int
 
 
 class TestMetrics(Answer):
-    """Loss and accuracy on the test set."""
+    """Loss and accuracy on the test set; None where the loss is not finite."""
 
     loss: float | None
     accuracy: float | None
@@ -57,6 +58,7 @@ class Run(Answer):
     """A run's summary. Times are ISO 8601 in UTC with milliseconds.
 
     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
+    ``diverged``: its newest loss is not a finite number, so its newest weights give no answers.
     ``queue_position`` counts from 1 and is None unless the run is queued; ``wait_seconds`` is
     how long it will wait at most, None unless it is queued and that can be told.
     ``owned`` is False for a run that has no owner at all: a program made it without a name.
@@ -79,6 +81,7 @@ class Run(Answer):
     latest: Metrics
     best: BestMetrics | None
     test: TestMetrics | None
+    diverged: bool
     error: Failure | None
     owner: Owner
     owned: bool

@@ -1,5 +1,6 @@
 // @ts-check
 /** All twelve lessons: as a strand of numbers beside a lesson, and as a list with figures. */
+import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
@@ -110,4 +111,4 @@ function marks(
 
 /** A run's state without giving away how it ended. @param {import("../types.js").Run} run */
 const runPill = (run) =>
-  el("span", { class: "pill", "data-status": run.status }, progressWords(run, false));
+  el("span", { class: "pill", "data-status": shownStatus(run) }, progressWords(run, false));

@@ -2,6 +2,7 @@
 /** The runs of a lesson while they wait, train and after: one line each. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { shownStatus } from "../diverged.js";
 import { setText } from "../parts.js";
 import { experimentsOf, isOpen, shown } from "./state.js";
 import { progressWords } from "./words.js";
@@ -52,7 +53,7 @@ function line(id, title) {
     element,
     /** @param {Run} run @param {boolean} open */
     draw(run, open) {
-      words.dataset.status = run.status;
+      words.dataset.status = shownStatus(run);
       setText(words, progressWords(run, open));
       setText(seed, _("seed %(seed)s", { seed: run.config.seed ?? "–" }));
       bar.value = run.epochs ? run.epoch / run.epochs : 0;

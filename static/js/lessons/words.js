@@ -1,6 +1,7 @@
 // @ts-check
 /** What the lessons say of runs and figures. */
 import { _, currentLanguage, ngettext, number } from "../i18n.js";
+import { orDiverged } from "../diverged.js";
 import { percent, waitText } from "../numbers.js";
 import { ANY, experimentsOf, missing } from "./state.js";
 
@@ -13,7 +14,10 @@ import { ANY, experimentsOf, missing } from "./state.js";
  * @param {Run} run
  * @param {boolean} [open] whether the figures may be told
  */
-export function progressWords(run, open = true) {
+export const progressWords = (run, open = true) => orDiverged(run, wordsOf(run, open));
+
+/** @param {Run} run @param {boolean} open */
+function wordsOf(run, open) {
   const { status, epoch, epochs, queue_position: place } = run;
   if (status === "queued")
     return [place ? _("place %(n)s in the queue", { n: place }) : _("queued"), waitOf(run)]
@@ -27,7 +31,7 @@ export function progressWords(run, open = true) {
       .join(" · ");
   if (status === "failed") return run.error?.message ?? _("failed");
   if (status === "stopped") return _("stopped after epoch %(n)s", { n: epoch });
-  if (!open) return _("has been run");
+  if (!open || run.diverged) return _("has been run");
   return _("test accuracy %(share)s", { share: percent(run.test?.accuracy) });
 }
 

@@ -8,9 +8,9 @@ import { createPager } from "../pager.js";
 import { columnsOf, drawChart, styleOf } from "./chart.js";
 import { brief, differences } from "./differences.js";
 import { epochsOf } from "./history.js";
-import { bestAccuracy } from "./state.js";
+import { validationAccuracy } from "./state.js";
 import { fetchPlotting } from "../uplot.js";
-import { timeWords } from "./words.js";
+import { statusWords, timeWords } from "./words.js";
 import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -243,7 +243,8 @@ function headRow(first, names) {
 function resultTable(runs) {
   /** @type {[string, (run: Run) => string][]} */
   const lines = [
-    [_("Best accuracy"), (run) => percent(bestAccuracy(run))],
+    [_("Status"), statusWords],
+    [_("Best validation accuracy"), (run) => percent(validationAccuracy(run))],
     [_("Test accuracy"), (run) => percent(run.test?.accuracy)],
     [_("Test loss"), (run) => loss(run.test?.loss)],
     [_("Time"), timeWords],

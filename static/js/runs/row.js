@@ -1,12 +1,13 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
 import { can, hasWeights } from "../control.js";
+import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { count, moment, percent } from "../numbers.js";
 import { addressToUse } from "../selection.js";
 import { brief } from "./differences.js";
-import { bestAccuracy, hasDiverged } from "./state.js";
+import { validationAccuracy } from "./state.js";
 import { epochWords, statusWords, timeWords } from "./words.js";
 import { at } from "../root.js";
 
@@ -45,7 +46,7 @@ export function row(run, look, acts) {
     cell("name", "", look.renaming ? renamer(run, acts) : title(run)),
     cell("state", "", pill(run)),
     cell("curve", _("Accuracy")),
-    cell("num best", _("Validation"), percent(bestAccuracy(run))),
+    cell("num best", _("Validation"), percent(validationAccuracy(run))),
     cell("num test", _("Test"), percent(run.test?.accuracy)),
     cell("num params", _("Params"), count(run.params)),
     cell("num epochs", _("Epochs"), epochWords(run)),
@@ -123,11 +124,8 @@ function renamer(run, acts) {
 /** @param {Run} run */
 function pill(run) {
   return [
-    el("span", { class: "pill", "data-status": run.status }, statusWords(run)),
+    el("span", { class: "pill", "data-status": shownStatus(run) }, statusWords(run)),
     run.error ? el("small", { class: "why" }, run.error.message) : null,
-    hasDiverged(run)
-      ? el("small", { class: "why", title: _("Its loss is no longer a number.") }, _("diverged"))
-      : null,
   ];
 }
 
@@ -171,7 +169,7 @@ function menu(run, acts) {
       ...controls(run, acts),
       el("a", { href: addressToUse(run.id) }, _("Use these settings")),
       el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
-      hasWeights(run)
+      hasWeights(run) && !run.diverged
         ? el(
             "a",
             {

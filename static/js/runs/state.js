@@ -33,13 +33,8 @@ export function toggleSelected(state, id) {
   return true;
 }
 
-/** @param {Run} run the accuracy that tells most: on validation images, else in training */
-export const bestAccuracy = ({ best, latest }) =>
-  best?.val_accuracy ?? best?.accuracy ?? latest?.val_accuracy ?? latest?.accuracy ?? null;
-
-/** Whether its loss is no number any more. @param {Run} run */
-export const hasDiverged = ({ epoch, latest, test }) =>
-  (epoch > 0 && latest?.loss === null) || test?.loss === null;
+/** The best accuracy on validation images; null where none were kept back. @param {Run} run */
+export const validationAccuracy = ({ best }) => best?.val_accuracy ?? null;
 
 /** Seconds from the start to the end. @param {Run} run */
 export function seconds({ started_at, ended_at }) {

@@ -1,5 +1,6 @@
 // @ts-check
 /** What the list says of a run. */
+import { orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
 import { clock, duration, NOTHING, waitText } from "../numbers.js";
 import { seconds } from "./state.js";
@@ -7,7 +8,10 @@ import { seconds } from "./state.js";
 /** @typedef {import("../types.js").Run} Run */
 
 /** @param {Run} run */
-export function statusWords({ status, source, epoch, epochs, queue_position, attempt }) {
+export const statusWords = (run) => orDiverged(run, wordsOf(run));
+
+/** @param {Run} run */
+function wordsOf({ status, source, epoch, epochs, queue_position, attempt }) {
   switch (status) {
     case "queued":
       if (attempt) return _("waiting to go on");

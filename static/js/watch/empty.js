@@ -1,6 +1,7 @@
 // @ts-check
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
+import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
 import { part } from "../parts.js";
@@ -53,8 +54,8 @@ function line(run) {
     event.preventDefault();
     selection.set(run.id);
   });
-  const reached = run.test?.accuracy ?? run.best?.val_accuracy ?? run.latest?.accuracy;
+  const reached = run.diverged ? null : (run.test?.accuracy ?? run.best?.val_accuracy);
   const pill = el("span", { class: "pill" }, statusText(run, createHistory()));
-  pill.dataset.status = run.status;
+  pill.dataset.status = shownStatus(run);
   return el("li", {}, link, pill, el("span", { class: "num" }, percent(reached)));
 }

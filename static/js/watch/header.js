@@ -2,6 +2,7 @@
 /** The run's name, status and progress, and what can be taken from it. */
 
 import { patch } from "../api.js";
+import { isDiverged, shownStatus } from "../diverged.js";
 import { part, setText } from "../parts.js";
 import { againText, hasModel, shareDone, statusText } from "./words.js";
 import { at } from "../root.js";
@@ -28,7 +29,7 @@ export function createHeader(root, state, render, onUse) {
       say(part(root, "reason"), run.status === "failed" ? (run.error?.message ?? "") : "");
       say(part(root, "again"), againText(run, history));
       const download = part(root, "download");
-      download.hidden = !hasModel(run, history);
+      download.hidden = !hasModel(run, history) || isDiverged(run);
       download.href = at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`);
     },
   };
@@ -40,7 +41,7 @@ export function createHeader(root, state, render, onUse) {
  * @param {string} text
  */
 function drawPill(pill, run, text) {
-  pill.dataset.status = run.status;
+  pill.dataset.status = shownStatus(run);
   setText(pill, text);
 }
 
@@ -50,7 +51,7 @@ function drawPill(pill, run, text) {
  * @param {import("../types.js").Run} run
  */
 function drawBar(bar, share, run) {
-  bar.dataset.status = run.status;
+  bar.dataset.status = shownStatus(run);
   bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
   const fill = /** @type {HTMLElement} */ (bar.firstElementChild);
   fill.style.transform = `scaleX(${share})`;

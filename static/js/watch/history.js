@@ -195,7 +195,7 @@ function addEpoch(history, event) {
   history.now = null;
   history.position = epoch.epoch;
   if (epoch.diverged || epoch.loss === null) diverge(history, epoch.epoch);
-  if (score(epoch) > score(history.best)) history.best = epoch;
+  else if (score(epoch) > score(history.best)) history.best = epoch;
 }
 
 /**
@@ -207,7 +207,8 @@ function diverge(history, epoch) {
 }
 
 /**
- * What makes an epoch the best: validation accuracy, or training accuracy without validation.
+ * What makes an epoch the best: validation accuracy, or training accuracy without validation. One
+ * that diverged is never the best.
  * @param {Epoch | null} epoch
  */
 function score(epoch) {

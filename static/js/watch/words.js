@@ -2,6 +2,7 @@
 /** What the page says of a run, in the reader's language. */
 
 import { hasWeights } from "../control.js";
+import { isDiverged, orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
 import { count, duration, waitText } from "../numbers.js";
 import { secondsAnEpoch } from "./history.js";
@@ -35,7 +36,15 @@ export const hasCurves = (run, history) => !isOver(run) || run.epoch > 0 || hist
  * @param {number} [age] seconds since the server told of the run
  * @returns {string}
  */
-export function statusText(run, history, age = 0) {
+export const statusText = (run, history, age = 0) => orDiverged(run, wordsOf(run, history, age));
+
+/**
+ * @param {Run} run
+ * @param {History} history
+ * @param {number} age
+ * @returns {string}
+ */
+function wordsOf(run, history, age) {
   const done = Math.max(run.epoch, history.epochs.at(-1)?.epoch ?? 0);
   switch (run.status) {
     case "queued":
@@ -104,11 +113,13 @@ function finishedText(run, done) {
 }
 
 /**
- * The share done, 0–1: whole epochs and what there is of the next.
+ * The share done, 0–1: whole epochs and what there is of the next; of a run that diverged, as far as
+ * its loss was a number.
  * @param {Run} run
  * @param {History} history
  */
 export function shareDone(run, history) {
+  if (isDiverged(run) && history.divergedAt !== null) return history.divergedAt / run.epochs;
   if (run.status === "finished") return 1;
   return Math.min(1, Math.max(run.epoch, history.position) / run.epochs);
 }
@@ -135,11 +146,11 @@ export function secondsLeft(run, history, age) {
 export function titleText(run, history) {
   const last = history.epochs.at(-1);
   const seen = run.test?.accuracy ?? history.test?.accuracy ?? last?.val_accuracy ?? last?.accuracy;
-  const parts = [];
+  const parts = isDiverged(run) ? [_("diverged")] : [];
   if (run.status === "paused") parts.push(_("paused"));
   if (run.status === "running" || run.status === "paused") {
     parts.push(`${count(last?.epoch ?? run.epoch)}/${count(run.epochs)}`);
-  } else if (run.status !== "finished") parts.push(statusText(run, history));
+  } else if (run.status !== "finished") parts.push(wordsOf(run, history, 0));
   if (typeof seen === "number") {
     const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
     parts.push(number(seen, { style: "percent", ...digits }));

@@ -1,6 +1,7 @@
 // @ts-check
 /** The list "with": this run, or any other with a model. */
 
+import { isDiverged, orDiverged } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
 import { setText } from "../parts.js";
@@ -40,10 +41,13 @@ export function createPicker(select, onChoose) {
  * @returns {[string, string][]} value and text
  */
 function optionsOf(choice) {
-  const list = others(choice).map((run) => /** @type {[string, string]} */ ([run.id, run.name]));
+  const list = others(choice).map((run) => /** @type {[string, string]} */ ([run.id, nameOf(run)]));
   if (!choice.followed) return list.length ? list : [[FOLLOW, _("no run yet")]];
   return [[FOLLOW, followText(choice.runs.get(choice.followed), choice.epoch)], ...list];
 }
+
+/** @param {Run} run */
+const nameOf = (run) => orDiverged(run, run.name);
 
 /**
  * @param {Run | undefined} run
@@ -51,6 +55,7 @@ function optionsOf(choice) {
  */
 function followText(run, epoch) {
   if (typeof epoch === "number") return _("this run, epoch %(n)s", { n: epoch });
+  if (run && epoch === "newest" && isDiverged(run)) return orDiverged(run, _("this run"));
   if (!run?.epoch || run.source === "imported") return _("this run");
   if (epoch === "best") return _("this run, best epoch");
   return _("this run, epoch %(n)s", { n: run.epoch });

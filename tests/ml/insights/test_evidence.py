@@ -13,6 +13,7 @@ import pytest
 from tests.ml.learning import Configure
 from webapp.coach.evidence import Measured
 from webapp.ml import checkpoint, digits, network
+from webapp.ml.failure import Failure
 from webapp.ml.insights import evidence
 from webapp.ml.insights.subject import Subject
 from webapp.ml.progress import Progress
@@ -121,9 +122,9 @@ def test_weights_that_are_no_numbers(
     configure: Configure, raw: digits.Digits, tmp_path: Path
 ) -> None:
     config = configure([FLATTEN, dense("relu"), SOFTMAX])
-    seen = looked_at(config, raw, tmp_path, {1: np.nan})
-    assert seen["layers"][0]["newest"] is None and seen["layers"][0]["initial"] > 0
-    assert seen["answers"]["test"] == [1000, *[0] * 9]
+    with pytest.raises(Failure) as refused:
+        looked_at(config, raw, tmp_path, {1: np.nan})
+    assert refused.value.code == "not_finite"
 
 
 def test_noise_is_taken_away(configure: Configure, raw: digits.Digits, tmp_path: Path) -> None:

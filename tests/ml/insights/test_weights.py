@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from tests.ml.insights.conftest import Study
 from tests.ml.learning import unpacked
 from webapp.ml import network
+from webapp.ml.failure import Failure
 from webapp.ml.insights import weights
 from webapp.schemas.insights import WeightsArguments
 
@@ -80,4 +80,6 @@ def test_weights_that_are_not_finite(study: Study) -> None:
         np.full_like(one, np.nan) for one in network.build(subject.config.layers).get_weights()
     ]
     subject.model.set_weights(broken)
-    json.dumps(weights.view(subject, WeightsArguments()), allow_nan=False)
+    with pytest.raises(Failure) as refused:
+        weights.view(subject, WeightsArguments())
+    assert (refused.value.code, refused.value.status) == ("not_finite", 409)

@@ -80,6 +80,7 @@ class Subject:
         return self.predict(self.x_test)
 
     def predict(self, x: Floats) -> Floats:
-        """Probabilities (n, 10) of images (n, 28, 28, 1), in slices."""
+        """Probabilities (n, 10) of images (n, 28, 28, 1), in slices. Raises Failure where they are
+        not finite."""
         parts = [network.predict(self.model, x[n : n + SLICE]) for n in range(0, len(x), SLICE)]
         return np.concatenate(parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from webapp.ml import failure
 from webapp.ml.digits import Floats
 from webapp.ml.insights.subject import Subject
 from webapp.ml.packing import packed
@@ -30,7 +31,7 @@ def view(subject: Subject, asked: WeightsArguments) -> dict[str, Any]:
     the number of the one shown, null where there is none. `height`, `width`, `channels` of a
     picture; `limit`: the weight, in magnitude, with the full colour, the same on every page;
     `units`: for each picture `unit`, `norm` (L2), `low`, `high`, and `values` with their `scale`
-    (see `packed`), channel by channel, row by row. Weights that are not finite count as 0.
+    (see `packed`), channel by channel, row by row. Raises Failure where they are not finite.
     """
     known = pictured(subject.model)
     layers = [
@@ -41,7 +42,8 @@ def view(subject: Subject, asked: WeightsArguments) -> dict[str, Any]:
     if chosen is None:
         return {"layers": [], "layer": None, "units": []}
     number, _layer, pictures = chosen
-    pictures = np.nan_to_num(pictures, nan=0.0, posinf=0.0, neginf=0.0)
+    if not np.isfinite(pictures).all():
+        raise failure.not_finite()
     norms = np.sqrt((pictures.astype(np.float64) ** 2).sum(axis=(1, 2, 3)))
     order = np.argsort(-norms, kind="stable") if asked.order == "norm" else np.arange(len(norms))
     page = order[asked.offset : asked.offset + asked.limit]
