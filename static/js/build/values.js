@@ -4,11 +4,12 @@
  * nothing typed is lost; `faultOf` then says what is wrong with it.
  */
 import { _, number } from "../i18n.js";
+import { plain, readings } from "../typed.js";
 
 /** @typedef {import("../types.js").Argument} Argument */
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const PAIR = /^(\d+)\s*[,，×x*\s]\s*(\d+)$/i;
+/** Between the two sides of a size: also the Cyrillic letter that looks like an x. */
+const PAIR = /^(\d+)\s*[,、×xх*\s]\s*(\d+)$/i;
 
 /**
  * The value that a text means for this argument.
@@ -16,12 +17,13 @@ const PAIR = /^(\d+)\s*[,，×x*\s]\s*(\d+)$/i;
  * @param {string} text
  */
 export function read(argument, text) {
-  const trimmed = text.trim();
+  const trimmed = plain(text);
   if (argument.type === "text") return text;
   if (trimmed === "" && argument.nullable) return null;
   if (argument.type === "choice") return text === "" ? null : text;
   if (argument.type === "pair") return readPair(trimmed);
-  return NUMBER.test(trimmed) ? Number(trimmed) : text;
+  const [value, ...others] = readings(text, argument.type === "integer");
+  return value === undefined || others.length ? text : value;
 }
 
 /** "3" → 3, "3 × 5" → [3, 5], "3 × 3" → 3. @param {string} text */
@@ -70,6 +72,13 @@ function nothingFault(argument) {
 function numberFault(argument, value) {
   const whole = argument.type === "integer";
   if (typeof value === "string" && value.trim() === "") return _("A number is needed here.");
+  const [one, other] = typeof value === "string" ? readings(value, whole) : [];
+  if (other !== undefined)
+    return _("%(text)s can mean %(one)s or %(other)s. Write the one you mean.", {
+      text: value.trim(),
+      one: String(one),
+      other: String(other),
+    });
   if (typeof value !== "number" || !Number.isFinite(value) || (whole && !Number.isInteger(value))) {
     return whole ? _("This must be a whole number.") : _("This must be a number, such as 0.01.");
   }

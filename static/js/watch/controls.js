@@ -3,7 +3,7 @@
 import { ask, can, isSettled, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
-import { read } from "../build/values.js";
+import { faultOf, read } from "../build/values.js";
 import { createRate } from "./rate.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
@@ -11,7 +11,7 @@ import { createRate } from "./rate.js";
 /** @typedef {import("../control.js").Act} Act */
 
 /** @type {import("../types.js").Argument} */
-const EPOCHS = /** @type {any} */ ({ type: "integer" });
+const EPOCHS = /** @type {any} */ ({ type: "integer", min: 1 });
 
 /**
  * @param {HTMLElement} root
@@ -65,7 +65,11 @@ export function createControls(root, state, render) {
   epochs.addEventListener("input", () => tellFault(""));
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
-    tellFault((await want("extend", { epochs: read(EPOCHS, epochs.value) })) ?? "");
+    const wanted = read(EPOCHS, epochs.value);
+    const text = faultOf(EPOCHS, wanted);
+    if (text) return tellFault(text);
+    epochs.value = String(wanted); // As it was understood.
+    tellFault((await want("extend", { epochs: wanted })) ?? "");
   });
 
   /** @param {string} text */
