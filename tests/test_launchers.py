@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.doubles import wait_until
+from webapp.data_dir import attempt_scratch
 from webapp.launchers import LaunchError, limits, local, logs
 from webapp.launchers.local import LocalLauncher
 from webapp.launchers.processes import process_started, signal_group, worker_environment
@@ -126,10 +127,10 @@ def test_the_waiting_worker_is_used_and_replaced(make: Make) -> None:
     launcher, _ends = make(rewarm=0.0)
     wait_until(lambda: launcher._warm is not None)
     assert launcher._warm is not None
-    waiting = launcher._warm[0].pid
+    waiting = launcher._warm.child.pid
     pid, _started = launcher.launch(assignment())
     assert pid == waiting
-    wait_until(lambda: launcher._warm is not None and launcher._warm[0].pid != waiting)
+    wait_until(lambda: launcher._warm is not None and launcher._warm.child.pid != waiting)
 
 
 def test_none_waits_while_every_place_is_taken(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,11 +155,41 @@ def test_a_waiting_worker_that_died_is_not_used(make: Make) -> None:
     launcher, _ends = make()
     wait_until(lambda: launcher._warm is not None)
     assert launcher._warm is not None
-    waiting = launcher._warm[0]
+    waiting = launcher._warm.child
     os.kill(waiting.pid, signal.SIGKILL)
     wait_until(lambda: waiting.poll() is not None)
     pid, _started = launcher.launch(assignment())
     assert pid != waiting.pid and process_started(pid)
+
+
+def test_a_waiting_worker_that_dies_leaves_nothing(
+    make: Make, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    launcher, _ends = make()
+    wait_until(lambda: launcher._warm is not None)
+    assert launcher._warm is not None
+    waiting = launcher._warm
+    (waiting.scratch / "half").write_text("a file")
+    waiting.log.write_text("first\nno memory left\n")
+    os.kill(waiting.child.pid, signal.SIGKILL)
+    wait_until(lambda: not waiting.scratch.exists())
+    assert list((tmp_path / "logs").iterdir()) == []
+    assert "code -9: no memory left" in caplog.text
+
+
+def test_a_killed_worker_leaves_no_scratch(make: Make, tmp_path: Path) -> None:
+    launcher, ends = make()
+    launcher.launch(assignment("r1", 2))
+    log = log_of(tmp_path, "r1", 2)
+    wait_until(lambda: log.exists() and log.read_text())
+    early = Path(json.loads(log.read_text())["environ"]["TMPDIR"])
+    assert early.is_dir() and early.parent == tmp_path / "scratch"
+    own = attempt_scratch(tmp_path, "r1", 2)
+    own.mkdir(parents=True)
+    (own / "1.npz").write_bytes(b"weights")
+    launcher.end("r1", 2, kill=True)
+    wait_until(lambda: ends)
+    assert not own.parent.exists() and not early.exists()
 
 
 def test_closing_ends_the_waiting_worker_and_leaves_the_others(make: Make, tmp_path: Path) -> None:
@@ -166,7 +197,7 @@ def test_closing_ends_the_waiting_worker_and_leaves_the_others(make: Make, tmp_p
     pid, started = launcher.launch(assignment())
     wait_until(lambda: launcher._warm is not None)
     assert launcher._warm is not None
-    waiting = launcher._warm[0].pid
+    waiting = launcher._warm.child.pid
     launcher.close()
     assert process_started(waiting) is None
     assert process_started(pid) == started
@@ -275,14 +306,6 @@ def test_a_run_keeps_the_logs_of_its_newest_attempts(make: Make, tmp_path: Path)
     wait_until(lambda: len(ends) == 7)
     kept = sorted(path.name for path in log_of(tmp_path, "short").parent.iterdir())
     assert kept == ["3.log", "4.log", "5.log", "6.log", "7.log"]
-
-
-def test_a_killed_servers_waiting_workers_leave_no_logs(make: Make, tmp_path: Path) -> None:
-    left = tmp_path / "logs" / "worker-123-4.log"
-    left.parent.mkdir()
-    left.write_text("")
-    make()
-    assert not left.exists()
 
 
 def test_a_log_that_cannot_be_cut_is_nothing_to_end_for(

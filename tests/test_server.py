@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import re
 import resource
 import signal
 import socket
@@ -26,6 +28,7 @@ from tests.server_process import (
     serving,
     spawn,
 )
+from webapp.launchers.processes import process_started
 from webapp.serving import _listen as listen
 from webapp.settings import Settings
 
@@ -255,6 +258,56 @@ def test_a_server_that_is_killed_finds_its_run_still_training(
         events = back.get(f"/api/runs/{run_id}/events?limit=5000")["events"]
         assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
         end(back)
+
+
+def scratch_of(data_dir: Path) -> list[str]:
+    """The runs that have a folder for temporary files."""
+    return [path.name for path in (data_dir / "scratch").glob("[!wp]*")]
+
+
+def worker_of(data_dir: Path, run_id: str) -> int:
+    """The pid of the worker of a run's attempt under way."""
+    with closing(sqlite3.connect(data_dir / "inkling.sqlite")) as connection:
+        query = "SELECT pid FROM attempts JOIN runs ON run = number WHERE id = ? AND pid NOT NULL"
+        return int(connection.execute(query, [run_id]).fetchall()[-1][0])
+
+
+def test_what_killed_processes_leave_goes_and_what_lives_keeps_its_files(
+    tmp_path: Path, config: dict[str, Any]
+) -> None:
+    data_dir, slow = tmp_path / "data", {**config, "fit": {"epochs": 1000}}
+    with serving(data_dir) as server:
+        killed = server.create(slow, name="slow")
+        wait_until(lambda: server.status(killed) == "running", 30)
+        assert scratch_of(data_dir) == [killed]
+        before = data_dir / "scratch" / killed / "1"
+        os.kill(worker_of(data_dir, killed), signal.SIGKILL)
+        wait_until(lambda: not before.exists(), 30)
+        wait_until(lambda: server.status(killed) == "running", 30)
+        own = data_dir / "scratch" / killed / "2" / "unsent.npz"
+        assert own.exists()
+        server.process.kill()
+        server.process.wait()
+        port = server.port
+    (data_dir / "incoming").mkdir(exist_ok=True)
+    (data_dir / "incoming" / "half.upload").write_bytes(bytes(3_000_000))
+    with serving(data_dir, port) as back:
+        assert own.exists(), "its worker lives"
+        assert not (data_dir / "incoming" / "half.upload").exists()
+        assert re.search(r"removed \d+ leftovers .*, 3\.\d MB", log_of(data_dir))
+        wait_until(lambda: back.status(killed) == "running", 30)
+        back.process.kill()
+        back.process.wait()
+        os.kill(pid := worker_of(data_dir, killed), signal.SIGKILL)
+        wait_until(lambda: process_started(pid) is None)
+    with serving(data_dir, port) as back:
+        assert not own.exists(), "nobody is left that uses it"
+        end(back)
+    assert not (data_dir / "scratch").exists()
+
+
+def log_of(data_dir: Path) -> str:
+    return (data_dir / "logs" / "server.log").read_text()
 
 
 def processes_of(data_dir: Path) -> list[str]:

@@ -32,6 +32,5 @@ def test_a_start_removes_what_a_killed_server_left(settings: Settings) -> None:
     left = incoming(settings.data_dir) / "tmp123.upload"
     left.parent.mkdir()
     left.write_bytes(b"half a model")
-    application.start(made, "http://127.0.0.1:1")
-    application.stop(made)
+    application.tidy(made)
     assert not left.exists()

@@ -44,7 +44,7 @@ from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
 from webapp.on_demand import OnDemand
 from webapp.predictor import Predictor, PredictWorker
-from webapp.runs import weights
+from webapp.runs import leftovers, weights
 from webapp.scheduler import Scheduler
 from webapp.settings import Settings
 
@@ -126,9 +126,14 @@ def migrate(app: Flask) -> None:
         database.migrate()
 
 
+def tidy(app: Flask) -> None:
+    """Remove what processes that were killed left; before anything comes in."""
+    with app.app_context():
+        leftovers.remove()
+
+
 def start(app: Flask, url: str) -> None:
     """Start what runs beside the requests; ``url`` is the address that workers report to."""
-    uploads.forget_unfinished(Path(app.config["DATA_DIR"]))
     app.extensions["inkling_scheduler"].start(url)
     app.extensions["inkling_predictor"].start()
 

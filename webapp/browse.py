@@ -112,8 +112,8 @@ def _unpacked(name: str, settings: Settings) -> Path:
 
 
 def _forget_others(folder: Path, name: str) -> None:
-    """Remove what was written from another file."""
-    for old in folder.parent.glob(f"{name}@*"):
+    """Remove what was written from another file, and what was not finished."""
+    for old in (*folder.parent.glob(f"{name}@*"), *folder.parent.glob(".*")):
         shutil.rmtree(old, ignore_errors=True)
 
 

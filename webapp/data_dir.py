@@ -28,6 +28,21 @@ def run_dir(data_dir: Path, run_id: str) -> Path:
     return data_dir / "runs" / run_id
 
 
+def scratch_dir(data_dir: Path) -> Path:
+    """Where processes keep files of their own while they live; a folder for each."""
+    return data_dir / "scratch"
+
+
+def attempt_scratch(data_dir: Path, run_id: str, attempt: int) -> Path:
+    """The scratch folder of the worker of one attempt."""
+    return scratch_dir(data_dir) / run_id / str(attempt)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the error says that a disk is full."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
 SECRET = "session.key"
 SECRET_BYTES = 32
 

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext
 
 from webapp.errors import ApiError, DiskFull, FieldProblem, InternalError, Unavailable
-from webapp.launchers import limits, logs
+from webapp.launchers import limits, logs, scratch
 from webapp.launchers.processes import ROOT, signal_group, worker_environment
 
 START_SECONDS = 120.0
@@ -200,7 +200,8 @@ class Keeper:
         while not self._closing.is_set():
             began = time.monotonic()
             try:
-                process = self._spawn()
+                own = scratch.make(self._data_dir, f"{self.name}-{os.getpid()}")
+                process = self._spawn(own)
             except OSError:
                 log.exception("the %s worker cannot be started", self.name)
                 self._fail_all()
@@ -208,13 +209,15 @@ class Keeper:
                 self._read(process)
                 process.wait()
                 _close(process)
+                scratch.remove(own)
                 log.info("the %s worker ended with code %s", self.name, process.returncode)
             self._give_up_on_twice_sent()
             self._closing.wait(max(0.0, RESTART_SECONDS - (time.monotonic() - began)))
         self._fail_all()
 
-    def _spawn(self) -> subprocess.Popen[str]:
-        """Start the worker and send it all that waits."""
+    def _spawn(self, own: Path) -> subprocess.Popen[str]:
+        """Start the worker, with a folder of its own for temporary files, and send it all that
+        waits."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         logs.cut(self._log)
         with self._log.open("ab") as output:
@@ -225,7 +228,7 @@ class Keeper:
                 stderr=output,
                 text=True,
                 cwd=ROOT,
-                env=worker_environment(os.environ, self._data_dir),
+                env=worker_environment(os.environ, self._data_dir, own),
                 start_new_session=True,
             )
         assert process.stdin is not None

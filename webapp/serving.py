@@ -70,6 +70,7 @@ def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
     url = _url(settings, listener.getsockname()[1])
     server = _make_server(app, listener)
     wiring.migrate(app)
+    wiring.tidy(app)
     server.start()
     directory.write_address(url)
     return server, url

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, cast
@@ -33,8 +32,3 @@ class StoringRequest(Request):
 def incoming(data_dir: Path) -> Path:
     """The directory of what is coming in; it need not exist."""
     return data_dir / "incoming"
-
-
-def forget_unfinished(data_dir: Path) -> None:
-    """Remove what a server that was killed left; for a start, before anything comes in."""
-    shutil.rmtree(incoming(data_dir), ignore_errors=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -97,6 +99,47 @@ def test_a_full_backlog_makes_training_wait(
         assert one.close()
         assert server.log == ["checkpoint 1", "checkpoint 2", "epoch"]
     assert not any(path.exists() for path in paths)
+
+
+def test_only_one_checkpoint_waits_in_memory(
+    link: Callable[..., Link], configure: Configure
+) -> None:
+    with FakeServer(dump(configure())) as server:
+        server.outage.set()
+        one = link(server.url)
+        one.start()
+        one.send_checkpoint(1, 0, b"first")
+        waiting = threading.Thread(target=one.send_checkpoint, args=(2, 0, b"second"))
+        waiting.start()
+        assert waiting.is_alive()
+        server.outage.clear()
+        waiting.join(30)
+        assert not waiting.is_alive() and one.close()
+        assert server.checkpoints == {1: b"first", 2: b"second"}
+
+
+def test_a_full_disk_of_our_own_is_waited_for(
+    link: Callable[..., Link],
+    configure: Configure,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries = iter([OSError(errno.ENOSPC, "no room")])
+    copy = shutil.copyfileobj
+
+    def fill(answer: Any, body: Any) -> None:
+        for error in tries:
+            raise error
+        copy(answer, body)
+
+    monkeypatch.setattr("webapp.ml.client.shutil.copyfileobj", fill)
+    with FakeServer(dump(configure())) as server:
+        server.start = b"weights"
+        one = link(server.url, lease=0.0)  # no other fault would be tried again
+        one.fetch_checkpoint(tmp_path / "start.npz")
+        assert (tmp_path / "start.npz").read_bytes() == b"weights"
+        one.start()
+        assert one.close()
 
 
 def test_what_people_wait_for_waits_for_nothing(

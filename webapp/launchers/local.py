@@ -20,9 +20,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
+from typing import NamedTuple
 
-from webapp.data_dir import run_dir
-from webapp.launchers import LaunchError, OnExit, limits, logs
+from webapp.data_dir import attempt_scratch, run_dir
+from webapp.launchers import LaunchError, OnExit, limits, logs, scratch
 from webapp.launchers.processes import ROOT, process_started, signal_group, worker_environment
 from webapp.schemas.worker import Assignment
 
@@ -38,6 +39,14 @@ LOOK_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
+class _Spawned(NamedTuple):
+    """A new process with its log and its folder for temporary files."""
+
+    child: subprocess.Popen[str]
+    log: Path
+    scratch: Path
+
+
 @dataclass
 class _Worker:
     """A worker at work: a child of ours, or one taken over from an earlier server."""
@@ -47,6 +56,8 @@ class _Worker:
     pid: int
     started: str | None
     child: subprocess.Popen[str] | None
+    scratch: Path | None = None
+    """Where it kept temporary files while it waited; what it had after that is its attempt's."""
     reason: str | None = None
     """Why we ended it."""
 
@@ -78,7 +89,7 @@ class LocalLauncher:
         self._places, self._memory, self._rewarm = places, memory, rewarm
         self._lock = threading.Lock()
         self._workers: dict[tuple[str, int], _Worker] = {}
-        self._warm: tuple[subprocess.Popen[str], Path] | None = None
+        self._warm: _Spawned | None = None
         self._warm_at = 0.0
         self._serial = 0
         self._looked = 0.0
@@ -87,20 +98,18 @@ class LocalLauncher:
 
     def start(self) -> None:
         """Start the first waiting worker, and the thread that reaps."""
-        logs.remove(self._log_dir().glob("worker-*.log"))  # of a server that was killed
         self._reaper = threading.Thread(target=self._reap_until_closed, daemon=True)
         self._reaper.start()
 
     def launch(self, assignment: Assignment) -> tuple[int, str | None]:
         """Hand the assignment to the waiting worker, or to a new one. Raises LaunchError."""
         with self._lock:
-            child, path = self._take_warm() or self._spawn()
+            child, path, own = self._take_warm() or self._spawn()
             self._warm_at = time.monotonic() + self._rewarm
             with contextlib.suppress(OSError):
                 self._keep_log(path, assignment)
-            worker = _Worker(
-                assignment.run_id, assignment.attempt, child.pid, process_started(child.pid), child
-            )
+            started = process_started(child.pid)
+            worker = _Worker(assignment.run_id, assignment.attempt, child.pid, started, child, own)
             self._workers[worker.run_id, worker.attempt] = worker
         with contextlib.suppress(OSError):  # it died just now: the reaper tells
             assert child.stdin is not None
@@ -116,26 +125,36 @@ class LocalLauncher:
         path.rename(kept)
         logs.remove([logs.log_path(directory, assignment.attempt - logs.KEPT_LOGS)])
 
-    def _take_warm(self) -> tuple[subprocess.Popen[str], Path] | None:
+    def _take_warm(self) -> _Spawned | None:
         """The waiting worker, if it lives."""
         warm, self._warm = self._warm, None
-        if warm is None or warm[0].poll() is None:
+        if warm is None or warm.child.poll() is None:
             return warm
-        log.warning("the waiting worker ended with code %s", warm[0].returncode)
-        assert warm[0].stdin is not None
-        warm[0].stdin.close()
+        said = logs.last_line(warm.log)
+        log.warning("the waiting worker ended with code %s: %s", warm.child.returncode, said)
+        assert warm.child.stdin is not None
+        warm.child.stdin.close()
+        self._clear(warm)
         return None
+
+    @staticmethod
+    def _clear(spawned: _Spawned) -> None:
+        """Remove what a worker that never got a run leaves."""
+        logs.remove([spawned.log])
+        scratch.remove(spawned.scratch)
 
     def _log_dir(self) -> Path:
         directory = self._data_dir / "logs"
         directory.mkdir(parents=True, exist_ok=True)
         return directory
 
-    def _spawn(self) -> tuple[subprocess.Popen[str], Path]:
-        """A new worker process that waits for its line, and its log file."""
+    def _spawn(self) -> _Spawned:
+        """A new worker process that waits for its line."""
         self._serial += 1
+        name = f"worker-{os.getpid()}-{self._serial}"
         try:
-            path = self._log_dir() / f"worker-{os.getpid()}-{self._serial}.log"
+            path = self._log_dir() / f"{name}.log"
+            own = scratch.make(self._data_dir, name)
             with path.open("ab") as output:
                 child = subprocess.Popen(
                     self._command,
@@ -144,13 +163,13 @@ class LocalLauncher:
                     stderr=subprocess.STDOUT,
                     text=True,
                     cwd=ROOT,
-                    env=worker_environment(os.environ, self._data_dir),
+                    env=worker_environment(os.environ, self._data_dir, own),
                     start_new_session=True,
                 )
         except OSError as error:
             raise LaunchError(str(error)) from error
         limits.limit(child.pid, self._memory)
-        return child, path
+        return _Spawned(child, path, own)
 
     def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
         """Watch a worker of an earlier server process; False when it lives no more."""
@@ -174,7 +193,7 @@ class LocalLauncher:
         """The processes at work, and the one that waits."""
         warm = self._warm
         return [worker.pid for worker in self._workers.values()] + (
-            [warm[0].pid] if warm is not None else []
+            [warm.child.pid] if warm is not None else []
         )
 
     def _reap_until_closed(self) -> None:
@@ -188,7 +207,14 @@ class LocalLauncher:
                 if worker.gone():
                     with self._lock:
                         self._workers.pop((worker.run_id, worker.attempt), None)
+                    self._remove_scratch(worker)
                     self._tell(worker)
+
+    def _remove_scratch(self, worker: _Worker) -> None:
+        """Remove what a worker that is gone could not remove itself."""
+        scratch.remove(attempt_scratch(self._data_dir, worker.run_id, worker.attempt))
+        if worker.scratch is not None:
+            scratch.remove(worker.scratch)
 
     def _look_after(self) -> None:
         """Cut long logs, and end the workers that use more memory than they may."""
@@ -227,7 +253,7 @@ class LocalLauncher:
         warm = self._take_warm()
         if warm is None:
             return
-        child, path = warm
+        child = warm.child
         if child.stdin is not None:
             child.stdin.close()
         try:
@@ -235,4 +261,4 @@ class LocalLauncher:
         except subprocess.TimeoutExpired:
             signal_group(child.pid, SIGKILL)
             child.wait()
-        path.unlink(missing_ok=True)
+        self._clear(warm)

@@ -50,6 +50,15 @@ def cut(path: Path) -> None:
         log.warning("%s cannot be cut: %s", path, error)
 
 
+def last_line(path: Path) -> str:
+    """The last line of a log; empty where there is none."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return lines[-1] if lines else ""
+
+
 def remove(paths: Iterable[Path]) -> None:
     """Remove logs, with what was cut off them."""
     for path in paths:

@@ -23,14 +23,18 @@ ROOT = Path(__file__).resolve().parents[2]
 """The directory that holds the package ``webapp``."""
 
 
-def worker_environment(environ: Mapping[str, str], data_dir: Path) -> dict[str, str]:
-    """The environment of a worker process."""
+def worker_environment(
+    environ: Mapping[str, str], data_dir: Path, scratch: Path | None = None
+) -> dict[str, str]:
+    """The environment of a worker process, which has its temporary files in ``scratch``."""
     kept = {
         name: value
         for name, value in environ.items()
         if name in PASSED_ON or name.startswith(PASSED_ON_PREFIXES)
     }
     own = {"INKLING_DATA_DIR": str(data_dir), "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}
+    if scratch is not None:
+        own["TMPDIR"] = str(scratch)
     return {**kept, **own}
 
 

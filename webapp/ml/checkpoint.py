@@ -13,7 +13,7 @@ import copy
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,12 @@ def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
 
 def write(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint to a new file."""
+    with path.open("wb") as file:
+        write_to(file, checkpoint)
+
+
+def write_to(file: BinaryIO, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint to an open file."""
     groups = {
         "weights": checkpoint.weights,
         "optimizer": checkpoint.optimizer,
@@ -82,8 +88,7 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
     }
     meta = json.dumps(checkpoint.progress.meta()).encode()
     arrays["meta"] = np.frombuffer(meta, dtype=np.uint8)
-    with path.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    np.savez(file, allow_pickle=False, **arrays)
 
 
 def read(path: Path) -> Checkpoint:

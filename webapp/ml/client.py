@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import shutil
 import threading
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+from webapp.data_dir import is_full
 from webapp.schemas.worker import Assignment
 
 TIMEOUT_SECONDS = 10.0
@@ -27,7 +29,7 @@ class Unreachable(Exception):
 
 
 class NoRoom(Unreachable):
-    """The server answered that its disk is full: it will take this once there is room."""
+    """A disk is full, as the server answered or as we found: try again once there is room."""
 
 
 class Refused(Exception):
@@ -53,16 +55,22 @@ class Client:
         with self._answer("POST", path, body, "application/json") as answer:
             return answer.read()
 
-    def upload(self, path: str, file: Path) -> None:
-        """Send a file, streamed."""
-        with file.open("rb") as body:
+    def upload(self, path: str, content: Path | bytes) -> None:
+        """Send a file, streamed, or bytes."""
+        with io.BytesIO(content) if isinstance(content, bytes) else content.open("rb") as body:
             with self._answer("PUT", path, body, "application/octet-stream") as answer:
                 answer.read()
 
     def download(self, path: str, file: Path) -> None:
-        """Fetch into a file, streamed."""
-        with self._answer("GET", path) as answer, file.open("wb") as body:
-            shutil.copyfileobj(answer, body)
+        """Fetch into a file, streamed. Raises NoRoom as well where our own disk is full."""
+        with self._answer("GET", path) as answer:
+            try:
+                with file.open("wb") as body:
+                    shutil.copyfileobj(answer, body)
+            except OSError as error:
+                if is_full(error):
+                    raise NoRoom(f"no room for {file.name}") from error
+                raise
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

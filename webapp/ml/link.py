@@ -53,11 +53,11 @@ it takes to store them must not get so far ahead that a stop would take seconds 
 
 @dataclass(frozen=True)
 class StoredCheckpoint:
-    """A checkpoint's file that waits to be sent; deleted once the server has it."""
+    """A checkpoint that waits to be sent; its file is deleted once the server has it."""
 
     epoch: int
     part: int
-    path: Path
+    content: Path | bytes
     size: int
 
 
@@ -115,11 +115,14 @@ class Link:
             self._outbox.append(NumberedItem(n=self._n, item=item))
             self._changed.notify_all()
 
-    def send_checkpoint(self, epoch: int, part: int, path: Path) -> None:
-        """Put a checkpoint into the outbox; its file belongs to the link from now on."""
-        stored = StoredCheckpoint(epoch, part, path, path.stat().st_size)
+    def send_checkpoint(self, epoch: int, part: int, content: Path | bytes) -> None:
+        """Put a checkpoint into the outbox; its file belongs to the link from now on. One that
+        lies in memory waits until no other does."""
+        in_memory = isinstance(content, bytes)
+        size = len(content) if isinstance(content, bytes) else content.stat().st_size
+        stored = StoredCheckpoint(epoch, part, content, size)
         with self._changed:
-            self._changed.wait_for(self._has_room)
+            self._changed.wait_for(self._is_sent if in_memory else self._has_room)
             self._outbox.append(stored)
             self._changed.notify_all()
 
@@ -130,6 +133,11 @@ class Link:
             self._changed.notify_all()
         self._thread.join()
         return not self.lost.is_set()
+
+    def _is_sent(self) -> bool:
+        """Whether no checkpoint waits."""
+        waits = any(isinstance(entry, StoredCheckpoint) for entry in self._outbox)
+        return self.lost.is_set() or not waits
 
     def _has_room(self) -> bool:
         waiting = [entry.size for entry in self._outbox if isinstance(entry, StoredCheckpoint)]
@@ -186,8 +194,9 @@ class Link:
                     break
                 items.append(entry)
         if isinstance(head, StoredCheckpoint):
-            self._client.upload(f"checkpoints/{head.epoch}/{head.part}", head.path)
-            head.path.unlink(missing_ok=True)
+            self._client.upload(f"checkpoints/{head.epoch}/{head.part}", head.content)
+            if isinstance(head.content, Path):
+                head.content.unlink(missing_ok=True)
             self._forget(lambda entry: entry is head)
         else:
             self._report(items)

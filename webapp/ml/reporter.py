@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from webapp.data_dir import is_full
 from webapp.ml import checkpoint
 from webapp.ml.link import Link
 from webapp.ml.listening import finite
@@ -79,11 +81,25 @@ class Reporter:
 
     def save(self, part: Literal[0, 1]) -> None:
         """Send the model as it is now: as the last whole epoch's checkpoint, or one later."""
+        kept = checkpoint.capture(self._model, self._progress)
+        self._link.send_checkpoint(self._progress.epoch, part, self._written(kept))
+        self.part = part
+
+    def _written(self, kept: checkpoint.Checkpoint) -> Path | bytes:
+        """The checkpoint as a file or, on a full disk, in memory: it may be the server's disk,
+        and then the server is to say so."""
         self._files += 1
         path = self._directory / f"{self._files}.npz"
-        checkpoint.write(path, checkpoint.capture(self._model, self._progress))
-        self._link.send_checkpoint(self._progress.epoch, part, path)
-        self.part = part
+        try:
+            checkpoint.write(path, kept)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            if not is_full(error):
+                raise
+            file = io.BytesIO()
+            checkpoint.write_to(file, kept)
+            return file.getvalue()
+        return path
 
     def obey_learning_rate(self) -> None:
         """Take over the learning rate that people have wished for since."""

@@ -14,13 +14,17 @@ from __future__ import annotations
 import logging
 import os
 import select
+import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
+from webapp.data_dir import attempt_scratch
 from webapp.ml import checkpoint, cores, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
 from webapp.ml.failure import Failure, failure_of
@@ -52,8 +56,21 @@ def main() -> int:
     if not line.strip():
         return 0
     assignment = Assignment.model_validate_json(line)
-    with tempfile.TemporaryDirectory(prefix="inkling-") as scratch:
-        return work(assignment, Path(scratch))
+    with own_scratch(assignment) as scratch:
+        return work(assignment, scratch)
+
+
+@contextmanager
+def own_scratch(assignment: Assignment) -> Iterator[Path]:
+    """The attempt's folder for temporary files, which everything in this process uses from now on;
+    where the worker is killed, the server removes it."""
+    path = attempt_scratch(Path(assignment.data_dir), assignment.run_id, assignment.attempt)
+    path.mkdir(parents=True, exist_ok=True)
+    tempfile.tempdir = os.environ["TMPDIR"] = str(path)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def work_waits() -> bool:

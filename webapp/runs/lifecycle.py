@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +49,26 @@ def adopt(
     """
     row = _new_row(config, params, source="imported", status="queued")
     row.owner = owner
-    target = files.checkpoint_path(row.id, 0, 0)
-    target.parent.mkdir(parents=True)
-    with weights.open("rb+") as file:
+    with _files_of(row.id) as target, weights.open("rb+") as file:
         offload(files.keep, file, target)
+        _store_imported(row)
+    return get(row.id)
+
+
+@contextmanager
+def _files_of(run_id: str) -> Iterator[Path]:
+    """Where a new run's first checkpoint goes; its files are removed unless the block succeeds."""
+    target = files.checkpoint_path(run_id, 0, 0)
+    try:
+        target.parent.mkdir(parents=True)
+        yield target
+    except BaseException:
+        offload(files.remove_run, files.run_dir(run_id))
+        raise
+
+
+def _store_imported(row: RunRow) -> None:
+    """Store the row of a run whose checkpoint is kept, and tell of it."""
     with writing() as (session, after):
         session.add(row)
         session.flush()
@@ -59,7 +77,6 @@ def adopt(
         change.set_status("finished")
         for call in change.news():
             after(call)
-    return get(row.id)
 
 
 def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> RunRow:
