@@ -39,6 +39,14 @@ export const can = (run, act) => POSSIBLE[act](run);
 export const canChangeRate = isUnderWay;
 
 /**
+ * Whether this reader may change the run, by the server's own rule (webapp/runs/permission.py).
+ * @param {Pick<Run, "owner" | "owned">} run
+ * @param {string} [rule] which runs besides one's own: "all", "free" (without an owner), "own" (none)
+ */
+export const mayChange = ({ owner, owned }, rule = document.body.dataset.changes) =>
+  rule === "all" || owner.mine || (rule === "free" && !owned);
+
+/**
  * A wish that the server has, but that has not come about yet.
  * @typedef {{act: Act, runId: string, attempt: number}} Wish
  */

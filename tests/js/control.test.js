@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ApiError } from "../../static/js/api.js";
-import { can, canChangeRate, isSettled, scaled, sentenceOf } from "../../static/js/control.js";
+import {
+  can,
+  canChangeRate,
+  isSettled,
+  mayChange,
+  scaled,
+  sentenceOf,
+} from "../../static/js/control.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { marksOf, noteOf } from "../../static/js/watch/marks.js";
 import { rateOf } from "../../static/js/watch/rate.js";
@@ -97,4 +104,17 @@ test("marks are told by shape and word, in the picture and in its reading", () =
   assert.equal(noteOf(history, 3), "learning rate 0.01 → 0.001");
   assert.equal(noteOf(history, 5), "learning rate 0.001 → 0.002; went on from epoch 4");
   assert.equal(noteOf(history, 6), "diverged");
+});
+
+test("whose run may be changed is the server's rule", () => {
+  const of = (/** @type {boolean} */ mine, owned = true) => ({
+    owner: { mine, name: null },
+    owned,
+  });
+  const [mine, others, free] = [of(true), of(false), of(false, false)];
+  const allowed = (/** @type {string} */ rule) =>
+    [mine, others, free].map((run) => mayChange(run, rule));
+  assert.deepEqual(allowed("all"), [true, true, true]);
+  assert.deepEqual(allowed("free"), [true, false, true]);
+  assert.deepEqual(allowed("own"), [true, false, false]);
 });

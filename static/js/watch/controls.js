@@ -1,6 +1,6 @@
 // @ts-check
 /** The row of buttons under a run's name: pause, resume, one epoch, stop, more epochs. */
-import { ask, can, isSettled, sentenceOf } from "../control.js";
+import { ask, can, isSettled, mayChange, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
@@ -108,7 +108,9 @@ export function createControls(root, state, render) {
       const focused = row.contains(document.activeElement) && document.activeElement;
       drawButtons(run);
       rate.draw(run, history);
-      row.hidden = !can(run, "stop") && !can(run, "extend");
+      const mayBe = can(run, "stop") || can(run, "extend");
+      row.hidden = !mayBe || !mayChange(run);
+      part(root, "foreign").hidden = mayChange(run);
       setText(part(root, "refused"), refused.text);
       // A button that has done its work takes the focus along into nothing.
       if (focused && focused.closest("[hidden]")) (firstOf(row) ?? part(root, "rename")).focus();

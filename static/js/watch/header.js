@@ -3,6 +3,7 @@
 
 import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
+import { mayChange } from "../control.js";
 import { part, setText } from "../parts.js";
 import { againText, hasModel, shareDone, statusText } from "./words.js";
 import { at } from "../root.js";
@@ -24,6 +25,7 @@ export function createHeader(root, state, render, onUse) {
     draw({ run, history, heardAt }) {
       if (!run) return;
       setText(part(root, "name"), run.name);
+      if (part(root, "name-form").hidden) part(root, "rename").hidden = !mayChange(run);
       drawPill(part(root, "pill"), run, statusText(run, history, (Date.now() - heardAt) / 1000));
       drawBar(part(root, "bar"), shareDone(run, history), run);
       say(part(root, "reason"), run.status === "failed" ? (run.error?.message ?? "") : "");
@@ -78,7 +80,7 @@ function mountRename(root, state, render) {
     name.hidden = button.hidden = false;
   };
   const open = () => {
-    if (!state.run) return;
+    if (!state.run || !mayChange(state.run)) return;
     input.value = state.run.name;
     input.setCustomValidity("");
     form.hidden = false;
