@@ -1,6 +1,8 @@
 // @ts-check
 /** Shortcuts of the pad: Ctrl+Z takes a stroke back, Escape clears. */
 
+import { letterOf } from "../keyboard.js";
+
 /** Where keys have a meaning of their own. */
 const TYPING = "input, textarea, select, dialog, [contenteditable]";
 
@@ -15,7 +17,7 @@ export function mountKeys(root, { undo, clear }) {
     const command = event.ctrlKey || event.metaKey;
     // Elsewhere Escape may close something; here it clears.
     const here = target === document.body || root.contains(target);
-    if (command && event.key.toLowerCase() === "z") {
+    if (command && letterOf(event) === "z") {
       event.preventDefault();
       undo();
     } else if (!command && event.key === "Escape" && here) {

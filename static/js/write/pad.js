@@ -4,15 +4,25 @@
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
 import { paint as paintPixels } from "../pixels.js";
-import { SIDE, WIDTH, lift, moveTo, putDown } from "./ink.js";
+import { comeDown, createHands, goUp, isDrawing } from "./hands.js";
+import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
 
 /** @typedef {import("./ink.js").Ink} Ink */
 /** @typedef {import("./picture.js").Picture} Picture */
 
 /**
+ * @typedef {object} Tell
+ * @property {() => void} onDown a stroke begins
+ * @property {() => void} onInk there is more ink
+ * @property {() => void} onLift
+ * @property {() => void} onTaken the stroke under way was none, and is gone again
+ * @property {() => void} onFull
+ */
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {{ink: Ink, picture: Picture | null}} state
- * @param {{onInk: () => void, onLift: () => void, onFull: () => void}} tell
+ * @param {Tell} tell
  * @returns {() => void} paints the pad again, at most once a frame
  */
 export function mountPad(canvas, state, tell) {
@@ -29,24 +39,32 @@ export function mountPad(canvas, state, tell) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Ink} ink
- * @param {{onInk: () => void, onLift: () => void, onFull: () => void}} tell
+ * @param {Tell} tell
  */
 function mountPointers(canvas, ink, tell) {
-  /** The pointer that draws; a palm beside the pen is none. */
-  let drawing = /** @type {number | null} */ (null);
+  const hands = createHands();
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (drawing !== null || event.button !== 0) return;
+    if (event.button !== 0) return;
+    const { draws, takesBack } = comeDown(hands, event);
+    if (takesBack) {
+      if (ink.down) undo(ink);
+      tell.onTaken();
+    }
+    if (!draws) return;
     event.preventDefault();
     // So that Ctrl+Z takes ink back, not letters in a field left behind.
     /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
-    if (!putDown(ink, ...place(canvas, event))) return tell.onFull();
-    drawing = event.pointerId;
+    if (!putDown(ink, ...place(canvas, event))) {
+      goUp(hands, event);
+      return tell.onFull();
+    }
+    tell.onDown();
     canvas.setPointerCapture(event.pointerId);
     tell.onInk();
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== drawing) return;
+    if (!isDrawing(hands, event)) return;
     const steps = event.getCoalescedEvents?.() ?? [];
     let added = false;
     for (const step of steps.length ? steps : [event]) {
@@ -55,8 +73,7 @@ function mountPointers(canvas, ink, tell) {
     if (added) tell.onInk();
   });
   const end = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId !== drawing) return;
-    drawing = null;
+    if (!goUp(hands, event)) return;
     lift(ink);
     tell.onLift();
   };

@@ -65,6 +65,13 @@ export function mountWrite(root, { socket }) {
     askAgain();
   });
   const paint = mountPad(part(root, "pad"), state, {
+    onDown() {
+      covered = state.picture;
+    },
+    onTaken() {
+      if (isEmpty(state.ink)) state.picture = covered;
+      changed();
+    },
     onInk() {
       if (state.picture) forget(state.asker);
       state.picture = null;
@@ -75,6 +82,8 @@ export function mountWrite(root, { socket }) {
     onFull: () => refuse(_("The pad is full; clear it to go on.")),
   });
   const render = oncePerFrame(() => draw(root, state, { answer, picker }));
+  /** What lay on the pad before the stroke under way. */
+  let covered = state.picture;
   let patience = 0;
   let retry = 0;
 
