@@ -5,6 +5,7 @@
  * nor HTTP; both are given.
  */
 
+import { pauseAfter } from "./again.js";
 import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
 /** @typedef {import("./types.js").Curve} Curve */
@@ -36,7 +37,7 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 
 /** @typedef {ReturnType<typeof follow>} Follower */
 
-const AGAIN_MS = 1000;
+const FIRST_MS = 1000;
 const SLOWEST_MS = 10_000;
 
 /**
@@ -49,8 +50,14 @@ export function follow(listener, link) {
   let begun = false;
   /** Whether an answer that may fill a gap is under way. */
   let busy = false;
+  /** Pages in a row that brought nothing. */
   let failures = 0;
+  /** Questions in a row that failed. */
+  let refusals = 0;
   let over = false;
+
+  /** Until the question is asked again. @param {unknown} problem */
+  const pause = (problem) => link.pauseFor(problem, pauseAfter(++refusals, FIRST_MS, SLOWEST_MS));
 
   /** @param {Event[]} events */
   function receive(events) {
@@ -65,12 +72,13 @@ export function follow(listener, link) {
       if (over) return;
       log = createLog(curve.run.last_seq);
       begun = true;
+      refusals = 0;
       listener.onCurve(curve);
       if (link.isUp()) void join();
     } catch (problem) {
       if (over) return;
       if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
-      else link.later(() => void (over || begin()), link.pauseFor(problem, AGAIN_MS));
+      else link.later(() => void (over || begin()), pause(problem));
     }
   }
 
@@ -82,6 +90,7 @@ export function follow(listener, link) {
     try {
       const { run, events } = await link.watch(last);
       busy = false;
+      refusals = 0;
       if (over) return;
       if (run.last_seq < last) {
         begun = false;
@@ -94,7 +103,7 @@ export function follow(listener, link) {
       busy = false;
       if (over) return;
       if (link.isFinal(problem)) listener.onProblem(/** @type {Error} */ (problem));
-      else link.later(rejoin, link.pauseFor(problem, AGAIN_MS));
+      else link.later(rejoin, pause(problem));
     }
   }
 

@@ -9,9 +9,12 @@
 /**
  * @param {HTMLElement} parent only this list is in it
  * @param {{onMade?: (fresh: HTMLElement, old: HTMLElement | undefined) => void,
- *   onDrawn?: () => void}} [options]
+ *   onRemoved?: (element: HTMLElement) => void, onDrawn?: () => void}} [options]
  */
-export function createKeyed(parent, { onMade = () => {}, onDrawn = () => {} } = {}) {
+export function createKeyed(
+  parent,
+  { onMade = () => {}, onRemoved = () => {}, onDrawn = () => {} } = {},
+) {
   /** @type {Map<string, {version: string, element: HTMLElement}>} */
   const known = new Map();
   /** What is drawn when nothing is pressed any more. @type {(() => void) | null} */
@@ -30,6 +33,7 @@ export function createKeyed(parent, { onMade = () => {}, onDrawn = () => {} } = 
     for (const [key, { element }] of known) {
       if (wanted.has(key)) continue;
       element.remove();
+      onRemoved(element);
       known.delete(key);
     }
     elements.forEach((element, at) => {
@@ -47,12 +51,16 @@ export function createKeyed(parent, { onMade = () => {}, onDrawn = () => {} } = 
     const element = make();
     element.dataset.item = key;
     onMade(element, old?.element);
-    old?.element.replaceWith(element);
+    if (old) {
+      old.element.replaceWith(element);
+      onRemoved(old.element);
+    }
     known.set(key, { version, element });
     return element;
   }
 
   return {
+    parent,
     /** @param {Item[]} items in order */
     draw(items) {
       waiting = isPressed() ? () => drawNow(items) : null;
@@ -79,8 +87,9 @@ function watchPresses(parent, onFree) {
   };
   parent.addEventListener("pointerdown", (event) => event.button === 0 && press());
   parent.addEventListener("keydown", (event) => event.key === " " && press());
-  for (const name of ["pointerup", "pointercancel", "contextmenu", "keyup", "blur"])
+  for (const name of ["pointerup", "pointercancel", "contextmenu", "keyup"])
     addEventListener(name, release, true);
+  addEventListener("blur", release); // of the window: what is released there is not heard here
   return () => pressed;
 }
 

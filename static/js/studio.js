@@ -1,5 +1,6 @@
 // @ts-check
 /** The Studio: Build, Watch and Write, wired. Each is fetched and started by itself. */
+import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
 import { mount } from "./mount.js";
@@ -57,7 +58,7 @@ if (digit !== null) {
 
 const wanted = takeUse();
 if (wanted !== null) {
-  const answer = get(`/api/runs/${encodeURIComponent(wanted)}`);
+  const answer = untilAnswered(() => get(`/api/runs/${encodeURIComponent(wanted)}`));
   answer.then(({ config }) => use(config)).catch(() => {}); // Watch says that it is not there.
 }
 

@@ -140,3 +140,104 @@ def test_more_skips_nothing_and_filters_hide_nothing(
     expect(page.get_by_role("button", name="Show more")).to_be_hidden()
     page.get_by_label("Sort by").select_option("name")
     expect(rows.first).to_contain_text("Page 00")
+
+
+COUNT_CHARTS = """
+  window.charts = { made: 0, ended: 0 };
+  let real;
+  Object.defineProperty(window, "uPlot", {
+    configurable: true,
+    get: () => real,
+    set(library) {
+      real = new Proxy(library, {
+        construct(target, given) {
+          window.charts.made += 1;
+          const plot = Reflect.construct(target, given);
+          const destroy = plot.destroy;
+          plot.destroy = () => { window.charts.ended += 1; destroy(); };
+          return plot;
+        },
+      });
+    },
+  });
+"""
+"""Counts the charts that the page makes and destroys."""
+
+
+@pytest.fixture
+def beside(shared: Server, make: Callable[..., str]) -> str:
+    """A run that is over before the steady one begins: there is one worker."""
+    run_id = make("Beside")
+    finished(shared, run_id)
+    return run_id
+
+
+@pytest.fixture
+def steady(shared: Server, config: dict[str, Any], make: Callable[..., str]) -> Iterator[str]:
+    """A run whose epochs take a second each; it is stopped in the end."""
+    run_id = make("steady", fit={**config["fit"], "epochs": 500})
+    until(lambda: shared.status(run_id) == "running")
+    yield run_id
+    requests.post(f"{shared.url}/api/runs/{run_id}/stop", timeout=10)
+    delete(shared, run_id)
+
+
+def epoch_in(page: Page, run_id: str) -> int:
+    """The epoch that the run's row shows."""
+    text = page.locator(f'tr[data-id="{run_id}"] .epochs').inner_text()
+    return int(text.partition(" / ")[0])
+
+
+def pass_epochs(page: Page, run_id: str, count: int = 2) -> None:
+    """Wait until the row has shown so many new epochs."""
+    began = epoch_in(page, run_id)
+    until(lambda: epoch_in(page, run_id) >= began + count)
+
+
+def test_compare_uses_its_charts_again_and_ends_them(
+    context: BrowserContext, beside: str, steady: str
+) -> None:
+    context.add_init_script(COUNT_CHARTS)
+    page = open_list(context, "steady", "Beside")
+    for name in ("steady", "Beside"):
+        page.get_by_label(f"Select {name} to compare").check()
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_label("Which curves").select_option("In training")
+    twin = page.locator("#compare details.twin").first
+    twin.get_by_text("As a table").click()
+    lines = twin.get_by_role("rowheader").filter(has_text="")
+    before = lines.count()
+    pass_epochs(page, steady, 3)
+    until(lambda: lines.count() > before)
+    made = page.evaluate("window.charts")
+    assert made["made"] - made["ended"] == 2 and made["made"] <= 4, made
+    page.locator("#compare").get_by_role("button", name="Close").click()
+    expect(page.locator(".uplot")).to_have_count(0)
+    assert page.evaluate("window.charts.made === window.charts.ended")
+
+
+def test_a_row_drawn_anew_keeps_the_focus_and_loses_no_click(
+    context: BrowserContext, steady: str
+) -> None:
+    page, witness = open_list(context, "steady"), open_list(context, "steady")
+    link = page.get_by_role("link", name="steady", exact=True)
+    link.focus()
+    pass_epochs(page, steady)
+    expect(link).to_be_focused()
+
+    menu = page.locator(f'tr[data-id="{steady}"] details')
+    menu.locator("summary").click()
+    item = menu.get_by_role("link", name="Use these settings")
+    item.focus()
+    pass_epochs(page, steady)
+    expect(item).to_be_focused()
+    page.keyboard.press("Escape")
+
+    box = page.get_by_label("Select steady to compare")
+    box.hover()
+    page.mouse.down()
+    pass_epochs(witness, steady)
+    page.mouse.up()
+    expect(box).to_be_checked()
+    pass_epochs(page, steady)
+    expect(box).to_be_checked()

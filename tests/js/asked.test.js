@@ -1,6 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
-import { afterEach, test } from "node:test";
+import { afterEach, mock, test } from "node:test";
 
 import { createAsked } from "../../static/js/insight/asked.js";
 
@@ -21,7 +21,7 @@ function serve(...answers) {
   const asked = [];
   globalThis.fetch = async (address, options) => {
     asked.push(String(address));
-    const [status, body] = answers.shift() ?? [500, null];
+    const [status, body] = answers.shift() ?? [404, null];
     options?.signal?.throwIfAborted();
     return new Response(JSON.stringify(body), { status });
   };
@@ -60,6 +60,17 @@ test("keeps the old view of the same run while a newer one is computed", async (
   const state = asked.want({ ...run, epoch: 4 }, "map", {}, 4);
   assert.deepEqual([state.answer, state.fresh], [{ epoch: 3 }, false]);
   assert.equal(asked.want({ ...run, id: "other" }, "map", {}, 4).answer, null);
+});
+
+test("asks again by itself when the server was busy, and says why meanwhile", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  serve([503, { error: { code: "busy", message: "Busy." } }], [200, { epoch: 3 }]);
+  const asked = await rendered((made) => made.want(run, "map", {}, 3));
+  assert.equal(asked.want(run, "map", {}, 3).problem, "Busy.");
+  mock.timers.tick(1000);
+  while (!asked.want(run, "map", {}, 3).fresh) await new Promise((go) => setImmediate(go));
+  assert.equal(asked.want(run, "map", {}, 3).problem, "");
+  mock.timers.reset();
 });
 
 test("tells why there is none, and asks again when told to", async () => {

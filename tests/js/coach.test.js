@@ -1,6 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { ApiError } from "../../static/js/api.js";
 import { createAsking } from "../../static/js/watch/coach.js";
 import { createHistory } from "../../static/js/watch/history.js";
 
@@ -16,10 +17,10 @@ function history(epochs) {
 
 /** A coach whose answers are given by hand. */
 function coach() {
-  /** @type {{id: string, answer: (value: any) => void, refuse: () => void}[]} */
+  /** @type {{id: string, answer: (value: any) => void, refuse: (error: Error) => void}[]} */
   const asked = [];
   const ask = (/** @type {string} */ id) =>
-    new Promise((answer, refuse) => asked.push({ id, answer, refuse: () => refuse(new Error()) }));
+    new Promise((answer, refuse) => asked.push({ id, answer, refuse }));
   const render = mock.fn();
   return { asked, render, asking: createAsking(/** @type {any} */ (ask), render) };
 }
@@ -81,10 +82,41 @@ test("what is not complete is asked again", async () => {
   mock.timers.reset();
 });
 
+test("a question that failed is asked again, ever later, and nothing spins meanwhile", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { asked, asking, render } = coach();
+  const now = () => asking.want(run("finished"), history(3));
+  now();
+  asked[0].answer({ findings: [], complete: false });
+  await settled();
+  mock.timers.tick(2000);
+  assert.equal(now().complete, false);
+  for (const [n, pause] of [
+    [1, 1000],
+    [2, 2000],
+    [3, 4000],
+  ]) {
+    asked[n].refuse(new ApiError(503, "busy", "Busy."));
+    await settled();
+    assert.equal(now().complete, true);
+    mock.timers.tick(pause - 1);
+    await settled();
+    assert.equal(asked.length, n + 1);
+    mock.timers.tick(1);
+    await settled();
+    assert.equal(asked.length, n + 2);
+  }
+  asked[4].answer(FOUND);
+  await settled();
+  assert.deepEqual(now().findings, FOUND.findings);
+  assert.equal(render.mock.callCount(), 3);
+  mock.timers.reset();
+});
+
 test("advice that cannot be had is not missed", async () => {
   const { asked, asking, render } = coach();
   asking.want(run("finished"), history(3));
-  asked[0].refuse();
+  asked[0].refuse(new ApiError(404, "run_not_found", "Gone."));
   await settled();
   assert.equal(render.mock.callCount(), 0);
   assert.deepEqual(asking.want(run("finished"), history(3)).findings, []);

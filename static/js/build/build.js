@@ -169,7 +169,7 @@ function followDownloads(form, socket) {
   socket?.onDataset?.(async (/** @type {import("../types.js").DatasetEvent} */ event) => {
     form.state.downloads.set(event.name, event);
     if (event.state === "available") {
-      const { datasets } = await get("/api/catalog");
+      const { datasets } = await untilAnswered(() => get("/api/catalog"));
       form.state.catalog.datasets = datasets;
     }
     const isChosen = form.state.config.dataset.name === event.name;

@@ -1,6 +1,8 @@
 // @ts-check
 /** Asks the server about the draft a little after the last change; the newest answer wins. */
 
+import { untilAnswered } from "../again.js";
+
 /**
  * @template T, R
  * @param {(draft: T, signal: AbortSignal) => Promise<R>} ask
@@ -23,7 +25,10 @@ export function createChecker(ask, { onAnswer, onError, wait = 120 }) {
       under.abort();
       const { signal } = (under = new AbortController());
       try {
-        const answer = await ask(draft, signal);
+        const answer = await untilAnswered(() => ask(draft, signal), {
+          isWanted: () => !signal.aborted,
+          onFault: onError,
+        });
         if (!signal.aborted) onAnswer(answer);
       } catch (error) {
         if (!signal.aborted) onError(error);

@@ -1,6 +1,7 @@
 // @ts-check
 /** The form as a plain Keras program, for whoever opens it: it is written anew with every change. */
 
+import { untilAnswered } from "../again.js";
 import { postText } from "../api.js";
 import { colored } from "../code/colored.js";
 import { copyText } from "../code/copy.js";
@@ -41,7 +42,10 @@ export function createProgram(config) {
     asked.abort();
     const mine = (asked = new AbortController());
     try {
-      const program = await postText("/api/code", config(), mine.signal);
+      const program = await untilAnswered(() => postText("/api/code", config(), mine.signal), {
+        isWanted: () => !mine.signal.aborted && element.open,
+        onFault: (error) => setText(said, error.message),
+      });
       code.replaceChildren(...colored(program));
       setText(said, "");
     } catch (error) {

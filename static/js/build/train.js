@@ -141,6 +141,10 @@ export function summary(form, element) {
     field?.input.closest("details")?.setAttribute("open", "");
     field?.input.focus();
   };
+  // The same again would take the focus from its buttons, and swallow a click.
+  const shown = JSON.stringify([text, items.map(({ path }) => labelOf(form, path)), items]);
+  if (box.dataset.shown === shown) return;
+  box.dataset.shown = shown;
   box.replaceChildren(
     el("p", {}, text),
     items.length

@@ -1,6 +1,7 @@
 // @ts-check
 /** The Code tab: the run as a plain Keras program, to read, to copy and to keep. */
 
+import { untilAnswered } from "../again.js";
 import { getText } from "../api.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
@@ -41,9 +42,15 @@ export function createCode(root, render) {
     if (!key || key.split(" ")[0] !== wanted.split(" ")[0]) program = "";
     key = wanted;
     problem = "";
+    const isWanted = () => key === wanted;
+    const onFault = (/** @type {Error} */ error) => {
+      problem = error.message;
+      render();
+    };
     try {
-      const answer = await getText(`${address}?format=py`);
-      if (key === wanted) program = answer;
+      const question = () => getText(`${address}?format=py`);
+      const answer = await untilAnswered(question, { isWanted, onFault });
+      if (isWanted()) [program, problem] = [answer, ""];
     } catch (error) {
       if (key === wanted) problem = /** @type {Error} */ (error).message;
     }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Augmentation: what a layer makes of the chosen digit, twelve times. */
 
+import { untilAnswered } from "../again.js";
 import { post } from "../api.js";
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
@@ -84,7 +85,14 @@ export function createAugment(root) {
   async function start(question) {
     if (!question) return;
     try {
-      const answer = await post(question.address, question.body, { repeats: true });
+      const repeats = () => post(question.address, question.body, { repeats: true });
+      const answer = await untilAnswered(repeats, {
+        isWanted: () => question.key === key,
+        onFault(error) {
+          problem = error.message;
+          say();
+        },
+      });
       pixels = bytesOf(answer.pixels);
       problem = "";
     } catch (error) {

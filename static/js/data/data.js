@@ -1,6 +1,7 @@
 // @ts-check
 /** The Data page: one state, fed by the server and the reader's hand; `render` repaints it. */
 
+import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
@@ -28,6 +29,8 @@ const state = readAddress(location.href);
 const render = oncePerFrame(draw);
 const socket = connect();
 /** Those of the dataset, part and digit shown. */
+/** Counts the questions for datasets: only the last is asked until it is answered. */
+let begun = 0;
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
 const choices = mountChoices(root, (change) => show({ ...change, label: null, at: 0 }));
@@ -66,15 +69,25 @@ part(root, "again").addEventListener("click", () => {
 });
 void begin();
 
+/** @param {Error} error */
+function onFault(error) {
+  state.problem = error.message;
+  render();
+}
+
 /** Learn which datasets there are, and show one that is here. */
 async function begin() {
+  const mine = ++begun;
   try {
-    const catalog = /** @type {import("../types.js").Catalog} */ (await get("/api/catalog"));
+    const catalog = /** @type {import("../types.js").Catalog} */ (
+      await untilAnswered(() => get("/api/catalog"), { isWanted: () => mine === begun, onFault })
+    );
+    state.problem = "";
     state.datasets = catalog.datasets;
     state.titles = new Map(catalog.layers.map(({ type, title }) => [type, title]));
   } catch (error) {
-    state.problem = /** @type {Error} */ (error).message;
-    return render();
+    if (mine === begun) onFault(/** @type {Error} */ (error));
+    return;
   }
   const known = state.datasets.some(({ name }) => name === state.dataset);
   const here = state.datasets.filter(({ available }) => available);
@@ -91,10 +104,16 @@ function show(change) {
   const other = change.dataset !== undefined;
   Object.assign(state, change);
   if (other) void measure(state.dataset);
-  if (other || listOf(state) !== before) pages = state.statistics ? pagesOfList() : null;
+  if (other || listOf(state) !== before) turnTo(state.statistics ? pagesOfList() : null);
   history.replaceState(null, "", addressOf(state, location.href));
   choose();
   render();
+}
+
+/** @param {import("../tiles/pages.js").Pages<Page> | null} others */
+function turnTo(others) {
+  pages?.end();
+  pages = others;
 }
 
 /** What `pages` holds. @param {Looking} looking */
@@ -105,15 +124,18 @@ async function measure(name) {
   state.statistics = null;
   state.problem = "";
   if (!isHere(name)) return;
+  const isWanted = () => name === state.dataset && !state.statistics;
   try {
-    const statistics = await get(`${addressOfSet(name)}/statistics`);
-    if (name !== state.dataset) return;
+    const question = () => get(`${addressOfSet(name)}/statistics`);
+    const statistics = await untilAnswered(question, { isWanted, onFault });
+    if (!isWanted()) return;
     state.statistics = statistics;
+    state.problem = "";
     state.at = Math.min(state.at, Math.max(countOf(state) - 1, 0));
-    pages = pagesOfList();
+    turnTo(pagesOfList());
     choose();
   } catch (error) {
-    if (name === state.dataset) state.problem = /** @type {Error} */ (error).message;
+    if (isWanted()) state.problem = /** @type {Error} */ (error).message;
   }
   render();
 }

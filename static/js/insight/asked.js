@@ -1,6 +1,7 @@
 // @ts-check
 /** A view of what a network has learned, asked for until it is there. */
 
+import { untilAnswered } from "../again.js";
 import { getWhenReady } from "../api.js";
 
 /**
@@ -26,7 +27,13 @@ export function createAsked(render) {
     under.abort();
     const mine = (under = new AbortController());
     try {
-      const answer = await getWhenReady(address, mine.signal);
+      const answer = await untilAnswered(() => getWhenReady(address, mine.signal), {
+        isWanted: () => !mine.signal.aborted,
+        onFault(error) {
+          state.problem = error.message;
+          render();
+        },
+      });
       if (mine === under) Object.assign(state, { answer, problem: "", fresh: true });
     } catch (error) {
       if (mine.signal.aborted) return;

@@ -94,6 +94,7 @@ export function createGallery(pad) {
       if (`${run.id} ${itsKey}` !== key) {
         key = `${run.id} ${itsKey}`;
         [items, at] = [shown, 0];
+        pages?.end();
         pages = pagesOf(run.id, shown, draw);
         part(root, "noise").hidden = !run.config.dataset.test_noise;
       }

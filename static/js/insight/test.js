@@ -1,6 +1,7 @@
 // @ts-check
 /** The Test tab: how the network does on digits it never saw; a cell shows its images. */
 
+import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { el } from "../dom.js";
 import { _, ngettext, number } from "../i18n.js";
@@ -63,11 +64,16 @@ function createEvaluations(render) {
   /** @param {string} address @param {string} wanted */
   async function ask(address, wanted) {
     [key, answer, problem] = [wanted, null, ""];
+    const isWanted = () => key === wanted;
+    const onFault = (/** @type {Error} */ error) => {
+      problem = error.message;
+      render();
+    };
     try {
-      const came = await get(address);
-      if (key === wanted) answer = came;
+      const came = await untilAnswered(() => get(address), { isWanted, onFault });
+      if (isWanted()) [answer, problem] = [came, ""];
     } catch (error) {
-      if (key === wanted) problem = /** @type {Error} */ (error).message;
+      if (isWanted()) problem = /** @type {Error} */ (error).message;
     }
     render();
   }

@@ -2,6 +2,7 @@
 /** One lesson, on the page and on the projector: question, guess, runs, then figures and moral. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createKeyed } from "../keyed.js";
 import { part, setText } from "../parts.js";
 import { changes } from "./changes.js";
 import { curve, linesOf } from "./curve.js";
@@ -23,7 +24,7 @@ export function createLesson(root, acts) {
   const trained = createTrained(find("trained"));
   /** @type {State|null} */
   let now = null;
-  /** @type {Map<string, string>} */
+  /** @type {Map<string, {text: string, list: ReturnType<typeof createKeyed>}>} */
   const drawn = new Map();
 
   /** Fill a part anew, but only when `key`, all that it shows, is another. */
@@ -33,9 +34,12 @@ export function createLesson(root, acts) {
     /** @type {() => Node[]} */ make,
   ) {
     const text = JSON.stringify(key);
-    if (drawn.get(name) === text) return;
-    drawn.set(name, text);
-    find(name).replaceChildren(...make());
+    const before = drawn.get(name);
+    if (before?.text === text) return;
+    const list = before?.list ?? createKeyed(find(name));
+    drawn.set(name, { text, list });
+    const nodes = /** @type {HTMLElement[]} */ (make());
+    list.draw(nodes.map((node, n) => ({ key: String(n), version: text, make: () => node })));
   }
 
   const lesson = () => /** @type {Lesson} */ (now && lessonOf(now));

@@ -3,6 +3,7 @@
 import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createKeyed } from "../keyed.js";
 import { percent } from "../numbers.js";
 import { addressOf, finished, outcome, shown } from "./state.js";
 import { progressWords } from "./words.js";
@@ -17,24 +18,28 @@ import { progressWords } from "./words.js";
  */
 export function createStrand(root, go) {
   root.addEventListener("click", go);
+  const list = createKeyed(root);
   return {
     /** @param {State} state */
     draw(state) {
       const { answer, place } = state;
       root.hidden = place.number === null || place.projector;
       if (root.hidden) return;
-      root.replaceChildren(
-        ...answer.lessons.map((lesson) =>
-          el(
-            "a",
-            {
-              href: addressOf({ ...place, number: lesson.number }),
-              "aria-current": lesson.number === place.number && "page",
-              "data-state": stateOf(state, lesson),
-              title: lesson.title,
-            },
-            el("b", {}, lesson.number),
-            el("span", {}, lesson.title),
+      list.draw(
+        answer.lessons.map((lesson) =>
+          itemOf(
+            lesson,
+            el(
+              "a",
+              {
+                href: addressOf({ ...place, number: lesson.number }),
+                "aria-current": lesson.number === place.number && "page",
+                "data-state": stateOf(state, lesson),
+                title: lesson.title,
+              },
+              el("b", {}, lesson.number),
+              el("span", {}, lesson.title),
+            ),
           ),
         ),
       );
@@ -54,18 +59,20 @@ export function stateOf(state, /** @type {Lesson} */ lesson) {
  */
 export function createRows(root, go) {
   root.addEventListener("click", go);
-  let drawn = "";
+  const list = createKeyed(root);
   return {
     /** @param {State} state */
-    draw(state) {
-      const made = state.answer.lessons.map((lesson) => row(state, lesson));
-      const text = made.map((one) => one.outerHTML).join("");
-      if (text === drawn) return;
-      drawn = text;
-      root.replaceChildren(...made);
-    },
+    draw: (state) =>
+      list.draw(state.answer.lessons.map((lesson) => itemOf(lesson, row(state, lesson)))),
   };
 }
+
+/** @param {Lesson} lesson @param {HTMLElement} made @returns {import("../keyed.js").Item} */
+const itemOf = ({ number }, made) => ({
+  key: String(number),
+  version: made.outerHTML,
+  make: () => made,
+});
 
 /** @param {State} state @param {Lesson} lesson */
 function row(state, lesson) {

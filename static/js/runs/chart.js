@@ -8,6 +8,9 @@ import { plotting } from "../uplot.js";
 /** @typedef {import("./history.js").Epochs} Epochs */
 /** @typedef {"loss"|"accuracy"|"val_loss"|"val_accuracy"} Metric */
 
+/** Curves with more epochs than this show no points. */
+const MOST_POINTS = 40;
+
 /** Dashes tell apart what colours alone might not. */
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
@@ -45,13 +48,18 @@ export function drawChart(box, { label, names, columns, onHover }) {
       cursor: { y: false, points: { size: 7 } },
       scales: { x: { time: false } },
       axes: [axis(26, false), axis(46, true)],
-      series: [{}, ...names.map((name, n) => series(name, n, columns[0].length))],
+      series: [{}, ...names.map((name, n) => series(name, n))],
       hooks: { setCursor: [(/** @type {any} */ at) => onHover(at.cursor.idx ?? null)] },
     },
     /** @type {any} */ (columns),
     place,
   );
   return {
+    /** @param {any[]} fresh the same curves, longer */
+    update(fresh) {
+      plot.setData(/** @type {any} */ (fresh));
+    },
+    destroy: () => plot.destroy(),
     resize: () => box.clientWidth && plot.setSize({ width: box.clientWidth, height: 240 }),
     repaint: () => plot.redraw(),
   };
@@ -70,14 +78,19 @@ function axis(size, grid) {
   };
 }
 
-/** @param {string} label @param {number} n @param {number} length @returns {any} */
-function series(label, n, length) {
+/** @param {string} label @param {number} n @returns {any} */
+function series(label, n) {
   const { token, dash } = styleOf(n);
   return {
     label,
     stroke: () => color(token),
     width: 2.25,
     dash,
-    points: { show: length <= 40, size: 5, width: 0, fill: () => color(token) },
+    points: {
+      show: (/** @type {any} */ plot) => plot.data[0].length <= MOST_POINTS,
+      size: 5,
+      width: 0,
+      fill: () => color(token),
+    },
   };
 }

@@ -1,14 +1,17 @@
 // @ts-check
 /** Several runs side by side: their curves in one picture, and where their settings differ. */
-import { el } from "../dom.js";
+import { onThemeChange } from "../colors.js";
+import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createKeyed } from "../keyed.js";
 import { sayFailed } from "../mount.js";
 import { loss, NOTHING, percent } from "../numbers.js";
-import { createPager } from "../pager.js";
-import { columnsOf, drawChart, styleOf } from "./chart.js";
+import { columnsOf, styleOf } from "./chart.js";
 import { brief, differences } from "./differences.js";
-import { epochsOf } from "./history.js";
+import { createFigure } from "./figure.js";
+import { epochsHere, epochsOf } from "./history.js";
 import { validationAccuracy } from "./state.js";
+import { headRow, scroller } from "./table.js";
 import { fetchPlotting } from "../uplot.js";
 import { statusWords, timeWords } from "./words.js";
 import { at } from "../root.js";
@@ -37,15 +40,12 @@ export function createCompare(root, { onClose }) {
   let part = "val_";
   /** @type {Run[]} */
   let runs = [];
-  /** @type {Epochs[]} */
-  let histories = [];
-  /** @type {ReturnType<typeof drawChart>[]} */
-  let charts = [];
   let shownFor = "";
+  const paint = oncePerFrame(() => shownFor && paintNow());
 
-  const figures = el("div", { class: "figures" });
-  const key = el("ul", { class: "key" });
-  const tables = el("div", { class: "tables" });
+  const figures = createFigures();
+  const key = createKeyed(el("ul", { class: "key" }));
+  const tables = createKeyed(el("div", { class: "tables" }));
   const which = el(
     "select",
     {
@@ -67,180 +67,97 @@ export function createCompare(root, { onClose }) {
       which,
       el("button", { type: "button", class: "ghost", onclick: onClose }, _("Close")),
     ),
-    key,
-    figures,
-    tables,
-  );
-  addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
-  document.documentElement.addEventListener("themechange", () =>
-    charts.forEach((chart) => chart.repaint()),
+    key.parent,
+    figures.element,
+    tables.parent,
   );
 
-  function paint() {
-    paintKey(key, runs);
-    figures.replaceChildren();
-    const drawings = [
-      figure(figures, `${part}accuracy`, runs, histories),
-      figure(figures, `${part}loss`, runs, histories),
-    ];
-    try {
-      // Only side by side have they their width.
-      charts = drawings.map((draw) => draw());
-    } catch (error) {
-      charts = [];
-      sayFailed(figures, error, () => void fetchPlotting().then(paint, paint));
-    }
-    tables.replaceChildren(resultTable(runs), differenceTable(runs));
+  function paintNow() {
+    const names = runs.map(({ name }) => name);
+    key.draw(runs.map(keyItem));
+    figures.draw(part, runs, paint);
+    tables.draw([
+      { key: "results", ...whole([names, resultLines(runs)], () => resultTable(runs)) },
+      { key: "differences", ...whole(runs.map(settingsOf), () => differenceTable(runs)) },
+    ]);
   }
 
   return {
     /** @param {Run[]} chosen */
-    async show(chosen) {
-      runs = chosen;
+    show(chosen) {
       const version = chosen.map(({ id, name, epoch, status }) => [id, name, epoch, status]).join();
       if (version === shownFor) return;
-      shownFor = version;
-      const fetched = await Promise.all(chosen.map((run) => epochsOf(run).catch(() => NONE)));
-      if (shownFor !== version) return;
-      histories = fetched;
+      [shownFor, runs] = [version, chosen];
       paint();
+      for (const run of chosen) epochsOf(run).then(paint, paint);
     },
     hide() {
       shownFor = "";
+      figures.end();
     },
   };
 }
 
-/** @param {HTMLElement} key @param {Run[]} runs */
-function paintKey(key, runs) {
-  key.replaceChildren(
-    ...runs.map((run, n) => {
-      const swatch = el("i", { "data-n": (n % 8) + 1, "data-dash": styleOf(n).dash.length });
-      return el(
-        "li",
-        {},
-        swatch,
-        el("a", { href: at(`/?run=${encodeURIComponent(run.id)}`) }, run.name),
-      );
-    }),
-  );
-}
+/** The two charts, used again for as long as the runs and the kind of curves are the same. */
+function createFigures() {
+  const element = el("div", { class: "figures" });
+  /** @type {{metric: Metric, figure: ReturnType<typeof createFigure>}[]} */
+  let all = [];
+  let madeFor = "";
+  addEventListener("resize", () => all.forEach(({ figure }) => figure.resize()));
+  onThemeChange(() => all.forEach(({ figure }) => figure.repaint()));
 
-/** @returns {Record<Metric, string>} */
-const metricNames = () => ({
-  accuracy: _("Training accuracy"),
-  loss: _("Training loss"),
-  val_accuracy: _("Validation accuracy"),
-  val_loss: _("Validation loss"),
-});
-
-/**
- * A chart's frame. Returns what draws the chart into it.
- * @param {HTMLElement} parent
- * @param {Metric} metric
- * @param {Run[]} runs
- * @param {Epochs[]} histories
- */
-function figure(parent, metric, runs, histories) {
-  const title = metricNames()[metric];
-  const columns = columnsOf(histories, metric);
-  const write = metric.endsWith("loss") ? loss : percent;
-  const box = el("div", { class: "plot" });
-  const reading = el("span", { class: "reading num" });
-  const names = runs.map(({ name }) => name);
-  const twin = tableTwin(title, names, columns, write);
-  parent.append(
-    el("figure", {}, el("figcaption", {}, el("strong", {}, title), reading), box, twin),
-  );
-  const onHover = (/** @type {number|null} */ index) => {
-    reading.textContent = index === null ? "" : readingAt(columns, index, write);
-  };
-  return () => drawChart(box, { label: title, names, columns, onHover });
-}
-
-/** @param {any[][]} columns @param {number} index @param {(value: any) => string} write */
-function readingAt([x, ...curves], index, write) {
-  const epoch = _("Epoch %(n)s", { n: x[index] ?? 0 });
-  return `${epoch}: ${curves.map((curve) => write(curve[index])).join(" · ")}`;
-}
-
-/**
- * The chart's numbers, page by page, made when they are asked for.
- * @param {string} caption
- * @param {string[]} names
- * @param {any[][]} columns
- * @param {(value: any) => string} write
- */
-function tableTwin(caption, names, columns, write) {
-  const place = el("div");
-  const pager = createPager(fill);
-  const twin = el(
-    "details",
-    { class: "twin", ontoggle: () => twin.open && fill() },
-    el("summary", {}, _("As a table")),
-    place,
-    pager.element,
-  );
-  function fill() {
-    const { from, to } = pager.draw(columns[0].length);
-    const shown = columns.map((column) => column.slice(from - 1, to));
-    place.replaceChildren(epochTable(caption, names, shown, write));
+  function end() {
+    for (const { figure } of all) figure.destroy();
+    all = [];
+    madeFor = "";
+    element.replaceChildren();
   }
-  return twin;
+
+  return {
+    element,
+    end,
+    /** @param {"val_"|""} part @param {Run[]} runs @param {() => void} again */
+    draw(part, runs, again) {
+      const wanted = JSON.stringify([part, runs.map(({ id, name }) => [id, name])]);
+      if (wanted !== madeFor) {
+        end();
+        madeFor = wanted;
+        const names = runs.map(({ name }) => name);
+        const metrics = /** @type {Metric[]} */ ([`${part}accuracy`, `${part}loss`]);
+        all = metrics.map((metric) => ({ metric, figure: createFigure(metric, names) }));
+        element.replaceChildren(...all.map(({ figure }) => figure.element));
+      }
+      const histories = runs.map((run) => epochsHere(run) ?? NONE);
+      try {
+        for (const { metric, figure } of all) figure.draw(columnsOf(histories, metric));
+      } catch (error) {
+        end();
+        sayFailed(element, error, () => void fetchPlotting().then(again, again));
+      }
+    },
+  };
 }
 
-/**
- * @param {string} caption
- * @param {string[]} names
- * @param {any[][]} columns
- * @param {(value: any) => string} write
- */
-function epochTable(caption, names, [x, ...curves], write) {
-  return scroller(
-    caption,
-    el(
-      "table",
-      {},
-      el("caption", { class: "sr-only" }, caption),
-      headRow(_("Epoch"), names),
-      el(
-        "tbody",
-        {},
-        x.map((epoch, i) =>
-          el(
-            "tr",
-            {},
-            el("th", { scope: "row" }, epoch),
-            curves.map((curve) => el("td", {}, write(curve[i]))),
-          ),
-        ),
-      ),
-    ),
-  );
+/** @param {unknown} content all that is shown @param {() => HTMLElement} make */
+const whole = (content, make) => ({ version: JSON.stringify(content), make });
+
+/** @param {Run} run @param {number} n @returns {import("../keyed.js").Item} */
+function keyItem({ id, name }, n) {
+  const swatch = () => el("i", { "data-n": (n % 8) + 1, "data-dash": styleOf(n).dash.length });
+  const link = () => el("a", { href: at(`/?run=${encodeURIComponent(id)}`) }, name);
+  return {
+    key: id,
+    version: JSON.stringify([name, n]),
+    make: () => el("li", {}, swatch(), link()),
+  };
 }
 
-/** @param {string} label @param {HTMLElement} table */
-const scroller = (label, table) =>
-  el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, table);
-
-/** @param {string} first @param {string[]} names */
-function headRow(first, names) {
-  return el(
-    "thead",
-    {},
-    el(
-      "tr",
-      {},
-      first ? el("th", { scope: "col" }, first) : el("td"),
-      names.map((name, n) =>
-        el("th", { scope: "col" }, el("i", { class: "dot", "data-n": (n % 8) + 1 }), name),
-      ),
-    ),
-  );
-}
+/** @param {Run} run */
+const settingsOf = ({ name, config }) => [name, config];
 
 /** @param {Run[]} runs */
-function resultTable(runs) {
+function resultLines(runs) {
   /** @type {[string, (run: Run) => string][]} */
   const lines = [
     [_("Status"), statusWords],
@@ -249,12 +166,11 @@ function resultTable(runs) {
     [_("Test loss"), (run) => loss(run.test?.loss)],
     [_("Time"), timeWords],
   ];
-  return table(
-    _("Results"),
-    runs,
-    lines.map(([label, of]) => ({ label, code: false, values: runs.map(of) })),
-  );
+  return lines.map(([label, of]) => ({ label, code: false, values: runs.map(of) }));
 }
+
+/** @param {Run[]} runs */
+const resultTable = (runs) => table(_("Results"), runs, resultLines(runs));
 
 /** @param {Run[]} runs */
 function differenceTable(runs) {

@@ -24,14 +24,16 @@ export function createList(root, state, { runs, view }, acts) {
   const body = /** @type {HTMLElement} */ (root.querySelector("tbody"));
   const table = /** @type {HTMLElement} */ (root.querySelector("table"));
   const filters = /** @type {HTMLElement} */ (document.querySelector(".filters"));
-  const rows = createKeyed(body, { onMade, onDrawn: giveFocus });
+  const rows = createKeyed(body, {
+    onMade,
+    onRemoved: (element) => seen.unobserve(element),
+    onDrawn: giveFocus,
+  });
 
   const seen = new IntersectionObserver(
     (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!target.isConnected) seen.unobserve(target);
-        else if (isIntersecting) void drawCurve(/** @type {HTMLElement} */ (target));
-      }
+      for (const { isIntersecting, target } of entries)
+        if (isIntersecting) void drawCurve(/** @type {HTMLElement} */ (target));
     },
     { rootMargin: "200px" },
   );
@@ -39,7 +41,9 @@ export function createList(root, state, { runs, view }, acts) {
   /** @param {HTMLElement} element */
   async function drawCurve(element) {
     const run = runs.get(element.dataset.id ?? "");
-    if (run?.epoch) paintCurve(element, await fewEpochsOf(run).catch(() => keptEpochs(run.id)));
+    if (!run?.epoch) return;
+    const epochs = await fewEpochsOf(run).catch(() => keptEpochs(run.id));
+    if (element.isConnected) paintCurve(element, epochs);
   }
 
   /** @param {HTMLElement} element @param {import("./history.js").Epochs | null} epochs */
@@ -51,7 +55,6 @@ export function createList(root, state, { runs, view }, acts) {
 
   /** @param {HTMLElement} fresh @param {HTMLElement|undefined} old */
   function onMade(fresh, old) {
-    if (old) seen.unobserve(old);
     seen.observe(fresh);
     paintCurve(fresh, keptEpochs(fresh.dataset.id ?? ""));
     if (old?.querySelector("details[open]"))

@@ -9,6 +9,7 @@ import { connect } from "../socket.js";
 import { mountWorkers } from "../workers.js";
 import { createCompare } from "./compare.js";
 import { confirm } from "./confirm.js";
+import { forget } from "./history.js";
 import { createList } from "./list.js";
 import { createState, MOST_COMPARED, toggleSelected } from "./state.js";
 import { mountUpload } from "./upload.js";
@@ -133,7 +134,7 @@ function render() {
   const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
   if (chosen.length < 2) state.comparing = false;
   part("compare").hidden = !state.comparing;
-  if (state.comparing) void compare.show(chosen);
+  if (state.comparing) compare.show(chosen);
   else compare.hide();
 }
 
@@ -181,6 +182,7 @@ runs.subscribe({
     repaint();
   },
   onDeleted(run, id) {
+    forget(id);
     state.selected.delete(id);
     if (state.renaming === id) state.renaming = null;
     if (run) part("deleted").textContent = `${run.name}: ${deletedWords()}`;

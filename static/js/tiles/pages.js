@@ -4,6 +4,8 @@
  * what was not looked at for long forgotten. Knows neither server nor page.
  */
 
+import { mayPass, pauseAfter } from "../again.js";
+
 /** Digits on a page. */
 export const PAGE = 200;
 
@@ -31,6 +33,10 @@ export function createPages(fetchPage, onNews) {
   /** Nearest first. @type {number[]} */
   let wanted = [];
   let problem = /** @type {Error | null} */ (null);
+  let failures = 0;
+  /** Until a page is asked for again that could not be had. */
+  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
+  let over = false;
 
   function pump() {
     for (const number of wanted) {
@@ -44,12 +50,20 @@ export function createPages(fetchPage, onNews) {
     underway.add(number);
     try {
       kept.set(number, await fetchPage(number));
+      failures = 0;
       forget();
     } catch (error) {
       problem = /** @type {Error} */ (error);
+      clearTimeout(timer);
+      if (mayPass(error) && !over) timer = setTimeout(retry, pauseAfter(++failures));
     }
     underway.delete(number);
     onNews();
+    pump();
+  }
+
+  function retry() {
+    problem = null;
     pump();
   }
 
@@ -87,10 +101,12 @@ export function createPages(fetchPage, onNews) {
     },
     /** Why a page could not be had, or null. */
     problem: () => problem,
-    /** Try once more. */
-    retry() {
-      problem = null;
-      pump();
+    /** Try once more, now. */
+    retry,
+    /** Nothing is asked for again by itself after this. */
+    end() {
+      over = true;
+      clearTimeout(timer);
     },
     size: () => kept.size,
   };

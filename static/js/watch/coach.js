@@ -1,6 +1,7 @@
 // @ts-check
 /** What the coach says of a run: what is wrong, why, and a button that trains it mended. */
 
+import { untilAnswered } from "../again.js";
 import { get, post } from "../api.js";
 import { sentenceOf } from "../control.js";
 import { el } from "../dom.js";
@@ -29,16 +30,25 @@ export function createAsking(ask, render) {
 
   /** @param {string} runId @param {string} wanted */
   async function question(runId, wanted) {
+    const isWanted = () => key === wanted;
     try {
-      const answer = await ask(runId);
-      if (key !== wanted) return;
+      const answer = await untilAnswered(() => ask(runId), { isWanted, onFault: rest });
+      if (!isWanted()) return;
       Object.assign(state, { runId, ...answer });
       if (!answer.complete) {
-        setTimeout(() => key === wanted && void question(runId, wanted), AGAIN);
+        setTimeout(() => isWanted() && void question(runId, wanted), AGAIN);
       }
     } catch {
-      return; // Advice that cannot be had is not missed; the next epoch asks again.
+      if (isWanted()) rest(); // Advice that cannot be had is not missed.
+      return;
     }
+    render();
+  }
+
+  /** Nothing is being looked at while no answer comes. */
+  function rest() {
+    if (state.complete) return;
+    state.complete = true;
     render();
   }
 

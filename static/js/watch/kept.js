@@ -1,6 +1,7 @@
 // @ts-check
 /** Which weights the tabs look at: the newest, the best epoch's, or another one that is kept. */
 
+import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { atMostEvery, el } from "../dom.js";
 import { momentOf } from "../insight/moment.js";
@@ -28,6 +29,7 @@ const REFRESH_MS = 1000;
 export function createKept(root, state, render, onEpoch) {
   const select = /** @type {HTMLSelectElement} */ (part(root, "epoch-choice"));
   let moment = "";
+  let asked = 0;
   const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""));
 
   select.addEventListener("change", () => {
@@ -45,12 +47,15 @@ export function createKept(root, state, render, onEpoch) {
 
   /** @param {string} id */
   async function ask(id) {
+    const isWanted = () => id === state.runId && mine === asked;
+    const mine = ++asked;
     try {
-      const { checkpoints } = await get(`/api/runs/${encodeURIComponent(id)}/checkpoints`);
-      if (id !== state.runId) return;
+      const path = `/api/runs/${encodeURIComponent(id)}/checkpoints`;
+      const { checkpoints } = await untilAnswered(() => get(path), { isWanted });
+      if (!isWanted()) return;
       state.kept = checkpoints;
     } catch {
-      return; // The newest weights can be chosen all the same; the next epoch asks again.
+      return; // The newest weights can be chosen all the same.
     }
     const isKept = state.kept.some(({ epoch }) => epoch === state.epoch);
     if (typeof state.epoch === "number" && !isKept) choose("newest");

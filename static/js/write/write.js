@@ -1,6 +1,7 @@
 // @ts-check
 /** The Write column: one state, fed by the pen and the server; `render` repaints it. */
 
+import { pauseAfter, untilAnswered } from "../again.js";
 import { ApiError, get, reasonOf } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
@@ -37,7 +38,6 @@ import { deletedWords } from "../runstore.js";
 
 /** Refusals that pass by themselves: the ink is sent again. */
 const PASSING = new Set(["unreachable", "predictor_unavailable", "too_many_requests"]);
-const AGAIN_MS = 3000;
 
 /** Longer waits than this are shown; shorter ones would only flicker. */
 const PATIENCE_MS = 400;
@@ -86,6 +86,7 @@ export function mountWrite(root, { socket }) {
   let covered = state.picture;
   let patience = 0;
   let retry = 0;
+  let failures = 0;
 
   /** Ask what the paper shows now; a run that cannot answer yet is asked when it can. */
   function ask() {
@@ -126,6 +127,7 @@ export function mountWrite(root, { socket }) {
     let wait = 0;
     try {
       said = await socket.predict(question);
+      failures = 0;
     } catch (error) {
       problem = error instanceof ApiError ? reasonOf(error) : _("The answer cannot be had now.");
       if (error instanceof ApiError) wait = error.retryAfter;
@@ -163,7 +165,7 @@ export function mountWrite(root, { socket }) {
     retry = window.setTimeout(() => {
       if (state.problem && !isWaiting(state.asker) && !state.ink.down)
         start(want(state.asker, question));
-    }, AGAIN_MS);
+    }, pauseAfter(++failures));
   }
 
   /** @param {Run} run @param {Run | undefined} before */
@@ -260,7 +262,9 @@ export function mountWrite(root, { socket }) {
       if (state.choice.runs.get(runId)) return;
       // Older than the list: ask for it alone.
       try {
-        socket.runs.learn(await get(`/api/runs/${encodeURIComponent(runId)}`));
+        const question = () => get(`/api/runs/${encodeURIComponent(runId)}`);
+        const isWanted = () => state.choice.followed === runId;
+        socket.runs.learn(await untilAnswered(question, { isWanted }));
       } catch {
         // The Watch column says why. The pad goes back to the newest run that can answer.
         if (state.choice.followed === runId && !state.choice.runs.get(runId)) {

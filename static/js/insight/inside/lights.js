@@ -1,6 +1,7 @@
 // @ts-check
 /** What lights up: the digit on the pad on its way through the network, layer by layer. */
 
+import { untilAnswered } from "../../again.js";
 import { ApiError, post } from "../../api.js";
 import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
@@ -52,7 +53,13 @@ export function createLights(panel, render) {
       const { epoch } = question;
       const words = epoch === "newest" ? "" : `?epoch=${epoch}`;
       const address = `/api/runs/${encodeURIComponent(question.runId)}/look${words}`;
-      look = await post(address, { pixels: question.pixels });
+      look = await untilAnswered(() => post(address, { pixels: question.pixels }), {
+        isWanted: () => !asker.stale && asker.next === null,
+        onFault(error) {
+          problem = error.message;
+          render();
+        },
+      });
     } catch (error) {
       if (error instanceof ApiError && error.retryAfter) {
         return void setTimeout(() => void start(resume(asker)), error.retryAfter * 1000);

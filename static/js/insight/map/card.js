@@ -55,6 +55,7 @@ export function createCard(panel, pad) {
     show(run, seen, now) {
       if (key !== `${run.id} ${seen.index.length}`) {
         key = `${run.id} ${seen.index.length}`;
+        pages.end();
         pages = pagesOf(run.id, seen.index, draw);
       }
       place = now;
