@@ -43,6 +43,15 @@ def exported(folder: Path, *settings: str) -> dict[str, bytes]:
     }
 
 
+def test_every_system_can_hold_every_file() -> None:
+    """Windows has reserved signs and endings, no symbolic links, and takes a and A for the same."""
+    rows = [line.split(maxsplit=3) for line in git("ls-files", "--stage").splitlines()]
+    names = [row[3] for row in rows]
+    assert {row[0] for row in rows} <= {"100644", "100755"}
+    assert [name for name in names if re.search(r'[\\:*?"<>|]|[ .](/|$)', name)] == []
+    assert len({name.lower() for name in names}) == len(names)
+
+
 def test_the_makefile_needs_no_file_modes() -> None:
     """Git for Windows writes into WSL2 without the mode that makes a file a program."""
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()

@@ -33,6 +33,25 @@ def test_a_student_trains_watches_reloads_and_writes(page: Page, live_server: Li
     studio.expect_seen(page, 7)
 
 
+def test_a_name_that_shows_nothing_is_refused_with_the_reason(
+    page: Page, live_server: LiveServer
+) -> None:
+    config = live_server.get("/api/catalog").json()["defaults"]
+    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
+    run_id = live_server.post("/api/runs", {**config, "name": "Seen"}).json()["id"]
+    page.goto(f"/?run={run_id}")
+    page.get_by_role("heading", name="Seen").dblclick()
+    field = page.get_by_role("textbox", name="Name of the run")
+    field.fill("\u3164")
+    field.press("Enter")
+    reason = "must contain a character that can be seen"
+    wait_for(lambda: field.evaluate("input => input.validationMessage") == reason)
+    field.fill(" Größe \u200b")
+    field.press("Enter")
+    expect(page.get_by_role("heading", name="Größe", exact=True)).to_be_visible()
+    assert live_server.get(f"/api/runs/{run_id}").json()["name"] == "Größe"
+
+
 def test_a_second_viewer_sees_the_same_whole_curve(new_page: NewPage) -> None:
     first, second = new_page(), new_page()
     studio.open_studio(first)

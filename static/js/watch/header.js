@@ -3,7 +3,7 @@
 
 import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
-import { mayChange } from "../control.js";
+import { mayChange, sentenceOf } from "../control.js";
 import { part, setText } from "../parts.js";
 import { againText, hasModel, shareDone, statusText } from "./words.js";
 import { at } from "../root.js";
@@ -100,7 +100,7 @@ function mountRename(root, state, render) {
       button.focus();
       render();
     } catch (problem) {
-      input.setCustomValidity(/** @type {Error} */ (problem).message);
+      input.setCustomValidity(sentenceOf(problem));
       input.reportValidity();
     }
   };
