@@ -182,3 +182,18 @@ def test_behind_a_trusted_proxy_each_address_counts(tmp_path: Path) -> None:
 
 def test_every_predicting_endpoint_is_one(client: FlaskClient) -> None:
     assert set(client.application.view_functions) >= limits.PREDICTING
+
+
+def test_a_reader_who_is_refused_gets_a_page_that_loads_itself(tmp_path: Path) -> None:
+    environ = {"INKLING_DATA_DIR": str(tmp_path), "INKLING_RATE_LIMIT": "2"}
+    app = create_app(Settings.from_environ(environ))
+    client = app.test_client(use_cookies=False)
+    page = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "zh-CN"}
+    assert statuses(client, "/healthz", 2) == [200, 200]
+    answer = client.get("/runs", headers=page)
+    assert (answer.status_code, answer.mimetype) == (429, "text/html")
+    wait = answer.headers["Retry-After"]
+    assert f'http-equiv="refresh" content="{wait}"' in answer.text and "请稍候" in answer.text
+    assert "Set-Cookie" in answer.headers, "named, it has a budget of its own"
+    assert client.get("/runs").is_json and client.get("/api/runs", headers=page).is_json
+    close(app)

@@ -1,6 +1,6 @@
 """The HTML pages: the Studio, the list of runs, the lessons, the digits.
 
-The pages are the same for everybody and hold no data of runs: what is on them comes by the API.
+The pages hold no data of runs: what is on them comes by the API.
 Each carries the translations of its JavaScript in a data block, because the content security
 policy allows no inline script.
 """
@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from webapp import assets, errors, security
+from webapp.errors import TooManyRequests
 from webapp.runs import permission
 
 blueprint = Blueprint("pages", __name__)
@@ -58,6 +59,15 @@ def no_such_page(error: NotFound) -> ResponseReturnValue:
     if not security.asks_for_page(request):
         return errors.answer(errors.of_http(error))
     return render_template("errors/not_found.html"), 404
+
+
+@blueprint.app_errorhandler(TooManyRequests)
+def too_many(error: TooManyRequests) -> ResponseReturnValue:
+    """A page that loads itself again when the reader may go on; programs get the error."""
+    if error.seconds is None or not security.asks_for_page(request):
+        return errors.answer(error)
+    seconds = error.headers["Retry-After"]
+    return render_template("errors/busy.html", seconds=seconds), 429, error.headers
 
 
 @blueprint.app_context_processor

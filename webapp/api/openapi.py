@@ -15,7 +15,7 @@ from flask import Flask, request
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from webapp import keras_code
+from webapp import keras_code, owners
 from webapp.runs.curves import COLUMNS
 from webapp.schemas import lists
 from webapp.schemas.augment import AugmentQuestion
@@ -268,7 +268,10 @@ def document(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**_models(), "Error": ERROR},
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "owner": {"type": "apiKey", "in": "header", "name": owners.HEADER},
+            },
         },
     }
 
