@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 
 from tests.conftest import close
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
-from webapp import limits, sockets
+from webapp import limits, packets, sockets
 from webapp.app import create_app, migrate
 from webapp.datasets import dataset_progress
 from webapp.keeper import refusal
@@ -186,14 +186,14 @@ def test_a_summary_is_written_twice_however_many_watch(
         for _ in range(5):
             ask(connect(headers=headers), "watch", {"run_id": run_id})
     written: list[str] = []
-    real = sockets.TextPacket.encode
+    real = packets.TextPacket.encode
 
     def encode(packet: Any) -> Any:
         if packet.data and packet.data[0] == "run":
             written.append(packet.data)
         return real(packet)
 
-    monkeypatch.setattr(sockets.TextPacket, "encode", encode)
+    monkeypatch.setattr(packets.TextPacket, "encode", encode)
     lifecycle.rename(run_id, "Another name")
     assert len(written) == 2
 

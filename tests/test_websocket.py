@@ -172,6 +172,59 @@ def test_a_client_that_asks_and_asks_is_dropped(shared: Server, config: dict[str
     client.shutdown()
 
 
+def test_binary_parts_are_not_kept(shared: Server) -> None:
+    """The library would keep as many as the client announces, each of six megabytes."""
+    client = open_socket(shared)
+    client.send('5999999999-["predict",{"_placeholder":true,"num":0}]')
+    assert "refused bad_packet" in told(shared, "bad_packet")
+    assert is_ended(client)
+
+
+@pytest.mark.parametrize("text", ["4", "49", "42[", '42["watch"', "44/x", "42" + "[" * 50_000])
+def test_what_is_no_packet_ends_the_connection_without_a_traceback(
+    shared: Server, text: str
+) -> None:
+    client = open_socket(shared)
+    client.send(text)
+    assert is_ended(client)
+    log = shared.data_dir / "logs" / "server.log"
+    assert "handler error" not in log.read_text()
+
+
+def test_packets_that_the_library_answers_do_not_gather(shared: Server) -> None:
+    """A client that reads nothing, and sends what is answered without asking us."""
+    before = shared.memory()
+    client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    packet = f"40/{'n' * 2000},"  # the answer to a namespace that is none names it
+    frames = websocket.ABNF.create_frame(packet, websocket.ABNF.OPCODE_TEXT).format() * 100
+    with contextlib.suppress(OSError):
+        for _ in range(1000):
+            client.sock.sendall(frames)
+    assert "fell far behind" in told(shared, "fell far behind")
+    assert shared.memory() - before < 64 * 1024 * 1024
+    client.shutdown()
+
+
+def told(server: Server, words: str) -> str:
+    """The log, once these words are in it."""
+    log = server.data_dir / "logs" / "server.log"
+    wait_until(lambda: words in log.read_text(), 30)
+    return log.read_text()
+
+
+def is_ended(client: Any) -> bool:
+    """Whether the server ends the connection, whatever it says before."""
+    client.settimeout(30)
+    try:
+        while client.recv():
+            pass
+    except (OSError, websocket.WebSocketException) as end:
+        return not isinstance(end, TimeoutError | websocket.WebSocketTimeoutException)
+    finally:
+        client.shutdown()
+    return True
+
+
 def _server_side(tables: Path, port: int) -> str:
     """The lines of the system's table of connections that are the server's ends."""
     lines = tables.read_text().splitlines()

@@ -16,6 +16,8 @@ from webapp.answers import predicted
 from webapp.runs.signals import event_recorded
 from webapp.schemas.events import TERMINAL
 
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+"""Methods counted by name; a client may invent any number of others."""
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds: the upper ends of the histograms' buckets; a last one has none."""
 
@@ -62,9 +64,11 @@ class Counts:
         g.began = time.perf_counter()
 
     def end_request(self, response: Response) -> Response:
-        """Count the request by its route, never by its path: paths are endless."""
+        """Count the request by its route, never by its path: paths are endless, and so are
+        methods."""
         route = request.url_rule.rule if request.url_rule else "none"
-        self.requests[request.method, route, str(response.status_code)] += 1
+        method = request.method if request.method in METHODS else "other"
+        self.requests[method, route, str(response.status_code)] += 1
         began = g.get("began")
         if began is not None:
             taken = self.durations.setdefault(route, Durations())

@@ -38,6 +38,8 @@ WAIT_SECONDS = 2.0
 asks again, so that somebody is there when a view comes whose weights are soon gone."""
 MAX_UNDER_WAY = 32
 """Views that are being computed, of all runs together."""
+MAX_KEPT = 200
+"""Files of one checkpoint's views; the oldest gives way. Arguments can be combined without end."""
 MAX_FAILURES = 32
 """Failures that wait for who asks next; the oldest gives way."""
 FAILURE_SECONDS = 60.0
@@ -149,6 +151,7 @@ class Insights:
             self.worker.ask(question, LIMIT_SECONDS)
             job.answer = path.read_bytes()
             _forget_gone(path.parent.parent, checkpoint.parent)
+            _forget_oldest(path.parent)
         except OSError:
             log.exception("a view cannot be read, or old ones not removed")
         except Exception as error:
@@ -189,3 +192,9 @@ def _forget_gone(views: Path, checkpoints: Path) -> None:
     for folder in views.iterdir():
         if not (checkpoints / f"{folder.name.partition('.')[0]}.npz").exists():
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Remove the views of a checkpoint that are too many."""
+    views = sorted(folder.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    files.remove(views[:-MAX_KEPT])

@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
-from socketio.packet import Packet
 
-from webapp import answers, language, limits
+from webapp import answers, language, limits, packets
 from webapp.background import patched
 from webapp.datasets import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
@@ -32,9 +31,6 @@ MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 """An image of 4 MB as a data URL is 5.4 MB."""
 
 MAX_SEQ = 2**53
-MAX_BEHIND = 5000
-"""Packets that may wait for a slow client; one further behind is dropped, and comes back."""
-
 MAX_UNREAD = 8 * 1024 * 1024
 """Bytes that may wait for a client that asks for more meanwhile."""
 
@@ -43,13 +39,6 @@ MAX_WATCHED = 200
 
 Payload = dict[str, Any]
 log = logging.getLogger(__name__)
-
-
-class TextPacket(Packet):  # type: ignore[misc]
-    """A packet that holds no bytes. The library would look for some at each of the 784 numbers
-    of a prediction's answer, which takes as long as making its JSON."""
-
-    uses_binary_events = False
 
 
 def init_app(app: Flask) -> SocketIO:
@@ -62,10 +51,11 @@ def init_app(app: Flask) -> SocketIO:
         max_http_buffer_size=MAX_MESSAGE_BYTES,
         cors_allowed_origins=same_origin,
         manage_session=False,
-        serializer=TextPacket,
+        serializer=packets.TextPacket,
         logger=logging.getLogger("socketio.server"),  # given, it gets no handler of its own
         engineio_logger=logging.getLogger("engineio.server"),
     )
+    packets.guard(socketio.server)
     socketio.on_event("connect", _connect)
     for name, handler in (
         ("watch", _watch),
@@ -161,7 +151,7 @@ def _drop_deaf() -> None:
     if client is not None and sum(map(_size, client.queue.queue)) > MAX_UNREAD:
         if not client.closing:
             log.warning("a client that asks without reading is dropped")
-            client.close(wait=False, abort=True)
+            packets.drop(client)
         raise TooManyRequests
 
 
@@ -293,9 +283,7 @@ class _Publisher:
     def _drop_slow(self) -> None:
         """Close clients whose queue has grown too long: the queue itself has no bound."""
         for client in list(self._socketio.server.eio.sockets.values()):
-            if client.queue.qsize() > MAX_BEHIND and not client.closing:
-                log.warning("a client that fell far behind is dropped")
-                client.close(wait=False, abort=True)
+            packets.drop_if_behind(client)
 
 
 def disconnect_all(app: Flask) -> None:

@@ -152,6 +152,18 @@ def test_not_too_many_at_once(
     insight_worker.free.set()
 
 
+def test_so_many_views_of_one_checkpoint_are_kept(
+    train: Train, ask: Ask, insight_worker: FakeInsights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(insights, "MAX_KEPT", 3)
+    worker = train(1, "finished")
+    for offset in range(6):
+        assert ask(worker, "weights", f"?offset={offset}").status_code == 200
+    assert len(list(Path(insight_worker.asked[0]["path"]).parent.iterdir())) == 3
+    assert ask(worker, "weights", "?offset=5").status_code == 200
+    assert len(insight_worker.asked) == 6, "the newest are kept"
+
+
 def test_what_cannot_be_asked(client: FlaskClient, train: Train, ask: Ask) -> None:
     worker = train(1, "finished")
     assert ask(worker, "nothing").status_code == 404

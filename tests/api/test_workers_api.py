@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 from collections.abc import Callable
@@ -127,6 +128,21 @@ def test_a_full_disk_is_no_silence(
         monkeypatch.setattr(attempts, "now", lambda: now() + int(LEASE_SECONDS * 1000) + 1)
         [found] = recovery.under_way()
         assert found.lease_over, "an excuse lasts as long as a lease"
+
+
+def test_excuses_do_not_gather(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = 0
+    monkeypatch.setattr(attempts, "now", lambda: now() + later)
+    with app.app_context():
+        for number in range(20):
+            with (
+                contextlib.suppress(OSError),
+                attempts.excused_by_full_disk(f"run{number}", 1),
+            ):
+                raise OSError(errno.ENOSPC, "the disk")
+            later += int(LEASE_SECONDS * 1000) // 2
+        assert len(attempts._excuses()) <= 3
+        assert attempts.is_excused("run19", 1)
 
 
 def test_the_checkpoint_to_go_on_from(client: FlaskClient, app: Flask, worker: Worker) -> None:

@@ -77,8 +77,16 @@ def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
         yield
     except Exception as error:
         if is_disk_full(error):
-            _excuses()[run_id, attempt] = lease_end()
+            _excuse(run_id, attempt)
         raise
+
+
+def _excuse(run_id: str, attempt: int) -> None:
+    """Excuse the attempt for a lease, and forget the excuses that are over."""
+    excuses = _excuses()
+    for key in [key for key, until in excuses.items() if until <= now()]:
+        del excuses[key]
+    excuses[run_id, attempt] = lease_end()
 
 
 def is_excused(run_id: str, attempt: int) -> bool:
