@@ -43,9 +43,12 @@ def image_url(kind: str = "PNG", side: int = 60) -> str:
         {"strokes": SEVEN},
         {"image": image_url()},
         {"image": image_url("JPEG")},
+        {"image": image_url().replace("image/png", "")},
+        {"image": image_url().replace("image/png", "application/octet-stream")},
+        {"image": image_url("JPEG").replace("image/jpeg", "image/png")},
         {"pixels": [[0] * 28] * 27 + [[255.0] * 28]},
     ],
-    ids=["strokes", "png", "jpeg", "pixels"],
+    ids=["strokes", "png", "jpeg", "no type", "any type", "a wrong type", "pixels"],
 )
 def test_predicting(
     client: FlaskClient, train: Train, predictor: FakePredictor, body: dict[str, Any]

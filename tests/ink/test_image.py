@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.ink.pictures import SEVEN, centre_of_mass, drawn, encoded, extent, likeness
@@ -87,6 +88,29 @@ def test_other_kinds_of_pixels(mode: str) -> None:
     else:
         image = image.convert(mode)
     assert likeness(from_image(encoded(image)), from_image(encoded(drawn(0, 255)))) > 0.99
+
+
+def deep(values: NDArray[np.uint16]) -> bytes:
+    """A PNG of 16 bits a value: (h, w) or (h, w, channels), which Pillow cannot write."""
+    height, width, *channels = values.shape
+    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels[0] if channels else 1]
+    rows = values.astype(">u2").reshape(height, -1)
+    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(lines))
+    return b"\x89PNG\r\n\x1a\n" + header + body + chunk(b"IEND", b"")
+
+
+# Pillow keeps the upper 8 bits of a colour's 16: of 8 in use nothing would be left.
+@pytest.mark.parametrize(
+    ("bits", "channels"), [(8, 0), (10, 0), (12, 0), (16, 0), (12, 3), (16, 3)]
+)
+def test_sixteen_bits_of_which_some_are_used(bits: int, channels: int) -> None:
+    grey = np.asarray(drawn(20, 235)).astype(np.float64) / 255 * (2**bits - 1)
+    values = np.rint(grey).astype(np.uint16)
+    if channels:
+        values = np.repeat(values[:, :, None], channels, axis=2)
+    assert likeness(from_image(deep(values)), from_image(encoded(drawn(0, 255)))) > 0.98
 
 
 def test_a_photograph_is_turned_as_the_camera_was_held() -> None:

@@ -14,7 +14,6 @@ import {
   statusText,
   titleText,
 } from "../../static/js/watch/words.js";
-import { MOST_BYTES, refusal } from "../../static/js/write/picture.js";
 
 /** @param {object} more @returns {any} */
 const run = (more) => ({
@@ -143,10 +142,4 @@ test("the commonest mistake and its shade", () => {
   assert.equal(shades(counts)[4][9], 1);
   assert.equal(shades(counts)[0][0], 1);
   assert.equal(shades(counts)[4][4], 0.6);
-});
-
-test("images the server would refuse are refused here, with the reason", () => {
-  assert.equal(refusal({ type: "image/png", size: 1000 }), "");
-  assert.match(refusal({ type: "image/gif", size: 1000 }), /PNG and JPEG/);
-  assert.match(refusal({ type: "image/jpeg", size: MOST_BYTES + 1 }), /4 MB/);
 });

@@ -5,8 +5,10 @@ and shade taken away; without dirt; into the box.
 """
 
 from io import BytesIO
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter, ImageOps
 
 from webapp.ink.errors import MAX_IMAGE_BYTES, MAX_IMAGE_SIDE, BadDrawing, EmptyDrawing
@@ -16,6 +18,8 @@ from webapp.ink.strokes import PEN
 
 WORK_SIDE = 512  # pixels: larger pictures are made smaller first; 25 times the box is enough
 GRID = 64  # pixels: the small copy on which light and shade are measured
+PNG_DEPTH = 24  # where a PNG says how many bits a value has; Pillow keeps 8 of colours' 16
+DEEP = "inkling deep"  # in Pillow's notes of an image: its values had 16 bits
 CONTRAST = 20.0  # grey levels (of 255) between paper and ink; with less there is no digit
 GRAIN = 3.0  # times the paper's noise: what is fainter is paper, twice as much must be ink
 
@@ -39,7 +43,9 @@ def _open(data: bytes) -> Image.Image:
         if max(image.size) > MAX_IMAGE_SIDE:
             raise BadDrawing("image_too_large")
         image.draft(None, (WORK_SIDE, WORK_SIDE))  # JPEG: decode no more than is needed
-        return ImageOps.exif_transpose(image)
+        turned = ImageOps.exif_transpose(image)
+        turned.info[DEEP] = image.format == "PNG" and data[PNG_DEPTH] == 16
+        return turned
     except BadDrawing:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -50,15 +56,28 @@ def _open(data: bytes) -> Image.Image:
 
 def _grey(image: Image.Image) -> Floats:
     """Brightness, (h, w) float64, 0-255, longest side at most WORK_SIDE, transparency filled."""
+    deep = image.info.get(DEEP, False)
     if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255
-        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        image = Image.fromarray(_stretched(np.asarray(image)).astype(np.uint8))
     clear = image.has_transparency_data
     image = image.convert("RGBA").convert("LA") if clear else image.convert("L")
     image.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.BOX)
     if not clear:
-        return np.asarray(image, np.float64)
+        light = np.asarray(image, np.float64)
+        return _stretched(light) if deep else light
     light, cover = np.asarray(image, np.float64).transpose(2, 0, 1)
+    if deep:
+        light, cover = _stretched(light), _stretched(cover)
     return _fill(light, cover / 255)
+
+
+def _stretched(values: NDArray[Any]) -> Floats:
+    """Values >= 0 as float64, 0-255, by the highest bit that is used.
+
+    Cameras and scanners write 12 bits into 16, which would else be nearly black.
+    """
+    most = (1 << int(values.max()).bit_length()) - 1
+    return np.asarray(values * (255 / max(most, 1)), np.float64)
 
 
 def _fill(light: Floats, cover: Floats) -> Floats:

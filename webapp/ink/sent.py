@@ -75,7 +75,8 @@ def _decoded(value: Any) -> bytes:
     if len(value) > math.ceil(MAX_IMAGE_BYTES / 3) * 4 + 100:
         raise BadDrawing("image_too_large")
     head, _comma, data = value.partition(",")
-    if not (head.startswith("data:image/") and head.endswith(";base64")):
+    # The type is not looked at: files without one are read by their content.
+    if not (head.startswith("data:") and head.endswith(";base64")):
         raise BadDrawing("not_an_image")
     try:
         return base64.b64decode(data, validate=True)

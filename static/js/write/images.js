@@ -13,13 +13,18 @@ export function mountImages(root, { onPicture, onProblem }) {
   const frame = /** @type {HTMLElement} */ (part(root, "frame"));
   const input = /** @type {HTMLInputElement} */ (part(root, "file"));
 
+  /** The number of the file taken last: a large one may be read longer than the next. */
+  let newest = 0;
+
   /** @param {File | undefined} file */
   async function take(file) {
     if (!file) return;
+    const mine = ++newest;
     try {
-      onPicture(await readPicture(file));
+      const picture = await readPicture(file);
+      if (mine === newest) onPicture(picture);
     } catch (problem) {
-      onProblem(/** @type {Error} */ (problem).message);
+      if (mine === newest) onProblem(/** @type {Error} */ (problem).message);
     }
   }
 

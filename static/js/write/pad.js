@@ -142,7 +142,7 @@ function inked(pixels) {
 /**
  * The whole image, as large as fits.
  * @param {CanvasRenderingContext2D} ctx
- * @param {ImageBitmap | HTMLCanvasElement} bitmap
+ * @param {HTMLCanvasElement} bitmap
  */
 function drawPicture(ctx, bitmap) {
   const scale = SIDE / Math.max(bitmap.width, bitmap.height);
