@@ -117,6 +117,12 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
         return answer
 
 
+def test_imported(run_id: str) -> None:
+    """Fill the ``test`` of a run that came in without one. Raises as ``evaluation``."""
+    weights, answer = _with_weights(run_id, "newest", _evaluation)
+    evaluations.fill_test(weights, answer["loss"], answer["accuracy"])
+
+
 def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
     """``{"pixels"}``: test images under the noise of a ``dataset`` configuration. Raises ApiError.
 

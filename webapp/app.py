@@ -30,6 +30,7 @@ from webapp import (
     refusals,
     security,
     sockets,
+    untested,
     uploads,
 )
 from webapp.api import catalog as catalog_api
@@ -110,6 +111,7 @@ def create_app(
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
     on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
     insights.init_app(app, insight_worker or on_demand)
+    untested.init_app(app)
     app.extensions["inkling_scheduler"] = Scheduler(
         app, launcher, settings.workers, settings.data_dir
     )
@@ -136,6 +138,7 @@ def start(app: Flask, url: str) -> None:
     """Start what runs beside the requests; ``url`` is the address that workers report to."""
     app.extensions["inkling_scheduler"].start(url)
     app.extensions["inkling_predictor"].start()
+    app.extensions["inkling_untested"].start()
 
 
 def stop(app: Flask) -> None:
@@ -144,6 +147,7 @@ def stop(app: Flask) -> None:
     sockets.disconnect_all(app)
     app.extensions["inkling_insights"].worker.stop()
     app.extensions["inkling_predictor"].stop()
+    app.extensions["inkling_untested"].stop()
 
 
 class StrictJson(DefaultJSONProvider):

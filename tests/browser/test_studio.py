@@ -119,8 +119,14 @@ def test_a_model_goes_out_and_comes_back(page: Page, tmp_path: Path) -> None:
 
     page.goto("/runs")
     page.locator('input[type="file"]').set_input_files(saved)
-    imported = page.get_by_text("imported", exact=True).first
+    imported = page.get_by_role("row").filter(has=page.get_by_text("imported", exact=True)).first
     expect(imported).to_be_visible(timeout=studio.PATIENCE)
+    tested = imported.locator(".test")
+    expect(tested).to_contain_text(re.compile(r"\d %|\d%"), timeout=studio.PATIENCE)
+    imported.get_by_role("link").first.click()
+    fact = page.locator(".facts").get_by_text("Test accuracy")
+    expect(fact).to_be_visible(timeout=studio.PATIENCE)
+    expect(page.locator("[data-part=left]")).to_have_text(re.compile(r"\d"))
 
 
 def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost(page: Page) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.kerasfile.archives import BIAS, KERNEL, archive, weights_file
-from tests.live_server import LiveServer
+from tests.live_server import LiveServer, wait_for
 
 SEVEN = [[[10, 10], [60, 8], [40, 50], [35, 90]]]
 
@@ -91,6 +91,10 @@ def test_a_model_comes_back_in(
     theirs = live_server.post(f"/api/runs/{imported['id']}/predict", {"strokes": SEVEN}).json()
     ours = live_server.post(f"/api/runs/{run['id']}/predict", {"strokes": SEVEN}).json()
     assert theirs["probabilities"] == pytest.approx(ours["probabilities"], abs=1e-6)
+    path = f"/api/runs/{imported['id']}"
+    wait_for(lambda: live_server.get(path).json()["test"], what="it was never tested")
+    accuracy = live_server.get(path).json()["test"]["accuracy"]
+    assert accuracy == pytest.approx(run["test"]["accuracy"], abs=1e-6)
 
 
 def test_a_model_of_no_numbers_says_so(live_server: LiveServer, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import answers
+from webapp import answers, untested
 from webapp.api import invalid, listing, query, read_body, read_json
 from webapp.checking import check
 from webapp.owners import maker, reader
@@ -48,7 +48,9 @@ def list_runs() -> ResponseReturnValue:
 @bp.get("/<run_id>")
 def get_run(run_id: str) -> ResponseReturnValue:
     """The run."""
-    return jsonify(queries.get(run_id))
+    run = queries.get(run_id)
+    untested.of_app().look(run)
+    return jsonify(run)
 
 
 @bp.patch("/<run_id>")
@@ -126,4 +128,6 @@ def get_curve(run_id: str) -> ResponseReturnValue:
     """The run's epochs as columns and its batch points thinned for drawing."""
     query.only("most")
     most = query.whole("most", MAX_EPOCHS, 2, MAX_EPOCHS)
-    return jsonify(curves.curve(run_id, most))
+    curve = curves.curve(run_id, most)
+    untested.of_app().look(curve["run"])
+    return jsonify(curve)

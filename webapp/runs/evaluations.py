@@ -43,12 +43,12 @@ def remember(weights: Weights, answer: dict[str, Any]) -> None:
         _write(_file(weights), json.dumps(answer))
     except OSError as error:
         log.warning("an evaluation of run %s could not be kept: %s", weights.run_id, error)
-    _fill_test(weights, answer["loss"], answer["accuracy"])
+    fill_test(weights, answer["loss"], answer["accuracy"])
 
 
 def note_not_finite(weights: Weights) -> None:
     """These weights cannot be scored: so a run that is over without a ``test`` has diverged."""
-    _fill_test(weights, None, None)
+    fill_test(weights, None, None)
 
 
 def _file(weights: Weights) -> Path:
@@ -62,7 +62,7 @@ def _write(path: Path, text: str) -> None:
     unfinished.replace(path)
 
 
-def _fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
+def fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
     """The test of a run that has none, if these are its newest weights."""
     if weights.key != newest(weights.run_id).key:
         return

@@ -53,6 +53,15 @@ def summaries(session: Session, rows: Sequence[RunRow]) -> list[dict[str, Any]]:
     return [as_seen(summary(row, wait.get(row.number)), who) for row in rows]
 
 
+def untested_imports() -> list[str]:
+    """The ids of the models from outside that were never tested, oldest first."""
+    with reading() as session:
+        query = sa.select(RunRow.id).where(
+            RunRow.source == "imported", RunRow.status == "finished", RunRow.test.is_(sa.null())
+        )
+        return list(session.scalars(query.order_by(RunRow.number)))
+
+
 def next_queued() -> str | None:
     """The id of the run whose turn it is, or None."""
     with reading() as session:

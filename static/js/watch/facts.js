@@ -12,6 +12,9 @@ import { isOver, secondsLeft } from "./words.js";
 /** A test accuracy from here on is shown in green. */
 const PRAISED = 0.9;
 
+/** An imported run has nothing but its test, which comes soon after it. */
+const UNTESTED = { loss: null, accuracy: null };
+
 /** @param {HTMLElement} root */
 export function createFacts(root) {
   const set = (/** @type {string} */ name, /** @type {string} */ text) =>
@@ -27,7 +30,7 @@ export function createFacts(root) {
       const last = history.epochs.at(-1);
       set("val", percent(last ? last.val_accuracy : run.latest?.val_accuracy));
       set("val-note", bestText(history, run));
-      const test = run.test ?? history.test;
+      const test = run.test ?? history.test ?? (run.source === "imported" ? UNTESTED : null);
       if (test && isOver(run)) drawTest(test);
       else drawLeft(run, history, (Date.now() - heardAt) / 1000);
     },
