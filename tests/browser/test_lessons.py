@@ -35,6 +35,7 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
 
     page.get_by_role("button", name="About 50%").click()
     expect(page.get_by_role("article").get_by_text("You guessed otherwise.")).to_be_visible()
+    expect(page.get_by_role("button", name="Show now")).to_be_hidden()
     expect(page.get_by_role("heading", name=MORAL)).to_be_visible()
     figures = page.get_by_role("row", name=re.compile("Run here, seed 1"))
     [run] = live_server.get("/api/lessons/runs?size=small").json()["runs"]["1"]
@@ -52,6 +53,20 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
     open_lesson(another)
     expect(another.get_by_role("button", name="Run again")).to_be_visible()
     expect(another.get_by_text(MORAL)).to_be_hidden()
+
+
+def test_a_lesson_stays_closed_until_there_is_a_result_or_it_is_asked_for(page: Page) -> None:
+    open_lesson(page, "/lessons/9?size=small")
+    page.locator(".guess").first.click()
+    expect(page.get_by_role("article").get_by_text("Now run it:")).to_be_visible()
+    expect(page.locator(".moral")).to_be_hidden()
+    page.get_by_role("button", name="Show now").click()
+    expect(page.locator(".moral")).to_be_visible()
+    page.reload()
+    expect(page.locator(".moral")).to_be_visible()
+    page.get_by_role("button", name="Guess again").click()
+    expect(page.locator(".moral")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show now")).to_be_hidden()
 
 
 def test_keys_lead_through_the_lecture_on_the_projector(page: Page) -> None:

@@ -103,6 +103,7 @@ const stateOf = (rest = {}) => ({
   courses: new Map(),
   answers: new Map(),
   guesses: {},
+  early: new Set(),
   revealed: false,
   ...rest,
 });
@@ -255,12 +256,31 @@ test("a network that gives one answer to everything is found out", () => {
   assert.equal(stuckWords(null), "");
 });
 
-test("the moral is shown after a guess, on the projector after a key", () => {
-  assert.ok(!states.isOpen(stateOf()));
-  assert.ok(states.isOpen(stateOf({ guesses: { 1: 0 } })));
+test("figures and moral open with a guess and a result, or at once on request", () => {
+  const open = (/** @type {object} */ rest) => {
+    const state = stateOf(rest);
+    return states.isOpen(state, state.answer.lessons[1]); // the one compared with lesson 1's
+  };
+  const guesses = { 2: 0 };
+  const done = { 1: [run()], 2: [run()] };
+  assert.ok(!open({}));
+  assert.ok(!open({ guesses }));
+  assert.ok(!open({ runs: done }));
+  assert.ok(!open({ guesses, runs: { 1: [run()], 2: [run({ status: "running" })] } }));
+  assert.ok(open({ guesses, runs: done }));
+  assert.ok(open({ guesses, runs: { ...done, 2: [run({ status: "running" }), run()] } }));
+  assert.ok(open({ guesses, early: new Set([2]) }));
+  assert.ok(!open({ early: new Set([2]) }));
+});
+
+test("on the projector a key opens them", () => {
   const place = { number: 1, projector: true, size: null };
-  assert.ok(!states.isOpen(stateOf({ place, guesses: { 1: 0 } })));
-  assert.ok(states.isOpen(stateOf({ place, revealed: true })));
+  const open = (/** @type {object} */ rest) => {
+    const state = stateOf({ place, ...rest });
+    return states.isOpen(state, state.answer.lessons[0]);
+  };
+  assert.ok(!open({ guesses: { 1: 0 }, runs: { 1: [run()] } }));
+  assert.ok(open({ revealed: true }));
 });
 
 test("keys lead through the lecture and back", () => {

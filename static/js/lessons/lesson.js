@@ -9,7 +9,7 @@ import { curve, linesOf } from "./curve.js";
 import { figuresNote, figuresTable } from "./figures.js";
 import { addressOf, experimentsOf, isOpen, lessonOf, mustWait, outcome } from "./state.js";
 import { createTrained } from "./trained.js";
-import { runHelp, runWords, verdictWords } from "./words.js";
+import { runHelp, runWords, veilWords, verdictWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Lesson} Lesson */
@@ -17,6 +17,7 @@ import { runHelp, runWords, verdictWords } from "./words.js";
 /**
  * @param {HTMLElement} root
  * @param {{guess: (number: number, index: number|null) => void, run: (lesson: Lesson) => void,
+ *   early: (number: number) => void,
  *   go: (event: MouseEvent) => void}} acts
  */
 export function createLesson(root, acts) {
@@ -44,6 +45,10 @@ export function createLesson(root, acts) {
 
   const lesson = () => /** @type {Lesson} */ (now && lessonOf(now));
   find("run").addEventListener("click", () => acts.run(lesson()));
+  find("early").addEventListener("click", () => {
+    acts.early(lesson().number);
+    find("title").focus({ preventScroll: true });
+  });
   find("again").addEventListener("click", () => {
     acts.guess(lesson().number, null);
     find("guesses").querySelector("button")?.focus();
@@ -101,9 +106,11 @@ export function createLesson(root, acts) {
 
   /** @param {State} state @param {Lesson} shown */
   function reveal(state, shown) {
-    const open = isOpen(state);
+    const open = isOpen(state, shown);
     root.dataset.open = String(open);
     find("veil").hidden = open || state.place.projector;
+    setText(find("veil-words"), veilWords(state, shown));
+    find("early").hidden = !(shown.number in state.guesses);
     find("reveal").hidden = !open;
     if (!open) return;
     const guess = state.place.projector ? undefined : state.guesses[shown.number];

@@ -14,7 +14,7 @@ import { createLesson } from "./lesson.js";
 import { createRows, createStrand } from "./overview.js";
 import { fillScreen, leaveScreen, mountKeys } from "./projector.js";
 import * as states from "./state.js";
-import { loadGuesses, loadSize, saveGuesses, saveSize } from "./storage.js";
+import { loadEarly, loadGuesses, loadSize, saveEarly, saveGuesses, saveSize } from "./storage.js";
 import { within } from "../root.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -39,6 +39,7 @@ const lesson = alone(find("lesson"), () => {
   const acts = {
     guess,
     run: (/** @type {states.Lesson} */ one) => void runLesson(one),
+    early,
     go: follow,
   };
   return (shownLesson = createLesson(find("lesson"), acts));
@@ -50,8 +51,24 @@ function guess(number, index) {
   const { [number]: _old, ...others } = state.guesses;
   state.guesses = index === null ? others : { ...others, [number]: index };
   saveGuesses(storage, state.guesses);
+  if (index === null) keepEarly([...state.early].filter((one) => one !== number));
   render();
-  if (index !== null) say(find("verdict").textContent);
+  if (index !== null) say(find(find("reveal").hidden ? "veil-words" : "verdict").textContent);
+}
+
+/** Show a lesson before there is a result. @param {number} number */
+function early(number) {
+  if (!state) return;
+  keepEarly([...state.early, number]);
+  render();
+  say(find("verdict").textContent);
+}
+
+/** @param {number[]} numbers of the lessons to show before there is a result */
+function keepEarly(numbers) {
+  if (!state) return;
+  state.early = new Set(numbers);
+  saveEarly(storage, state.early);
 }
 
 /** Go to a lesson without loading the page again. @param {MouseEvent} event */
@@ -306,6 +323,7 @@ async function begin() {
     courses: new Map(),
     answers: new Map(),
     guesses: loadGuesses(storage, answer.lessons),
+    early: loadEarly(storage),
     revealed: false,
   };
   mountSize(state);
@@ -324,6 +342,7 @@ find("forget").addEventListener("click", () => {
   if (!state) return;
   state.guesses = {};
   saveGuesses(storage, {});
+  keepEarly([]);
   repaint();
 });
 find("all").addEventListener("click", () => {

@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { createKeyed } from "../keyed.js";
 import { percent } from "../numbers.js";
-import { addressOf, finished, outcome, shown } from "./state.js";
+import { addressOf, finished, isOpen, outcome, shown } from "./state.js";
 import { progressWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -76,7 +76,7 @@ const itemOf = ({ number }, made) => ({
 
 /** @param {State} state @param {Lesson} lesson */
 function row(state, lesson) {
-  const open = String(lesson.number) in state.guesses;
+  const open = isOpen(state, lesson);
   const run = shown(state.runs[lesson.experiment]);
   return el(
     "li",
@@ -92,7 +92,7 @@ function row(state, lesson) {
   );
 }
 
-/** What is known of a lesson whose guess is made: whether it was right, and the figures. */
+/** What is known of a lesson that is open: whether it was right, and the figures. */
 function marks(
   /** @type {State} */ state,
   /** @type {Lesson} */ lesson,

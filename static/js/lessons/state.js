@@ -72,6 +72,7 @@ import { at, within } from "../root.js";
  * @property {Map<string, Course>} courses by the run's id
  * @property {Map<string, number[]>} answers by the run's id: how often it gave each digit
  * @property {Record<string, number>} guesses by the lesson's number: index of the one chosen
+ * @property {Set<number>} early the lessons that are shown before there is a result
  * @property {boolean} revealed on the projector
  */
 
@@ -313,9 +314,16 @@ export function stuckOn(/** @type {State} */ state, /** @type {string} */ name) 
 
 export const ANY = "any";
 
-/** Whether figures and moral are shown. @param {State} state */
-export const isOpen = ({ place, guesses, revealed }) =>
-  place.projector ? revealed : String(place.number) in guesses;
+/** Whether every experiment of a lesson has been run to its end here. */
+export const hasResult = (/** @type {State} */ { runs }, /** @type {Lesson} */ lesson) =>
+  experimentsOf(lesson).every((name) => finished(runs[name]));
+
+/** Whether figures and moral are shown: once it is guessed and run, or at once on request. */
+export function isOpen(/** @type {State} */ state, /** @type {Lesson} */ lesson) {
+  if (state.place.projector) return state.revealed;
+  const { number } = lesson;
+  return String(number) in state.guesses && (hasResult(state, lesson) || state.early.has(number));
+}
 
 /**
  * Where a key leads on the projector: first the moral, then the next lesson.

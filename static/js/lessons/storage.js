@@ -2,6 +2,7 @@
 /** What the browser keeps of the lessons: the guesses, and how many images to train with. */
 
 const GUESSES = "inkling.lessons.guesses";
+const EARLY = "inkling.lessons.early";
 const SIZE = "inkling.lessons.size";
 
 /** @typedef {import("../storage.js").Kept} Kept */
@@ -23,6 +24,19 @@ export function loadGuesses(storage, lessons) {
 
 /** @param {Pick<Kept, "writeJson">} storage @param {Record<string, number>} guesses */
 export const saveGuesses = (storage, guesses) => storage.writeJson(GUESSES, guesses);
+
+/**
+ * The lessons that were to be shown before there was a result, by number.
+ * @param {Pick<Kept, "readJson">} storage
+ * @returns {Set<number>}
+ */
+export function loadEarly(storage) {
+  const kept = storage.readJson(EARLY);
+  return new Set(Array.isArray(kept) ? kept : []);
+}
+
+/** @param {Pick<Kept, "writeJson">} storage @param {Set<number>} early */
+export const saveEarly = (storage, early) => storage.writeJson(EARLY, [...early]);
 
 /** @param {Pick<Kept, "readJson">} storage @returns {string|null} */
 export function loadSize(storage) {

@@ -29,7 +29,7 @@ export function createTrained(root) {
         root.replaceChildren(...made.map(({ element }) => element));
         lines = made;
       }
-      const open = isOpen(state);
+      const open = isOpen(state, lesson);
       found.forEach(({ run }, at) => lines[at].draw(run, open));
     },
   };

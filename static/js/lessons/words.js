@@ -3,7 +3,7 @@
 import { _, currentLanguage, ngettext, number } from "../i18n.js";
 import { orDiverged } from "../diverged.js";
 import { percent, waitText } from "../numbers.js";
-import { ANY, experimentsOf, missing } from "./state.js";
+import { ANY, experimentsOf, isUnderWay, missing } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
@@ -65,6 +65,18 @@ export function runHelp(/** @type {State} */ state, /** @type {Lesson} */ lesson
     "Trains %(n)s networks on the server, one after the other.",
     still.length,
   );
+}
+
+/** Why figures and moral are still closed. @param {State} state @param {Lesson} lesson */
+export function veilWords(state, lesson) {
+  if (!(lesson.number in state.guesses))
+    return _(
+      "Guess first: then you see the figures of the lecture and of this program, and the moral.",
+    );
+  const trains = experimentsOf(lesson).some((name) => state.runs[name]?.some(isUnderWay));
+  return trains
+    ? _("The figures and the moral come when the training is over.")
+    : _("Now run it: the figures and the moral come with the result.");
 }
 
 /** An accuracy, or how many times as long, or a difference in per cent points. */
