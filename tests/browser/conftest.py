@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,7 +51,8 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """What a page did besides what it shows: requests elsewhere, errors, broken rules."""
 
-    def __init__(self, context: BrowserContext, server: LiveServer) -> None:
+    def __init__(self, context: BrowserContext, server: LiveServer, refusals: str = "422") -> None:
+        self._refusals = re.compile(f"status of ({refusals})")
         self.elsewhere: list[str] = []
         self.complaints: list[str] = []
         self._own = (server.url, server.url.replace("http", "ws", 1), "data:", "blob:")
@@ -63,8 +65,8 @@ class Visit:
             self.elsewhere.append(url)
 
     def _said(self, message: ConsoleMessage) -> None:
-        # A refused form is answered 422, and Chromium calls every such answer an error.
-        if message.type == "error" and "status of 422" not in message.text:
+        # Chromium calls every refusal an error.
+        if message.type == "error" and not self._refusals.search(message.text):
             self.complaints.append(message.text)
 
 
@@ -72,7 +74,16 @@ NewPage = Callable[..., Page]
 
 
 @pytest.fixture
-def new_page(browser: Browser, live_server: LiveServer, tmp_path: Path) -> Iterator[NewPage]:
+def refusals() -> str:
+    """The statuses of refusals that tests bring about: forms that are wrong. A module may say
+    others."""
+    return "422"
+
+
+@pytest.fixture
+def new_page(
+    browser: Browser, live_server: LiveServer, tmp_path: Path, refusals: str
+) -> Iterator[NewPage]:
     """Makes pages, each in a context of its own; in the end nothing may have gone amiss.
 
     Arguments are those of ``Browser.new_context``: viewport, locale, color_scheme, has_touch …
@@ -82,7 +93,7 @@ def new_page(browser: Browser, live_server: LiveServer, tmp_path: Path) -> Itera
     def make(**options: object) -> Page:
         settings = {"viewport": {"width": 1600, "height": 1000}, "locale": "en-US", **options}
         context = browser.new_context(base_url=live_server.url, **settings)  # type: ignore[arg-type]
-        visits.append((context, Visit(context, live_server)))
+        visits.append((context, Visit(context, live_server, refusals)))
         return context.new_page()
 
     yield make
