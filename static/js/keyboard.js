@@ -1,5 +1,5 @@
 // @ts-check
-/** Which letter a key stands for, whatever the keyboard's layout. */
+/** What a key means, whatever the keyboard's layout and input method. */
 
 /**
  * The Latin letter, in lower case; "" for other keys. Layouts with Latin letters move them about
@@ -10,3 +10,10 @@ export function letterOf({ key, code }) {
   if (/^[a-z]$/i.test(key)) return key.toLowerCase();
   return /^Key([A-Z])$/.exec(code)?.[1].toLowerCase() ?? "";
 }
+
+/**
+ * Whether a field is to be left as it was. While an input method composes (Chinese), Escape is the
+ * method's own.
+ * @param {Pick<KeyboardEvent, "key" | "isComposing">} event
+ */
+export const isEscape = ({ key, isComposing }) => key === "Escape" && !isComposing;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { letterOf } from "../../static/js/keyboard.js";
+import { isEscape, letterOf } from "../../static/js/keyboard.js";
 import { comeDown, createHands, goUp, isDrawing } from "../../static/js/write/hands.js";
 
 /** @param {number} pointerId @param {string} pointerType */
@@ -51,6 +51,12 @@ test("a touch whose end was lost blocks nothing", () => {
   const hands = createHands();
   comeDown(hands, palm);
   assert.deepEqual(comeDown(hands, pointer(9, "touch", true)), { draws: true, takesBack: false });
+});
+
+test("Escape is the input method's while it composes", () => {
+  assert.equal(isEscape({ key: "Escape", isComposing: false }), true);
+  assert.equal(isEscape({ key: "Escape", isComposing: true }), false);
+  assert.equal(isEscape({ key: "z", isComposing: false }), false);
 });
 
 test("a letter is the layout's own Latin one, else that of its place", () => {

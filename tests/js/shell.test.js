@@ -17,6 +17,15 @@ test("a sentence is translated and filled, numbers in the language's own way", (
   assert.equal(fill("%(missing)s", {}), "%(missing)s");
 });
 
+test("a tag that is none stops no number and no date", () => {
+  for (const tag of ["C", "", "POSIX.UTF-8"]) {
+    setLanguage(tag, {});
+    assert.equal(number(1200), "1,200");
+    assert.notEqual(numbers.moment(new Date().toISOString()), "");
+    assert.equal(ngettext("%(n)s run", "%(n)s runs", 1), "1 run");
+  }
+});
+
 test("plurals follow the language", () => {
   const runs = (/** @type {number} */ n) => ngettext("%(n)s run", "%(n)s runs", n);
   assert.deepEqual([runs(0), runs(1), runs(2)], ["0 runs", "1 run", "2 runs"]);

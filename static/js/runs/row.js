@@ -4,6 +4,7 @@ import { can, hasWeights } from "../control.js";
 import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { isEscape } from "../keyboard.js";
 import { count, moment, percent } from "../numbers.js";
 import { addressToUse } from "../selection.js";
 import { brief } from "./differences.js";
@@ -102,7 +103,7 @@ function renamer(run, acts) {
     "aria-label": _("New name of the run"),
     "aria-describedby": "rename-fault",
     onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Escape") acts.cancelRename();
+      if (isEscape(event)) acts.cancelRename();
     },
   });
   return el(

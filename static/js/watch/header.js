@@ -4,6 +4,7 @@
 import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
 import { mayChange, sentenceOf } from "../control.js";
+import { isEscape } from "../keyboard.js";
 import { part, setText } from "../parts.js";
 import { againText, hasModel, shareDone, statusText } from "./words.js";
 import { at } from "../root.js";
@@ -112,7 +113,7 @@ function mountRename(root, state, render) {
     void save();
   });
   form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape") return;
+    if (!isEscape(event)) return;
     close();
     button.focus();
   });
