@@ -31,6 +31,29 @@ def test_what_a_page_names_is_there(client: FlaskClient, path: str) -> None:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000"
 
 
+@pytest.mark.parametrize("headers", [{}, {"Accept-Language": "zh"}, {"Cookie": "lang=zh; x=1"}])
+@pytest.mark.parametrize("name", ["js/api.js", "css/base.css", "favicon.svg"])
+def test_a_file_is_one_for_all_readers(
+    client: FlaskClient, name: str, headers: dict[str, str]
+) -> None:
+    path = f"/static/{assets.version()}/{name}"
+    answer = client.get(path, headers=headers, buffered=True)
+    assert answer.status_code == 200
+    again = client.get(
+        path, headers={**headers, "If-None-Match": answer.headers["ETag"]}, buffered=True
+    )
+    assert again.status_code == 304
+    for one in (answer, again):
+        assert set(one.vary) <= {"Accept-Encoding"}
+        assert "Set-Cookie" not in one.headers and "Content-Language" not in one.headers
+
+
+def test_that_a_file_is_not_there_is_said_in_a_language(client: FlaskClient) -> None:
+    answer = client.get(f"/static/{assets.version()}/none.js", headers={"Accept-Language": "zh"})
+    assert answer.status_code == 404
+    assert answer.headers["Content-Language"] == "zh-Hans" and "Cookie" in answer.vary
+
+
 def test_a_run_that_is_opened_is_asked_for_before_the_scripts_are_here(client: FlaskClient) -> None:
     assert 'href="/api/runs/4f2a/curve"' in client.get("/?run=4f2a").get_data(as_text=True)
     assert '/curve"' not in client.get("/").get_data(as_text=True)

@@ -153,3 +153,9 @@ def test_a_histogram() -> None:
     pairs = dict(durations.cumulated())
     assert len(pairs) == len(BOUNDS) + 1
     assert (pairs["0.005"], pairs["0.025"], pairs["0.05"], pairs["+Inf"]) == (2, 2, 3, 4)
+
+
+def test_invented_methods_are_counted_together(client: FlaskClient, read: Read) -> None:
+    for number in range(5):
+        client.open("/healthz", method=f"BREW{number}")
+    assert read("inkling_requests_total", method="other", route="none", status="405") == 5

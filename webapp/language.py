@@ -85,6 +85,10 @@ def told(faults: Iterable[Fault]) -> list[FieldProblem]:
 
 
 def _say_language(response: Response) -> Response:
+    """Name the language, and what chose it; files are the same in every language, so that whatever
+    keeps them needs one copy for all readers."""
+    if request.endpoint == "static" and response.status_code < 400:
+        return response
     response.headers.setdefault("Content-Language", from_request().replace("_", "-"))
     response.vary.update(("Accept-Language", "Cookie"))
     return response

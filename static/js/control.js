@@ -88,9 +88,6 @@ export function sentenceOf(problem) {
   return problem.fields[0]?.message ?? problem.message;
 }
 
-/** The largest learning rate the server takes. */
-export const MAX_RATE = 1;
-
 /**
  * A learning rate times a factor, without the dust of binary fractions.
  * @param {number} rate

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.fakes.doubles import Worker
+from tests.fakes.doubles import Worker, archive
 from webapp.database import RunRow, reading, writing
 from webapp.owners import COOKIE
 from webapp.runs import control, lifecycle, queries, signals
@@ -105,6 +105,24 @@ def test_those_behind_a_newcomer_are_told(create: Create, clock: dict[str, int])
     with signals.run_changed.connected_to(hear):
         late = create("ben")
     assert told == [(late, 2), (runs[1], 3), (runs[2], 4)]
+
+
+def test_a_model_that_comes_in_moves_nobody(
+    app: Flask, create: Create, clock: dict[str, int], config: dict[str, Any]
+) -> None:
+    for _ in range(3):
+        create("ann")
+    weights = app.config["DATA_DIR"] / "new.npz"
+    weights.write_bytes(archive())
+    told: list[tuple[str, str]] = []
+
+    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
+        told.append((run["id"], run["status"]))
+
+    with signals.run_changed.connected_to(hear):
+        came = lifecycle.adopt(RunConfig.model_validate(config), 1, weights)
+    assert told == [(came["id"], "finished")]
+    assert came["ended_at"] is not None and len(queue()) == 3
 
 
 def test_the_owner_is_kept_and_never_answered(client: FlaskClient, config: dict[str, Any]) -> None:

@@ -47,7 +47,7 @@ def adopt(
 
     ``weights`` lies in the data directory and is moved; the summary.
     """
-    row = _new_row(config, params, source="imported", status="queued")
+    row = _new_row(config, params, source="imported", status="finished")  # it never waits
     row.owner = owner
     with _files_of(row.id) as target, weights.open("rb+") as file:
         offload(files.keep, file, target)

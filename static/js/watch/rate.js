@@ -1,6 +1,6 @@
 // @ts-check
 /** The learning rate of a run under way: four steps, and a field for any other. */
-import { askRate, canChangeRate, MAX_RATE, scaled, sentenceOf } from "../control.js";
+import { askRate, canChangeRate, scaled, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
@@ -10,7 +10,7 @@ import { faultOf, read } from "../build/values.js";
 /** @typedef {import("../types.js").Run} Run */
 
 /** @type {import("../types.js").Argument} */
-const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, max: MAX_RATE });
+const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, max: null });
 
 /**
  * @typedef {object} Wished
@@ -41,7 +41,6 @@ export function createRate(root, state, render) {
   const [form, field, set, fault] = ["rate", "rate-field", "rate-set", "rate-fault"].map((name) =>
     part(root, name),
   );
-  const steps = /** @type {HTMLButtonElement[]} */ ([...form.querySelectorAll("[data-factor]")]);
   /**
    * What was asked for of this run, until an epoch has begun and ended with it.
    * @type {Wished | null}
@@ -93,7 +92,6 @@ export function createRate(root, state, render) {
   form.addEventListener("click", (/** @type {MouseEvent} */ event) => {
     const button = event.target instanceof Element && event.target.closest("[data-factor]");
     if (!(button instanceof HTMLButtonElement) || !state.run) return;
-    if (button.getAttribute("aria-disabled") === "true") return;
     want(scaled(now(state.run, state.history), Number(button.dataset.factor)));
   });
   field.addEventListener("input", () => {
@@ -132,11 +130,6 @@ export function createRate(root, state, render) {
       const text = String(rate);
       if (!isTyped && field.value !== text) field.value = text;
       set.hidden = !isTyped || field.value.trim() === text;
-      for (const step of steps) {
-        const isTooHigh = scaled(rate, Number(step.dataset.factor)) > MAX_RATE;
-        step.setAttribute("aria-disabled", String(isTooHigh));
-        step.title = isTooHigh ? _("The learning rate is at most 1.") : "";
-      }
     },
   };
 }
