@@ -38,6 +38,20 @@ export const can = (run, act) => POSSIBLE[act](run);
 /** Whether its learning rate can be changed. @param {Run} run */
 export const canChangeRate = isUnderWay;
 
+/** Whether others use this server too: then one's own runs come first. */
+export const isShared = () => globalThis.document?.body.dataset.shared !== undefined;
+
+/**
+ * The runs with one's own first, where others use the server too; else as they are.
+ * @template {Pick<Run, "owner">} R
+ * @param {R[]} runs
+ * @returns {R[]}
+ */
+export const ownFirst = (runs, shared = isShared()) =>
+  shared
+    ? [...runs.filter(({ owner }) => owner.mine), ...runs.filter(({ owner }) => !owner.mine)]
+    : runs;
+
 /**
  * Whether this reader may change the run, by the server's own rule (webapp/runs/permission.py).
  * @param {Pick<Run, "owner" | "owned">} run

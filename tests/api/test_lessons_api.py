@@ -56,12 +56,22 @@ def test_no_more_than_a_few_are_told(client: FlaskClient, experiment: dict[str, 
     assert [run["id"] for run in runs(client)["4"]] == ids[:-4:-1]
 
 
+def test_mine_are_those_of_who_asks(client: FlaskClient, experiment: dict[str, Any]) -> None:
+    create(client, experiment)  # of an address, which owns nothing
+    query = "/api/lessons/runs?size=small&mine=1"
+    assert not any(client.get(query).get_json()["runs"].values())
+    client.get("/")
+    own = create(client, experiment, seed=2)
+    assert [run["id"] for run in client.get(query).get_json()["runs"]["4"]] == [own]
+    assert len(runs(client)["4"]) == 2
+
+
 def test_without_a_size_it_is_the_one_of_this_machine(client: FlaskClient) -> None:
     default = client.get("/api/lessons").get_json()["default_size"]
     assert client.get("/api/lessons/runs").get_json()["size"] == default
 
 
-@pytest.mark.parametrize("query", ["size=huge", "sizes=small"])
+@pytest.mark.parametrize("query", ["size=huge", "sizes=small", "mine=yes"])
 def test_a_wrong_parameter_is_refused(client: FlaskClient, query: str) -> None:
     answer = client.get(f"/api/lessons/runs?{query}")
     assert answer.status_code == 422

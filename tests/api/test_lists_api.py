@@ -138,6 +138,18 @@ def test_statuses_are_filtered(client: FlaskClient, several: list[str], app: Fla
     assert ids(client, "status=imported") == []
 
 
+def test_mine_are_those_of_who_asks(client: FlaskClient, create: Create) -> None:
+    create()  # of an address, which owns nothing
+    assert ids(client, "mine=1") == []
+    client.get("/")
+    own = [create(), create()][::-1]
+    assert [[run["id"] for run in page] for page in pages(client, "mine=1&limit=1")] == [
+        own[:1],
+        own[1:],
+    ]
+    assert len(ids(client, "mine=0")) == 3
+
+
 def test_a_cursor_brings_its_question_along(client: FlaskClient, several: list[str]) -> None:
     query = "sort=-name&q=alpha&status=queued,running"
     following = client.get(f"/api/runs?{query}&limit=1").get_json()["next"]

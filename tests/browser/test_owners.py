@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.live_server import wait_for
 from tests.server_process import Server, serving
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,71 @@ def test_others_watch_a_run_and_the_administrator_stops_it(
     expect(owner.locator("#watch [data-part=pill]")).to_contain_text("stopped")
     for page in (owner, other):
         page.context.close()
+
+
+def test_ones_own_runs_come_first_and_those_of_others_have_no_controls(
+    browser: Browser, administered: Server, config: dict[str, Any]
+) -> None:
+    owner, other = visitor(browser, administered), visitor(browser, administered)
+    config["fit"]["epochs"] = 1
+    foreign = create(owner, {**config, "name": "Foreign"})
+    own = create(other, {**config, "name": "Own"})
+    other.goto("/runs")
+    expect(other.get_by_role("link", name="Own", exact=True)).to_be_visible()
+    expect(other.get_by_role("link", name="Foreign", exact=True)).to_have_count(0)
+    other.get_by_label("Whose").select_option("All")
+    expect(other.get_by_role("link", name="Foreign", exact=True)).to_be_visible()
+    for run_id, may in ((own, True), (foreign, False)):
+        menu = other.locator(f'tr[data-id="{run_id}"] details')
+        menu.locator("summary").click()
+        expect(menu.get_by_role("link", name="Open in the Studio")).to_be_visible()
+        for name in ("Rename", "Delete"):
+            expect(menu.get_by_role("button", name=name)).to_be_visible(visible=may)
+        other.keyboard.press("Escape")
+    wait_for(lambda: [administered.status(one) for one in (own, foreign)] == ["finished"] * 2)
+    other.goto("/")
+    chooser = other.locator("#write").get_by_role("combobox")
+    expect(chooser.locator("optgroup").first).to_have_attribute("label", "Mine")
+    expect(chooser.locator(f'optgroup[label="Of others"] option[value="{foreign}"]')).to_have_count(
+        1
+    )
+    expect(chooser).to_have_value(own)
+    for page in (owner, other):
+        page.context.close()
+
+
+def test_a_lesson_that_others_have_run_is_not_run_by_me(
+    browser: Browser, administered: Server
+) -> None:
+    owner, other = visitor(browser, administered), visitor(browser, administered)
+    answer = owner.request.get("/api/lessons").json()
+    run_id = create(owner, answer["experiments"]["1"]["sizes"]["small"]["config"])
+    wait_for(lambda: administered.status(run_id) == "finished")
+    for page, word in ((owner, "Run again"), (other, "Run it")):
+        page.goto("/lessons/1?size=small")
+        expect(page.get_by_role("button", name=word)).to_be_visible()
+    other.get_by_label("Whose").select_option("All")
+    expect(other.get_by_role("button", name="Run again")).to_be_visible()
+    for page in (owner, other):
+        page.context.close()
+
+
+def test_forgetting_me_gives_up_runs_and_drafts(
+    browser: Browser, administered: Server, config: dict[str, Any]
+) -> None:
+    page = visitor(browser, administered)
+    page.get_by_role("textbox", name="Epochs").fill("7")
+    create(page, {**config, "name": "Was mine"})
+    page.goto("/runs")
+    expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Forget me on this computer").click()
+    page.get_by_role("dialog").get_by_role("button", name="Forget me").click()
+    expect(page.get_by_text("No run fits the filter.")).to_be_visible()
+    page.get_by_label("Whose").select_option("All")
+    expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("textbox", name="Epochs")).not_to_have_value("7")
+    page.context.close()
 
 
 USED_UP = """async () => {

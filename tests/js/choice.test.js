@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ownFirst } from "../../static/js/control.js";
 import { createRunStore } from "../../static/js/runstore.js";
 import {
   canAnswer,
@@ -65,6 +66,18 @@ test("others: newest first, without the followed one, the chosen one in any case
     others(choice).map(({ id }) => id),
     ["3", "2"],
   );
+});
+
+test("where others use the server too, one's own come first", () => {
+  const of = (/** @type {string} */ id, mine = false) => ({ id, owner: { mine, name: null } });
+  const runs = [of("3"), of("2", true), of("1")];
+  assert.equal(
+    ownFirst(runs, true)
+      .map(({ id }) => id)
+      .join(),
+    "2,3,1",
+  );
+  assert.equal(ownFirst(runs, false), runs);
 });
 
 test("the weights chosen in the Studio are of the run that it looks at", () => {

@@ -43,13 +43,14 @@ function viewOf(count) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("the question is the server's", () => {
-  const question = { text: " two words ", status: "active", order: /** @type {const} */ ("time") };
+  const order = /** @type {const} */ ("time");
+  const question = { text: " two words ", status: "active", order, mine: true };
   assert.equal(
     addressOf(question, 50, "abc"),
     "/api/runs?limit=50&sort=seconds&q=two+words" +
-      "&status=queued%2Cstarting%2Crunning%2Cpaused&cursor=abc",
+      "&status=queued%2Cstarting%2Crunning%2Cpaused&mine=1&cursor=abc",
   );
-  const all = addressOf({ text: "", status: "", order: "newest" }, 50, null);
+  const all = addressOf({ text: "", status: "", order: "newest", mine: false }, 50, null);
   assert.equal(all, "/api/runs?limit=50&sort=-created_at");
 });
 

@@ -13,6 +13,7 @@ from webapp import datasets
 from webapp.api import query
 from webapp.lessons.answer import default_size, lessons
 from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, params_of, whole
+from webapp.owners import reader
 from webapp.runs.alike import alike
 
 bp = Blueprint("lessons", __name__, url_prefix="/api/lessons")
@@ -29,10 +30,12 @@ def get_lessons() -> ResponseReturnValue:
 
 @bp.get("/runs")
 def list_lesson_runs() -> ResponseReturnValue:
-    """The newest runs of each experiment, found by their configuration."""
-    query.only("size")
+    """The newest runs of each experiment, found by their configuration; `mine=1`: of who asks."""
+    query.only("size", "mine")
     sizes = query.among("size", list(SIZES)) or (default_size(_here()),)
-    return jsonify(size=sizes[0], runs=alike(_wanted(sizes[0]), MOST_RUNS))
+    mine = query.one_of("mine", "0", ("0", "1")) == "1"
+    owner = (reader() or "") if mine else None
+    return jsonify(size=sizes[0], runs=alike(_wanted(sizes[0]), MOST_RUNS, owner))
 
 
 def _here() -> set[str]:

@@ -238,7 +238,7 @@ ROUTES: dict[str, Spoken] = {
                 "additionalProperties": {"type": "array", "items": _ref("Run")},
             },
         ),
-        query={"size": {"enum": ["lecture", "small"]}},
+        query={"size": {"enum": ["lecture", "small"]}, "mine": {"enum": ["0", "1"]}},
     ),
 }  # fmt: skip
 

@@ -21,16 +21,17 @@ DECIDES = ("dataset", "layers", "compile", "fit")
 
 
 def alike(
-    wanted: Mapping[str, tuple[int, Mapping[str, Any]]], most: int
+    wanted: Mapping[str, tuple[int, Mapping[str, Any]]], most: int, owner: str | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """The newest trained runs, at most ``most``, of each configuration in ``wanted``.
 
     ``wanted`` maps a key to the number of parameters and the configuration with its defaults
-    filled in; the answer maps the same keys to summaries (``schemas.run.Run``).
+    filled in; the answer maps the same keys to summaries (``schemas.run.Run``). ``owner``: only
+    runs of that owner (``owners.reader``).
     """
     found: dict[str, list[RunRow]] = {key: [] for key in wanted}
     with reading() as session:
-        for row in _candidates(session, {params for params, _config in wanted.values()}):
+        for row in _candidates(session, {params for params, _config in wanted.values()}, owner):
             for key, (_params, config) in wanted.items():
                 if len(found[key]) < most and _same(row.config, config):
                     found[key].append(row)
@@ -43,13 +44,15 @@ def alike(
         }
 
 
-def _candidates(session: Session, params: set[int]) -> list[RunRow]:
+def _candidates(session: Session, params: set[int], owner: str | None) -> list[RunRow]:
     query = (
         sa.select(RunRow)
         .where(RunRow.source == "trained", RunRow.params.in_(params))
         .order_by(RunRow.number.desc())
         .limit(LOOKED_AT)
     )
+    if owner is not None:
+        query = query.where(RunRow.owner == owner)
     return list(session.scalars(query))
 
 

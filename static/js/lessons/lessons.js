@@ -25,6 +25,8 @@ const repaint = oncePerFrame(render);
 const socket = connect();
 const { runs } = socket;
 
+const whose = /** @type {HTMLSelectElement|null} */ (root.querySelector('[data-part="whose"]'));
+
 /** @type {states.State|null} */
 let state = null;
 /** @type {string|null} */
@@ -141,10 +143,13 @@ async function fetchRuns() {
   if (!state) return;
   const { size } = state;
   const mine = ++asked;
-  const answer = await untilAnswered(() => get(`/api/lessons/runs?size=${size}`), {
-    isWanted: () => mine === asked,
-    onFault,
-  });
+  const answer = await untilAnswered(
+    () => get(`/api/lessons/runs?size=${size}${isMine() ? "&mine=1" : ""}`),
+    {
+      isWanted: () => mine === asked,
+      onFault,
+    },
+  );
   if (mine !== asked) return;
   const found = /** @type {[string, Run[]][]} */ (Object.entries(answer.runs));
   state.found = Object.fromEntries(found.map(([name, of]) => [name, of.map(({ id }) => id)]));
@@ -154,6 +159,16 @@ async function fetchRuns() {
   repaint();
   await fetchCourses();
 }
+
+/** Whether only the reader's own runs count; others have theirs only where the server is shared. */
+const isMine = () => whose?.value === "mine";
+
+whose?.addEventListener("change", () => {
+  if (!state) return;
+  Object.assign(state, { found: {}, runs: {} });
+  repaint();
+  void guarded(fetchRuns);
+});
 
 const refresh = atMostEvery(3000, () => void guarded(fetchRuns));
 
@@ -356,7 +371,7 @@ runs.subscribe({
   onRun(run) {
     if (!state) return;
     if (!states.isOurs(state, run.id)) {
-      if (states.mayBeOurs(state, run)) refresh();
+      if (states.mayBeOurs(state, run) && (run.owner.mine || !isMine())) refresh();
       return;
     }
     states.readRuns(state, runs);

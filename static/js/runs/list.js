@@ -79,7 +79,7 @@ export function createList(root, state, { runs, view }, acts) {
     render() {
       const shown = view.shown();
       const { loaded, trouble, question, next } = view.state;
-      const isFiltered = Boolean(question.text || question.status);
+      const isFiltered = Boolean(question.text || question.status || question.mine);
       rows.draw(shown.map(itemOf));
       part("waiting").hidden = loaded || trouble !== null;
       part("empty").hidden = !loaded || shown.length > 0 || isFiltered;

@@ -1,6 +1,6 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
-import { can, hasWeights } from "../control.js";
+import { can, hasWeights, mayChange } from "../control.js";
 import { shownStatus } from "../diverged.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
@@ -167,9 +167,10 @@ function menu(run, acts) {
       "div",
       { class: "items" },
       el("a", { href: at(`/?run=${encodeURIComponent(run.id)}`) }, _("Open in the Studio")),
-      ...controls(run, acts),
+      ...(mayChange(run) ? controls(run, acts) : []),
       el("a", { href: addressToUse(run.id) }, _("Use these settings")),
-      el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
+      mayChange(run) &&
+        el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
       hasWeights(run) && !run.diverged
         ? el(
             "a",
@@ -180,17 +181,18 @@ function menu(run, acts) {
             _("Download model (.keras)"),
           )
         : null,
-      el(
-        "button",
-        {
-          type: "button",
-          class: "danger",
-          disabled: TRAINS.has(run.status),
-          "aria-label": name(_("Delete")),
-          onclick: () => acts.remove(run),
-        },
-        TRAINS.has(run.status) ? _("Delete (stop it first)") : _("Delete …"),
-      ),
+      mayChange(run) &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "danger",
+            disabled: TRAINS.has(run.status),
+            "aria-label": name(_("Delete")),
+            onclick: () => acts.remove(run),
+          },
+          TRAINS.has(run.status) ? _("Delete (stop it first)") : _("Delete …"),
+        ),
     ),
   );
   return box;

@@ -6,6 +6,7 @@ import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
+import { storage } from "../storage.js";
 import { mountWorkers } from "../workers.js";
 import { createCompare } from "./compare.js";
 import { confirm } from "./confirm.js";
@@ -22,7 +23,9 @@ const socket = connect();
 const { runs } = socket;
 const state = createState();
 const repaint = oncePerFrame(render);
-const view = createView(runs, get, repaint);
+/** Only where others use the server too. @type {HTMLSelectElement|null} */
+const whose = part("whose");
+const view = createView(runs, get, repaint, whose?.value === "mine");
 const refresh = atMostEvery(1000, () => void view.refresh());
 
 const compare = createCompare(part("compare"), {
@@ -104,6 +107,27 @@ async function remove(run) {
   repaint();
 }
 
+/** This browser gives up its runs, which stay, and forgets what it kept. */
+async function forgetMe() {
+  const sure = await confirm({
+    title: _("Forget me on this computer?"),
+    text: _(
+      "Your runs stay on the server, but are no longer yours; your draft, your guesses and your settings are removed from this browser.",
+    ),
+    yes: _("Forget me"),
+  });
+  if (!sure) return;
+  try {
+    await del("/api/owners");
+    storage.clear();
+    location.reload();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    state.trouble = error.message;
+    repaint();
+  }
+}
+
 /** @param {Run} run @param {import("../control.js").Act} act */
 async function control(run, act) {
   state.trouble = null;
@@ -151,6 +175,8 @@ part("search").addEventListener("input", () => {
   clearTimeout(typing);
   typing = window.setTimeout(() => void view.change({ text: part("search").value }), TYPING_MS);
 });
+whose?.addEventListener("change", () => void view.change({ mine: whose.value === "mine" }));
+part("forget-me")?.addEventListener("click", () => void forgetMe());
 choose("status");
 choose("order");
 part("more").addEventListener("click", () => void view.more());

@@ -7,7 +7,7 @@ import { untilAnswered } from "../again.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {"newest"|"name"|"validation"|"test"|"params"|"time"} Order */
-/** @typedef {{text: string, status: string, order: Order}} Question "": no filter; status "active":
+/** @typedef {{text: string, status: string, order: Order, mine: boolean}} Question "": no filter; status "active":
  *   all that are not over */
 /** @typedef {{runs: Run[], next: string | null}} Page */
 
@@ -27,10 +27,11 @@ const SORTS = {
 const ACTIVE = "queued,starting,running,paused";
 
 /** @param {Question} question @param {number} limit @param {string | null} cursor */
-export function addressOf({ text, status, order }, limit, cursor) {
+export function addressOf({ text, status, order, mine }, limit, cursor) {
   const query = new URLSearchParams({ limit: String(limit), sort: SORTS[order] });
   if (text.trim()) query.set("q", text.trim());
   if (status) query.set("status", status === "active" ? ACTIVE : status);
+  if (mine) query.set("mine", "1");
   if (cursor) query.set("cursor", cursor);
   return `/api/runs?${query}`;
 }
@@ -39,11 +40,12 @@ export function addressOf({ text, status, order }, limit, cursor) {
  * @param {import("../runstore.js").RunStore} runs
  * @param {(address: string) => Promise<Page>} get
  * @param {() => void} render
+ * @param {boolean} [mine] whether it begins with the reader's own runs alone
  */
-export function createView(runs, get, render) {
+export function createView(runs, get, render, mine = false) {
   const state = {
     /** @type {Question} */
-    question: { text: "", status: "", order: "newest" },
+    question: { text: "", status: "", order: "newest", mine },
     /** @type {string[]} */
     ids: [],
     /** @type {string | null} where the next page begins */
@@ -58,11 +60,11 @@ export function createView(runs, get, render) {
   /** How many runs are asked for. */
   let wanted = PAGE;
 
-  /** @param {number} limit @param {string | null} cursor @param {number} mine */
-  function page(limit, cursor, mine) {
+  /** @param {number} limit @param {string | null} cursor @param {number} number */
+  function page(limit, cursor, number) {
     const address = addressOf(state.question, limit, cursor);
     return untilAnswered(() => get(address), {
-      isWanted: () => mine === asked,
+      isWanted: () => number === asked,
       onFault(error) {
         state.trouble = error.message;
         render();
@@ -76,19 +78,19 @@ export function createView(runs, get, render) {
    * @param {string | null} next where they end
    */
   async function collect(ids, next) {
-    const mine = ++asked;
+    const number = ++asked;
     try {
       do {
         const limit = Math.min(Math.max(wanted - ids.length, 1), MOST);
-        const answer = await page(limit, next, mine);
-        if (mine !== asked) return;
+        const answer = await page(limit, next, number);
+        if (number !== asked) return;
         answer.runs.forEach(runs.learn);
         ids = [...new Set([...ids, ...answer.runs.map(({ id }) => id)])];
         next = answer.next;
       } while (next && ids.length < wanted);
       Object.assign(state, { ids, next, loaded: true, trouble: null });
     } catch (error) {
-      if (mine !== asked) return;
+      if (number !== asked) return;
       state.trouble = /** @type {Error} */ (error).message;
     }
     render();

@@ -2,6 +2,7 @@
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
 import { shownStatus } from "../diverged.js";
+import { ownFirst } from "../control.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
 import { part } from "../parts.js";
@@ -27,7 +28,7 @@ export function createEmpty(root, runs) {
 
   function list() {
     if (!isShown) return;
-    const newest = runs.all().slice(0, MOST);
+    const newest = ownFirst(runs.all()).slice(0, MOST);
     place.hidden = !newest.length;
     lines.draw(
       newest.map((run) => ({ key: run.id, version: JSON.stringify(run), make: () => line(run) })),

@@ -1,6 +1,8 @@
 // @ts-check
 /** Which run answers: the one looked at, unless the reader chose another. Knows no page. */
 
+import { ownFirst } from "../control.js";
+
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../insight/moment.js").Epoch} Epoch */
 
@@ -64,8 +66,7 @@ export const epochOf = (choice) => (target(choice) === choice.followed ? choice.
  * @returns {Run[]}
  */
 export function others(choice) {
-  return choice.runs
-    .all()
+  return ownFirst(choice.runs.all())
     .filter((run) => run.id !== choice.followed && (canAnswer(run) || run.id === choice.chosen))
     .slice(0, MOST);
 }

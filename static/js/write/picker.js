@@ -3,12 +3,15 @@
 
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _ } from "../i18n.js";
+import { isShared } from "../control.js";
 import { el } from "../dom.js";
 import { setText } from "../parts.js";
 import { others, target } from "./choice.js";
 
 /** @typedef {import("./choice.js").Choice} Choice */
 /** @typedef {import("../types.js").Run} Run */
+
+/** @typedef {[value: string, text: string, group?: string]} Entry */
 
 /** Stands for "the run the Studio looks at"; no run's id is empty. */
 const FOLLOW = "";
@@ -28,7 +31,7 @@ export function createPicker(select, onChoose) {
         wanted.every(([value], n) => select.options[n].value === value);
       // An open list must not be torn down: only texts change while its entries are the same.
       if (same) wanted.forEach(([, text], n) => setText(select.options[n], text));
-      else select.replaceChildren(...wanted.map(([value, text]) => option(value, text)));
+      else select.replaceChildren(...grouped(wanted));
       const value = choice.chosen ?? (choice.followed ? FOLLOW : (target(choice) ?? FOLLOW));
       if (select.value !== value) select.value = value;
       select.disabled = wanted.length === 1 && !choice.followed;
@@ -38,12 +41,36 @@ export function createPicker(select, onChoose) {
 
 /**
  * @param {Choice} choice
- * @returns {[string, string][]} value and text
+ * @returns {Entry[]}
  */
 function optionsOf(choice) {
-  const list = others(choice).map((run) => /** @type {[string, string]} */ ([run.id, nameOf(run)]));
+  const list = others(choice).map(
+    (run) => /** @type {Entry} */ ([run.id, nameOf(run), groupOf(run)]),
+  );
   if (!choice.followed) return list.length ? list : [[FOLLOW, _("no run yet")]];
   return [[FOLLOW, followText(choice.runs.get(choice.followed), choice.epoch)], ...list];
+}
+
+/** Whose runs these are, where others use the server too. @param {Run} run */
+const groupOf = ({ owner }) => (isShared() ? (owner.mine ? _("Mine") : _("Of others")) : "");
+
+/** Options, and groups of them. @param {Entry[]} entries */
+function grouped(entries) {
+  /** @type {Map<string, HTMLElement>} */
+  const groups = new Map();
+  /** @type {HTMLElement[]} */
+  const top = [];
+  for (const [value, text, group = ""] of entries) {
+    const made = option(value, text);
+    if (!group) top.push(made);
+    else if (groups.has(group)) groups.get(group)?.append(made);
+    else {
+      const box = el("optgroup", { label: group }, made);
+      groups.set(group, box);
+      top.push(box);
+    }
+  }
+  return top;
 }
 
 /** @param {Run} run */
