@@ -268,7 +268,10 @@ def scratch_of(data_dir: Path) -> list[str]:
 def worker_of(data_dir: Path, run_id: str) -> int:
     """The pid of the worker of a run's attempt under way."""
     with closing(sqlite3.connect(data_dir / "inkling.sqlite")) as connection:
-        query = "SELECT pid FROM attempts JOIN runs ON run = number WHERE id = ? AND pid NOT NULL"
+        query = (
+            "SELECT pid FROM attempts JOIN runs ON run = number WHERE id = ? AND pid NOT NULL"
+            " ORDER BY attempts.attempt"
+        )
         return int(connection.execute(query, [run_id]).fetchall()[-1][0])
 
 
@@ -281,25 +284,26 @@ def test_what_killed_processes_leave_goes_and_what_lives_keeps_its_files(
         wait_until(lambda: server.status(killed) == "running", 30)
         assert scratch_of(data_dir) == [killed]
         before = data_dir / "scratch" / killed / "1"
-        os.kill(worker_of(data_dir, killed), signal.SIGKILL)
+        os.kill(first := worker_of(data_dir, killed), signal.SIGKILL)
         wait_until(lambda: not before.exists(), 30)
+        wait_until(lambda: worker_of(data_dir, killed) != first, 30)  # known to the next server
         wait_until(lambda: server.status(killed) == "running", 30)
         own = data_dir / "scratch" / killed / "2" / "unsent.npz"
         assert own.exists()
+        second = worker_of(data_dir, killed)
         server.process.kill()
         server.process.wait()
         port = server.port
     (data_dir / "incoming").mkdir(exist_ok=True)
     (data_dir / "incoming" / "half.upload").write_bytes(bytes(3_000_000))
     with serving(data_dir, port) as back:
-        assert own.exists(), "its worker lives"
+        assert process_started(second) and own.exists(), "its worker lives"
         assert not (data_dir / "incoming" / "half.upload").exists()
         assert re.search(r"removed \d+ leftovers .*, 3\.\d MB", log_of(data_dir))
-        wait_until(lambda: back.status(killed) == "running", 30)
         back.process.kill()
         back.process.wait()
-        os.kill(pid := worker_of(data_dir, killed), signal.SIGKILL)
-        wait_until(lambda: process_started(pid) is None)
+        os.kill(second, signal.SIGKILL)
+        wait_until(lambda: process_started(second) is None)
     with serving(data_dir, port) as back:
         assert not own.exists(), "nobody is left that uses it"
         end(back)

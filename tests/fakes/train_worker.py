@@ -36,7 +36,7 @@ class Server:
     def call(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         request = urllib.request.Request(f"{self.base}/{path}", body, headers, method=method)
-        for _ in range(200):
+        for _ in range(600):  # a minute: as long as a lease
             try:
                 with urllib.request.urlopen(request, timeout=10) as answer:
                     content: bytes = answer.read()
