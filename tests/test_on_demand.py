@@ -84,3 +84,16 @@ def test_one_that_could_not_be_made_is_not_waited_for(tmp_path: Path) -> None:
     made.ask(question(tmp_path), 10)
     wait_until(lambda: made.pids() == [])
     made.stop()
+
+
+def test_each_worker_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    """One that is idle may still end while the next begins, and takes its folder along."""
+    first, second = (InsightWorker(tmp_path, command=[sys.executable, str(FAKE)]) for _ in range(2))
+    for worker in (first, second):
+        worker.start()
+        worker.ask(question(tmp_path), 10)
+    assert len(list((tmp_path / "scratch").iterdir())) == 2
+    first.stop()
+    assert len(list((tmp_path / "scratch").iterdir())) == 1
+    second.stop()
+    assert not (tmp_path / "scratch").exists()

@@ -74,15 +74,17 @@ def _reason(name: str, path: Path) -> str | None:
     """Why the dataset's file cannot be used, as a msgid; it is checked again when it changes."""
     facts = DATASETS[name]
     try:
-        changed = path.stat().st_mtime_ns
+        at = path.stat()
     except OSError:
         return dataset_check.UNREADABLE
-    return _checked(path, changed, (facts.train, facts.test))
+    # The last also changes with the rights, and where a copy keeps the time of its original.
+    state = (at.st_size, at.st_mtime_ns, at.st_ctime_ns)
+    return _checked(path, state, (facts.train, facts.test))
 
 
 @lru_cache(maxsize=8)
-def _checked(path: Path, changed: int, counts: tuple[int, int]) -> str | None:
-    """The reason of ``_reason``, which is logged; ``changed`` names the state of the file."""
+def _checked(path: Path, state: tuple[int, ...], counts: tuple[int, int]) -> str | None:
+    """The reason of ``_reason``, which is logged; ``state`` names that of the file."""
     problem = dataset_check.problem(path, counts)
     if problem is None:
         return None

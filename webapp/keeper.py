@@ -39,6 +39,8 @@ RESTART_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
+_keepers = itertools.count(1)
+
 
 @dataclass
 class Pending:
@@ -99,6 +101,8 @@ class Keeper:
         self._memory = memory
         self._log = data_dir / "logs" / f"{self.name}.log"
         self._command = list(command)
+        self._scratch = f"{self.name}-{os.getpid()}-{next(_keepers)}"
+        """Its process's folder; one of a name may still end while the next begins."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._ready_at: float | None = None
@@ -200,7 +204,7 @@ class Keeper:
         while not self._closing.is_set():
             began = time.monotonic()
             try:
-                own = scratch.make(self._data_dir, f"{self.name}-{os.getpid()}")
+                own = scratch.make(self._data_dir, self._scratch)
                 process = self._spawn(own)
             except OSError:
                 log.exception("the %s worker cannot be started", self.name)

@@ -117,10 +117,9 @@ def is_own_path(path: str) -> bool:
     """
     if not path.startswith("/") or len(path) > MAX_PATH or not path.isprintable():
         return False
-    parts = urlsplit(path)
-    if {".", ".."} & set(unquote(parts.path).split("/")):
+    if path.startswith("//") or "\\" in path:
         return False
-    return not path.startswith("//") and "\\" not in path and not (parts.scheme or parts.netloc)
+    return not {".", ".."} & set(unquote(urlsplit(path).path).split("/"))
 
 
 def _welcome(access: Access, opened: Role) -> ResponseReturnValue:

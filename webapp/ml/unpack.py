@@ -3,8 +3,8 @@
 The web process must not hold the digits in memory, nor unpack 47 MB to show twenty of them. So
 this process, without TensorFlow, writes them out: `train.images`, 784 bytes an image,
 `train.labels`, a byte a label, the same for `test`, and `statistics.json` (`statistics`). TARGET
-is a directory that appears whole. Prints one JSON line: `{}`, or `{"refused": {"code",
-"sentence"}}`, or `{"disk_full": true}`.
+is a directory that appears whole. Prints one JSON line: `{}`, or `{"refused": ...}`
+(`Failure.as_json`), or `{"disk_full": true}`.
 """
 
 from __future__ import annotations
