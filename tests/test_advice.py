@@ -65,3 +65,19 @@ def test_the_lecture_network_is_fine(app: Flask) -> None:
 )  # fmt: skip
 def test_what_will_disappoint(app: Flask, parts: dict[str, Any], paths: list[str]) -> None:
     assert warnings(app, **parts) == paths
+
+
+@pytest.mark.parametrize(
+    ("parts", "subject"),
+    [
+        ({"compile": {"optimizer": {"name": "SGD", "learning_rate": 1000}}}, "rate of 1000 "),
+        ({"fit": {"batch_size": 10_000}}, "a batch "),
+        ({"fit": {"batch_size": 2_000}}, "batches "),
+    ],
+)
+def test_a_warning_below_the_form_names_what_it_is_about(
+    app: Flask, parts: dict[str, Any], subject: str
+) -> None:
+    with app.test_request_context():
+        (warning,) = check({"layers": GOOD, **parts}).as_json()["warnings"]
+    assert subject in warning["message"]

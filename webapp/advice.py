@@ -91,10 +91,12 @@ def _data(config: RunConfig) -> Iterator[Fault]:
 def _batch(config: RunConfig) -> Iterator[Fault]:
     images = split_at(train_count(config.dataset), config.fit.validation_split)
     if config.fit.batch_size > images:
-        msgid = N_("is more than the %(count)s training images: each epoch is a single step")
+        msgid = N_(
+            "a batch is more than the %(count)s training images: each epoch is a single step"
+        )
         yield Fault("fit.batch_size", msgid, {"count": images})
     elif config.fit.batch_size * FEW_STEPS >= images and images > FEW_STEPS * GOOD_BATCH:
-        msgid = N_("leaves very few steps in an epoch; smaller batches learn faster")
+        msgid = N_("batches this large leave very few steps in an epoch; smaller ones learn faster")
         yield Fault("fit.batch_size", msgid)
 
 
@@ -111,8 +113,12 @@ def _rate(config: RunConfig) -> Iterator[Fault]:
     optimizer = config.compile.optimizer
     most = 1.0 if optimizer.name in ("SGD", "Adadelta", "Adagrad") else 0.1
     if optimizer.learning_rate > most:
-        msgid = N_("is very large for %(optimizer)s: the steps may overshoot and diverge")
-        yield Fault("compile.optimizer.learning_rate", msgid, {"optimizer": optimizer.name})
+        msgid = N_(
+            "a learning rate of %(rate)s is very large for %(optimizer)s: "
+            "the steps may overshoot and diverge"
+        )
+        values = {"rate": f"{optimizer.learning_rate:g}", "optimizer": optimizer.name}
+        yield Fault("compile.optimizer.learning_rate", msgid, values)
 
 
 def last_activation(layers: Sequence[KerasPart]) -> tuple[int, str]:

@@ -164,8 +164,11 @@ class Keeper:
             ok: dict[str, Any] = answer["ok"]
             return ok
         error = answer.get("error") or {}
-        log.error("the %s worker refused: %s", self.name, error)
-        raise refusal(error)
+        refused = refusal(error)
+        # What a reader's question brings about is no fault of the server's.
+        level = logging.ERROR if refused.status >= 500 else logging.INFO
+        log.log(level, "the %s worker refused: %s", self.name, error)
+        raise refused
 
     def _unavailable(self) -> Unavailable:
         return Unavailable(*self.away)

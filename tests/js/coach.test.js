@@ -121,3 +121,20 @@ test("advice that cannot be had is not missed", async () => {
   assert.equal(render.mock.callCount(), 0);
   assert.deepEqual(asking.want(run("finished"), history(3)).findings, []);
 });
+
+test("a run that was deleted is not asked about again", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const { asked, asking } = coach();
+  asking.want(run("finished"), history(3));
+  asked[0].answer({ findings: [], complete: false });
+  await settled();
+  asking.letGo("another");
+  mock.timers.tick(2000);
+  assert.equal(asked.length, 2, "another run was deleted");
+  asked[1].answer({ findings: [], complete: false });
+  await settled();
+  asking.letGo("r1");
+  mock.timers.tick(60_000);
+  assert.equal(asked.length, 2);
+  mock.timers.reset();
+});

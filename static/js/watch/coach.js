@@ -53,6 +53,12 @@ export function createAsking(ask, render) {
   }
 
   return {
+    /** Ask no more about a run that was deleted. @param {string} runId */
+    letGo(runId) {
+      if (!key.startsWith(`${runId},`)) return;
+      key = "";
+      Object.assign(state, { runId: "", findings: [], complete: true });
+    },
     /**
      * What is known; asks for it if need be.
      * @param {Run} run
@@ -78,11 +84,13 @@ export function createAsking(ask, render) {
 /**
  * @param {HTMLElement} root
  * @param {() => void} render
- * @param {{onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void}} options
+ * @param {{onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void,
+ *   runs: import("../runstore.js").RunStore}} options
  */
-export function createCoach(root, render, { onUse, onStarted }) {
+export function createCoach(root, render, { onUse, onStarted, runs }) {
   const address = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}/coach`;
   const asking = createAsking((id) => get(address(id)), render);
+  runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) });
   const [card, tries, shows] = ["coach", "coach-try", "coach-show"].map((name) => part(root, name));
   let shown = /** @type {Finding | null} */ (null);
   let drawn = "";

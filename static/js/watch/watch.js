@@ -85,7 +85,9 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
     alone(part(root, "controls"), () => createControls(root, state, render)),
     alone(find(root, ".facts"), () => createFacts(root)),
     alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),
-    alone(part(root, "coach"), () => createCoach(root, render, { onUse, onStarted })),
+    alone(part(root, "coach"), () =>
+      createCoach(root, render, { onUse, onStarted, runs: socket.runs }),
+    ),
     alone(panel("epochs"), () => createEpochTable(root, render)),
     alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
     alone(panel("code"), () => createCode(root, render)),
