@@ -19,11 +19,13 @@ export function createKeyed(
   const known = new Map();
   /** What is drawn when nothing is pressed any more. @type {(() => void) | null} */
   let waiting = null;
-  const isPressed = watchPresses(parent, () => {
+  const life = new AbortController();
+  const onFree = () => {
     const act = waiting;
     waiting = null;
     act?.();
-  });
+  };
+  const isPressed = watchPresses(parent, onFree, life.signal);
 
   /** @param {Item[]} items */
   function drawNow(items) {
@@ -66,6 +68,8 @@ export function createKeyed(
       waiting = isPressed() ? () => drawNow(items) : null;
       if (!waiting) drawNow(items);
     },
+    /** It is drawn no more: nothing listens after this. */
+    end: () => life.abort(),
   };
 }
 
@@ -74,8 +78,9 @@ export function createKeyed(
  * that follows.
  * @param {HTMLElement} parent
  * @param {() => void} onFree
+ * @param {AbortSignal} signal ends it
  */
-function watchPresses(parent, onFree) {
+function watchPresses(parent, onFree, signal) {
   let pressed = false;
   const press = () => void (pressed = true);
   const release = () => {
@@ -85,11 +90,13 @@ function watchPresses(parent, onFree) {
       onFree();
     });
   };
-  parent.addEventListener("pointerdown", (event) => event.button === 0 && press());
-  parent.addEventListener("keydown", (event) => event.key === " " && press());
+  parent.addEventListener("pointerdown", (event) => event.button === 0 && press(), {
+    signal,
+  });
+  parent.addEventListener("keydown", (event) => event.key === " " && press(), { signal });
   for (const name of ["pointerup", "pointercancel", "contextmenu", "keyup"])
-    addEventListener(name, release, true);
-  addEventListener("blur", release); // of the window: what is released there is not heard here
+    addEventListener(name, release, { capture: true, signal });
+  addEventListener("blur", release, { signal }); // of the window: what is released there is not heard here
   return () => pressed;
 }
 

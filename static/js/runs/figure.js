@@ -53,7 +53,10 @@ export function createFigure(metric, names) {
       else chart = drawChart(box, { label: title, names, columns, onHover });
       twin.fill();
     },
-    destroy: () => chart?.destroy(),
+    destroy() {
+      chart?.destroy();
+      twin.end();
+    },
     resize: () => chart?.resize(),
     repaint: () => chart?.repaint(),
   };
@@ -90,7 +93,7 @@ function tableTwin(caption, names, columns, write) {
     const make = () => epochTable(caption, names, shown, write);
     tables.draw([{ key: "table", version: JSON.stringify(shown), make }]);
   }
-  return { element, fill };
+  return { element, fill, end: tables.end };
 }
 
 /**
