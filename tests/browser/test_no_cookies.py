@@ -81,6 +81,11 @@ def test_theme_and_language_last_without_being_kept(blocked: Page) -> None:
     expect(blocked.get_by_role("button", name="English")).to_be_visible()
     blocked.get_by_role("link", name="数据").click()
     expect(blocked.get_by_role("button", name="English")).to_be_visible()
+    blocked.get_by_role("navigation").get_by_role("link", name="课程").click()
+    blocked.locator('a[href*="/lessons/"]').first.click()
+    expect(blocked).to_have_url(re.compile(r"/lessons/\d+\?"))
+    blocked.reload()
+    expect(blocked.get_by_role("button", name="English")).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False])

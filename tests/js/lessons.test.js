@@ -96,7 +96,7 @@ const stateOf = (rest = {}) => ({
       3: experiment("3", 0.95),
     },
   },
-  place: { number: 1, projector: false, size: null },
+  place: { number: 1, projector: false, size: null, lang: null },
   size: "small",
   found: {},
   runs: {},
@@ -120,16 +120,16 @@ const measured = (/** @type {number} */ seed, /** @type {number} */ share) => ({
 
 test("a lesson has an address, which is read back", () => {
   for (const place of [
-    { number: null, projector: false, size: null },
-    { number: 4, projector: false, size: "small" },
-    { number: 12, projector: true, size: null },
-    { number: 7, projector: true, size: "lecture" },
+    { number: null, projector: false, size: null, lang: null },
+    { number: 4, projector: false, size: "small", lang: null },
+    { number: 12, projector: true, size: null, lang: null },
+    { number: 7, projector: true, size: "lecture", lang: "zh" },
   ]) {
     const address = states.addressOf(place);
     assert.deepEqual(states.placeOf(`http://localhost${address}`), place);
   }
   assert.equal(
-    states.addressOf({ number: 4, projector: true, size: "small" }),
+    states.addressOf({ number: 4, projector: true, size: "small", lang: null }),
     "/lessons/4?size=small&projector",
   );
 });
@@ -274,7 +274,7 @@ test("figures and moral open with a guess and a result, or at once on request", 
 });
 
 test("on the projector a key opens them", () => {
-  const place = { number: 1, projector: true, size: null };
+  const place = { number: 1, projector: true, size: null, lang: null };
   const open = (/** @type {object} */ rest) => {
     const state = stateOf({ place, ...rest });
     return states.isOpen(state, state.answer.lessons[0]);
@@ -285,7 +285,7 @@ test("on the projector a key opens them", () => {
 
 test("keys lead through the lecture and back", () => {
   const at = (/** @type {number} */ number, /** @type {boolean} */ revealed) =>
-    stateOf({ place: { number, projector: true, size: null }, revealed });
+    stateOf({ place: { number, projector: true, size: null, lang: null }, revealed });
   assert.deepEqual(states.turn(at(1, false), 1), { number: 1, revealed: true });
   assert.deepEqual(states.turn(at(1, true), 1), { number: 2, revealed: false });
   assert.deepEqual(states.turn(at(2, false), -1), { number: 1, revealed: true });

@@ -60,7 +60,11 @@ import { at, within } from "../root.js";
 
 /** @typedef {{accuracy: (number|null)[], seconds: number[]}} Course a run, epoch by epoch */
 
-/** @typedef {{number: number|null, projector: boolean, size: string|null}} Place in the address */
+/**
+ * What the address names.
+ * @typedef {{number: number|null, projector: boolean, size: string|null, lang: string|null}} Place
+ *   lang: only where the browser takes no cookie
+ */
 
 /**
  * @typedef {object} State
@@ -91,12 +95,14 @@ export function placeOf(href) {
     number: number ? Number(number) : null,
     projector: url.searchParams.has("projector"),
     size: url.searchParams.get("size"),
+    lang: url.searchParams.get("lang"),
   };
 }
 
 /** @param {Place} place */
-export function addressOf({ number, projector, size }) {
+export function addressOf({ number, projector, size, lang }) {
   const query = new URLSearchParams();
+  if (lang) query.set("lang", lang);
   if (size) query.set("size", size);
   if (projector) query.set("projector", "");
   const search = query.toString().replace(/=(?=&|$)/, "");
