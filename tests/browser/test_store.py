@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser import studio
 from tests.server_process import Server
 
 pytestmark = pytest.mark.browser
@@ -214,6 +216,24 @@ def test_compare_uses_its_charts_again_and_ends_them(
     page.locator("#compare").get_by_role("button", name="Close").click()
     expect(page.locator(".uplot")).to_have_count(0)
     assert page.evaluate("window.charts.made === window.charts.ended")
+
+
+def test_an_answer_is_dimmed_while_the_run_that_follows_waits(
+    context: BrowserContext, shared: Server, beside: str, steady: str
+) -> None:
+    page = context.new_page()
+    page.goto(f"/?run={beside}")
+    studio.write(page, studio.SEVEN)
+    expect(page.locator("[data-part=digit]")).to_have_text(re.compile(r"^\d$"))
+    reply = page.locator("[data-part=reply]")
+    expect(reply).not_to_have_class(re.compile("outdated"))
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_url(lambda url: beside not in url)
+    waits = page.url.partition("run=")[2]
+    expect(page.locator("[data-part=pill]")).to_contain_text("in the queue")
+    expect(reply).to_have_class(re.compile("outdated"))
+    requests.post(f"{shared.url}/api/runs/{waits}/stop", timeout=10)
+    delete(shared, waits)
 
 
 def test_a_row_drawn_anew_keeps_the_focus_and_loses_no_click(

@@ -236,10 +236,12 @@ export function mountWrite(root, { socket }) {
     /** The same with a digit of a dataset. @param {string} address where to fetch it from */
     async fetch(address) {
       try {
-        const { pixels } = await get(address);
-        if (pixels) lay({ pixels: bytesOf(pixels) });
+        const onFault = (/** @type {Error} */ error) => refuse(error.message);
+        const isWanted = () => !hasDrawing(state);
+        const { pixels } = await untilAnswered(() => get(address), { isWanted, onFault });
+        if (pixels && isWanted()) lay({ pixels: bytesOf(pixels) });
       } catch (error) {
-        refuse(/** @type {Error} */ (error).message);
+        if (!hasDrawing(state)) refuse(/** @type {Error} */ (error).message);
       }
     },
 
@@ -276,6 +278,9 @@ export function mountWrite(root, { socket }) {
   };
 }
 
+/** Whether the run that is chosen answers. @param {import("./choice.js").Choice} choice */
+const mayAsk = (choice) => canAnswer(choice.runs.get(target(choice)));
+
 /** @param {Writing} state */
 function hasDrawing(state) {
   return state.picture !== null || !isEmpty(state.ink);
@@ -287,7 +292,7 @@ function hasDrawing(state) {
  */
 function questionOf({ ink, picture, choice }) {
   const runId = target(choice);
-  if (runId === null || !canAnswer(choice.runs.get(runId))) return null;
+  if (runId === null || !mayAsk(choice)) return null;
   const whom = { run_id: runId, ...chosenEpoch(epochOf(choice)) };
   if (picture && "pixels" in picture) return { ...whom, pixels: rowsOf(picture.pixels) };
   if (picture) return { ...whom, image: picture.url };
@@ -311,7 +316,9 @@ function draw(root, state, { answer, picker }) {
     !isWaiting(state.asker) && !state.ink.down,
   );
   const isRefused = Boolean(state.problem || state.refused);
-  part(root, "reply").classList.toggle("outdated", isRefused);
+  // An answer that no newer one follows may be about other ink.
+  const isOld = shown !== null && !mayAsk(state.choice);
+  part(root, "reply").classList.toggle("outdated", isRefused || isOld);
   const hint = hintOf(state);
   part(root, "hint").hidden = !hint;
   part(root, "hint").classList.toggle("fault", isRefused);
