@@ -124,6 +124,17 @@ test("which changes may move a run in the list", async () => {
   assert.ok(!view.mayMove({ ...known, epoch: 2 }, known));
 });
 
+test("the list's own answer is no reason to ask again", async () => {
+  const { store, view } = viewOf(60);
+  let moves = 0;
+  store.subscribe({ onRun: (one, before) => void (view.mayMove(one, before) && (moves += 1)) });
+  await view.refresh();
+  await view.more();
+  assert.equal(moves, 0);
+  store.hear(run(61));
+  assert.equal(moves, 1);
+});
+
 test("a list that cannot be had is asked for again, and the trouble goes", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const { server, view, ids } = viewOf(3);

@@ -28,9 +28,9 @@ const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const state = readAddress(location.href);
 const render = oncePerFrame(draw);
 const socket = connect();
-/** Those of the dataset, part and digit shown. */
 /** Counts the questions for datasets: only the last is asked until it is answered. */
 let begun = 0;
+/** Those of the dataset, part and digit shown. */
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
 const choices = mountChoices(root, (change) => show({ ...change, label: null, at: 0 }));

@@ -85,7 +85,7 @@ export function createCompare(root, { onClose }) {
   return {
     /** @param {Run[]} chosen */
     show(chosen) {
-      const version = chosen.map(({ id, name, epoch, status }) => [id, name, epoch, status]).join();
+      const version = JSON.stringify(chosen.map(lookOf));
       if (version === shownFor) return;
       [shownFor, runs] = [version, chosen];
       paint();
@@ -97,6 +97,16 @@ export function createCompare(root, { onClose }) {
     },
   };
 }
+
+/** What changes of a run what is shown of it. @param {Run} run */
+const lookOf = ({ id, name, epoch, status, diverged, test }) => [
+  id,
+  name,
+  epoch,
+  status,
+  diverged,
+  test,
+];
 
 /** The two charts, used again for as long as the runs and the kind of curves are the same. */
 function createFigures() {

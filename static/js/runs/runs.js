@@ -213,6 +213,7 @@ runs.subscribe({
     if (state.renaming === id) state.renaming = null;
     if (run) part("deleted").textContent = `${run.name}: ${deletedWords()}`;
     part("deleted").hidden = !run;
+    if (view.state.ids.includes(id)) refresh(); // Another one takes its place.
     repaint();
   },
   onSynced: refresh,

@@ -59,6 +59,8 @@ export function createView(runs, get, render, mine = false) {
   let asked = 0;
   /** How many runs are asked for. */
   let wanted = PAGE;
+  /** Whether the runs that the store hears of are those of the list's own answer. */
+  let isOwn = false;
 
   /** @param {number} limit @param {string | null} cursor @param {number} number */
   function page(limit, cursor, number) {
@@ -84,7 +86,9 @@ export function createView(runs, get, render, mine = false) {
         const limit = Math.min(Math.max(wanted - ids.length, 1), MOST);
         const answer = await page(limit, next, number);
         if (number !== asked) return;
+        isOwn = true;
         answer.runs.forEach(runs.learn);
+        isOwn = false;
         ids = [...new Set([...ids, ...answer.runs.map(({ id }) => id)])];
         next = answer.next;
       } while (next && ids.length < wanted);
@@ -124,6 +128,7 @@ export function createView(runs, get, render, mine = false) {
      * @param {Run | undefined} before
      */
     mayMove(run, before) {
+      if (isOwn) return false;
       if (!before) return !state.ids.includes(run.id);
       const { text, status, order } = state.question;
       return (text || status || order !== "newest") && fingerprint(run) !== fingerprint(before);
