@@ -165,8 +165,9 @@ class Keeper:
             return ok
         error = answer.get("error") or {}
         refused = refusal(error)
-        # What a reader's question brings about is no fault of the server's.
-        level = logging.ERROR if refused.status >= 500 else logging.INFO
+        # What a reader's question brings about is no fault of the server's, and a pen on weights
+        # that are not finite asks 60 times a second.
+        level = logging.ERROR if refused.status >= 500 else logging.DEBUG
         log.log(level, "the %s worker refused: %s", self.name, error)
         raise refused
 
