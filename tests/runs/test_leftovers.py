@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker
-from webapp.data_dir import attempt_scratch, run_dir
+from webapp.data_dir import SECRET, attempt_scratch, run_dir
 from webapp.errors import DatabaseBusy
 from webapp.launchers.processes import process_started
 from webapp.runs import attempts, files, leftovers, lifecycle, queries
@@ -49,6 +50,7 @@ def test_what_killed_processes_leave(
         put(folder / "datasets" / ".abc" / "train.images"),
         put(folder / "datasets" / "tmp123.tmp"),
         put(folder / ".probe-77"),
+        put(folder / f"{SECRET}.12ab"),
         put(own / "checkpoints" / ".1-2.npz.abcd"),
         put(own / "exports" / ".tmp1" / "model.keras"),
     ]
@@ -59,6 +61,7 @@ def test_what_killed_processes_leave(
         put(own / "logs" / "1.log"),
         put(folder / "logs" / "predict.log"),
         put(folder / "datasets" / "mnist-5k.npz"),
+        put(folder / SECRET),
         put(folder / "notes of mine.txt"),
     ]
     caplog.set_level("INFO")
@@ -66,7 +69,7 @@ def test_what_killed_processes_leave(
     assert [path for path in left if path.exists()] == []
     assert [path for path in kept if not path.exists()] == []
     assert [record.getMessage() for record in caplog.records] == [
-        "removed 10 leftovers of earlier processes, 2.0 MB"
+        "removed 11 leftovers of earlier processes, 2.0 MB"
     ]
     caplog.clear()
     leftovers.remove()
@@ -180,3 +183,25 @@ def test_a_run_that_trains_keeps_all_its_files(folder: Path, create: Callable[[]
     leftovers.remove()
     assert before and all(path.exists() for path in before)
     assert queries.get(worker.run_id)["epoch"] == 1
+
+
+def test_a_folder_that_cannot_be_read_does_not_stop_the_start(
+    folder: Path,
+    create: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    own = run_dir(folder, create()) / "checkpoints"
+    put(own / ".1-2.npz.abcd")
+    left = put(folder / "incoming" / "tmpabc.upload")
+    look = Path.iterdir
+
+    def iterdir(path: Path) -> Iterator[Path]:
+        """As for another account than root's."""
+        if path == own:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return look(path)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    leftovers.remove()
+    assert not left.exists() and str(own) in caplog.text

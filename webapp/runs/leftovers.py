@@ -17,13 +17,15 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from webapp import uploads
-from webapp.data_dir import scratch_dir
+from webapp.data_dir import SECRET, scratch_dir
 from webapp.database import DeletedRow, RunRow, reading
 from webapp.launchers.processes import process_started
 from webapp.runs import files, recovery
 
 ID_SIGNS = frozenset("0123456789abcdef")
 ID_LENGTH = 12
+UNFINISHED = (".probe-", f"{SECRET}.")
+"""How names begin of what was being written into the data directory itself."""
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +55,7 @@ def found(data_dir: Path, known: Known) -> Iterator[Path]:
     yield from _children(uploads.incoming(data_dir))
     yield from (path for path in _children(data_dir / "logs") if _is_waiting_workers(path))
     yield from (path for path in _children(data_dir / "datasets") if _is_unfinished(path))
-    yield from (path for path in _children(data_dir) if path.name.startswith(".probe-"))
+    yield from (path for path in _children(data_dir) if path.name.startswith(UNFINISHED))
     for run in _children(data_dir / "runs"):
         if run.name in known.runs:
             yield from _unfinished_of(run)
@@ -110,10 +112,15 @@ def _is_unfinished(path: Path) -> bool:
 
 
 def _children(folder: Path) -> list[Path]:
-    """What lies in a folder; nothing where it is none, or a link."""
-    if folder.is_symlink() or not folder.is_dir():
+    """What lies in a folder; nothing where it is none, a link, or cannot be read: what is left
+    there is no reason not to start."""
+    try:
+        if folder.is_symlink() or not folder.is_dir():
+            return []
+        return sorted(folder.iterdir())
+    except OSError as error:
+        log.warning("a folder cannot be looked through: %s", error)
         return []
-    return sorted(folder.iterdir())
 
 
 def _size(path: Path) -> int:
