@@ -142,6 +142,15 @@ test("no training accuracy stands for that on validation images", () => {
   assert.equal(validationAccuracy(run({ best: null, latest })), null);
 });
 
+test("a run has a curve on validation images where some were kept back and it can have one", () => {
+  const { keepsValidation } = states;
+  const config = (/** @type {number} */ share) =>
+    /** @type {any} */ ({ fit: { validation_split: share } });
+  assert.equal(keepsValidation(run({ config: config(0.1) })), true);
+  assert.equal(keepsValidation(run({ config: config(0) })), false);
+  assert.equal(keepsValidation(run({ config: config(0.1), diverged: true })), false);
+});
+
 test("a wrong file is refused before it is sent", () => {
   assert.equal(fileFault({ name: "model.keras", size: 9 }), null);
   assert.match(fileFault({ name: "model.h5", size: 9 }) ?? "", /no \.keras file/);

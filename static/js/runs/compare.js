@@ -10,7 +10,7 @@ import { columnsOf, styleOf } from "./chart.js";
 import { brief, differences } from "./differences.js";
 import { createFigure } from "./figure.js";
 import { epochsHere, epochsOf } from "./history.js";
-import { validationAccuracy } from "./state.js";
+import { keepsValidation, validationAccuracy } from "./state.js";
 import { headRow, scroller } from "./table.js";
 import { fetchPlotting } from "../uplot.js";
 import { statusWords, timeWords } from "./words.js";
@@ -38,6 +38,7 @@ const NONE = {
 export function createCompare(root, { onClose }) {
   /** @type {"val_"|""} which curves: validation or training */
   let part = "val_";
+  let isChosen = false;
   /** @type {Run[]} */
   let runs = [];
   let shownFor = "";
@@ -52,6 +53,7 @@ export function createCompare(root, { onClose }) {
       class: "select",
       "aria-label": _("Which curves"),
       onchange: () => {
+        isChosen = true;
         part = which.value === "val_" ? "val_" : "";
         paint();
       },
@@ -88,6 +90,9 @@ export function createCompare(root, { onClose }) {
       const version = JSON.stringify(chosen.map(lookOf));
       if (version === shownFor) return;
       [shownFor, runs] = [version, chosen];
+      // Until the reader chooses: no empty charts where no run has validation images.
+      if (!isChosen) part = runs.some(keepsValidation) ? "val_" : "";
+      which.value = part;
       paint();
       for (const run of chosen) epochsOf(run).then(paint, paint);
     },
