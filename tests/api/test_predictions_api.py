@@ -21,7 +21,7 @@ from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keeper import refusal
 from webapp.ml.failure import Failure, not_finite
-from webapp.runs import files
+from webapp.runs import control, files
 from webapp.schemas.config import RunConfig
 
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
@@ -179,6 +179,19 @@ def test_the_evaluation_is_computed_once(
         worker.epoch(2)
     client.get(path)
     assert len(predictor.asked) == 2, "newer weights are evaluated anew"
+
+
+def test_a_run_that_goes_on_keeps_no_test_of_before(
+    client: FlaskClient, app: Flask, train: Train
+) -> None:
+    """Somebody may look at a paused run's evaluation as somebody lets it go on."""
+    worker = train(epochs=1)
+    with app.app_context():
+        worker.send({"type": "status", "status": "paused"})
+        control.resume(worker.run_id)
+    path = f"/api/runs/{worker.run_id}"
+    assert client.get(f"{path}/evaluation").status_code == 200
+    assert client.get(path).get_json()["test"] is None
 
 
 def test_a_run_whose_weights_turn_out_not_to_be_finite_has_diverged(

@@ -11,9 +11,12 @@ from typing import Any
 
 from webapp.runs import files
 from webapp.runs.changes import changing
-from webapp.runs.queries import BUSY
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights, newest
+from webapp.schemas.events import TERMINAL
+
+RESTING = (*TERMINAL, "paused")
+"""Statuses in which the newest weights stay the newest."""
 
 log = logging.getLogger(__name__)
 _turns = Turns()
@@ -63,11 +66,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
-    """The test of a run that has none, if these are its newest weights."""
+    """The test of a run that has none, if these are its newest weights and it does not train on."""
     if weights.key != newest(weights.run_id).key:
         return
     with changing(weights.run_id) as change:
         row = change.row
-        if row.test is None and row.status not in BUSY:
+        if row.test is None and row.status in RESTING:
             row.test = {"loss": loss, "accuracy": accuracy}
             change.changed = change.hasty = True
