@@ -45,6 +45,16 @@ def failing(page: Page, script: str, line: str) -> None:
     page.route(f"**/{script}", altered)
 
 
+def open_run(page: Page, server: LiveServer) -> None:
+    """The Studio with a short run that is over."""
+    config = server.get("/api/catalog").json()["defaults"]
+    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
+    config["fit"] |= {"epochs": 1}
+    run_id: str = server.post("/api/runs", config).json()["id"]
+    server.run_until(run_id, "finished")
+    page.goto(f"/?run={run_id}")
+
+
 @pytest.mark.parametrize("path", ["/", "/runs", "/lessons", "/data"])
 def test_a_language_tag_that_is_none_hurts_no_page(new_page: NewPage, path: str) -> None:
     page = new_page()
@@ -128,18 +138,42 @@ def test_a_part_that_failed_once_starts_when_tried_again(broken: Page) -> None:
     expect(column.get_by_role("button", name="Undo")).to_be_enabled()
 
 
+@pytest.mark.parametrize("script", ["js/write/write.js", "js/write/hands.js"])
+def test_a_part_whose_script_did_not_come_starts_when_tried_again(
+    broken: Page, script: str
+) -> None:
+    broken.route(f"**/{script}", lambda route: route.abort())
+    broken.goto("/")
+    column = broken.locator("#write")
+    expect(column).to_contain_text(SENTENCE)
+    broken.unroute(f"**/{script}")
+    column.get_by_role("button", name="Try again").click()
+    expect(column.get_by_text(SENTENCE)).to_have_count(0)
+    studio.write(broken, studio.SEVEN)
+    expect(column.get_by_role("button", name="Undo")).to_be_enabled()
+
+
 def test_a_view_that_cannot_be_drawn_leaves_the_others(
     broken: Page, live_server: LiveServer
 ) -> None:
     failing(broken, "js/watch/facts.js", "      if (test && isOver(run)) drawTest(test);")
-    config = live_server.get("/api/catalog").json()["defaults"]
-    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
-    config["fit"] |= {"epochs": 1}
-    run_id: str = live_server.post("/api/runs", config).json()["id"]
-    live_server.run_until(run_id, "finished")
-    broken.goto(f"/?run={run_id}")
+    open_run(broken, live_server)
     expect(broken.locator(".facts")).to_contain_text(SENTENCE)
     studio.expect_epochs(broken, [1])
+
+
+@pytest.mark.parametrize("script", ["js/insight/test.js", "js/insight/matrix.js"])
+def test_a_tab_whose_script_did_not_come_is_shown_when_tried_again(
+    broken: Page, live_server: LiveServer, script: str
+) -> None:
+    broken.route(f"**/{script}", lambda route: route.abort())
+    open_run(broken, live_server)
+    broken.get_by_role("tab", name="Test").click()
+    panel = broken.get_by_role("tabpanel", name="Test")
+    expect(panel).to_contain_text(SENTENCE)
+    broken.unroute(f"**/{script}")
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.get_by_text("After epoch")).to_be_visible(timeout=studio.PATIENCE)
 
 
 def test_a_page_whose_own_script_fails_says_so(broken: Page) -> None:

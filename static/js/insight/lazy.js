@@ -48,8 +48,10 @@ export function createLazy(name, render, pad) {
   const panel = /** @type {HTMLElement} */ (document.getElementById(`panel-${name}`));
   const arriving = /** @type {HTMLElement} */ (panel.querySelector(".arriving"));
   let view = /** @type {TabView | null} */ (null);
-  /** Fetched, or tried in vain since the tab was chosen. */
+  /** Whether it was asked for. */
   let tried = false;
+  /** Why it could not be fetched or made: drawing it throws that. @type {unknown} */
+  let fault = null;
 
   async function fetchIt() {
     tried = true;
@@ -59,16 +61,17 @@ export function createLazy(name, render, pad) {
       await Promise.all((module.styles ?? []).map(addStyles));
       view = module.create(panel, render, pad);
       arriving.remove();
-    } catch {
-      setText(arriving, _("This part of the page cannot be fetched now. Choose the tab again."));
+    } catch (error) {
+      fault = error;
     }
     render();
   }
 
   return {
     draw(state) {
-      if (state.tab !== name) tried = false;
-      else if (view) view.draw(state);
+      if (fault) throw fault;
+      if (state.tab !== name) return;
+      if (view) view.draw(state);
       else if (!tried) void fetchIt();
     },
   };
