@@ -51,7 +51,7 @@ def _nothing(kind: str) -> InvalidInput:
     """The error for a drawing without ink, or a picture in which nothing looks like ink."""
     if kind == "image":
         message = gettext("No digit was found in the picture.")
-        reason = gettext("needs a digit that stands out from its ground")
+        reason = gettext("needs a digit that stands out from its background")
     else:
         message = gettext("There is nothing drawn yet.")
         reason = gettext("must not be empty")
