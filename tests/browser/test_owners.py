@@ -122,7 +122,7 @@ def test_forgetting_me_gives_up_runs_and_drafts(
     expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
     page.get_by_role("button", name="Forget me on this computer").click()
     page.get_by_role("dialog").get_by_role("button", name="Forget me").click()
-    expect(page.get_by_text("No run fits the filter.")).to_be_visible()
+    expect(page.get_by_text("You have made no run on this server yet")).to_be_visible()
     page.get_by_label("Whose").select_option("All")
     expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
     page.goto("/")

@@ -1,6 +1,6 @@
 // @ts-check
 /** The table of runs, drawn row by row, so that focus and menus stay. */
-import { ngettext } from "../i18n.js";
+import { _, ngettext } from "../i18n.js";
 import { fewEpochsOf, keptEpochs } from "./history.js";
 import { row } from "./row.js";
 import { sparkline } from "./sparkline.js";
@@ -85,6 +85,7 @@ export function createList(root, state, { runs, view }, acts) {
       part("empty").hidden = !loaded || shown.length > 0 || isFiltered;
       filters.hidden = !part("empty").hidden;
       part("none").hidden = !loaded || shown.length > 0 || !isFiltered;
+      part("none").textContent = noneWords(question);
       table.hidden = shown.length === 0;
       part("total").textContent = shown.length
         ? ngettext("%(n)s run", "%(n)s runs", shown.length) + (next ? "+" : "")
@@ -99,6 +100,12 @@ export function createList(root, state, { runs, view }, acts) {
     if (target instanceof HTMLInputElement && target.type !== "checkbox") target.select();
   }
 }
+
+/** Why the list is empty. @param {import("./view.js").Question} question */
+const noneWords = ({ text, status }) =>
+  text || status
+    ? _("No run fits the filter.")
+    : _("You have made no run on this server yet. Choose “All” to see those of others.");
 
 /** One menu at a time; Escape and a click elsewhere close it. @param {HTMLElement} root */
 function closeMenus(root) {
