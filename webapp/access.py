@@ -34,7 +34,7 @@ GUESSES = 30
 
 
 def tokens(settings: Settings) -> dict[Role, str]:
-    """The tokens that are set, by what they make of whoever knows them."""
+    """The tokens that are set, by the role that each gives."""
     found: dict[Role, str] = {}
     if settings.access_token is not None:
         found["visitor"] = settings.access_token

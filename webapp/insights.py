@@ -43,7 +43,7 @@ MAX_KEPT = 200
 MAX_FAILURES = 32
 """Failures that wait for who asks next; the oldest gives way."""
 FAILURE_SECONDS = 60.0
-"""So long a failure waits; whoever asks later has the view tried again."""
+"""Seconds that a failure is kept; a later question tries the view again."""
 
 log = logging.getLogger(__name__)
 
@@ -109,12 +109,12 @@ class Insights:
             return None
         if job.error is not None:
             with self._lock:
-                self._failures.pop(key, None)  # it has been told
+                self._failures.pop(key, None)  # it has been answered
             raise job.error
         return job.answer
 
     def _job(self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
-        """The job under way for this view, begun now if need be, or a failure not yet told."""
+        """The job under way for this view, begun now if need be, or a failure not yet answered."""
         with self._lock:
             job = self._jobs.get(key) or self._failed(key)
             if job is None:
@@ -134,7 +134,7 @@ class Insights:
             return job
 
     def _failed(self, key: str) -> _Job | None:
-        """A job that has failed lately and whose failure nobody was told (lock held)."""
+        """A job that failed lately, if its failure was not answered yet (lock held)."""
         at, error = self._failures.pop(key, (0.0, None))
         if error is None or time.monotonic() - at > FAILURE_SECONDS:
             return None

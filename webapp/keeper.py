@@ -57,7 +57,7 @@ class Pending:
 
 
 def refusal(error: Mapping[str, Any]) -> ApiError:
-    """What a client is told of a worker's error (``Failure.as_json``).
+    """The error that a client gets for a worker's error (``Failure.as_json``).
 
     Its sentences become words where it is answered: several askers may share it, each with a
     language of their own. Without a code it is a fault of ours.
@@ -76,7 +76,7 @@ def refusal(error: Mapping[str, Any]) -> ApiError:
 
 
 def _lazy(msgid: str, values: Mapping[str, Any]) -> Any:
-    """A worker's sentence, to be translated where it is told."""
+    """A worker's sentence, translated when it is answered."""
     return lazy_gettext(msgid, **values)
 
 

@@ -32,7 +32,7 @@ MAX_PATH = 2000
 
 @blueprint.get("/login")
 def form() -> ResponseReturnValue:
-    """The form; whoever need not log in is sent on.
+    """The form; a reader who need not log in is sent on.
 
     A browser that comes with ``sent`` just got a session: without it the browser keeps no cookies.
     """

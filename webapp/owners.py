@@ -2,8 +2,8 @@
 
 An owner is a random name that the server has signed. A browser gets it in a cookie with its first
 page, a program once from ``POST /api/owners``, to send it as the header ``X-Inkling-Owner``. A
-value without our signature counts as none. Whoever has no owner is known by its address: enough
-for a place in the queue, but an address owns nothing.
+value without our signature counts as none. A client without an owner is known by its address:
+enough for a place in the queue, but an address owns nothing.
 """
 
 from __future__ import annotations

@@ -91,8 +91,8 @@ class PredictWorker(Keeper):
                 raise ValueError(f"{len(probabilities)} answers to {len(images)} images")
             return [{"ok": {"probabilities": one}} for one in probabilities]
         except Exception as error:
-            told = error if isinstance(error, ApiError) else of_fault(error)
-            return [{"raise": told}] * len(images)
+            failure = error if isinstance(error, ApiError) else of_fault(error)
+            return [{"raise": failure}] * len(images)
 
     def _fly(self, model: dict[str, Any], batch: _Batch) -> None:
         """Ask for what has gathered, and again until nothing gathers; then land.

@@ -78,7 +78,7 @@ def guard(app: Flask, settings: Settings) -> None:
     check_root_path(app, settings.root_path)
     if count or settings.root_path:
         gate = Mounted(gate, settings.root_path)
-    if count:  # a root path is told once, by one of them
+    if count:  # a root path is sent once, by one of them
         gate = ProxyFix(gate, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=1)
     app.wsgi_app = gate  # type: ignore[method-assign,assignment]
 
@@ -198,7 +198,7 @@ def _host_page(request: Request) -> Page:
 
 
 def _to_login(request: Request) -> WSGIApplication:
-    """Send a reader to the form, and on from there to where it wanted, told without root path."""
+    """Send a reader to the form, and on from there to where it wanted, named without root path."""
     query = request.query_string.decode("latin-1")
     wanted = f"{request.path}?{query}" if query else request.path
     response = redirect(f"{request.script_root}/login?next={quote(wanted, safe='/')}", 303)

@@ -50,12 +50,12 @@ def explained(settings: Settings) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        told = sentence(error, settings)
-        if told is None:
+        reason = sentence(error, settings)
+        if reason is None:
             log.info("The start failed.", exc_info=error)  # INFO goes to the file alone
             place = settings.data_dir / "logs" / "server.log"
-            told = UNEXPECTED.format(cause=_cause(error), log=place)
-        raise CannotServe(told) from error
+            reason = UNEXPECTED.format(cause=_cause(error), log=place)
+        raise CannotServe(reason) from error
 
 
 def sentence(error: Exception, settings: Settings) -> str | None:

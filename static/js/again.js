@@ -29,7 +29,7 @@ export const pauseFor = (error, ms) =>
  * when the answer is no longer wanted.
  * @template T
  * @param {() => Promise<T>} ask
- * @param {{isWanted?: () => boolean, onFault?: (error: Error) => void}} [options] onFault: told of
+ * @param {{isWanted?: () => boolean, onFault?: (error: Error) => void}} [options] onFault: called at
  *   each failure after which it is asked again
  * @returns {Promise<T>}
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** How a run is told whose loss is no longer a finite number, wherever runs are listed. No DOM. */
+/** What lists and pills say of a run whose loss is no longer a finite number. No DOM. */
 import { _ } from "./i18n.js";
 
 /** @typedef {import("./types.js").Run} Run */

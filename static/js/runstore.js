@@ -9,7 +9,7 @@ import { _ } from "./i18n.js";
  * @property {(run: Run, before: Run | undefined) => void} [onRun] a run is new or has changed
  * @property {(run: Run | undefined, id: string) => void} [onDeleted] it is deleted; undefined: it was
  *   never heard of
- * @property {() => void} [onSynced] the server has told its newest runs, after each connection
+ * @property {() => void} [onSynced] the server has sent its newest runs, after each connection
  */
 
 /** @typedef {ReturnType<typeof createRunStore>} RunStore */
@@ -66,7 +66,7 @@ export function createRunStore() {
       for (const { onSynced } of [...listeners]) onSynced?.();
     },
 
-    /** Be told. Returns what ends it. @param {Listener} listener */
+    /** Listen to every change. Returns what ends it. @param {Listener} listener */
     subscribe(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -38,7 +38,7 @@ function toggleTheme() {
 
 /**
  * A page whose own script cannot be fetched or throws as it starts says so; parts that fail alone,
- * and the scripts of others, are not told here.
+ * and the scripts of others, are not shown here.
  * @param {ErrorEvent | Event} event
  */
 function noteFailure(event) {

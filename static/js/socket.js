@@ -227,7 +227,8 @@ function linkTo(socket, runId) {
 }
 
 /**
- * What is told of a run goes into the store as well; a known one that is not found was deleted.
+ * What the server says of a run goes into the store as well; a known one that is not found was
+ * deleted.
  * @param {import("./follow.js").Listener} listener
  * @param {string} runId
  * @param {import("./runstore.js").RunStore} runs
@@ -273,7 +274,7 @@ async function joinRuns(socket, runs, failures = 0) {
 }
 
 /**
- * Let go of what was deleted while nobody told this page.
+ * Let go of what was deleted while this page was not connected.
  * @param {import("./runstore.js").RunStore} runs
  * @param {Run[]} known before
  * @param {Run[]} newest as the server has them now

@@ -23,7 +23,7 @@ _turns = Turns()
 
 
 def turn(weights: Weights) -> AbstractContextManager[None]:
-    """While nobody else computes or keeps the evaluation of these weights."""
+    """While no other thread computes or keeps the evaluation of these weights."""
     return _turns.of(weights.key)
 
 

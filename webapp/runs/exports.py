@@ -31,8 +31,8 @@ _turns = Turns()
 
 @contextmanager
 def turn(weights: Weights, ending: str) -> Iterator[Path]:
-    """The file of these weights, whole or not there, while nobody else makes or removes one of
-    the run's."""
+    """The file of these weights, whole or not there, while no other thread makes or removes one
+    of the run's."""
     path = files.run_dir(weights.run_id) / "exports" / f"{weights.key}.{ending}"
     with _turns.of(weights.run_id):
         if path.exists() and not _is_whole(path):

@@ -1,4 +1,4 @@
-"""One at a time for each key: whoever comes second finds what the first has made."""
+"""One at a time for each key: the second finds what the first has made."""
 
 from __future__ import annotations
 

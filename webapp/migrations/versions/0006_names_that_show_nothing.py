@@ -26,4 +26,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Step back: such names were of use to nobody."""
+    """Step back: such names are not restored."""
