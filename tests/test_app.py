@@ -7,6 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
+from flask import Flask
+
 from tests.conftest import close
 from webapp.app import create_app
 from webapp.settings import Settings
@@ -46,3 +48,10 @@ def test_making_an_application_starts_nothing(tmp_path: Path) -> None:
     assert set(threading.enumerate()) == before
     assert not (tmp_path / "data").exists()
     close(app)
+
+
+def test_the_secret_is_there_before_the_first_page(app: Flask, settings: Settings) -> None:
+    """On a full disk the page that made it would be refused."""
+    before = (settings.data_dir / "session.key").read_bytes()
+    assert app.test_client().get("/").status_code == 200
+    assert (settings.data_dir / "session.key").read_bytes() == before

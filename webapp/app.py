@@ -41,6 +41,7 @@ from webapp.api import guard, models, predictions, runs, workers
 from webapp.api import insights as insights_api
 from webapp.api import lessons as lessons_api
 from webapp.api import owners as owners_api
+from webapp.data_dir import secret
 from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
 from webapp.on_demand import OnDemand
@@ -122,8 +123,11 @@ def create_app(
 
 
 def migrate(app: Flask) -> None:
-    """Make the data directory and bring the database to the newest tables."""
-    Path(app.config["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    """Make the data directory and its secret, and bring the database to the newest tables.
+
+    Pages are signed with the secret: were it made with the first, a full disk would refuse that.
+    """
+    secret(Path(app.config["DATA_DIR"]))
     with app.app_context():
         database.migrate()
 

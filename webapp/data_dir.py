@@ -48,7 +48,7 @@ SECRET_BYTES = 32
 
 
 def secret(data_dir: Path) -> bytes:
-    """The server's own secret, of which all its keys are made; written at the first need.
+    """The server's own secret, of which all its keys are made; written at the first start.
 
     Only the account that serves can read its file.
     """
