@@ -167,11 +167,12 @@ COUNT_CHARTS = """
 
 
 @pytest.fixture
-def beside(shared: Server, make: Callable[..., str]) -> str:
+def beside(shared: Server, make: Callable[..., str]) -> Iterator[str]:
     """A run that is over before the steady one begins: there is one worker."""
     run_id = make("Beside")
     finished(shared, run_id)
-    return run_id
+    yield run_id
+    delete(shared, run_id)
 
 
 @pytest.fixture
