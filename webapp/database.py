@@ -87,7 +87,7 @@ class RunRow(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None] = mapped_column(sa.String(64))
-    """Who made it (``owners.maker``); answered to nobody, as are its address and its name."""
+    """Who made it (``owners.maker``); never part of an answer."""
     queued_at: Mapped[int] = mapped_column(default=0)
     """When it came into the queue; 0 where it has to go on before all others."""
     stop_requested_at: Mapped[int | None]

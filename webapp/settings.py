@@ -181,7 +181,7 @@ class _Reader:
     def host(self, name: str) -> str | None:
         text = self.text(name)
         try:
-            (text or "").encode("idna")  # as whoever looks it up does
+            (text or "").encode("idna")  # as the name lookup does
         except UnicodeError:
             raise SettingsError(
                 f"INKLING_{name} must be a name or an address, not {text!r}."
