@@ -20,6 +20,7 @@ from flask import Flask
 from webapp import app as wiring
 from webapp import start_faults
 from webapp.data_dir import CannotServe, DataDirectory
+from webapp.heap import Heap
 from webapp.settings import Settings
 
 CLOSE_SECONDS = 1.0
@@ -53,9 +54,12 @@ def _serve(app: Flask, settings: Settings) -> int:
             server, url = _begin(app, directory)
             _on_signals(ended)
             wiring.start(app, url)
+        heap = Heap()
+        heap.start()
         print(f"Inkling is at {url}{settings.root_path or ''}/  (Ctrl-C ends it)", flush=True)
         ended.wait()
         print("Inkling is ending …", flush=True)
+        heap.stop()
         wiring.stop(app)
         server.stop(timeout=CLOSE_SECONDS)
     return 0

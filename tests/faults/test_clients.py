@@ -24,7 +24,7 @@ from tests.server_process import Server, end, open_socket, serving
 MIB = 1024 * 1024
 ANSWER_SECONDS = 0.2
 BACK_SECONDS = 30
-KEPT_BYTES = 24 * MIB
+KEPT_BYTES = 8 * MIB
 """What the allocator may keep for next time."""
 
 Attack = Callable[[Server, int], list[socket.socket]]
