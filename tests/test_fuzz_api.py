@@ -65,7 +65,8 @@ def fire(operation: Any) -> None:
         assert response.status_code < 500, response.text
         if response.status_code >= 400:
             error = response.json()["error"]
-            assert set(error) == {"code", "message", "fields"}
+            more = {"retry_after"} if response.status_code == 429 else set()
+            assert set(error) == {"code", "message", "fields"} | more
             assert error["code"] and error["message"]
 
     call()
