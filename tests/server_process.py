@@ -71,14 +71,22 @@ def environment(data_dir: Path, port: int) -> dict[str, str]:
     return {**kept, **own}
 
 
-def spawn(data_dir: Path, port: int = 0, *, first: str = "", **more: str) -> subprocess.Popen[str]:
-    """Start the program; ``first`` is run before it, in its process."""
+def spawn(
+    data_dir: Path,
+    port: int = 0,
+    *,
+    first: str = "",
+    stderr: Any = subprocess.PIPE,
+    **more: str,
+) -> subprocess.Popen[str]:
+    """Start the program; ``first`` is run before it, in its process. ``stderr`` is
+    what subprocess takes."""
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM.replace("sys.argv =", f"{first}\nsys.argv =")],
         env={**environment(data_dir, port), **more},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         cwd=ROOT,
     )
@@ -96,9 +104,10 @@ def serving(data_dir: Path, port: int = 0, **more: str) -> Iterator[Server]:
 
 def answering(process: subprocess.Popen[str], data_dir: Path) -> Server:
     """The server, once it has printed its address."""
-    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout is not None
     line = process.stdout.readline()
-    assert line.startswith("Inkling is at http://127.0.0.1:"), line + process.stderr.read()
+    said = process.stderr.read if process.stderr is not None else str
+    assert line.startswith("Inkling is at http://127.0.0.1:"), line + said()
     url = line.split()[3].rstrip("/")
     return Server(process, url, int(url.split(":")[2].partition("/")[0]), data_dir)
 
