@@ -93,8 +93,10 @@ def spawn(
 
 
 @contextmanager
-def serving(data_dir: Path, port: int = 0, **more: str) -> Iterator[Server]:
-    with spawn(data_dir, port, **more) as process:
+def serving(
+    data_dir: Path, port: int = 0, *, stderr: Any = subprocess.PIPE, **more: str
+) -> Iterator[Server]:
+    with spawn(data_dir, port, stderr=stderr, **more) as process:
         try:
             yield answering(process, data_dir)
         finally:

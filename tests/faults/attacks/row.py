@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import requests
@@ -35,13 +36,26 @@ class Target:
 
 @dataclass(frozen=True)
 class Row:
-    """``sent`` says what is sent, for people; ``attack`` sends it (a function of a module)."""
+    """``sent`` says what is sent, for people; ``attack`` sends it (a function of a module).
+
+    An attack bears what a server may do to it (a refusal, an end of the connection); whatever else
+    it raises fails the test, so that nothing holds only because nothing was sent.
+    """
 
     sent: str
     attack: Callable[[Target], None]
     disk_bytes: int = MIB
-    """May be added to the data directory meanwhile, beside the log and the run's own."""
+    """May be added to the data directory meanwhile, beside the log."""
     log_bytes: int = MIB
     """May be added to the log and the terminal."""
+    memory_bytes: int = 128 * MIB
+    """May be taken in memory meanwhile."""
     quick: bool = False
     """Also in ``make test``."""
+
+
+def at_once(count: int, work: Callable[[], None]) -> None:
+    """``work`` in so many threads; back when all have done it. Raises what any of them raises."""
+    with ThreadPoolExecutor(count) as pool:
+        for one in [pool.submit(work) for _ in range(count)]:
+            one.result()
