@@ -12,6 +12,7 @@ from flask import Flask
 
 from webapp.checking import Checked, check, parse_config
 from webapp.errors import InvalidInput
+from webapp.schemas.problems import MAX_SUGGESTIONS
 
 SOFTMAX = {"type": "Dense", "units": 10, "activation": "softmax"}
 FLATTEN = {"type": "Flatten"}
@@ -121,6 +122,70 @@ def test_what_fits_is_allowed() -> None:
     small = {"layers": [FLATTEN, SOFTMAX]}
     assert check(small, 1_000_000_000)
     assert check(LARGE)
+
+
+MISSPELT = {f"kernel_initialise{number:02}": 0 for number in range(95)}
+"""Keys that are nearly those of a layer."""
+
+NASTY: dict[str, Any] = {
+    "keys of layers": {"layers": [{"type": "Dense", "units": 10, **MISSPELT}] * 100},
+    "keys of parts of layers": {
+        "layers": [
+            {"type": "Conv2D", "filters": 1, "kernel_size": 1}
+            | {
+                f"{kind}_regularizer": {"name": "l2", **dict.fromkeys("abcdefgh", 0), **few}
+                for kind in ("kernel", "bias", "activity")
+            }
+            for few in [dict.fromkeys([f"l{number}" for number in range(80)])] * 100
+        ]
+    },
+    "names": {
+        "layers": [
+            {"type": "Dense", "units": 10, "activation": f"soft{number}maxx{'x' * 40}"}
+            | {"kernel_initializer": f"glorot_uniformly{number}"}
+            for number in range(100)
+        ]
+    },
+    "kinds of layers": {
+        "layers": [{"type": f"BatchNormalisation{number}"} for number in range(100)]
+    },
+}
+
+
+@pytest.mark.parametrize("kind", NASTY)
+def test_the_nastiest_input_is_judged_soon(kind: str) -> None:
+    checked()  # builds what pydantic validates with
+    began = time.process_time()
+    found = problems(NASTY[kind])
+    assert time.process_time() - began < 0.1
+    assert len(found) == 100, "so many are listed"
+    assert sum(map(len, found.values())) < 50_000
+
+
+def test_the_first_words_get_a_suggestion() -> None:
+    layer = {"type": "Dense", "units": 10}
+    wrong = {f"unit{number}": 1 for number in range(MAX_SUGGESTIONS + 5)}
+    found = problems({"layers": [FLATTEN, {**layer, **wrong}]})
+    assert found["layers[1].unit0"].endswith("did you mean units?")
+    assert found[f"layers[1].unit{MAX_SUGGESTIONS}"] == "is not an argument of Dense"
+    assert len(found) == len(wrong)
+
+
+def test_a_word_that_comes_again_takes_no_suggestion_from_others() -> None:
+    layers = [SOFTMAX | {"activaton": "relu"}] * (MAX_SUGGESTIONS + 5)
+    found = problems({"layers": layers})
+    assert all(message.endswith("did you mean activation?") for message in found.values())
+
+
+def test_problems_behind_many_others_are_no_fault_of_ours() -> None:
+    many = {f"x{number}": 0 for number in range(90)}
+    layers = [{"type": "Flatten", **many}] * 3
+    assert len(problems({"layers": layers, "compile": {"loss": 5}, "fit": 7})) == 100
+    found = problems({**{f"x{number}": 0 for number in range(101)}, "layers": "none"})
+    assert found == {
+        "": "must not have more than 100 keys",
+        "layers": 'must be a list, not "none"',
+    }
 
 
 def test_it_is_told_in_chinese(app: Flask) -> None:

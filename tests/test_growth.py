@@ -13,8 +13,10 @@ from flask import Flask
 from flask_socketio import SocketIO
 
 from tests.conftest import close
-from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor
+from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker
 from webapp.app import create_app, migrate
+from webapp.runs import lifecycle
+from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
 
 TIMES = 40
@@ -135,6 +137,19 @@ def test_requests(app: Flask, kind: str) -> None:
     def ask(word: str) -> None:
         options = REQUESTS[kind](word)
         client.open(options.pop("path"), **options).close()
+
+    assert grown(app, ask) == {}
+
+
+def test_views(app: Flask, config: dict[str, Any]) -> None:
+    worker = Worker(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
+    worker.begin()
+    client = app.test_client()
+
+    def ask(word: str) -> None:
+        page = int(word, 36) % 8000
+        answer = client.get(f"/api/runs/{worker.run_id}/insights/weights?offset={page}")
+        assert answer.status_code == 200
 
     assert grown(app, ask) == {}
 

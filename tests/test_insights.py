@@ -14,11 +14,11 @@ import pytest
 
 from tests.fakes.doubles import FakeInsights, wait_until
 from webapp import insights as module
-from webapp.errors import ApiError, InternalError, Unavailable
+from webapp.errors import ApiError, InternalError, TooManyRequests, Unavailable
 from webapp.insights import Insights, InsightWorker
 from webapp.on_demand import OnDemand
 from webapp.runs.weights import Weights
-from webapp.schemas.insights import Arguments
+from webapp.schemas.insights import Arguments, MapArguments
 
 PLACES = 3
 
@@ -50,14 +50,18 @@ def insights(worker: FakeInsights) -> Insights:
 def ask(insights: Insights, tmp_path: Path) -> Callable[..., bytes | None]:
     """Asks for the view of a run by its number."""
 
-    def asked(number: int, seconds: float = 0.0) -> bytes | None:
+    def asked(
+        number: int, seconds: float = 0.0, client: str | None = None, **arguments: Any
+    ) -> bytes | None:
         path = tmp_path / f"run{number}" / "checkpoints" / "1-1.npz"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
         weights = Kept(f"r{number}", 1, path, f"r{number}.1", {}, "finished", f"r{number}")
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "WAIT_SECONDS", seconds)
-            return insights.view(weights, "tested", Arguments())
+            name, kind = ("map", MapArguments) if arguments else ("tested", Arguments)
+            asked = kind.model_validate(arguments)
+            return insights.view(weights, name, asked, f"{number}" if client is None else client)
 
     return asked
 
@@ -135,6 +139,29 @@ def test_a_thread_that_cannot_be_started_takes_no_place(
     assert ask(1, 10) is not None
 
 
+TSNE = {"method": "tsne"}
+
+
+def test_one_who_asks_for_much_leaves_places_for_others(
+    insights: Insights, worker: FakeInsights, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_UNDER_WAY", 2 * module.MAX_OF_ONE)
+    worker.free.clear()
+    for layer in range(32):
+        assert ask(1, client="ann", layer=layer, **TSNE) is None
+    assert ask(2, client="ben", layer=1, **TSNE) is None
+    assert ask(3, client="ben") is None
+    assert len(insights._jobs) == module.MAX_OF_ONE + 2
+    wait_until(lambda: len(worker.asked) == 2)
+    views = [(one["view"], one["arguments"].get("layer")) for one in worker.asked]
+    assert sorted(views, key=str) == [("map", 0), ("tested", None)], "one of each kind at a time"
+    worker.free.set()
+    wait_until(lambda: all_done(insights))
+    layers = [one["arguments"]["layer"] for one in worker.asked if one["view"] == "map"]
+    assert layers == [0, 1, 1, 2, 3], "ben's comes second"
+    assert ask(1, 10, client="ann", layer=31, **TSNE) is not None, "then the next ones are begun"
+
+
 @pytest.fixture
 def real(tmp_path: Path) -> Iterator[OnDemand]:
     """The insight worker itself, which the first question starts."""
@@ -149,9 +176,9 @@ def test_views_of_a_worker_that_is_killed_take_no_place(
     insights.worker = real
     for number in range(PLACES):
         assert ask(number) is None
-    with pytest.raises(Unavailable) as full:
+    with pytest.raises(TooManyRequests) as full:
         ask(PLACES)
-    assert full.value.code == "unavailable"
+    assert full.value.seconds == module.AGAIN_SECONDS
 
     killed: set[int] = set()
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.conftest import close
 from webapp import limits
 from webapp.app import create_app
-from webapp.limits import BODIES, BODY, PREDICT_BODY, PREDICTIONS
+from webapp.limits import BODIES, BODY, CONFIG_BODY, PREDICT_BODY, PREDICTIONS
 from webapp.owners import COOKIE, HEADER
 from webapp.rates import ADDRESS, MAX_CLIENTS, Budget, RateLimiter
 from webapp.settings import Settings
@@ -52,7 +52,10 @@ def test_every_limit_belongs_to_a_route(client: FlaskClient) -> None:
     assert set(BODIES) <= {rule.rule for rule in client.application.url_map.iter_rules()}
 
 
-@pytest.mark.parametrize(("path", "limit"), [("check", BODY), ("runs/x/predict", PREDICT_BODY)])
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("check", CONFIG_BODY), ("datasets/x/augment", BODY), ("runs/x/predict", PREDICT_BODY)],
+)
 def test_a_body_has_a_limit(client: FlaskClient, path: str, limit: int) -> None:
     for size, refused in ((limit, False), (limit + 1, True)):
         body = b'"' + b"x" * (size - 2) + b'"'

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from blinker import Signal
-from flask import current_app
+from flask import Flask, current_app
 
 from webapp.drawings import picture
 from webapp.errors import ApiError
+from webapp.keeper import LONG_SECONDS
+from webapp.owners import asker
 from webapp.predictor import Predictor
 from webapp.runs import control, evaluations, exports, queries
+from webapp.runs.places import Places
 from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
@@ -24,7 +27,10 @@ predicted = Signal()
 """``predicted(app, seconds=…)``: a drawing was answered, after so long."""
 
 LOOK_SECONDS = 60.0
-"""The limit for a look inside, the compiling of its network and the wait for others' included."""
+"""The limit for a look inside, the compiling of its network included."""
+
+LOOKS = "inkling_looks"
+LONG = "inkling_long_questions"
 
 NOT_FINITE = "not_finite"
 """The worker's code for weights that give no answers (``webapp/ml/failure.py``)."""
@@ -37,6 +43,23 @@ def predictor() -> Predictor:
     """The predictor of the current application."""
     found: Predictor = current_app.extensions["inkling_predictor"]
     return found
+
+
+def init_app(app: Flask) -> None:
+    """Give the application places for questions that take longer than a drawing. The worker answers
+    one of a kind after the other, in the order in which they come to it; this keeps it fair. The
+    next look is there when one ends, so that the pen's answers do not pause."""
+    app.extensions[LOOKS], app.extensions[LONG] = Places(2), Places(1)
+
+
+def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
+    """The predict worker's answer to a question that is no drawing to predict, in its turn.
+
+    Raises ApiError; TooManyRequests where too many questions of the same client wait.
+    """
+    places: Places = current_app.extensions[LOOKS if question["ask"] == "look" else LONG]
+    with places.of(asker()):
+        return predictor().ask(question, seconds)
 
 
 def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
@@ -75,7 +98,7 @@ def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[s
     weights, seen = _with_weights(
         run_id,
         chosen,
-        lambda weights: predictor().ask({**question, "model": weights.as_model()}, LOOK_SECONDS),
+        lambda weights: in_turn({**question, "model": weights.as_model()}, LOOK_SECONDS),
     )
     ms = round((time.perf_counter() - began) * 1000, 2)
     return {**seen, "input": drawn.tolist(), "epoch": weights.epoch, "ms": ms}
@@ -108,7 +131,7 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
         if known is not None:
             return known
         try:
-            answer = predictor().ask({"ask": "evaluate", "model": weights.as_model()})
+            answer = in_turn({"ask": "evaluate", "model": weights.as_model()})
         except ApiError as error:
             if error.code == NOT_FINITE:
                 evaluations.note_not_finite(weights)
@@ -128,7 +151,7 @@ def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
 
     784 bytes each, base64; what lies beyond paper and ink is cut off.
     """
-    return predictor().ask({"ask": "test_images", "dataset": dataset, "indices": indices})
+    return in_turn({"ask": "test_images", "dataset": dataset, "indices": indices})
 
 
 def test_before_stop(run_id: str) -> None:
@@ -165,5 +188,5 @@ def _exported(weights: Weights, format_name: str, hand_out: Callable[[Path], T])
         if not path.exists():
             with exports.making(path) as made:
                 question = {"ask": "export", "format": format_name, "path": str(made)}
-                predictor().ask({**question, "model": weights.as_model()})
+                in_turn({**question, "model": weights.as_model()})
         return hand_out(path)

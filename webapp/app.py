@@ -13,6 +13,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
 from webapp import (
+    answers,
     assets,
     compression,
     counts,
@@ -46,7 +47,7 @@ from webapp.launchers import Launcher
 from webapp.launchers.local import LocalLauncher
 from webapp.on_demand import OnDemand
 from webapp.predictor import Predictor, PredictWorker
-from webapp.runs import leftovers, weights
+from webapp.runs import leftovers, moves, weights
 from webapp.scheduler import Scheduler
 from webapp.settings import Settings
 
@@ -105,12 +106,14 @@ def create_app(
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)
     weights.init_app(app)
+    moves.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
     app.extensions["inkling_launcher"] = launcher
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
     on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
+    answers.init_app(app)
     insights.init_app(app, insight_worker or on_demand)
     untested.init_app(app)
     app.extensions["inkling_scheduler"] = Scheduler(

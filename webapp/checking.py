@@ -69,7 +69,7 @@ def check(data: object, allowed: int | None = None) -> Checked:
     if faults or config is None:
         raise invalid(faults)
     params = sum(layer.params for layer in measured)
-    return Checked(config, measured, params, told(advise(config, measured)))
+    return Checked(config, measured, params, told(advise(config, measured)[:MAX_FAULTS]))
 
 
 def parse_config(data: object) -> RunConfig:
@@ -95,7 +95,10 @@ def _parse(data: object) -> tuple[RunConfig | None, list[Fault]]:
         for name in RunConfig.model_fields
         if name in data and not _touches(name, faults)
     }
-    return RunConfig.model_validate({"layers": [Flatten()], **whole}), faults
+    try:
+        return RunConfig.model_validate({"layers": [Flatten()], **whole}), faults
+    except ValidationError as error:  # of a part whose problems were too many to be listed
+        return None, faults + faults_of(error)
 
 
 def _touches(name: str, faults: list[Fault]) -> bool:

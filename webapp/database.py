@@ -28,7 +28,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0007"
+NEWEST = "0008"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -59,7 +59,10 @@ class RunRow(Base):
     """A run. Times are milliseconds since 1970 in UTC; lists of runs read no other table."""
 
     __tablename__ = "runs"
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = (
+        sa.Index("ix_runs_owner_status", "owner", "status"),
+        {"sqlite_autoincrement": True},
+    )
 
     number: Mapped[int] = mapped_column(_number(), primary_key=True)
     id: Mapped[str] = mapped_column(sa.String(32), unique=True)
@@ -109,7 +112,7 @@ class DeletedRow(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     id: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(index=True)
 
 
 class EventRow(Base):

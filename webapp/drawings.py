@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from webapp.background import offload
 from webapp.errors import FieldProblem, InvalidInput, TooLarge
+from webapp.schemas.problems import MAX_FAULTS, path_of
 
 if TYPE_CHECKING:
     from webapp import ink
@@ -71,7 +72,8 @@ def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
 
 def _fault_of_kinds(kinds: list[str], unknown: list[str]) -> InvalidInput:
     """The error for a body with no drawing, with several, or with other keys."""
-    fields = [FieldProblem(name, gettext("This key is not known here.")) for name in unknown]
+    sentence = gettext("This key is not known here.")
+    fields = [FieldProblem(path_of([name]), sentence) for name in unknown[:MAX_FAULTS]]
     if len(kinds) != 1:
         sentence = gettext("Exactly one of strokes, image and pixels is needed.")
         fields += [FieldProblem(kind, sentence) for kind in kinds or KINDS[:1]]

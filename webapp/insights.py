@@ -8,7 +8,6 @@ that it is of, so that one does come.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import logging
 import shutil
@@ -24,11 +23,14 @@ from typing import Any, Protocol
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _
 
-from webapp.errors import ApiError, Unavailable, of_fault
+from webapp.errors import ApiError, TooManyRequests, of_fault
 from webapp.keeper import Keeper
+from webapp.owners import asker
 from webapp.runs import files
+from webapp.runs.kept_views import KeptViews
+from webapp.runs.places import Places
 from webapp.runs.weights import Weights
-from webapp.schemas.insights import Arguments
+from webapp.schemas.insights import VIEWS, Arguments
 
 COMMAND = (sys.executable, "-m", "webapp.ml.insight_worker")
 LIMIT_SECONDS = 900.0
@@ -36,10 +38,15 @@ LIMIT_SECONDS = 900.0
 WAIT_SECONDS = 2.0
 """So long a request waits for a view; most are there by then. Longer than the pause until the page
 asks again, so that somebody is there when a view comes whose weights are soon gone."""
-MAX_UNDER_WAY = 32
-"""Views that are being computed, of all runs together."""
+MAX_UNDER_WAY = 400
+"""Views that are being computed or wait for that, of all runs together: two of each of a class."""
+MAX_OF_ONE = 4
+"""Of them those that one client asked for; its next ones are begun when these are there."""
+AGAIN_SECONDS = 2.0
+"""When to ask again where too many are under way."""
 MAX_KEPT = 200
-"""Files of one checkpoint's views; the oldest gives way. Arguments can be combined without end."""
+"""Files of one checkpoint's views; the oldest gives way. What they take all together has a bound,
+too (``kept_views``)."""
 MAX_FAILURES = 32
 """Failures that wait for who asks next; the oldest gives way."""
 FAILURE_SECONDS = 60.0
@@ -79,33 +86,41 @@ class Asked(Protocol):
 @dataclass
 class _Job:
     """A view on its way; ``answer`` is its JSON, or ``error`` why there is none, or neither: the
-    weights have gone."""
+    weights have gone. ``client`` asked first."""
 
+    client: str = ""
     done: threading.Event = field(default_factory=threading.Event)
     answer: bytes | None = None
     error: ApiError | None = None
 
 
 class Insights:
-    """The views under way."""
+    """The views under way. The worker gets one at a time of those that take long, and one of the
+    others: who asks for many keeps nobody waiting for all of them."""
 
     def __init__(self, worker: Asked) -> None:
         self.worker = worker
+        self._quick, self._long = Places(1), Places(1)
+        self._kept = KeptViews()
         self._jobs: dict[str, _Job] = {}
         self._failures: OrderedDict[str, tuple[float, ApiError]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def view(self, weights: Weights, name: str, arguments: Arguments) -> bytes | None:
-        """The view as JSON; None while it is being computed. Raises ApiError."""
+    def view(
+        self, weights: Weights, name: str, arguments: Arguments, client: str = ""
+    ) -> bytes | None:
+        """The view as JSON; None while it is being computed, or other views that ``client`` asked
+        for. Raises ApiError."""
         try:
             path = _path(weights, name, arguments)
         except FileNotFoundError:
             return None  # they have just gone: whoever asks again gets newer ones
-        with contextlib.suppress(FileNotFoundError):
-            return path.read_bytes()
+        seen = self._kept.read(path)
+        if seen is not None:
+            return seen
         key = f"{weights.slot} {path.name}"
-        job = self._job(key, path, weights, name, arguments)
-        if not job.done.wait(WAIT_SECONDS):
+        job = self._job(key, path, weights, name, arguments, client)
+        if job is None or not job.done.wait(WAIT_SECONDS):
             return None
         if job.error is not None:
             with self._lock:
@@ -113,14 +128,19 @@ class Insights:
             raise job.error
         return job.answer
 
-    def _job(self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments) -> _Job:
-        """The job under way for this view, begun now if need be, or a failure not yet answered."""
+    def _job(
+        self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments, client: str
+    ) -> _Job | None:
+        """The job under way for this view, begun now if need be, or a failure not yet answered;
+        None where the client has too many."""
         with self._lock:
             job = self._jobs.get(key) or self._failed(key)
             if job is None:
+                if sum(other.client == client for other in self._jobs.values()) >= MAX_OF_ONE:
+                    return None
                 if len(self._jobs) >= MAX_UNDER_WAY:
-                    raise Unavailable
-                job = _Job()
+                    raise TooManyRequests.until(AGAIN_SECONDS)
+                job = _Job(client)
                 question = {
                     "ask": "view",
                     "view": name,
@@ -147,11 +167,14 @@ class Insights:
     ) -> None:
         """Let the worker compute it. A failure is kept for who asks next, success is a file;
         the place is free after either."""
+        takes_long = VIEWS[question["view"]].takes_long(question)
         try:
-            self.worker.ask(question, LIMIT_SECONDS)
+            with (self._long if takes_long else self._quick).of(job.client, LIMIT_SECONDS):
+                self.worker.ask(question, LIMIT_SECONDS)
             job.answer = path.read_bytes()
             _forget_gone(path.parent.parent, checkpoint.parent)
             _forget_oldest(path.parent)
+            self._kept.added(path)
         except OSError:
             log.exception("a view cannot be read, or old ones not removed")
         except Exception as error:
@@ -178,7 +201,7 @@ def init_app(app: Flask, worker: Asked) -> None:
 def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
     """``Insights.view`` of the current application."""
     insights: Insights = current_app.extensions["inkling_insights"]
-    return insights.view(weights, name, arguments)
+    return insights.view(weights, name, arguments, asker())
 
 
 def _path(weights: Weights, name: str, arguments: Arguments) -> Path:

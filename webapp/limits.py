@@ -34,8 +34,14 @@ MIB = 1024 * 1024
 BODY = 1 * MIB
 """The largest body of a route that has no limit of its own."""
 
+CONFIG_BODY = MIB // 4
+"""A configuration: a hundred layers with all their arguments, on lines of their own, take half."""
+
 PREDICT_BODY = 6 * MIB
 """A drawing: an image of 4 MB is a third longer as a data URL."""
+
+MAX_PARTS = 100_000
+"""Commas and brackets of a JSON body above ``BODY``: a drawing of 20,000 points has 60,000."""
 
 REPORT_BODY = 16 * MIB
 UPLOAD_BODY = 1024 * MIB
@@ -44,6 +50,9 @@ CHECKPOINT_BODY = 2048 * MIB
 ATTEMPT = "/api/workers/runs/<run_id>/attempts/<int:attempt>"
 
 BODIES: dict[str, int] = {
+    "/api/check": CONFIG_BODY,
+    "/api/code": CONFIG_BODY,
+    "/api/runs": CONFIG_BODY,
     "/api/runs/<run_id>/predict": PREDICT_BODY,
     "/api/models": UPLOAD_BODY,
     f"{ATTEMPT}/reports": REPORT_BODY,
@@ -121,6 +130,12 @@ def limit_body() -> None:
 def is_cut(body: bytes) -> bool:
     """Whether ``body``, all that could be read of the current request, is over its limit."""
     return request.max_content_length is not None and len(body) >= request.max_content_length
+
+
+def has_too_many_parts(body: bytes) -> bool:
+    """Whether a large body is JSON of so many keys and entries that reading them would keep others
+    waiting; one that is a picture has hardly any."""
+    return len(body) > BODY and sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS
 
 
 def close_if_too_large(response: Response) -> Response:

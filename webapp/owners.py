@@ -93,8 +93,14 @@ def reader() -> str | None:
 
 
 def maker() -> str:
-    """Who is noted as the maker of what the current request creates: an owner, or an address."""
-    return reader() or f"address {request.remote_addr or ''}"
+    """Who is noted as the maker of what the current request creates: an owner, or an address (with
+    IPv6 its network, of which each has a whole one)."""
+    return reader() or f"address {client_at(request.remote_addr or '')}"
+
+
+def asker() -> str:
+    """Who asks, for places that are shared fairly; the server itself outside of requests."""
+    return maker() if has_request_context() else ""
 
 
 def name_browser(response: Response) -> Response:

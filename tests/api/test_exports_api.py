@@ -64,6 +64,23 @@ def kept(run: Worker) -> list[Path]:
     return list((files.run_dir(run.run_id) / "exports").iterdir())
 
 
+def test_all_runs_together_keep_so_many_bytes(
+    client: FlaskClient,
+    run: Worker,
+    train: Train,
+    predictor: Slow,
+    monkeypatch: pytest.MonkeyPatch,
+    app: Flask,
+) -> None:
+    monkeypatch.setattr(exports, "ALL_BYTES", 2 * 4096)
+    predictor.free.set()
+    runs = [run, train(1), train(1)]
+    for one in (runs[0], runs[1], runs[0], runs[2]):  # the first is used again
+        client.get(address(one, 1)).close()
+    with app.app_context():
+        assert [len(kept(one)) for one in runs] == [1, 0, 1]
+
+
 def test_exports_of_one_run_at_once(app: Flask, run: Worker, predictor: Slow) -> None:
     wanted = [3, 1, 3, 2, 1, 3]
 

@@ -17,6 +17,7 @@ from webapp import insights
 from webapp.errors import InternalError, Unavailable
 from webapp.keeper import refusal
 from webapp.ml.failure import Failure
+from webapp.runs import kept_views
 
 Train = Callable[..., Worker]
 
@@ -148,7 +149,9 @@ def test_not_too_many_at_once(
     first, second = train(1, "finished", name="First"), train(1, "finished", name="Second")
     insight_worker.free.clear()
     assert ask(first).status_code == 202
-    assert ask(second).status_code == 503
+    refused = ask(second)
+    assert refused.status_code == 429
+    assert refused.get_json()["error"]["retry_after"] == insights.AGAIN_SECONDS
     insight_worker.free.set()
 
 
@@ -162,6 +165,19 @@ def test_so_many_views_of_one_checkpoint_are_kept(
     assert len(list(Path(insight_worker.asked[0]["path"]).parent.iterdir())) == 3
     assert ask(worker, "weights", "?offset=5").status_code == 200
     assert len(insight_worker.asked) == 6, "the newest are kept"
+
+
+def test_a_view_that_is_read_is_kept_longest(
+    train: Train, ask: Ask, insight_worker: FakeInsights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_views, "RUN_BYTES", 3 * 4096)
+    worker = train(1, "finished")
+    for offset in range(3):
+        ask(worker, "weights", f"?offset={offset}")
+    assert ask(worker, "weights", "?offset=0").get_json()["asked"] == 1
+    ask(worker, "weights", "?offset=3")
+    assert ask(worker, "weights", "?offset=0").get_json()["asked"] == 1
+    assert ask(worker, "weights", "?offset=1").get_json()["asked"] == 5
 
 
 def test_what_cannot_be_asked(client: FlaskClient, train: Train, ask: Ask) -> None:

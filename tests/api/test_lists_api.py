@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.api.test_runs_api import problem
 from tests.fakes.doubles import Worker
-from webapp.runs import lifecycle
+from webapp.runs import lifecycle, lists
 from webapp.schemas.lists import NUMBERS, SORTS, TEXTS
 
 Create = Callable[..., str]
@@ -132,6 +132,15 @@ def test_words_are_searched(
     assert ids(client, f"q={q}".replace("a%a", "a%25a")) == [several[n] for n in found]
 
 
+def test_a_page_of_large_networks_ends_earlier(
+    client: FlaskClient, several: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_LAYERS", 4)
+    found = list(pages(client))
+    assert [len(page) for page in found] == [2, 2, 1], "three layers each"
+    assert [run["id"] for page in found for run in page] == several[::-1]
+
+
 def test_statuses_are_filtered(client: FlaskClient, several: list[str], app: Flask) -> None:
     assert ids(client, "status=queued,running") == [several[3], several[1]]
     assert ids(client, "status=finished&sort=name") == [several[0]]
@@ -209,12 +218,14 @@ def test_a_broken_cursor_is_told(client: FlaskClient, cursor: str) -> None:
         ("befor=x", ["befor"]),
         ("mine=yes", ["mine"]),
         ("q=" + "x" * 201, ["q"]),
+        ("q=" + "+".join("abcdefghijk"), ["q"]),
+        ("&".join(f"x{number}" for number in range(300)), [f"x{number}" for number in range(100)]),
         ("sort=colour&status=gone&mine=2", ["mine", "sort", "status"]),
     ],
 )
 def test_bad_parameters_are_told(client: FlaskClient, query: str, paths: list[str]) -> None:
     status, code, told = problem(client.get(f"/api/runs?{query}"))
-    assert (status, code, sorted(told)) == (422, "invalid_query", paths)
+    assert (status, code, sorted(told)) == (422, "invalid_query", sorted(paths))
 
 
 def test_the_document_names_every_order(client: FlaskClient) -> None:

@@ -119,6 +119,22 @@ def test_drawings_that_cannot_be(
     assert problem(answer)[:2] == (status, code) and path in problem(answer)[2]
 
 
+@pytest.mark.parametrize("body", ["[" + "0," * 1_200_000 + "0]", '{"strokes": [' + "[]," * 900_000])
+def test_what_would_take_long_to_read_is_not_read(
+    client: FlaskClient, train: Train, body: str
+) -> None:
+    path = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path, data=body, content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_a_flood_of_unknown_keys_is_told_in_short(client: FlaskClient, train: Train) -> None:
+    path = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path, json={f"{number}{'x' * 50}": 0 for number in range(10_000)})
+    assert answer.status_code == 422
+    assert len(answer.get_json()["error"]["fields"]) <= 101 and len(answer.data) < 30_000
+
+
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [

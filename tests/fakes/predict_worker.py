@@ -66,7 +66,10 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
     if question["ask"] == "view":
         path = Path(question["path"])
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({"epoch": model["epoch"]}))
+        seen = {"epoch": model["epoch"]}
+        if question["view"] == "weights":
+            seen["pictures"] = "0" * 200_000  # as large as two hundred pictures are
+        path.write_text(json.dumps(seen))
         return {"ok": {}}
     return {"ok": {"loss": 0.5, "accuracy": 0.9, "samples": 10, "confusion": [], "per_class": []}}
 

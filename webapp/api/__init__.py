@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from webapp.errors import InvalidInput, NotJson, TooLarge, WrongType
 from webapp.language import told
-from webapp.limits import is_cut
+from webapp.limits import has_too_many_parts, is_cut
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of, short
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -29,7 +29,7 @@ def read_body() -> Any:
     if request.mimetype != "application/json":
         raise WrongType
     body = request.get_data()
-    if is_cut(body):
+    if is_cut(body) or has_too_many_parts(body):
         raise TooLarge
     try:
         return json.loads(body.decode("utf-8"))

@@ -72,4 +72,4 @@ def augment(name: str) -> ResponseReturnValue:
         "asked": asked.model_dump(mode="json"),
         "image": base64.b64encode(image).decode("ascii"),
     }
-    return jsonify(answers.predictor().ask(question))
+    return jsonify(answers.in_turn(question))

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from webapp.api import query
 from webapp.errors import FieldProblem, InvalidInput
-from webapp.schemas.lists import KINDS, MOST_SEARCHED, SORTS, Cursor, Wanted, unsealed
+from webapp.schemas.lists import KINDS, MOST_SEARCHED, MOST_WORDS, SORTS, Cursor, Wanted, unsealed
 
 
 def asked() -> tuple[Wanted, Cursor | None]:
@@ -50,6 +50,8 @@ def _search(name: str) -> str:
     if len(text) > MOST_SEARCHED:
         sentence = "must have at most %(max)s characters, not %(length)s"  # of schemas/problems.py
         raise query.invalid([(name, gettext(sentence, max=MOST_SEARCHED, length=len(text)))])
+    if len(text.split()) > MOST_WORDS:
+        raise query.invalid([(name, gettext("must have at most %(max)s words", max=MOST_WORDS))])
     return text
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from webapp.errors import FieldProblem, InvalidInput
 from webapp.language import told
 from webapp.runs.weights import Chosen
-from webapp.schemas.problems import faults_of
+from webapp.schemas.problems import MAX_FAULTS, faults_of, path_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,7 +23,8 @@ def only(*names: str) -> None:
     """Raise InvalidInput for a parameter that is not among ``names`` (``lang`` always is)."""
     unknown = [name for name in request.args if name not in (*names, "lang")]
     if unknown:
-        raise invalid((name, gettext("There is no such parameter.")) for name in unknown)
+        sentence = gettext("There is no such parameter.")
+        raise invalid((path_of([name]), sentence) for name in unknown[:MAX_FAULTS])
 
 
 def whole(name: str, default: int, low: int, high: int) -> int:

@@ -5,18 +5,32 @@ Only for the modules beside this one: whoever else wants a change calls those.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import DeletedRow, EventRow, RunRow, writing
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY, event_json, queued_summaries, row_of, summary
-from webapp.runs.signals import event_recorded, run_changed, run_deleted, tell, work_changed
-from webapp.runs.waiting import turn_of
+from webapp.runs.signals import (
+    event_recorded,
+    queue_moved,
+    run_changed,
+    run_deleted,
+    tell,
+    work_changed,
+)
+from webapp.runs.waiting import Turn, turns
 from webapp.schemas.events import TERMINAL
+
+MAX_DELETED = 20_000
+"""The places in the list of deleted runs are kept while so many newer runs come."""
+
+AT_ONCE = 20
+"""So many runs that wait are told at once that they have moved; ``moves`` tells the others."""
 
 
 class Change:
@@ -33,9 +47,12 @@ class Change:
         self.came_in = False
 
     def delete(self) -> None:
-        """Remove the run; its events, attempts and checkpoints go with it."""
+        """Remove the run; its events, attempts and checkpoints go with it. The places of runs that
+        were deleted very long ago are forgotten."""
         self.deleted = True
-        self.session.add(DeletedRow(id=self.row.id, number=self.row.number))
+        number = self.row.number
+        self.session.execute(sa.delete(DeletedRow).where(DeletedRow.number < number - MAX_DELETED))
+        self.session.add(DeletedRow(id=self.row.id, number=number))
         self.session.delete(self.row)
 
     def add_event(self, body: dict[str, Any]) -> None:
@@ -67,30 +84,32 @@ class Change:
         row = self.row
         calls: list[Callable[[], None]] = []
         self.session.flush()
+        waited = self.status_before == "queued"
+        wait = turns(self.session) if waited or row.status == "queued" else {}
         if self.deleted:
             calls.append(_telling(run_deleted, run_id=row.id))
-            return calls + self._queue_moved() if self.status_before == "queued" else calls
+            return calls + self._queue_moved(wait) if waited else calls
         for event in self.events:
             calls.append(_telling(event_recorded, run_id=row.id, event=event_json(row.id, event)))
         if self.changed:
-            turn = turn_of(self.session, row)
-            run = summary(row, turn)
+            run = summary(row, wait.get(row.number))
             calls.append(_telling(run_changed, run=run, hasty=self.hasty))
-        if self.came_in and turn is not None:
-            calls += self._queue_moved(turn.place)
+        if self.came_in and row.number in wait:
+            calls += self._queue_moved(wait, wait[row.number].place)
         if row.status != self.status_before:
-            if self.status_before == "queued":
-                calls += self._queue_moved()
+            if waited:
+                calls += self._queue_moved(wait)
             if row.status not in BUSY:  # it waits for a worker, or has left a place to others
                 calls.append(_telling(work_changed))
         return calls
 
-    def _queue_moved(self, behind: int = 0) -> list[Callable[[], None]]:
+    def _queue_moved(self, wait: Mapping[int, Turn], behind: int = 0) -> list[Callable[[], None]]:
         """Tell the runs that wait, behind that place, of their new places."""
-        return [
-            _telling(run_changed, run=waiting, hasty=True)
-            for waiting in queued_summaries(self.session, behind)
-        ]
+        moved = queued_summaries(self.session, wait, behind, AT_ONCE)
+        calls = [_telling(run_changed, run=waiting, hasty=True) for waiting in moved]
+        if len(wait) > behind + AT_ONCE:
+            calls.append(_telling(queue_moved, behind=behind + AT_ONCE))
+        return calls
 
 
 def _telling(signal: Any, **facts: Any) -> Callable[[], None]:

@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from webapp.database import RunRow
 from webapp.errors import Conflict, FieldProblem, InvalidInput
+from webapp.runs import bounds
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY, get, is_over, newest_checkpoint
@@ -69,19 +70,19 @@ def pause(run_id: str) -> dict[str, Any]:
 
 
 def resume(run_id: str) -> dict[str, Any]:
-    """Queue a paused run, to go on where it was. Raises NotFound, Conflict."""
+    """Queue a paused run, to go on where it was. Raises NotFound, Conflict, TooManyRequests."""
     with changing(run_id) as change:
         _must_be_paused(change.row)
-        requeue(change)
+        _queue_again(change)
     return get(run_id)
 
 
 def step(run_id: str) -> dict[str, Any]:
-    """Queue a paused run to the end of its next epoch. Raises NotFound, Conflict."""
+    """Queue a paused run to the end of its next epoch. Raises as ``resume``."""
     with changing(run_id) as change:
         _must_be_paused(change.row)
         change.row.pause_after_epoch = change.row.epoch + 1
-        requeue(change)
+        _queue_again(change)
     return get(run_id)
 
 
@@ -93,7 +94,7 @@ def _must_be_paused(row: RunRow) -> None:
 def extend(run_id: str, epochs: int) -> dict[str, Any]:
     """Queue a finished or stopped run for so many more epochs.
 
-    Raises NotFound, Conflict, and InvalidInput for more epochs than a run may have.
+    Raises as ``resume``, and InvalidInput for more epochs than a run may have.
     """
     with changing(run_id) as change:
         row = change.row
@@ -109,7 +110,7 @@ def extend(run_id: str, epochs: int) -> dict[str, Any]:
         row.extended_from = row.epoch
         row.ended_at = row.test = None
         row.stop_requested_at = row.pause_requested_at = row.pause_after_epoch = None
-        requeue(change)
+        _queue_again(change)
     return get(run_id)
 
 
@@ -149,6 +150,12 @@ def set_paused(change: Change) -> None:
     row = change.row
     row.pause_requested_at = row.pause_after_epoch = row.timed_from = None
     change.set_status("paused")
+
+
+def _queue_again(change: Change) -> None:
+    """People want the run to go on. Raises TooManyRequests where too many wait."""
+    bounds.check_queued(change.session, change.row.owner)
+    requeue(change)
 
 
 def requeue(change: Change, message: str = "", *, first: bool = False) -> None:

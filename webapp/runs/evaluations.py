@@ -55,7 +55,7 @@ def note_not_finite(weights: Weights) -> None:
 
 
 def _file(weights: Weights) -> Path:
-    return files.views_dir(weights.path) / "evaluation.json"
+    return files.views_dir(weights.path) / files.EVALUATION
 
 
 def _write(path: Path, text: str) -> None:

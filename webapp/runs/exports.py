@@ -6,7 +6,9 @@ file has; it is made durable before it gets its name, and looked through before 
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,8 +21,12 @@ from webapp.background import offload
 from webapp.errors import Conflict, InternalError
 from webapp.kerasfile.container import CONFIG, NOTE, WEIGHTS
 from webapp.runs import files
+from webapp.runs.kept_views import tidy
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights
+
+ALL_BYTES = 4_000_000_000
+"""Of all runs together; what was not asked for longest is made anew when somebody asks again."""
 
 MEMBERS = {"keras": (CONFIG, WEIGHTS, NOTE)}
 """What a whole archive of each format holds at least."""
@@ -38,6 +44,8 @@ def turn(weights: Weights, ending: str) -> Iterator[Path]:
         if path.exists() and not _is_whole(path):
             log.warning("a file of run %s is damaged and made anew", weights.run_id)
             files.remove([path])
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)  # it is used now, so that others go first
         yield path
 
 
@@ -57,6 +65,8 @@ def making(path: Path) -> Iterator[Path]:
             if not _is_whole(made):
                 raise InternalError
             offload(_keep, made, path)
+            runs = path.parent.parent.parent
+            offload(tidy, runs.glob(f"*/exports/*{path.suffix}"), ALL_BYTES)
     except FileNotFoundError:
         raise Conflict("wrong_state", gettext("The model of this run is gone.")) from None
 

@@ -22,6 +22,12 @@ from flask import current_app
 
 from webapp import data_dir as place
 
+VIEWS = "insights"
+"""The folder of what was computed of a run's checkpoints."""
+
+EVALUATION = "evaluation.json"
+"""The one file there that every checkpoint may have."""
+
 
 def data_dir() -> Path:
     """The data directory of the current application, absolute."""
@@ -57,7 +63,7 @@ def place_of(checkpoint: Path) -> tuple[int, int, int]:
 def views_dir(checkpoint: Path) -> Path:
     """Where what is computed of these very weights lies. Raises OSError where they are gone."""
     stamp = checkpoint.stat().st_mtime_ns
-    return checkpoint.parent.parent / "insights" / f"{checkpoint.stem}.{stamp}"
+    return checkpoint.parent.parent / VIEWS / f"{checkpoint.stem}.{stamp}"
 
 
 def is_sound(path: Path, members: Collection[str] = ()) -> bool:
@@ -104,7 +110,7 @@ def drop_checkpoints(paths: Iterable[Path]) -> None:
     """Remove checkpoints with all that was computed of them."""
     for path in paths:
         remove([path])
-        for views in (path.parent.parent / "insights").glob(f"{path.stem}.*"):
+        for views in (path.parent.parent / VIEWS).glob(f"{path.stem}.*"):
             shutil.rmtree(views, ignore_errors=True)
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from flask_babel import gettext
 
 from webapp.background import offload
-from webapp.database import CheckpointRow, RunRow, writing
+from webapp.database import CheckpointRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import files
+from webapp.runs import bounds, files
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY, get
@@ -25,9 +25,11 @@ def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str
     """Queue a new run of a checked configuration with so many parameters; the summary.
 
     A seed of None is drawn at random and recorded. ``owner`` (``owners.maker``) may change it, and
-    decides about its place in the queue.
+    decides about its place in the queue. Raises TooManyRequests where too many wait, or are kept.
     """
     with writing() as (session, after):
+        bounds.check_queued(session, owner)
+        bounds.check_kept(session, owner)
         row = _new_row(config, params, source="trained", status="queued")
         row.owner = owner
         session.add(row)
@@ -45,8 +47,11 @@ def adopt(
 ) -> dict[str, Any]:
     """Take in a model from outside as a finished run; ``weights`` becomes its checkpoint.
 
-    ``weights`` lies in the data directory and is moved; the summary.
+    ``weights`` lies in the data directory and is moved; the summary. Raises TooManyRequests where
+    too many are kept.
     """
+    with reading() as session:
+        bounds.check_kept(session, owner)
     row = _new_row(config, params, source="imported", status="finished")  # it never waits
     row.owner = owner
     with _files_of(row.id) as target, weights.open("rb+") as file:

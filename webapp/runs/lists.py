@@ -12,6 +12,12 @@ from webapp.database import DeletedRow, RunRow, reading
 from webapp.runs.queries import summaries
 from webapp.schemas.lists import IMPORTED, Cursor, Wanted
 
+MOST_LAYERS = 8000
+"""A page ends behind so many layers; each takes half a kilobyte, and an answer is made at once."""
+
+PART = 50
+"""Rows that are read at a time."""
+
 _COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
     "created_at": RunRow.number.expression,
     "name": sa.func.lower(RunRow.name),
@@ -46,12 +52,28 @@ def page(
             query = query.where(_behind(column, cursor))
         if before is not None:
             query = query.where(RunRow.number < _number(session, before))
-        found = session.execute(query).all()
-        runs = summaries(session, [row for row, _value in found[:limit]])
-    if len(found) <= limit:
+        found, more = _taken(session, query, limit)
+        runs = summaries(session, [row for row, _value in found])
+    if not more:
         return runs, None
-    row, value = found[limit - 1]
+    row, value = found[-1]
     return runs, Cursor(**wanted.model_dump(), value=value, number=row.number).sealed()
+
+
+def _taken(
+    session: Session, query: sa.Select[Any], limit: int
+) -> tuple[list[tuple[RunRow, Any]], bool]:
+    """At most ``limit`` rows, as far as their networks are not too large, and whether there are
+    more."""
+    found: list[tuple[RunRow, Any]] = []
+    layers = 0
+    with session.execute(query.execution_options(yield_per=PART)) as rows:
+        for row, value in rows:
+            if len(found) == limit or layers > MOST_LAYERS:
+                return found, True
+            found.append((row, value))
+            layers += len(row.config["layers"])
+    return found, False
 
 
 def _sorted(query: sa.Select[Any], sort: str, column: sa.ColumnElement[Any]) -> sa.Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,12 +75,28 @@ def count_busy() -> int:
         return len(busy(session))
 
 
-def queued_summaries(session: Session, after: int = 0) -> list[dict[str, Any]]:
-    """Summaries of the runs that wait, first one first, without the first ``after``."""
-    wait = turns(session)
-    query = sa.select(RunRow).where(RunRow.status == "queued")
+def queued_summaries(
+    session: Session, wait: Mapping[int, Turn], after: int, most: int
+) -> list[dict[str, Any]]:
+    """Summaries of at most so many runs that wait behind the first ``after``, first one first;
+    ``wait`` is ``turns(session)``."""
+    numbers = [number for number, turn in wait.items() if after < turn.place <= after + most]
+    query = sa.select(RunRow).where(RunRow.number.in_(numbers))
     rows = {row.number: row for row in session.scalars(query)}
-    return [summary(rows[number], turn) for number, turn in wait.items() if turn.place > after]
+    return [summary(rows[number], wait[number]) for number in numbers]
+
+
+def queued_behind(after: int, most: int) -> list[tuple[int, Turn]]:
+    """Number and turn of at most so many runs that wait behind the first ``after``."""
+    with reading() as session:
+        wait = turns(session)
+    return [(number, turn) for number, turn in wait.items() if after < turn.place <= after + most]
+
+
+def still_queued(session: Session, number: int, turn: Turn) -> dict[str, Any] | None:
+    """The summary of the run with that turn; None where it waits no more."""
+    row = session.get(RunRow, number)
+    return summary(row, turn) if row is not None and row.status == "queued" else None
 
 
 def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:

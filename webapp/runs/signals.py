@@ -4,6 +4,7 @@
 ``run_changed(app, run=…, hasty=…)``: a run's new summary; ``hasty`` is False where only a
 measurement moved, so that a listener may leave some out.
 ``run_deleted(app, run_id=…)``: the run and its events are gone.
+``queue_moved(app, behind=…)``: runs that wait behind that place stand elsewhere now.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from flask import current_app
 event_recorded = Signal()
 run_changed = Signal()
 run_deleted = Signal()
+queue_moved = Signal()
 work_changed = Signal()
 """``work_changed(app)``: a run was queued or ended, so the scheduler may have something to do."""
 

@@ -25,7 +25,7 @@ from pydantic import GetJsonSchemaHandler as JsonHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from webapp import texts
-from webapp.schemas.problems import nearest, unknown_keys
+from webapp.schemas.problems import Names, gathering, unknown_keys
 
 FLOAT32_MAX = 3.4028234663852886e38  # the largest finite float32: what Keras computes with
 
@@ -53,12 +53,15 @@ class Schema(BaseModel):
     def _name_unknown_keys(cls, data: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         if isinstance(data, Mapping) and len(data) > 100:  # do not list each of a million
             raise PydanticCustomError("too_many_keys", "problem", {"max": 100})
-        try:
-            return handler(data)
-        except ValidationError as error:
-            owner = cls.__name__ if cls.label is None else cls.label
-            lines = unknown_keys(error, owner, list(cls.model_fields))
-            raise ValidationError.from_exception_data(cls.__name__, lines) from None
+        with gathering() as listed:
+            try:
+                return handler(data)
+            except ValidationError as error:
+                if not listed:
+                    raise PydanticCustomError("more", "problem") from None
+                owner = cls.__name__ if cls.label is None else cls.label
+                lines = unknown_keys(error, owner, Names(cls.model_fields))
+                raise ValidationError.from_exception_data(cls.__name__, lines) from None
 
 
 @dataclass(frozen=True)
@@ -273,6 +276,5 @@ def find_name(value: Any, names: Sequence[str], aliases: Mapping[str, str]) -> s
     known = {name.lower(): name for name in names} | dict(aliases)
     found = known.get(value.lower()) if len(value) <= 100 else None
     if found is None:
-        near = nearest(value, names)
-        raise PydanticCustomError("unknown_name", "problem", {"near": near, "names": list(names)})
+        raise PydanticCustomError("unknown_name", "problem", {"names": Names(names)})
     return found

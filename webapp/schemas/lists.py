@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from webapp.schemas.events import STATUSES
 
@@ -27,6 +27,9 @@ SORTS = tuple(sign + name for name in (*NUMBERS, *TEXTS) for sign in ("", "-"))
 MOST_SEARCHED = 200
 """Characters of a search."""
 
+MOST_WORDS = 10
+"""Words of a search: each is looked for in the texts of every run."""
+
 
 class Wanted(BaseModel):
     """Which runs are asked for, and in which order."""
@@ -39,6 +42,13 @@ class Wanted(BaseModel):
     status: tuple[str, ...] = ()
     """Any of ``KINDS``; none: all."""
     mine: bool = False
+
+    @field_validator("q")
+    @classmethod
+    def _few_words(cls, q: str) -> str:
+        if len(q.split()) > MOST_WORDS:
+            raise ValueError("too many words")
+        return q
 
 
 class Cursor(Wanted):

@@ -9,7 +9,9 @@ from __future__ import annotations
 import difflib
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +22,12 @@ from webapp.schemas.marks import N_
 
 MAX_FAULTS = 100
 """So many problems are listed; nobody reads more, and an answer stays small."""
+
+MAX_SUGGESTIONS = 20
+"""Words of one answer for which a near name is looked for: each takes a tenth of a millisecond."""
+
+_left: ContextVar[int | None] = ContextVar("problems_left", default=None)
+"""How many more problems the validation under way gathers; None: none is under way."""
 
 
 @dataclass(frozen=True)
@@ -39,32 +47,68 @@ def path_of(loc: Sequence[str | int]) -> str:
     return path.removeprefix(".")[:200]
 
 
+@contextmanager
+def gathering() -> Iterator[bool]:
+    """Within it one part of an input is validated, with the parts that it holds.
+
+    Gives False once ``MAX_FAULTS`` problems have been gathered: of a part that begins then it is
+    enough to know whether it has any, for they are not listed.
+    """
+    before = _left.get()
+    token = _left.set(MAX_FAULTS) if before is None else None
+    try:
+        yield before is None or before > 0
+    finally:
+        if token is not None:
+            _left.reset(token)
+
+
 def faults_of(error: ValidationError) -> list[Fault]:
     """Every problem that pydantic found, at most ``MAX_FAULTS``, in the order of the input."""
     lines = error.errors(include_url=False)[:MAX_FAULTS]
-    return [Fault(path_of(line["loc"]), *_sentence(line)) for line in lines]
+    suggestions = Suggestions()
+    return [Fault(path_of(line["loc"]), *_sentence(line, suggestions)) for line in lines]
 
 
-def unknown_keys(
-    error: ValidationError, owner: str, names: Sequence[str]
-) -> list[InitErrorDetails]:
-    """The error's lines again, where an unknown key also tells its owner and a near name."""
-    lines = []
-    for line in error.errors(include_url=False)[: MAX_FAULTS + 1]:
+def unknown_keys(error: ValidationError, owner: str, names: Names) -> list[InitErrorDetails]:
+    """The error's lines again, where an unknown key also tells its owner and what is known."""
+    lines, own = [], 0
+    for line in error.errors(include_url=False):
         kind, context = line["type"], dict(line.get("ctx", {}))
+        own += len(line["loc"]) == 1
         if kind == "extra_forbidden" and len(line["loc"]) == 1:
-            context = {"owner": owner, "near": nearest(str(line["loc"][0]), names)}
+            context = {"owner": owner, "names": names}
             kind = "unknown_key"
         custom = PydanticCustomError(kind, "problem", context)
         lines.append(InitErrorDetails(type=custom, loc=line["loc"], input=line["input"]))
+    _left.set((_left.get() or 0) - own)
     return lines
 
 
-def nearest(word: str, names: Sequence[str]) -> str:
-    """The name most like ``word``, or an empty text when none is."""
-    known = {name.lower(): name for name in names}
-    near = difflib.get_close_matches(word[:40].lower(), list(known), n=1)
-    return known[near[0]] if near else ""
+class Names(tuple[str, ...]):
+    """Names that are known. pydantic writes what comes with an error as text, each time it is
+    asked for its lines: that of all these names would take longer than everything else."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return ""
+
+
+class Suggestions:
+    """The names most like some words: of one answer, so its first words only."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Names], str] = {}
+
+    def near(self, word: str, names: Names) -> str:
+        """The name most like ``word``, or an empty text when none is, or too many were asked."""
+        asked = word[:40].lower(), names
+        if asked not in self._found and len(self._found) < MAX_SUGGESTIONS:
+            known = {name.lower(): name for name in names}
+            near = difflib.get_close_matches(asked[0], list(known), n=1)
+            self._found[asked] = known[near[0]] if near else ""
+        return self._found.get(asked, "")
 
 
 def short(value: Any) -> str:
@@ -84,9 +128,12 @@ def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:80])
 
 
-def _sentence(line: Any) -> tuple[str, dict[str, Any]]:
+def _sentence(line: Any, suggestions: Suggestions) -> tuple[str, dict[str, Any]]:
     """The msgid and values for one line of a ValidationError."""
     context = dict(line.get("ctx", {}))
+    if line["type"] in ("unknown_key", "unknown_name"):
+        word = line["loc"][-1] if line["type"] == "unknown_key" else line["input"]
+        context["near"] = suggestions.near(str(word), context["names"])
     context["value"] = short(line["input"])
     say = _SENTENCES.get(line["type"], N_("is not valid"))
     msgid = say if isinstance(say, str) else say(context)

@@ -1,0 +1,92 @@
+"""Places that are shared fairly: so many at once, and next is whoever has the fewest of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from webapp.errors import TooManyRequests, Unavailable
+
+MAX_WAITING = 32
+"""Of one client; what it asks beyond that is refused."""
+
+PATIENCE_SECONDS = 120.0
+"""How long one waits for a place."""
+
+AGAIN_SECONDS = 1.0
+"""When to ask again where too many of the same client wait."""
+
+
+class Places:
+    """So many places; all clients that wait have their turns, however much one of them asks."""
+
+    def __init__(self, places: int) -> None:
+        self._lock = threading.Lock()
+        self._free = places
+        self._taken: Counter[str] = Counter()
+        self._waiting: OrderedDict[str, deque[threading.Event]] = OrderedDict()
+        """The turns that each client waits for; who was served last is the last."""
+
+    @contextmanager
+    def of(self, client: str, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+        """Wait for a place, and have it. Raises TooManyRequests where too many of the same client
+        wait, and Unavailable when none comes within ``seconds``."""
+        turn = self._ask(client)
+        came = False
+        try:
+            came = turn.wait(seconds)
+        finally:
+            if not came:
+                self._leave(client, turn)
+        if not came:
+            raise Unavailable(headers={"Retry-After": "10"})
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._pass_on(client)
+
+    def _ask(self, client: str) -> threading.Event:
+        """A turn: it is set once there is a place for it."""
+        turn = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                self._taken[client] += 1
+                turn.set()
+                return turn
+            line = self._waiting.setdefault(client, deque())
+            if len(line) >= MAX_WAITING:
+                raise TooManyRequests.until(AGAIN_SECONDS)
+            line.append(turn)
+        return turn
+
+    def _leave(self, client: str, turn: threading.Event) -> None:
+        """Wait no longer; a place that has just come goes to the next."""
+        with self._lock:
+            if turn.is_set():
+                self._pass_on(client)
+                return
+            line = self._waiting[client]
+            line.remove(turn)
+            if not line:
+                del self._waiting[client]
+
+    def _pass_on(self, client: str) -> None:
+        """The client's place goes to the next, or is free (lock held)."""
+        self._taken[client] -= 1
+        if not self._taken[client]:
+            del self._taken[client]
+        if client in self._waiting:
+            self._waiting.move_to_end(client)
+        following = min(self._waiting, key=lambda other: self._taken[other], default=None)
+        if following is None:
+            self._free += 1
+            return
+        line = self._waiting.pop(following)
+        line.popleft().set()
+        self._taken[following] += 1
+        if line:
+            self._waiting[following] = line
