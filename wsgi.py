@@ -15,10 +15,11 @@ monkey.patch_all()
 
 import sys  # noqa: E402
 
-from webapp import serving  # noqa: E402
+from webapp import private, serving  # noqa: E402
 from webapp.app import create_app  # noqa: E402
 from webapp.settings import SettingsError  # noqa: E402
 
+private.create_privately()
 try:
     app = create_app()
 except (SettingsError, OSError) as error:

@@ -70,8 +70,10 @@ class LiveServer:
 
 
 @contextmanager
-def serve(data_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[LiveServer]:
-    """Start ``python wsgi.py`` on a free port; end it in order."""
+def serve(
+    data_dir: Path, environ: Mapping[str, str] | None = None, umask: int = -1
+) -> Iterator[LiveServer]:
+    """Start ``python wsgi.py`` on a free port; end it in order. ``umask`` -1: that of the tests."""
     port = free_port()
     settings = {"INKLING_PORT": str(port), "INKLING_DATA_DIR": str(data_dir), **(environ or {})}
     log = (data_dir.parent / f"{data_dir.name}.log").open("wb")
@@ -82,6 +84,7 @@ def serve(data_dir: Path, environ: Mapping[str, str] | None = None) -> Iterator[
         stdout=log,
         stderr=subprocess.STDOUT,
         cwd=ROOT,
+        umask=umask,
     )
     server = LiveServer(f"http://127.0.0.1:{port}", data_dir, process)
 

@@ -94,9 +94,9 @@ def spawn(
 
 @contextmanager
 def serving(
-    data_dir: Path, port: int = 0, *, stderr: Any = subprocess.PIPE, **more: str
+    data_dir: Path, port: int = 0, *, first: str = "", stderr: Any = subprocess.PIPE, **more: str
 ) -> Iterator[Server]:
-    with spawn(data_dir, port, stderr=stderr, **more) as process:
+    with spawn(data_dir, port, first=first, stderr=stderr, **more) as process:
         try:
             yield answering(process, data_dir)
         finally:

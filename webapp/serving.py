@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask
 
 from webapp import app as wiring
-from webapp import start_faults
+from webapp import private, start_faults
 from webapp.data_dir import CannotServe, DataDirectory
 from webapp.heap import Heap
 from webapp.settings import Settings
@@ -71,6 +71,7 @@ def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
     _allow_many_clients()
     listener = _listen(settings)
     directory.log_to_files()
+    private.repair(settings.data_dir)
     url = _url(settings, listener.getsockname()[1])
     server = _make_server(app, listener)
     wiring.migrate(app)

@@ -21,7 +21,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from webapp import shapes
+from webapp import private, shapes
 from webapp.kerasfile.architecture import Chain, read_chain
 from webapp.kerasfile.compiled import gives_logits, read_compiled
 from webapp.kerasfile.container import MAX_WEIGHTS_BYTES, Container
@@ -39,6 +39,7 @@ Json = dict[str, Any]
 
 def main(arguments: list[str]) -> None:
     """Take one archive apart, under limits."""
+    private.create_privately()
     source, target, seconds = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
     limit(seconds)
     print(json.dumps(answer(source, target)))

@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TextIO
 
+from webapp import private
 from webapp.ml import quiet
 from webapp.ml.failure import Failure, failure_of
 from webapp.schemas.marks import N_
@@ -60,6 +61,7 @@ class Answerer:
 
 def main(make: Callable[[], Answerer]) -> None:
     """Answer until the input ends. Standard output is for answers only."""
+    private.create_privately()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # whatever any library prints goes to the log
     quiet.log_to_stderr()

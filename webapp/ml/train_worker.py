@@ -24,6 +24,7 @@ from pathlib import Path
 from types import FrameType
 
 from webapp.ml import quiet  # isort: skip  (sets the environment before TensorFlow comes)
+from webapp import private
 from webapp.data_dir import attempt_scratch
 from webapp.ml import checkpoint, cores, digits, network, warmup
 from webapp.ml.client import Client, Refused, Unreachable
@@ -49,6 +50,7 @@ LINK_LOST = 75
 
 def main() -> int:
     """Wait for an assignment and do it; the exit code."""
+    private.create_privately()
     quiet.log_to_stderr()
     if not work_waits():
         warmup.warm_up(Settings.from_environ(os.environ))

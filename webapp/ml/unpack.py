@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp import private
 from webapp.ml import digits
 from webapp.ml.digits import Digits, Images
 from webapp.ml.failure import Failure
@@ -35,6 +36,7 @@ BINS = 16
 
 def main(arguments: list[str]) -> None:
     """Write one dataset out."""
+    private.create_privately()
     name, data_dir, target = arguments[0], Path(arguments[1]), Path(arguments[2])
     mnist = Path(arguments[3]) if len(arguments) > 3 else None
     print(json.dumps(answer(name, data_dir, target, mnist)))
