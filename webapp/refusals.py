@@ -28,6 +28,7 @@ TRAVERSAL = ("..", "\\", "\0", "//")
 """Found in paths of those who look for other files."""
 
 WORKERS = "/api/workers/"
+IMPORT = "models.import_model"
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,8 @@ def _note(response: Response) -> Response:
         note(str(status), request.environ)
     elif status == 409 and request.path.startswith(WORKERS):
         note("stale_attempt", request.environ)
+    elif status == 409 and request.endpoint == IMPORT:
+        note("import", request.environ)
     elif status in (404, 405) and any(sign in request.path for sign in TRAVERSAL):
         note("traversal", request.environ)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keeper import refusal
 from webapp.ml.failure import Failure, not_finite
-from webapp.runs import control, files
+from webapp.runs import control, files, room
 from webapp.schemas.config import RunConfig
 
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
@@ -300,3 +301,52 @@ def test_uploads_that_cannot_be(client: FlaskClient, archive: None) -> None:
     assert problem(answer) == (422, "invalid_model", ["file"])
     assert problem(client.post("/api/models", json={}))[0] == 415
     assert client.get("/api/runs").get_json() == {"runs": [], "next": None}
+
+
+ONE_MODEL = room.RUN_BYTES + room.NUMBER_BYTES * (784 * 16 + 16 + 16 * 10 + 10)
+
+
+def import_folders(app: Flask) -> list[str]:
+    """The folders of runs on the disk."""
+    with app.app_context():
+        return [path.name for path in (files.data_dir() / "runs").glob("*")]
+
+
+@pytest.mark.parametrize("bound", ["OWNERS_BYTES", "ALL_BYTES"])
+def test_imported_models_have_so_much_room(
+    client: FlaskClient,
+    app: Flask,
+    archive: None,
+    create: Create,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    bound: str,
+) -> None:
+    caplog.set_level(logging.INFO, "webapp.refusals")
+    monkeypatch.setattr(room, bound, 2 * ONE_MODEL + room.RUN_BYTES)
+    create()  # what is trained here does not count
+    kept = [upload(client, b"good").get_json()["id"] for _ in range(2)]
+    answer = upload(client, b"good")
+    assert problem(answer) == (409, "imports_full", [])
+    assert "Delete some" in answer.get_json()["error"]["message"]
+    assert "refused import" in caplog.text
+    assert sorted(import_folders(app)) == sorted(kept), "nothing is left of it"
+    stranger = client.post("/api/owners").get_json()["owner"]
+    content = {"file": (io.BytesIO(b"good"), "mine.keras")}
+    answer = client.post("/api/models", data=content, headers={"X-Inkling-Owner": stranger})
+    assert answer.status_code == (201 if bound == "OWNERS_BYTES" else 409)
+    assert client.delete(f"/api/runs/{kept[0]}").status_code == 204
+    assert upload(client, b"good").status_code == 201
+
+
+def test_without_any_room_no_archive_is_opened(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "ALL_BYTES", room.RUN_BYTES - 1)
+    opened: list[Path] = []
+    monkeypatch.setattr(keras_archive, "import_archive", lambda path, _to: opened.append(path))
+    content = {"file": (io.BytesIO(b"good"), "mine.keras")}
+    answer = client.post("/api/models", data=content, headers={"Accept-Language": "zh"})
+    assert problem(answer) == (409, "imports_full", [])
+    assert "删除" in answer.get_json()["error"]["message"]
+    assert not opened

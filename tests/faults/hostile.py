@@ -21,6 +21,7 @@ from tests.kerasfile.archives import (
     dense,
     entrance,
     fill,
+    hollow,
     layer,
     put,
     sequential,
@@ -145,6 +146,11 @@ def dataset_bomb(where: Path, canary: Path) -> Path:
     return archive(where, weights=weights_file(huge))
 
 
+def hollow_weights(where: Path, canary: Path) -> Path:
+    """Weights of which the file stores nothing: HDF5 reads 294 MB of zeros."""
+    return hollow(where)
+
+
 def packed_bomb(where: Path, canary: Path) -> Path:
     """Weights that HDF5 itself would unpack."""
 
@@ -231,8 +237,8 @@ def large(size: int, name: str) -> Case:
 CASES: tuple[Case, ...] = (
     lambda_layer, other_module, other_function, keras_gadget, foreign_model, pickled,
     bomb_in("config.json", 1024 * MIB), bomb_in("model.weights.h5", 1024 * MIB), deep_json,
-    shape_bomb, many_weights, dataset_bomb, packed_bomb, external_link, external_storage,
-    names_upwards, truncated, not_a_model, empty, bare_weights,
+    shape_bomb, many_weights, dataset_bomb, hollow_weights, packed_bomb, external_link,
+    external_storage, names_upwards, truncated, not_a_model, empty, bare_weights,
     large(UPLOAD_BYTES, "a_gibibyte"), large(UPLOAD_BYTES - MIB, "nearly_a_gibibyte"),
 )  # fmt: skip
 QUICK = (lambda_layer, external_link, dataset_bomb)

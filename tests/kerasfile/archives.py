@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Callable
@@ -78,6 +79,20 @@ def archive(
         for name, content in files.items():
             out.writestr(name.replace("__", "."), content)
     return target
+
+
+def hollow(path: Path, *widths: int) -> Path:
+    """An archive of 10 KB that says it has layers so wide, and stores none of their weights."""
+    sides = (784, *(widths or (8192, 8192)), 10)
+
+    def declare(file: Any) -> None:
+        for number, (rows, columns) in enumerate(itertools.pairwise(sides)):
+            group = f"layers/dense_{number}" if number else "layers/dense"
+            file.create_dataset(f"{group}/vars/0", (rows, columns), "f4")
+            file.create_dataset(f"{group}/vars/1", (columns,), "f4")
+
+    layers = [dense(units, activation="relu") for units in sides[1:-1]]
+    return archive(path, sequential(entrance(784), *layers, dense()), weights_file(declare))
 
 
 def take(path: Path) -> tuple[RunConfig, list[Any]]:

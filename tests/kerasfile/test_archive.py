@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import subprocess
 import sys
@@ -17,12 +18,17 @@ import numpy as np
 import pytest
 
 from tests.kerasfile.archives import (
+    BIAS,
     KERNEL,
     LESSON,
     archive,
+    dense,
+    entrance,
+    fill,
     layer,
     put,
     refusal,
+    sequential,
     take,
     weights_file,
     wrong,
@@ -120,6 +126,15 @@ def bad_weights(tmp_path: Path) -> dict[str, Callable[[Any], None]]:
     def group(file: Any) -> None:
         file.create_group("layers/dense/vars/0")
 
+    def never_stored(file: Any) -> None:
+        file.create_dataset("layers/dense/vars/0", (784, 10), "f4", fillvalue=1.0)
+
+    def chunked(file: Any) -> None:
+        file.create_dataset("layers/dense/vars/0", data=KERNEL, chunks=(8, 10))
+
+    def chunks_never_stored(file: Any) -> None:
+        file.create_dataset("layers/dense/vars/0", (784, 10), "f4", chunks=(8, 10))[:8] = 1
+
     strange = (
         external_link,
         external_group,
@@ -130,6 +145,9 @@ def bad_weights(tmp_path: Path) -> dict[str, Callable[[Any], None]]:
         of_text,
         references,
         group,
+        never_stored,
+        chunked,
+        chunks_never_stored,
     )
     return {one.__name__: one for one in strange}
 
@@ -146,11 +164,57 @@ def bad_weights(tmp_path: Path) -> dict[str, Callable[[Any], None]]:
         "of_text",
         "references",
         "group",
+        "never_stored",
+        "chunked",
+        "chunks_never_stored",
     ],
 )
 def test_weights_that_are_not_plain(tmp_path: Path, name: str) -> None:
     way = bad_weights(tmp_path)[name]
     assert refusal(archive(tmp_path, weights=weights_file(way))) == "weights_unsafe"
+
+
+def test_weights_that_lie_at_one_place(tmp_path: Path) -> None:
+    """Three layers whose kernels are the same bytes of the file: thrice as many would come out."""
+    size, nowhere = 784 * 784 * 4, b"\xff" * 8
+    places = []
+
+    def fill(file: Any) -> None:
+        for number, name in enumerate(("dense", "dense_1", "dense_2")):
+            kernel = file.create_dataset(f"layers/{name}/vars/0", (784, 784), "f4")
+            file[f"layers/{name}/vars/1"] = np.zeros(784, np.float32)
+            if number == 0:
+                kernel[:] = 1
+                places.append(kernel.id.get_offset())
+        file["layers/dense_3/vars/0"], file["layers/dense_3/vars/1"] = KERNEL, BIAS
+
+    content, length = weights_file(fill), size.to_bytes(8, "little")
+    assert content.count(nowhere + length) == 2, "where two kernels are not stored"
+    content = content.replace(nowhere + length, places[0].to_bytes(8, "little") + length)
+    model = sequential(entrance(784), *[dense(784, activation="relu")] * 3, dense())
+    with h5py.File(io.BytesIO(content)) as file:
+        assert file["layers/dense_2/vars/0"][5, 5] == 1, "HDF5 itself takes it as it is"
+    assert refusal(archive(tmp_path, model, content)) == "weights_unsafe"
+
+
+def test_a_file_of_weights_with_much_besides(tmp_path: Path) -> None:
+    """Stored as they are, so no ratio tells: the layers say how large the file may be."""
+
+    def padded(file: Any) -> None:
+        fill(file)
+        file["more"] = np.zeros(weights.HEADERS // 4 + 32 * KERNEL.size, np.float32)
+
+    assert refusal(archive(tmp_path, weights=weights_file(padded))) == "archive_too_large"
+
+
+def test_weights_with_an_optimizer_of_three_moments(tmp_path: Path) -> None:
+    def trained(file: Any) -> None:
+        for number in range(6):
+            file[f"optimizer/vars/{number}"] = (KERNEL, BIAS)[number % 2].astype(np.float64)
+        file["layers/dense/vars/0"] = KERNEL.astype(np.float64)
+        file["layers/dense/vars/1"] = BIAS.astype(np.float64)
+
+    take(archive(tmp_path, weights=weights_file(trained)))
 
 
 @pytest.mark.parametrize("shape", [(10, 784), (784, 11), (1 << 40, 1 << 20), (7840,), ()])

@@ -13,7 +13,7 @@ from webapp.api import query
 from webapp.checking import check
 from webapp.errors import FieldProblem, InvalidInput, WrongType
 from webapp.owners import maker
-from webapp.runs import files, lifecycle
+from webapp.runs import files, lifecycle, room
 from webapp.schemas.base import LONGEST_CLEANED
 from webapp.schemas.config import MAX_NAME
 
@@ -53,6 +53,7 @@ def import_model() -> ResponseReturnValue:
     archive = Path(upload.stream.name)  # of `StoringRequest`
     weights = archive.with_suffix(".npz")
     try:
+        room.check(maker())
         upload.stream.flush()
         config = keras_archive.import_archive(archive, weights)
         checked = check(named(config.model_dump(mode="json"), upload.filename))

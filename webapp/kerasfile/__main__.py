@@ -26,7 +26,7 @@ from webapp.kerasfile.architecture import Chain, read_chain
 from webapp.kerasfile.compiled import gives_logits, read_compiled
 from webapp.kerasfile.container import MAX_WEIGHTS_BYTES, Container
 from webapp.kerasfile.refusal import Refused, damaged
-from webapp.kerasfile.weights import copy_weights
+from webapp.kerasfile.weights import copy_weights, most_bytes
 from webapp.schemas.config import RunConfig
 
 ADDRESS_SPACE = 512 << 20
@@ -100,7 +100,7 @@ def unpack(source: Path, target: Path) -> Json:
         groups = [part.group for part in chain.parts]
         with tempfile.TemporaryDirectory() as scratch:
             weights = Path(scratch, "weights.h5")
-            container.extract_weights(weights)
+            container.extract_weights(weights, most_bytes(layers[: len(groups)]))
             copy_weights(weights, target, layers[: len(groups)], groups)
     return config
 

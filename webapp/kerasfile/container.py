@@ -48,10 +48,10 @@ class Container:
         except (Refused, KeyError):
             return None
 
-    def extract_weights(self, target: Path) -> None:
-        """Copy the file of weights out of the archive."""
+    def extract_weights(self, target: Path, most: int) -> None:
+        """Copy the file of weights, of at most so many bytes, out of the archive."""
         with target.open("wb") as file:
-            self._copy(WEIGHTS, file, MAX_WEIGHTS_BYTES)
+            self._copy(WEIGHTS, file, min(most, MAX_WEIGHTS_BYTES))
 
     def _json(self, name: str) -> Any:
         limit = MAX_JSON_BYTES

@@ -1,8 +1,10 @@
 """The numbers of a model, out of HDF5 into a checkpoint, in the order of `model.get_weights()`.
 
 HDF5 can point into other files (external links, external storage, virtual datasets) and can
-unpack without bound (filters). Every step of the way must be a hard link, every dataset plain,
-and its shape what the layers need, before a number is read; then it is read in pieces.
+give more than it holds: by filters, by numbers that were never stored (it reads the fill value
+for them), and by several datasets at one place. Every step of the way must be a hard link, every
+dataset plain, of the shape that the layers need and stored in full, before a number is read; then
+it is read in pieces.
 """
 
 from __future__ import annotations
@@ -28,6 +30,13 @@ Shape = tuple[int, ...]
 PIECE = 1 << 20
 """Numbers read at a time: 4 MB."""
 
+MOST_KEPT = 32
+"""Bytes that the file of weights may hold of each number: it and three moments of an optimizer, in
+double precision."""
+
+HEADERS = 4 << 20
+"""Bytes that it may have besides: names, groups, what layers count."""
+
 
 def copy_weights(
     source: Path, target: Path, layers: Sequence[KerasPart], groups: Sequence[str]
@@ -37,15 +46,24 @@ def copy_weights(
     Raises Refused when anything is missing, strange or of another shape.
     """
     with _open(source) as file, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
-        number = 0
-        for group, wanted in zip(groups, weight_shapes(layers), strict=True):
-            for index, shape in enumerate(wanted):
-                dataset = _dataset(file, f"{group}/vars/{index}", shape)
-                _write(out, f"weights/{number}", dataset, shape)
-                number += 1
+        found = [
+            (_dataset(file, f"{group}/vars/{index}", shape), shape)
+            for group, wanted in zip(groups, weight_shapes(layers), strict=True)
+            for index, shape in enumerate(wanted)
+        ]
+        if sum(dataset.nbytes for dataset, _shape in found) > source.stat().st_size:
+            raise _strange()  # several lie at the same place
+        for number, (dataset, shape) in enumerate(found):
+            _write(out, f"weights/{number}", dataset, shape)
         meta = json.dumps({"epoch": 0, "imported": True}).encode()
         with out.open("meta.npy", "w") as entry:
             np.save(entry, np.frombuffer(meta, dtype=np.uint8), allow_pickle=False)
+
+
+def most_bytes(layers: Sequence[KerasPart]) -> int:
+    """How large the file of weights of these layers may be at most."""
+    numbers = sum(math.prod(shape) for part in weight_shapes(layers) for shape in part)
+    return HEADERS + MOST_KEPT * numbers
 
 
 def weight_shapes(layers: Sequence[KerasPart]) -> list[list[Shape]]:
@@ -94,6 +112,8 @@ def _dataset(file: Any, path: str, shape: Shape) -> Any:
         raise _strange()
     if thing.shape != shape:
         raise _missing()
+    if not _is_stored(thing):
+        raise _strange()
     return thing
 
 
@@ -107,6 +127,16 @@ def _is_plain(dataset: Any) -> bool:
         and properties.get_external_count() == 0
         and properties.get_nfilters() == 0
     )
+
+
+def _is_stored(dataset: Any) -> bool:
+    """Whether all of its numbers are in the file, in one piece, as Keras writes them.
+
+    Chunks would not do: many of them may lie at the same place.
+    """
+    layout = dataset.id.get_create_plist().get_layout()
+    whole = dataset.id.get_storage_size() == dataset.nbytes
+    return whole and layout in (h5py.h5d.CONTIGUOUS, h5py.h5d.COMPACT)
 
 
 def _write(out: zipfile.ZipFile, name: str, dataset: Any, shape: Shape) -> None:

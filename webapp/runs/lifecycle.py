@@ -13,7 +13,7 @@ from flask_babel import gettext
 from webapp.background import offload
 from webapp.database import CheckpointRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import bounds, files
+from webapp.runs import bounds, files, room
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import BUSY, get
@@ -48,7 +48,7 @@ def adopt(
     """Take in a model from outside as a finished run; ``weights`` becomes its checkpoint.
 
     ``weights`` lies in the data directory and is moved; the summary. Raises TooManyRequests where
-    too many are kept.
+    too many are kept, and Conflict where imported models have no room for another one.
     """
     with reading() as session:
         bounds.check_kept(session, owner)
@@ -75,6 +75,7 @@ def _files_of(run_id: str) -> Iterator[Path]:
 def _store_imported(row: RunRow) -> None:
     """Store the row of a run whose checkpoint is kept, and tell of it."""
     with writing() as (session, after):
+        room.check_for(session, row.owner, row.params)
         session.add(row)
         session.flush()
         session.add(CheckpointRow(run=row.number, epoch=0, attempt=0))
