@@ -7,12 +7,13 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blinker import Signal
 from flask import Flask, current_app
 
-from webapp.drawings import picture
+from webapp import drawings
+from webapp.decoding import Decoding
 from webapp.errors import ApiError
 from webapp.keeper import LONG_SECONDS
 from webapp.owners import asker
@@ -22,6 +23,9 @@ from webapp.runs.places import Places
 from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
+
+if TYPE_CHECKING:
+    from webapp import ink
 
 predicted = Signal()
 """``predicted(app, seconds=…)``: a drawing was answered, after so long."""
@@ -62,16 +66,28 @@ def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str
         return predictor().ask(question, seconds)
 
 
+def decoding() -> Decoding:
+    """What decodes images for the current application."""
+    found: Decoding = current_app.extensions["inkling_decoding"]
+    return found
+
+
+def _picture(body: dict[str, Any]) -> ink.Picture:
+    """The drawing in a question. Raises InvalidInput, TooLarge, TooManyRequests, Unavailable."""
+    return drawings.picture(body, decoding().picture)
+
+
 def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
     """What the run's chosen weights see in the drawing.
 
     ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the
-    run waits or where its weights are not finite, InvalidInput, TooLarge, Unavailable.
+    run waits or where its weights are not finite, InvalidInput, TooLarge, TooManyRequests where
+    too many images wait, Unavailable.
     """
     began = time.perf_counter()
     if weights_of(run_id, chosen).status == "queued":
         raise waiting()
-    drawn = picture(body)
+    drawn = _picture(body)
     image = drawn.tobytes()
     weights, probabilities = _with_weights(
         run_id, chosen, lambda weights: predictor().predict(weights.as_model(), image)
@@ -93,7 +109,7 @@ def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[s
     began = time.perf_counter()
     if weights_of(run_id, chosen).status == "queued":
         raise waiting()
-    drawn = picture(body)
+    drawn = _picture(body)
     question = {"ask": "look", "image": base64.b64encode(drawn.tobytes()).decode("ascii")}
     weights, seen = _with_weights(
         run_id,

@@ -19,6 +19,7 @@ from webapp import (
     counts,
     database,
     datasets,
+    decoding,
     errors,
     insights,
     language,
@@ -112,6 +113,7 @@ def create_app(
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
     app.extensions["inkling_launcher"] = launcher
     app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
+    app.extensions["inkling_decoding"] = decoding.of_data_dir(settings.data_dir)
     on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
     answers.init_app(app)
     insights.init_app(app, insight_worker or on_demand)
@@ -154,6 +156,7 @@ def stop(app: Flask) -> None:
     sockets.disconnect_all(app)
     app.extensions["inkling_insights"].worker.stop()
     app.extensions["inkling_predictor"].stop()
+    app.extensions["inkling_decoding"].stop()
     app.extensions["inkling_untested"].stop()
 
 

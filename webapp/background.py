@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,6 +19,24 @@ def patched() -> bool:
     return bool(monkey.is_module_patched("socket"))
 
 
+class Pool:
+    """So many threads of their own, which the work of others does not wait for."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._pool: Any = None
+
+    def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As ``offload``, by one of these threads."""
+        if not patched():
+            return function(*args, **kwargs)
+        if self._pool is None:
+            from gevent.threadpool import ThreadPool
+
+            self._pool = ThreadPool(self._threads)
+        return _by(self._pool, partial(function, *args, **kwargs))
+
+
 def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The function's result, computed in a real thread while other greenlets go on.
 
@@ -30,14 +49,20 @@ def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return function(*args, **kwargs)
     import gevent
 
+    return _by(gevent.get_hub().threadpool, partial(function, *args, **kwargs))
+
+
+def _by(pool: Any, work: Callable[[], T]) -> T:
+    """The result of ``work``, by a thread of the pool."""
+
     def outcome() -> tuple[list[T], Exception | None]:
         try:
-            return [function(*args, **kwargs)], None
+            return [work()], None
         except Exception as error:
             return [], error
 
     results: list[T]
-    results, error = gevent.get_hub().threadpool.apply(outcome)
+    results, error = pool.apply(outcome)
     if error is not None:
         raise error
     return results[0]

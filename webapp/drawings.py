@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from webapp import refusals
 from webapp.background import offload
 from webapp.errors import FieldProblem, InvalidInput, TooLarge
 from webapp.schemas.problems import MAX_FAULTS, path_of
@@ -24,12 +27,16 @@ SENTENCES: dict[str, Any] = {
     "bad_pixels": _("must be 28 rows of 28 numbers between 0 and 255"),
     "not_an_image": _("must be a PNG or JPEG image as a data URL"),
     "image_too_large": _("is too large: at most 4 MB and 4096×4096 pixels"),
+    "image_too_complex": _("has too many parts: save it again as a plain PNG or JPEG"),
 }
 TOO_LARGE = ("image_too_large",)
 
 
-def picture(body: dict[str, Any]) -> ink.Picture:
-    """(28, 28) uint8, bright ink on 0. Raises InvalidInput and TooLarge."""
+def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink.Picture:
+    """(28, 28) uint8, bright ink on 0; ``of_image`` takes care of an image.
+
+    Raises InvalidInput, TooLarge, and what ``of_image`` does.
+    """
     kinds = [kind for kind in KINDS if kind in body]
     unknown = [name for name in body if name not in KINDS]
     if len(kinds) != 1 or unknown:
@@ -39,6 +46,8 @@ def picture(body: dict[str, Any]) -> ink.Picture:
 
     kind = kinds[0]
     try:
+        if kind == "image":
+            return of_image(body[kind])
         if ink.is_quick(kind, body[kind]):
             return ink.from_json(kind, body[kind])
         return offload(ink.from_json, kind, body[kind])
@@ -61,6 +70,8 @@ def _nothing(kind: str) -> InvalidInput:
 
 def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
     """The error for one of ink's codes."""
+    if code == "image_too_complex":
+        refusals.note(code, request.environ)
     fields = [FieldProblem(kind, SENTENCES[code])]
     message = (
         gettext("The picture cannot be used.")

@@ -116,4 +116,6 @@ def _of_processes() -> Iterator[Metric]:
     memory.add_metric(("predict",), sum(map(machine.resident, predictor.pids())))
     insights = extensions["inkling_insights"].worker.pids()
     memory.add_metric(("insight",), sum(map(machine.resident, insights)))
+    decoding = extensions["inkling_decoding"].pids()
+    memory.add_metric(("decode",), sum(map(machine.resident, decoding)))
     yield memory

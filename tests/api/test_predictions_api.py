@@ -18,6 +18,7 @@ from PIL import Image
 
 from tests.api.test_runs_api import problem
 from tests.fakes.doubles import FakePredictor, Worker, keras_file
+from tests.ink.pictures import with_scans
 from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
 from webapp.keeper import refusal
@@ -26,6 +27,7 @@ from webapp.runs import control, files, room
 from webapp.schemas.config import RunConfig
 
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
+SCANS = "data:;base64," + base64.b64encode(with_scans(60)).decode()
 Create = Callable[..., str]
 Train = Callable[..., Worker]
 
@@ -107,6 +109,7 @@ def test_a_run_that_waits_cannot_predict(client: FlaskClient, create: Create) ->
         ({"image": 7}, 422, "not_an_image", "image"),
         ({"image": "data:image/png;base64," + "A" * 5_700_000}, 413, "image_too_large", "image"),
         ({"image": image_url(side=4097)}, 413, "image_too_large", "image"),
+        ({"image": SCANS}, 422, "image_too_complex", "image"),
         ({}, 422, "invalid_drawing", "strokes"),
         ({"strokes": SEVEN, "pixels": []}, 422, "invalid_drawing", "strokes"),
         ({"strokes": SEVEN, "brush": 3}, 422, "invalid_drawing", "brush"),

@@ -1,5 +1,7 @@
 """Drawings and pictures to try ink with, and what is measured of them."""
 
+import struct
+import zlib
 from io import BytesIO
 
 import numpy as np
@@ -39,6 +41,39 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
     file = BytesIO()
     image.save(file, kind)
     return file.getvalue()
+
+
+def chunk(name: bytes, body: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def with_chunks(png: bytes, *chunks: bytes) -> bytes:
+    """A PNG with more chunks after its header."""
+    return png[:33] + b"".join(chunks) + png[33:]
+
+
+def deep(values: NDArray[np.uint16]) -> bytes:
+    """A PNG of 16 bits a value: (h, w) or (h, w, channels), which Pillow cannot write."""
+    height, width, *channels = values.shape
+    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels[0] if channels else 1]
+    rows = values.astype(">u2").reshape(height, -1)
+    lines = b"".join(b"\0" + row.tobytes() for row in rows)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0))
+    body = chunk(b"IDAT", zlib.compress(lines))
+    return b"\x89PNG\r\n\x1a\n" + header + body + chunk(b"IEND", b"")
+
+
+def with_scans(scans: int, side: int = 64) -> bytes:
+    """A progressive JPEG of so many scans, the last of which is repeated: 40 bytes make a decoder
+    go over all of it once more."""
+    file = BytesIO()
+    image = Image.new("L", (side, side), 255)
+    ImageDraw.Draw(image).line([(8, 8), (40, 8), (20, 56)], 0, 5)
+    image.save(file, "JPEG", progressive=True)
+    head, mark, last = file.getvalue().rpartition(b"\xff\xda")
+    scan = mark + last.removesuffix(b"\xff\xd9")
+    return head + scan * (scans - head.count(mark)) + b"\xff\xd9"
 
 
 def drawn(ink: int, paper: int, width: int = 12, size: tuple[int, int] = (300, 400)) -> Image.Image:

@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import ExifTags, Image, ImageDraw, ImageFilter, ImageOps
 
-from tests.ink.pictures import SEVEN, centre_of_mass, drawn, encoded, extent, likeness
+from tests.ink.pictures import (
+    SEVEN,
+    centre_of_mass,
+    chunk,
+    deep,
+    drawn,
+    encoded,
+    extent,
+    likeness,
+)
 from webapp.ink import (
     MAX_IMAGE_BYTES,
     MAX_IMAGE_SIDE,
@@ -90,17 +98,6 @@ def test_other_kinds_of_pixels(mode: str) -> None:
     assert likeness(from_image(encoded(image)), from_image(encoded(drawn(0, 255)))) > 0.99
 
 
-def deep(values: NDArray[np.uint16]) -> bytes:
-    """A PNG of 16 bits a value: (h, w) or (h, w, channels), which Pillow cannot write."""
-    height, width, *channels = values.shape
-    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels[0] if channels else 1]
-    rows = values.astype(">u2").reshape(height, -1)
-    lines = b"".join(b"\0" + row.tobytes() for row in rows)
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, kind, 0, 0, 0))
-    body = chunk(b"IDAT", zlib.compress(lines))
-    return b"\x89PNG\r\n\x1a\n" + header + body + chunk(b"IEND", b"")
-
-
 # Pillow keeps the upper 8 bits of a colour's 16: of 8 in use nothing would be left.
 @pytest.mark.parametrize(
     ("bits", "channels"), [(8, 0), (10, 0), (12, 0), (16, 0), (12, 3), (16, 3)]
@@ -113,13 +110,15 @@ def test_sixteen_bits_of_which_some_are_used(bits: int, channels: int) -> None:
     assert likeness(from_image(deep(values)), from_image(encoded(drawn(0, 255)))) > 0.98
 
 
-def test_a_photograph_is_turned_as_the_camera_was_held() -> None:
-    image = drawn(0, 255)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photograph_is_turned_as_the_camera_was_held(kind: str, orientation: int) -> None:
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned a quarter clockwise
+    exif[ExifTags.Base.Orientation] = orientation
     file = BytesIO()
-    image.transpose(Image.Transpose.ROTATE_90).save(file, "JPEG", exif=exif)
-    assert likeness(from_image(file.getvalue()), from_image(encoded(image))) > 0.98
+    drawn(0, 255).save(file, kind, exif=exif)
+    turned = ImageOps.exif_transpose(Image.open(file))
+    assert likeness(from_image(file.getvalue()), from_image(encoded(turned))) > 0.98
 
 
 def test_a_picture_as_in_mnist_comes_back_nearly_as_it_was() -> None:
@@ -146,10 +145,6 @@ def test_images_of_odd_sizes(size: tuple[int, int]) -> None:
     image.putpixel((0, 0), 0)
     if max(size) == 2:
         assert from_image(encoded(image)).any()
-
-
-def chunk(name: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
 def claiming(width: int, height: int) -> bytes:

@@ -3,8 +3,9 @@
 field    MNIST's frame: the 20-pixel box, the 28-pixel field, the centre of mass
 strokes  the pen; slash: the line through a zero, which MNIST does not have
 image    photographs and screenshots; marks: what on a paper is the digit
+header   what an image says of itself before it is decoded
 pixels   pictures that fit already
-sent     any of these as JSON carries them
+sent     any of these as JSON carries them; __main__: a process that decodes images
 errors   limits, and what can be wrong
 """
 
@@ -19,7 +20,7 @@ from webapp.ink.errors import (
 from webapp.ink.field import Picture
 from webapp.ink.image import from_image
 from webapp.ink.pixels import from_pixels
-from webapp.ink.sent import from_json, is_quick
+from webapp.ink.sent import from_json, is_quick, quick_image
 from webapp.ink.strokes import check_size, from_strokes
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "from_pixels",
     "from_strokes",
     "is_quick",
+    "quick_image",
 ]

@@ -19,7 +19,7 @@ class BadDrawing(ValueError):
     """A drawing that cannot be read; `code` is stable and is translated elsewhere.
 
     Codes: bad_strokes, too_many_strokes, too_many_points, not_finite, bad_pixels,
-    not_an_image, image_too_large (bytes or sides).
+    not_an_image, image_too_large (bytes or sides), image_too_complex (parts or scans).
     """
 
     def __init__(self, code: str) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageOps
+from PIL import ExifTags, Image, ImageFilter
 
 from webapp.ink.errors import MAX_IMAGE_BYTES, MAX_IMAGE_SIDE, BadDrawing, EmptyDrawing
 from webapp.ink.field import BOX, Floats, Picture, place
+from webapp.ink.header import Header, checked
 from webapp.ink.marks import digit_marks
 from webapp.ink.strokes import PEN
 
@@ -20,6 +21,16 @@ WORK_SIDE = 512  # pixels: larger pictures are made smaller first; 25 times the 
 GRID = 64  # pixels: the small copy on which light and shade are measured
 PNG_DEPTH = 24  # where a PNG says how many bits a value has; Pillow keeps 8 of colours' 16
 DEEP = "inkling deep"  # in Pillow's notes of an image: its values had 16 bits
+TURNS = {  # how to turn an image, by the orientation in which the camera says it was held
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+ROWS = 64  # of an image of 16 bits, brought to 8 bits at a time
 CONTRAST = 20.0  # grey levels (of 255) between paper and ink; with less there is no digit
 GRAIN = 3.0  # times the paper's noise: what is fainter is paper, twice as much must be ink
 
@@ -28,40 +39,55 @@ def from_image(data: bytes) -> Picture:
     """Find the digit in a PNG or JPEG, dark on light or light on dark.
 
     Returns (28, 28) uint8, 0-255, bright ink on 0. Raises BadDrawing ("not_an_image",
-    "image_too_large"), and EmptyDrawing when nothing stands out from the paper.
+    "image_too_large", "image_too_complex"), and EmptyDrawing when nothing stands out from the
+    paper.
     """
-    ink = _ink(_grey(_open(data)))
+    return from_header(header(data))
+
+
+def header(data: bytes) -> Header:
+    """Look at what a PNG or JPEG says of itself. Raises BadDrawing."""
+    if len(data) > MAX_IMAGE_BYTES:
+        raise BadDrawing("image_too_large")
+    return checked(data)
+
+
+def from_header(known: Header) -> Picture:
+    """Find the digit in an image whose header was looked at. Raises as ``from_image``."""
+    ink = _ink(_grey(*_decoded(known.data)))
     return place(_box(_crop(digit_marks(ink))))
 
 
-def _open(data: bytes) -> Image.Image:
-    """Decode, after a look at the size the header claims; turned as the camera was held."""
-    if len(data) > MAX_IMAGE_BYTES:
-        raise BadDrawing("image_too_large")
+def _decoded(data: bytes) -> tuple[Image.Image, Any]:
+    """The image, no larger than it has to be, and the orientation in which the camera was held."""
     try:
         image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
         if max(image.size) > MAX_IMAGE_SIDE:
             raise BadDrawing("image_too_large")
         image.draft(None, (WORK_SIDE, WORK_SIDE))  # JPEG: decode no more than is needed
-        turned = ImageOps.exif_transpose(image)
-        turned.info[DEEP] = image.format == "PNG" and data[PNG_DEPTH] == 16
-        return turned
+        image.load()
+        image.info[DEEP] = image.format == "PNG" and data[PNG_DEPTH] == 16
+        return image, image.getexif().get(ExifTags.Base.Orientation)
     except BadDrawing:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
         raise BadDrawing("image_too_large") from error
     except Exception as error:  # Pillow's decoders raise a dozen kinds for broken files
         raise BadDrawing("not_an_image") from error
 
 
-def _grey(image: Image.Image) -> Floats:
+def _grey(image: Image.Image, orientation: Any) -> Floats:
     """Brightness, (h, w) float64, 0-255, longest side at most WORK_SIDE, transparency filled."""
     deep = image.info.get(DEEP, False)
     if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255
-        image = Image.fromarray(_stretched(np.asarray(image)).astype(np.uint8))
+        image = _shallow(np.asarray(image))
     clear = image.has_transparency_data
-    image = image.convert("RGBA").convert("LA") if clear else image.convert("L")
+    if clear and image.mode not in ("LA", "RGBA"):
+        image = image.convert("RGBA")
+    image = image.convert("LA" if clear else "L")
     image.thumbnail((WORK_SIDE, WORK_SIDE), Image.Resampling.BOX)
+    if orientation in TURNS:
+        image = image.transpose(TURNS[orientation])
     if not clear:
         light = np.asarray(image, np.float64)
         return _stretched(light) if deep else light
@@ -71,13 +97,27 @@ def _grey(image: Image.Image) -> Floats:
     return _fill(light, cover / 255)
 
 
+def _shallow(values: NDArray[Any]) -> Image.Image:
+    """An image of 8 bits of (h, w) values >= 0 of more, some rows at a time: in float64 all of
+    them would take 134 MB."""
+    most = _most(values)
+    shallow = np.empty(values.shape, np.uint8)
+    for top in range(0, len(values), ROWS):
+        shallow[top : top + ROWS] = values[top : top + ROWS] * (255 / most)
+    return Image.fromarray(shallow)
+
+
 def _stretched(values: NDArray[Any]) -> Floats:
     """Values >= 0 as float64, 0-255, by the highest bit that is used.
 
     Cameras and scanners write 12 bits into 16, which would else be nearly black.
     """
-    most = (1 << int(values.max()).bit_length()) - 1
-    return np.asarray(values * (255 / max(most, 1)), np.float64)
+    return np.asarray(values * (255 / _most(values)), np.float64)
+
+
+def _most(values: NDArray[Any]) -> int:
+    """The largest number of as many bits as the largest value has; 1 at least."""
+    return max((1 << int(values.max()).bit_length()) - 1, 1)
 
 
 def _fill(light: Floats, cover: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import Any
 
 from webapp.ink.errors import MAX_IMAGE_BYTES, MAX_STROKES, BadDrawing
 from webapp.ink.field import Picture
-from webapp.ink.image import from_image
+from webapp.ink.image import from_header, from_image, header
 from webapp.ink.pixels import from_pixels
 from webapp.ink.strokes import check_size, from_strokes
 
@@ -43,6 +43,12 @@ def from_json(kind: str, value: Any) -> Picture:
     if not isinstance(value, list) or not all(_is_numbers(row) for row in value):
         raise BadDrawing("bad_pixels")
     return from_pixels(value)
+
+
+def quick_image(value: Any) -> Picture | None:
+    """The picture of an image, or None where to decode it takes long. Raises as ``from_json``."""
+    known = header(_decoded(value))
+    return from_header(known) if known.quick else None
 
 
 def _are_lists(value: Any) -> bool:
