@@ -118,6 +118,26 @@ def test_a_trusted_proxy_is_believed(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["Accept", "Accept-Encoding", "If-None-Match", "Origin", "Content-Type", "X-Anything"]
+)
+@pytest.mark.parametrize("path", ["/healthz", "/socket.io/?EIO=4&transport=polling", "/none"])
+def test_a_long_header_is_refused_unread(client: FlaskClient, name: str, path: str) -> None:
+    response = client.get(path, headers={name: "a," * 2049, "Accept-Language": "zh"})
+    assert code(response) == (431, "header_too_long")
+    assert response.get_json()["error"]["message"] == "请求的某个头部字段太长。"
+    assert response.headers["Connection"] == "close"
+
+
+def test_long_cookies_and_addresses_are_honest(app: Flask) -> None:
+    client = app.test_client(use_cookies=False)  # else it sends its own
+    headers = {"Cookie": "other=" + "a" * 16_000, "Referer": "http://localhost/?" + "a" * 16_000}
+    assert client.get("/healthz", headers=headers).status_code == 200
+    assert client.get("/healthz", headers={"Accept": "a," * 2048}).status_code == 200
+    headers["Cookie"] *= 2
+    assert code(client.get("/healthz", headers=headers)) == (431, "header_too_long")
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"Origin": "http://evil.example"},

@@ -60,6 +60,15 @@ ASK = {"WWW-Authenticate": "Bearer"}
 _HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 """Names that the page may tell people to write into a setting."""
 
+HEADER_BYTES = 4096
+LONG_HEADERS = {
+    "HTTP_COOKIE": 16 * 1024,
+    "HTTP_REFERER": 16 * 1024,
+    "HTTP_AUTHORIZATION": 16 * 1024,
+}
+"""What a header may have, and those that are longer in honest requests. Lists of 60 KB take a tenth
+of a second each time that they are read, and caches of the libraries would keep them."""
+
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 
@@ -68,6 +77,13 @@ class ForeignHost(ApiError):
 
     code = "foreign_host"
     text = _("This server does not answer to that name.")
+
+
+class HeaderTooLong(ApiError):
+    """431: a header is longer than any honest one."""
+
+    status, code = 431, "header_too_long"
+    text = _("A header of the request is too long.")
 
 
 def guard(app: Flask, settings: Settings) -> None:
@@ -102,8 +118,11 @@ class Gate:
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
         """Answer one request."""
-        _forget_forwarding(environ)
         start = _with_headers(start)
+        if too_long := long_headers(environ):
+            rest = {name: value for name, value in environ.items() if name not in too_long}
+            return self._refuse(HeaderTooLong(), rest)(rest, start)
+        _forget_forwarding(environ)
         request = Request(environ)
         try:
             self._check(request)
@@ -146,6 +165,16 @@ class Gate:
     ) -> WSGIApplication:
         refusals.note(error.code, environ)
         return errors.answer_unread(self.app, error, environ, page)
+
+
+def long_headers(environ: WSGIEnvironment) -> set[str]:
+    """The names of headers that are too long; nothing has been parsed yet."""
+    return {
+        name
+        for name, value in environ.items()
+        if (name.startswith("HTTP_") or name == "CONTENT_TYPE")
+        and len(value) > LONG_HEADERS.get(name, HEADER_BYTES)
+    }
 
 
 def check_host(host: str, settings: Settings) -> None:

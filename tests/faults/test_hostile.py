@@ -14,7 +14,7 @@ import pytest
 
 from tests.fakes.doubles import wait_until
 from tests.faults import siege
-from tests.faults.attacks import bounds, events, files
+from tests.faults.attacks import ROWS
 from tests.faults.attacks.row import Row, Target
 from tests.faults.conftest import Note
 from tests.faults.holdings import Holder
@@ -26,7 +26,6 @@ ANSWER_SECONDS = 0.3
 LAG_SECONDS = 1.0
 EPOCHS = 10_000
 
-ROWS: tuple[Row, ...] = (*bounds.ROWS, *events.ROWS, *files.ROWS)
 PARAMETERS = [
     pytest.param(row, id=row.attack.__name__, marks=() if row.quick else pytest.mark.long)
     for row in ROWS

@@ -27,7 +27,7 @@ QUESTIONS = (
     "/api/datasets/mnist-5k/statistics",
 )  # fmt: skip
 OF_THE_RUN = (
-    "", "/events?limit=5000", "/curve", "/checkpoints", "/coach", "/code", "/code?format=ipynb",
+    "", "/events?limit=5000", "/curve", "/checkpoints", "/code", "/code?format=ipynb",
     "/evaluation", "/model", "/test-digits?indices=1,2",
 )  # fmt: skip
 VIEW_SECONDS = 60
