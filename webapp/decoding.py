@@ -1,16 +1,16 @@
 """Images from outside: small ones are decoded in a thread, others in a process that can be killed.
 
-Two at once; the others wait, of which so many bytes are held at most. An image may be made so that
-its decoding takes gibibytes or minutes, whatever is looked at before (``ink.header``): then its
-process is ended, and nobody else notices.
+Two at once; the others wait, each client's in its turn, and so many bytes are held at most. An
+image may be made so that its decoding takes gibibytes or minutes, whatever is looked at before
+(``ink.header``): then its process is ended, and nobody else notices.
 """
 
 from __future__ import annotations
 
 import base64
-import queue
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from flask_babel import lazy_gettext as _
 
 from webapp.background import Pool
-from webapp.errors import TooManyRequests, Unavailable
+from webapp.errors import TooManyRequests
 from webapp.keeper import Keeper
 from webapp.on_demand import OnDemand
+from webapp.owners import asker
+from webapp.runs.places import Places
 
 if TYPE_CHECKING:
     from webapp import ink
@@ -35,7 +37,7 @@ WAIT_SECONDS = 10.0
 """How long an image waits for its turn."""
 WAITING_BYTES = 64_000_000
 """Of images under way and those that wait, as data URLs: eleven of the largest, hundreds of small
-ones."""
+ones. Half of it for one client."""
 IDLE_SECONDS = 20.0
 """So long after an image its process ends, and gives its memory back; the next one takes a third of
 a second more."""
@@ -72,12 +74,11 @@ class Decoding:
 
     def __init__(self, make: Callable[[], Asked]) -> None:
         self._workers = [make() for _ in range(AT_ONCE)]
-        self._free: queue.LifoQueue[Asked] = queue.LifoQueue()
-        for worker in self._workers:
-            self._free.put(worker)
+        self._free = list(self._workers)
+        self._places = Places(AT_ONCE)
         self._pool = Pool(AT_ONCE)
         self._lock = threading.Lock()
-        self._bytes = 0
+        self._bytes: Counter[str] = Counter()
 
     def picture(self, url: Any) -> ink.Picture:
         """The digit of an image, a data URL: (28, 28) uint8.
@@ -86,9 +87,10 @@ class Decoding:
         """
         from webapp import ink
 
-        with self._room(len(url) if isinstance(url, str) else 0):
+        client = asker()
+        with self._room(client, len(url) if isinstance(url, str) else 0):
             picture = self._pool.run(ink.quick_image, url)
-            return self._by_process(url) if picture is None else picture
+            return self._by_process(client, url) if picture is None else picture
 
     def pids(self) -> list[int]:
         """The processes that decode."""
@@ -100,28 +102,26 @@ class Decoding:
             worker.stop()
 
     @contextmanager
-    def _room(self, size: int) -> Iterator[None]:
+    def _room(self, client: str, size: int) -> Iterator[None]:
         """Count an image of so many bytes for as long as the block lasts."""
         with self._lock:
-            if self._bytes + size > WAITING_BYTES:
+            own, all_bytes = self._bytes[client], self._bytes.total()
+            if own + size > WAITING_BYTES // 2 or all_bytes + size > WAITING_BYTES:
                 raise TooManyRequests.until(1.0)
-            self._bytes += size
+            self._bytes[client] += size
         try:
             yield
         finally:
             with self._lock:
-                self._bytes -= size
+                self._bytes -= Counter({client: size})  # forgets those who have none
 
-    def _by_process(self, url: str) -> ink.Picture:
-        try:
-            worker = self._free.get(timeout=WAIT_SECONDS)
-        except queue.Empty:
-            raise Unavailable(headers={"Retry-After": "5"}) from None
-        try:
-            answer = worker.ask({"ask": "picture", "image": url}, SECONDS)
-        finally:
-            self._free.put(worker)
-        return _taken(answer)
+    def _by_process(self, client: str, url: str) -> ink.Picture:
+        with self._places.of(client, WAIT_SECONDS):
+            worker = self._free.pop()
+            try:
+                return _taken(worker.ask({"ask": "picture", "image": url}, SECONDS))
+            finally:
+                self._free.append(worker)
 
 
 def of_data_dir(data_dir: Path) -> Decoding:
