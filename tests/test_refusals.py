@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 from collections import Counter
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from webapp import refusals
 from webapp.data_dir import Plain
-from webapp.refusals import Refusals
+from webapp.refusals import Refusals, Sparing
 
 
 @pytest.fixture
@@ -57,6 +58,47 @@ def test_a_flood_is_counted_not_written(caplog: pytest.LogCaptureFixture) -> Non
     refused._limiter.clock = lambda: 1e12
     refused.note("flood", {})
     assert caplog.messages[-1].endswith("(and 997 before it)")
+
+
+def record(line: int = 1, **more: Any) -> logging.LogRecord:
+    """A library's record from that line of its code."""
+    made = logging.LogRecord("library", logging.ERROR, "x.py", line, "%s is bad", ("it",), None)
+    vars(made).update(more)
+    return made
+
+
+def test_what_libraries_say_is_counted_too() -> None:
+    sparing = Sparing(lines=3)
+    passed = [one for _ in range(1000) if sparing.filter(one := record())]
+    assert len(passed) == 3
+    assert sparing.filter(record(line=2)), "another place has its own"
+    sparing._lines.clock = lambda: 1e12
+    last = record()
+    assert sparing.filter(last) and sparing.filter(last), "both handlers have it"
+    assert last.getMessage() == "it is bad (and 997 before it)"
+
+
+def test_few_tracebacks_are_written_whole() -> None:
+    sparing, error = Sparing(tracebacks=2), (ValueError, ValueError("x"), None)
+    records = [record(exc_info=error) for _ in range(5)]
+    assert all(map(sparing.filter, records))
+    assert [one.exc_info is not None for one in records] == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "spared"),
+    [("webapp.runs", logging.INFO, False), ("webapp.errors", logging.ERROR, True)],
+)
+def test_our_own_records_below_a_warning_are_all_kept(name: str, level: int, spared: bool) -> None:
+    sparing = Sparing(lines=1)
+    passed = [sparing.filter(record(name=name, levelno=level)) for _ in range(5)]
+    assert (False in passed) is spared
+
+
+def test_a_long_record_is_cut_in_the_middle() -> None:
+    made = record(msg="a" + "x" * 10**6 + "z", args=())
+    text = Plain("%(message)s").format(made)
+    assert len(text) < 20_000 and text[0] == "a" and text[-1] == "z"
 
 
 def test_a_wrong_address_is_nobodys_attack(

@@ -19,6 +19,9 @@ from webapp import texts
 LOG_BYTES = 5_000_000
 LOG_FILES = 4
 
+MAX_RECORD = 16_000
+"""Characters of a record; of a longer one, beginning and end are kept."""
+
 QUIET = ("engineio.server", "socketio.server", "alembic", "PIL")
 """Libraries that say much at INFO."""
 
@@ -133,8 +136,9 @@ class DataDirectory:
             self._lock.close()
             self._lock = None
 
-    def log_to_files(self) -> None:
-        """Log to ``logs/server.log``, which is rotated; warnings also to standard error."""
+    def log_to_files(self, *filters: logging.Filter) -> None:
+        """Log what the filters let through to ``logs/server.log``, which is rotated; warnings also
+        to standard error."""
         directory = self.path / "logs"
         try:
             directory.mkdir(exist_ok=True)
@@ -154,6 +158,8 @@ class DataDirectory:
         root = logging.getLogger()
         root.setLevel(logging.INFO)
         for handler in self._handlers:
+            for one in filters:
+                handler.addFilter(one)
             root.addHandler(handler)
         for name in QUIET:
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -176,12 +182,15 @@ class _LogFile(RotatingFileHandler):
 
 
 class Plain(logging.Formatter):
-    """Records that no client can forge: what follows a record's first line is indented, and
-    nothing in it controls a terminal."""
+    """Records that no client can forge or make long: what follows a record's first line is
+    indented, nothing in it controls a terminal, and the middle of a long one is left out."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
-        return "\n    ".join(map(texts.escaped, super().format(record).splitlines()))
+        text = super().format(record)
+        if len(text) > MAX_RECORD:
+            text = f"{text[: MAX_RECORD // 2]} … {text[-MAX_RECORD // 2 :]}"
+        return "\n    ".join(map(texts.escaped, text.splitlines()))
 
 
 class _OneLine(Plain):

@@ -33,6 +33,13 @@ IMPORT = "models.import_model"
 log = logging.getLogger(__name__)
 
 
+TRACEBACKS_A_MINUTE = 3
+"""Of one place in the code; its other records are lines without one."""
+
+OURS = "webapp"
+"""Our loggers' first name. What they say below a warning is never left out."""
+
+
 class Refusals:
     """Writes a line for each, so many a minute and reason, so that a flood of one hides no other;
     then counts, and tells the count."""
@@ -49,6 +56,39 @@ class Refusals:
         untold = self._untold.pop(reason, 0)
         more = f" (and {untold} before it)" if untold else ""
         log.info("refused %s: %s%s", reason, described(environ), more)
+
+
+class Sparing(logging.Filter):
+    """Lets so many records a minute through of each place in the code that a client's input may
+    reach: all of the libraries', and our own warnings. The next one tells how many were left out.
+
+    One object filters for all handlers: what it decided of a record stays with the record.
+    """
+
+    def __init__(self, lines: int = LINES_A_MINUTE, tracebacks: int = TRACEBACKS_A_MINUTE) -> None:
+        super().__init__()
+        self._lines, self._tracebacks = RateLimiter(lines), RateLimiter(tracebacks)
+        self._untold: Counter[str] = Counter()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written; it may lose its traceback."""
+        decided: bool | None = vars(record).get("spared")
+        if decided is None:
+            decided = vars(record)["spared"] = self._decide(record)
+        return decided
+
+    def _decide(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] == OURS and record.levelno < logging.WARNING:
+            return True
+        place = f"{record.pathname}:{record.lineno}"
+        if self._lines.spend(place):
+            self._untold[place] += 1
+            return False
+        if record.exc_info and self._tracebacks.spend(place):
+            record.exc_info = record.exc_text = None
+        if untold := self._untold.pop(place, 0):
+            record.msg = f"{record.msg} (and {untold} before it)"
+        return True
 
 
 _refusals = Refusals()

@@ -18,7 +18,7 @@ from typing import Any
 from flask import Flask
 
 from webapp import app as wiring
-from webapp import private, start_faults
+from webapp import private, refusals, start_faults
 from webapp.data_dir import CannotServe, DataDirectory
 from webapp.heap import Heap
 from webapp.settings import Settings
@@ -70,7 +70,8 @@ def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
     settings: Settings = app.config["SETTINGS"]
     _allow_many_clients()
     listener = _listen(settings)
-    directory.log_to_files()
+    directory.log_to_files(refusals.Sparing())
+    _log_greenlets()
     private.repair(settings.data_dir)
     url = _url(settings, listener.getsockname()[1])
     server = _make_server(app, listener)
@@ -87,6 +88,16 @@ def _allow_many_clients() -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError):  # macOS names a limit that it does not allow
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _log_greenlets() -> None:
+    """Log what a greenlet raises: gevent would print it to the terminal, as often as it happens."""
+    import gevent
+
+    def note(context: object, kind: Any, error: Any, trace: Any) -> None:
+        log.error("%s failed", type(context).__name__, exc_info=(kind, error, trace))
+
+    gevent.get_hub().print_exception = note
 
 
 def _on_signals(ended: Any) -> None:
