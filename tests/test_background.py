@@ -34,3 +34,33 @@ def test_a_fault_in_a_thread_reaches_the_caller_and_nobody_else() -> None:
         [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("no ink\n", "", 0)
+
+
+TURNS = """
+from gevent import monkey
+monkey.patch_all()
+import socket, time
+import gevent
+from webapp.background import give_turn
+
+near, far = socket.socketpair()
+reading = gevent.spawn(near.recv, 10)
+gevent.sleep(0.01)
+far.send(b"hello")
+turns = 0
+while not reading.ready():
+    until = time.monotonic() + 0.001
+    while time.monotonic() < until:
+        pass
+    give_turn()
+    turns += 1
+print(turns <= 3)
+"""
+
+
+def test_a_turn_lets_ready_sockets_be_read() -> None:
+    """gevent's sleep(0) lets other greenlets run, but looks at sockets only after fifty turns."""
+    ended = subprocess.run(
+        [sys.executable, "-c", TURNS], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (ended.stdout, ended.stderr, ended.returncode) == ("True\n", "", 0)

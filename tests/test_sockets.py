@@ -344,6 +344,17 @@ def test_every_event_counts(
         assert error["code"] == "too_many_requests" and error["retry_after"] > 0
 
 
+def test_an_event_counts_before_it_is_read(
+    app: Flask, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
+    client = connect()
+    monkeypatch.setitem(app.extensions, limits.REQUEST_BUDGET, Budget(1))
+    ask(client, "watch", {})
+    client.socketio.server._handle_eio_message(client.eio_sid, '27["watch",{')
+    assert client.acks["args"][0]["error"]["code"] == "too_many_requests"
+
+
 def test_a_client_watches_so_many_runs(
     connect: Callable[..., Any], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,10 @@ import websocket
 from tests.fakes.doubles import wait_until
 from tests.server_process import Server, open_socket
 
+BEGUN = b"\x01\x81\0\0\0\x004"
+FRAGMENT = b"\0\x81\0\0\0\0x"
+PING = b"\x89\x80\0\0\0\0"
+
 
 def emit(client: Any, number: int, event: str, payload: Any) -> Any:
     """Emit and wait for the acknowledgement; pushes that come before it are dropped."""
@@ -182,7 +186,14 @@ def test_binary_parts_are_not_kept(shared: Server) -> None:
     wait_until(lambda: log.read_text().count("refused bad_packet") > before)
 
 
-@pytest.mark.parametrize("text", ["4", "49", "42[", '42["watch"', "44/x", "42" + "[" * 50_000])
+BAD = (
+    "4", "49", "42[", '42["watch"', "42[7]", "42[[]]", "42{}", "43[1]", "44/x", "40", "40/no,", "9",
+    "x", "2", "2probe", "5", "6", "3" + "x" * 99, "bQUJD", '42["watch",' + "[" * 3000,
+    '42["watch",{"run_id":"' + "x" * 5000 + '"}]', '42["unknown","' + "x" * 5000 + '"]',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BAD)
 def test_what_is_no_packet_ends_the_connection_without_a_traceback(
     shared: Server, text: str
 ) -> None:
@@ -190,21 +201,147 @@ def test_what_is_no_packet_ends_the_connection_without_a_traceback(
     client.send(text)
     assert is_ended(client)
     log = shared.data_dir / "logs" / "server.log"
-    assert "handler error" not in log.read_text()
+    assert "Traceback" not in log.read_text()
 
 
-def test_packets_that_the_library_answers_do_not_gather(shared: Server) -> None:
-    """A client that reads nothing, and sends what is answered without asking us."""
-    before = shared.memory()
-    client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
-    packet = f"40/{'n' * 2000},"  # the answer to a namespace that is none names it
-    frames = websocket.ABNF.create_frame(packet, websocket.ABNF.OPCODE_TEXT).format() * 100
-    with contextlib.suppress(OSError):
-        for _ in range(1000):
-            client.sock.sendall(frames)
-    assert "fell far behind" in told(shared, "fell far behind")
-    assert shared.memory() - before < 64 * 1024 * 1024
+def test_an_event_that_nothing_knows_is_no_fault(shared: Server) -> None:
+    """The page may be of another version than the server."""
+    with closing(open_socket(shared)) as client:
+        client.send('421["unknown",{"a":1}]')
+        client.send('42["connect"]')
+        assert "runs" in emit(client, 2, "watch_runs", {})
+
+
+def test_who_has_not_joined_may_not_ask(shared: Server) -> None:
+    url = f"ws://127.0.0.1:{shared.port}/socket.io/?EIO=4&transport=websocket"
+    client = websocket.create_connection(url, timeout=10)
+    client.send('421["watch_runs",{}]')
+    assert is_ended(client)
+
+
+def test_so_many_packets_of_a_connection(shared: Server) -> None:
+    """They count also where the limit of an address does not, and before they are read."""
+    client = open_socket(shared)
+    with contextlib.suppress(OSError, websocket.WebSocketException):
+        for number in range(5000):
+            client.send(f'42["unknown {number}"]')
+    assert is_ended(client)
+    assert "refused too_many_packets" in told(shared, "refused too_many_packets")
+
+
+def test_a_pen_that_never_rests_is_answered(shared: Server, config: dict[str, Any]) -> None:
+    """Many times as fast as a pen asks, and without waiting for an answer."""
+    run_id = shared.create({**config, "fit": {"epochs": 1}})
+    wait_until(lambda: shared.status(run_id) == "finished", 30)
+    asked = {"run_id": run_id, "strokes": [[[0, 0], [10, 0], [4, 20]]]}
+    with closing(open_socket(shared)) as client:
+        for number in range(1000):
+            client.send(f"42{number}" + json.dumps(["predict", asked]))
+        answered: set[str] = set()
+        while len(answered) < 1000:
+            text = client.recv()
+            if text.startswith("43"):
+                assert "probabilities" in text
+                answered.add(text.partition("[")[0])
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        (BEGUN + FRAGMENT * 1100, 1008),
+        (PING * 30, 1008),
+        (b"\x82\x81\0\0\0\0x", 1003),
+        (b"\x02\x80\0\0\0\0", 1003),
+    ],
+    ids=["fragments", "pings", "binary", "the beginning of a binary message"],
+)
+def test_frames_of_which_there_are_too_many(shared: Server, frames: bytes, code: int) -> None:
+    client = open_socket(shared)
+    client.sock.sendall(frames)
+    received = b""
+    with contextlib.suppress(ConnectionResetError):
+        while chunk := client.sock.recv(4096):
+            received += chunk
+    assert b"\x88" in received and code.to_bytes(2, "big") in received
     client.shutdown()
+
+
+def test_a_dropped_client_is_not_read_any_more(shared: Server) -> None:
+    """What it had sent before is not handled either."""
+    log = shared.data_dir / "logs" / "server.log"
+    before = log.read_text().count("refused bad_packet")
+    client = open_socket(shared)
+    frames = [
+        websocket.ABNF.create_frame(text, websocket.ABNF.OPCODE_TEXT).format()
+        for text in ("42[7]", '421["watch_runs",{}]', *["42[7]"] * 50)
+    ]
+    client.sock.sendall(b"".join(frames))
+    received = b""
+    with contextlib.suppress(ConnectionResetError):
+        while chunk := client.sock.recv(4096):
+            received += chunk
+    assert b"431[" not in received
+    assert log.read_text().count("refused bad_packet") == before + 1
+    client.shutdown()
+
+
+def test_a_client_that_takes_nothing_and_pings_is_dropped(shared: Server) -> None:
+    """The pong cannot be sent; whoever sends it must not wait for ever."""
+    client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    port = client.sock.getsockname()[1]
+    for number in range(60):
+        client.send(f'42{number}["watch_runs",{{}}]')
+    client.sock.sendall(PING * 3)
+    tables = Path(f"/proc/{shared.process.pid}/net/tcp")
+    wait_until(lambda: f":{port:04X} 01" not in _server_side(tables, shared.port), 30)
+    client.shutdown()
+
+
+def test_long_polling_becomes_a_websocket(shared: Server) -> None:
+    path, session = polling(shared)
+    assert requests.post(path, data="40", timeout=10).text == "OK"
+    assert requests.get(path, timeout=10).text.startswith("40")
+    url = f"ws://127.0.0.1:{shared.port}/socket.io/?EIO=4&transport=websocket&sid={session}"
+    with closing(websocket.create_connection(url, timeout=10)) as client:
+        client.send("2probe")
+        assert client.recv() == "3probe"
+        client.send("5")
+        assert "runs" in emit(client, 1, "watch_runs", {})
+        client.send("5")
+        assert is_ended(client)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "42[7]", "\x1e" * 200, "\x1e", "d=4", "bQUJD", "4" + "[]," * 1000, "40", b"\xff", "1",
+        '42["unknown"]\x1e42[7]',
+    ],
+)  # fmt: skip
+def test_a_bad_body_of_long_polling_ends_the_session(shared: Server, body: str | bytes) -> None:
+    path, _session = polling(shared)
+    assert requests.post(path, data="40", timeout=10).text == "OK"
+    requests.post(path, data=body, timeout=10)
+    assert requests.post(path, data='42["watch_runs"]', timeout=10).status_code == 400
+    log = shared.data_dir / "logs" / "server.log"
+    assert "Traceback" not in log.read_text()
+
+
+def test_long_polling_posts_many_packets_at_once(shared: Server) -> None:
+    path, _session = polling(shared)
+    assert requests.post(path, data="40", timeout=10).text == "OK"
+    body = "\x1e".join(f'42{number}["watch_runs",{{}}]' for number in range(40))
+    assert requests.post(path, data=body, timeout=10).text == "OK"
+    got = ""
+    while "4339[" not in got:
+        got += requests.get(path, timeout=10).text
+
+
+def polling(server: Server) -> tuple[str, str]:
+    """The address and the name of a new session of long polling."""
+    path = f"{server.url}/socket.io/?EIO=4&transport=polling"
+    session = json.loads(requests.get(path, timeout=10).text[1:])["sid"]
+    return f"{path}&sid={session}", session
 
 
 def told(server: Server, words: str) -> str:

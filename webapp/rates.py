@@ -23,6 +23,26 @@ class _Bucket:
     at: float
 
 
+class Bucket:
+    """The token bucket of one client alone: ``burst`` at once, ``each_second`` more a second."""
+
+    def __init__(
+        self, burst: float, each_second: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._burst, self._each_second, self._clock = burst, each_second, clock
+        self._tokens, self._at = burst, clock()
+
+    def spend(self, count: float = 1) -> float:
+        """Take ``count`` tokens; 0.0, or, where they are too few, the seconds to wait for them."""
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._each_second)
+        self._at = now
+        if self._tokens < count:
+            return (count - self._tokens) / self._each_second
+        self._tokens -= count
+        return 0.0
+
+
 class RateLimiter:
     """A token bucket for each client: ``limit`` times a minute, in a burst or spread."""
 

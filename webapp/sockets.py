@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
+from werkzeug.wrappers import Request
 
-from webapp import answers, language, limits, packets
+from webapp import answers, language, limits, packets, refusals
 from webapp.background import patched
 from webapp.datasets import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
@@ -37,17 +38,25 @@ MAX_UNREAD = 8 * 1024 * 1024
 MAX_WATCHED = 200
 """Runs that one client watches; the page compares eight."""
 
+EVENTS = {
+    "watch": packets.Known(),
+    "unwatch": packets.Known(),
+    "watch_runs": packets.Known(),
+    "predict": packets.Known(MAX_MESSAGE_BYTES, waits=True),
+}
+
 Payload = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> SocketIO:
     """Give the application its sockets; they listen to the signals of runs."""
-    mode = "gevent" if patched() else "threading"
-    cure(mode, MAX_MESSAGE_BYTES)
+    mode, places = "gevent" if patched() else "threading", packets.Places()
+    cure(mode, MAX_MESSAGE_BYTES, places)
     socketio = SocketIO(
         app,
         async_mode=mode,
+        async_handlers=False,  # one event of a client after the other; packets.guard says which not
         max_http_buffer_size=MAX_MESSAGE_BYTES,
         cors_allowed_origins=same_origin,
         manage_session=False,
@@ -55,7 +64,7 @@ def init_app(app: Flask) -> SocketIO:
         logger=logging.getLogger("socketio.server"),  # given, it gets no handler of its own
         engineio_logger=logging.getLogger("engineio.server"),
     )
-    packets.guard(socketio.server)
+    packets.guard(socketio.server, EVENTS, partial(_refusal, app), places)
     socketio.on_event("connect", _connect)
     for name, handler in (
         ("watch", _watch),
@@ -87,7 +96,6 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
     def answer(*arguments: Any) -> Payload:
         try:
             payload = arguments[0] if arguments else None
-            limits.spend(request, predicts=handler is _predict)
             _drop_deaf()
             if not isinstance(payload, dict):
                 raise InvalidInput("invalid_payload", gettext("The payload must be an object."))
@@ -98,6 +106,18 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
             return of_fault(error).as_json()
 
     return answer
+
+
+def _refusal(app: Flask, environ: dict[str, Any], event: str) -> Payload | None:
+    """Count an event before it is read; the answer to a client that asks too often, else None."""
+    try:
+        with app.app_context():
+            limits.spend(Request(environ), predicts=EVENTS[event].waits)
+    except TooManyRequests as error:
+        refusals.note(error.code, environ)
+        with app.request_context(environ):
+            return error.as_json()
+    return None
 
 
 def _connect() -> None:

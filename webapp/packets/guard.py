@@ -1,0 +1,167 @@
+"""The bounds in front of the library, hooked into it.
+
+python-engineio and python-socketio have no options for this, so what they call is wrapped, for
+each client as it comes. requirements.txt pins their versions; tests/test_packets.py and
+tests/test_websocket.py prove that the hooks work.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engineio.packet import PING
+from engineio.packet import Packet as EnginePacket
+from engineio.payload import Payload
+from socketio import packet as library
+from socketio.packet import Packet
+
+from webapp import refusals
+from webapp.background import give_turn
+from webapp.packets import head
+from webapp.packets.gate import GATE, POSTED, Gate, Heard, Posts, drop, forget_closed
+from webapp.packets.head import CONNECT, EVENT, BadPacket, Head, Known
+from webapp.packets.places import LARGE_BYTES, Places
+
+Payload.max_decode_packets = POSTED
+
+HOOKS = ("_websocket_handler", "_send_ping", "handle_post_request", "check_ping_timeout")
+"""Methods of the library's client that are wrapped."""
+
+Refuse = Callable[[dict[str, Any], str], "dict[str, Any] | None"]
+"""Given the handshake's environ and an event's name: the answer that refuses it, or None."""
+
+
+class TextPacket(Packet):  # type: ignore[misc]
+    """A packet that holds no bytes. The library would look for some at each of the 784 numbers
+    of a prediction's answer, which takes as long as making its JSON."""
+
+    uses_binary_events = False
+
+
+def guard(server: Any, events: Mapping[str, Known], refuse: Refuse, places: Places) -> None:
+    """Look at what clients of ``server`` send before the library does; call it once.
+
+    ``server`` handles events one after the other (``async_handlers=False``); those that wait for a
+    worker are handled beside each other here.
+    """
+    eio, connected = server.eio, server.eio.handlers["connect"]
+
+    def on_connect(sid: str, environ: dict[str, Any]) -> Any:
+        _hold(eio.sockets[sid], environ, events, places)
+        return connected(sid, environ)
+
+    eio.on("connect", on_connect)
+    server._handle_eio_message = _Listener(server, events, refuse)  # as the test client calls it
+    eio.on("message", server._handle_eio_message)
+
+
+def _hold(
+    client: Any, environ: dict[str, Any], events: Mapping[str, Known], places: Places
+) -> None:
+    """Put a gate before a new client."""
+    gate = client.session[GATE] = Gate(client, environ, events, places)
+    serve, is_there = client._websocket_handler, client.check_ping_timeout
+
+    def check() -> bool:
+        if gate.is_late() and not client.closing:
+            return gate.refuse("never_connected")
+        there = bool(is_there())
+        forget_closed(client)
+        return there
+
+    def hear(socket: Any) -> Any:
+        try:
+            return serve(Heard(socket, gate, client.connected))
+        finally:
+            forget_closed(client)
+            if client.closed:
+                _let_go(client)
+
+    def ping() -> None:
+        gate.ended.wait(client.server.ping_interval)
+        if not client.closing:
+            client.last_ping = time.time()
+            client.send(EnginePacket(PING))
+
+    client._websocket_handler, client._send_ping = hear, ping
+    client.handle_post_request = Posts(client, gate, places)
+    client.check_ping_timeout = check
+
+
+def _let_go(client: Any) -> None:
+    """Untie a client that is gone from its gate, so that both are freed at once."""
+    client.session.clear()
+    for name in HOOKS:
+        vars(client).pop(name, None)
+
+
+class _Listener:
+    """Hears the packets of Socket.IO that have passed their gates."""
+
+    def __init__(self, server: Any, events: Mapping[str, Known], refuse: Refuse) -> None:
+        self._server, self._events, self._refuse = server, events, refuse
+        self._hear: Callable[[str, str], None] = server._handle_eio_message
+        self._turn = threading.Lock()
+        """Of all clients together: one question, 20 ms at most, then everything else."""
+
+    def __call__(self, sid: str, data: str) -> None:
+        """Let the library handle a packet; what is none after all drops the client."""
+        client = self._server.eio.sockets.get(sid)
+        gate: Gate | None = client and client.session.get(GATE)
+        try:
+            packet = head.read(data, self._events)
+            self._check_order(sid, packet)
+            if packet.kind == EVENT:
+                self._on_event(sid, data, packet, gate)
+            else:
+                self._hear(sid, data)
+                if gate is not None:
+                    gate.joined = packet.kind == CONNECT
+        except (ValueError, RecursionError):  # what JSON is not, or is too deep
+            refusals.note("bad_packet", self._server.environ.get(sid, {}))
+            drop(client)
+
+    def _check_order(self, sid: str, packet: Head) -> None:
+        """A client joins once, then asks. Raises BadPacket."""
+        joined = self._server.manager.sid_from_eio_sid(sid, "/") is not None
+        if joined is (packet.kind == CONNECT):
+            raise BadPacket
+
+    def _on_event(self, sid: str, data: str, packet: Head, gate: Gate | None) -> None:
+        known = self._events.get(packet.event)
+        environ = self._server.environ.get(sid)
+        if environ is None:  # it left meanwhile
+            return
+        if known is None:
+            return refusals.note("unknown_event", environ)
+        refusal = self._refuse(environ, packet.event)
+        if refusal is not None:
+            with self._turn:
+                self._acknowledge(sid, packet.number, refusal)
+                return give_turn()
+        if known.waits and gate is not None and len(data) <= LARGE_BYTES:
+            gate.under_way.acquire()
+            self._server.start_background_task(self._answer, sid, data, gate)
+        elif known.waits:
+            self._hear(sid, data)
+        else:
+            with self._turn:
+                self._hear(sid, data)
+                give_turn()
+
+    def _answer(self, sid: str, data: str, gate: Gate) -> None:
+        """Let the library handle an event while the client's others are read."""
+        try:
+            self._hear(sid, data)
+        except (ValueError, RecursionError):
+            gate.refuse("bad_packet")
+        finally:
+            gate.under_way.release()
+
+    def _acknowledge(self, sid: str, number: int | None, answer: dict[str, Any]) -> None:
+        if number is not None:
+            packet = TextPacket(library.ACK, namespace="/", id=number, data=[answer])
+            self._server._send_packet(sid, packet)
