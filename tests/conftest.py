@@ -23,6 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of tests/faults."""
     parser.addoption("--fault-seed", type=int, help="repeat the random moments of an earlier time")
     parser.addoption("--soak-minutes", type=float, default=30.0, help="how long the soak takes")
+    parser.addoption("--siege-seconds", type=float, default=300.0, help="how long twenty attack")
 
 
 @pytest.fixture

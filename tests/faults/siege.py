@@ -66,7 +66,7 @@ def suffer(holder: Holder, target: Target, row: Row) -> Cost:
         ended = time.monotonic()
         time.sleep(AFTER_SECONDS)
         cost.after = holder.settled()
-        while not is_back(cost) and time.monotonic() < ended + BACK_SECONDS:
+        while not is_back(cost.before, cost.after) and time.monotonic() < ended + BACK_SECONDS:
             time.sleep(LOOK_SECONDS)
             cost.after = holder.now()
         cost.back = time.monotonic() - ended
@@ -101,9 +101,8 @@ def _look_on(holder: Holder, cost: Cost, attacker: Any) -> None:
     cost.seconds = time.monotonic() - began
 
 
-def is_back(cost: Cost) -> bool:
+def is_back(before: Holdings, after: Holdings) -> bool:
     """Whether memory and descriptors are back within ``SHARE``; two descriptors in any case."""
-    before, after = cost.before, cost.after
     return after.memory <= (1 + SHARE) * before.memory and after.files <= before.files + max(
         2, SHARE * before.files
     )

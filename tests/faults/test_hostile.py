@@ -71,7 +71,7 @@ def test_one_hostile_client(besieged: Besieged, row: Row, note: Note) -> None:
     note(f"hostile client, watcher's lag: {row.sent} [s]", cost.noticed.lag)
     assert cost.noticed.slowest <= ANSWER_SECONDS, str(cost)
     assert max(cost.noticed.lag, cost.noticed.silence) <= LAG_SECONDS, str(cost)
-    assert siege.is_back(cost), str(cost)
+    assert siege.is_back(cost.before, cost.after), str(cost)
     assert cost.disk <= row.disk_bytes, str(cost)
     assert cost.log <= row.log_bytes, str(cost)
     assert cost.peak <= row.memory_bytes, str(cost)
