@@ -13,6 +13,7 @@ from tests.conftest import close
 from webapp.access import COOKIE, GUESSES, SESSION_SECONDS, Access
 from webapp.app import create_app
 from webapp.errors import TooManyRequests
+from webapp.limits import FORM_BODY
 from webapp.login import is_own_path
 from webapp.settings import Settings
 
@@ -258,3 +259,12 @@ def test_a_network_of_ipv6_is_one_guesser(tmp_path: Path) -> None:
     with pytest.raises(TooManyRequests):
         access.role_of(TOKEN, "2001:db8::ffff")
     assert access.role_of(TOKEN, "2001:db8:0:1::1")
+
+
+def test_a_form_holds_a_token_and_no_more(guarded: FlaskClient) -> None:
+    """The page says so beside its field; nothing else of it is read."""
+    answer = log_in(guarded, "x" * FORM_BODY, path="/login?next=/runs")
+    assert answer.status_code == 413 and answer.headers["Connection"] == "close"
+    assert 'id="token-fault"' in answer.text and 'action="/login?next=/runs"' in answer.text
+    assert guarded.post("/logout", data={"x": "x" * FORM_BODY}).status_code == 413
+    assert log_in(guarded, "x" * 1000).status_code == 422

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import cast
 
+import pytest
 from flask import Flask, request
 
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor
 from webapp import app as application
+from webapp.errors import InvalidInput
 from webapp.settings import Settings
-from webapp.uploads import incoming
+from webapp.uploads import StoringRequest, incoming
 
 
 def test_a_file_comes_into_the_data_directory_once(app: Flask) -> None:
     form = {"file": (io.BytesIO(b"0123456789" * 10_000), "model.keras")}
     with app.test_request_context("/api/models", method="POST", data=form):
+        came: list[int] = []
+        cast(StoringRequest, request).take_file(came.append)
         upload = request.files["file"]
+        assert sum(came) == 100_000
         path = Path(upload.stream.name)
         upload.stream.flush()
         assert path.parent == incoming(Path(app.config["DATA_DIR"]))
         assert path.stat().st_size == 100_000
-        upload.close()
+        request.close()
         assert not path.exists()
+
+
+def test_a_file_comes_only_where_a_route_takes_one(app: Flask) -> None:
+    form = {"file": (io.BytesIO(b"x"), "model.keras")}
+    with (
+        app.test_request_context("/api/models", method="POST", data=form),
+        pytest.raises(InvalidInput),
+    ):
+        request.files.get("file")
+    assert not incoming(Path(app.config["DATA_DIR"])).exists()
 
 
 def test_a_start_removes_what_a_killed_server_left(settings: Settings) -> None:

@@ -35,11 +35,11 @@ from webapp import (
     untested,
     uploads,
 )
+from webapp.api import bodies, guard, models, predictions, runs, workers
 from webapp.api import catalog as catalog_api
 from webapp.api import coach as coach_api
 from webapp.api import code as code_api
 from webapp.api import datasets as datasets_api
-from webapp.api import guard, models, predictions, runs, workers
 from webapp.api import insights as insights_api
 from webapp.api import lessons as lessons_api
 from webapp.api import owners as owners_api
@@ -103,6 +103,7 @@ def create_app(
     limits.init_app(app, settings)
     owners.init_app(app, settings)
     guard.init_app(app)
+    bodies.init_app(app)  # after who may send one was decided
     refusals.init_app(app)
     database.init_app(app, settings.database_url)
     datasets.init_app(app, settings)

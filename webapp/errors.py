@@ -13,7 +13,7 @@ import math
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, Response, jsonify, render_template
 from flask_babel import gettext, lazy_gettext
@@ -37,6 +37,7 @@ class ApiError(Exception):
     status = 400
     code = "bad_request"
     text: Any = lazy_gettext("The request cannot be understood.")
+    seconds: float | None = None
 
     def __init__(
         self,
@@ -53,10 +54,19 @@ class ApiError(Exception):
         self.headers = headers or {}
         super().__init__(self.code)
 
+    @classmethod
+    def until(cls, seconds: float) -> Self:
+        """The error that says when to go on: in so many seconds, to the hundredth."""
+        error = cls(headers={"Retry-After": str(math.ceil(seconds))})
+        error.seconds = math.ceil(seconds * 100) / 100
+        return error
+
     def as_json(self) -> dict[str, Any]:
-        """The error as it is answered, over HTTP and as a socket's acknowledgement."""
+        """The error as it is answered, over HTTP and as a socket's acknowledgement, with
+        ``retry_after`` (seconds) where that is known."""
         fields = [{"path": field.path, "message": str(field.message)} for field in self.fields]
-        return {"error": {"code": self.code, "message": str(self.message), "fields": fields}}
+        told = {"code": self.code, "message": str(self.message), "fields": fields}
+        return {"error": told if self.seconds is None else {**told, "retry_after": self.seconds}}
 
 
 class BadRequest(ApiError):
@@ -124,21 +134,6 @@ class TooManyRequests(ApiError):
 
     status, code = 429, "too_many_requests"
     text = lazy_gettext("Too many requests; please wait a moment.")
-    seconds: float | None = None
-
-    @classmethod
-    def until(cls, seconds: float) -> TooManyRequests:
-        """The error that says when to go on: in so many seconds, to the hundredth."""
-        error = cls(headers={"Retry-After": str(math.ceil(seconds))})
-        error.seconds = math.ceil(seconds * 100) / 100
-        return error
-
-    def as_json(self) -> dict[str, Any]:
-        """The error with ``retry_after`` (seconds), where that is known."""
-        answer = super().as_json()
-        if self.seconds is not None:
-            answer["error"]["retry_after"] = self.seconds
-        return answer
 
 
 class Unavailable(ApiError):

@@ -10,9 +10,9 @@ from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Request
 
 from webapp import errors, refusals
-from webapp.errors import TooLarge, TooManyRequests
+from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.owners import owners
-from webapp.rates import Budget
+from webapp.rates import Budget, RateLimiter, client_at
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 if TYPE_CHECKING:
@@ -27,10 +27,15 @@ often what the network sees inside."""
 PREDICTING = frozenset({"predictions.predict", "predictions.look"})
 """Endpoints that spend from the budget of predictions."""
 
+REFUSED = 60
+"""Requests with a wrong token or attempt, a minute and address, that workers' routes explain."""
+
 REQUEST_BUDGET = "inkling_requests"
 PREDICTION_BUDGET = "inkling_predictions"
+REFUSED_BUDGET = "inkling_refused"
 
 MIB = 1024 * 1024
+GIB = 1024 * MIB
 BODY = 1 * MIB
 """The largest body of a route that has no limit of its own."""
 
@@ -41,11 +46,20 @@ PREDICT_BODY = 6 * MIB
 """A drawing: an image of 4 MB is a third longer as a data URL."""
 
 MAX_PARTS = 100_000
-"""Commas and brackets of a JSON body above ``BODY``: a drawing of 20,000 points has 60,000."""
+"""Commas and brackets of a JSON body: a drawing of 20,000 points has 60,000."""
 
-REPORT_BODY = 16 * MIB
-UPLOAD_BODY = 1024 * MIB
-CHECKPOINT_BODY = 2048 * MIB
+FORM_BODY = 8 * 1024
+"""The login form: a token."""
+
+FORM_PARTS = 4
+FORM_PART_BYTES = MIB // 4
+"""Of a multipart form: its parts, and the largest but for the file. Reading needs twice 64 KB."""
+
+REPORT_BODY = MIB // 2
+"""Twice the largest report of a worker: 500 items, 400 bytes each, a message of 2,000 letters."""
+
+UPLOAD_BODY = GIB
+CHECKPOINT_BODY = 2 * GIB
 
 ATTEMPT = "/api/workers/runs/<run_id>/attempts/<int:attempt>"
 
@@ -53,6 +67,8 @@ BODIES: dict[str, int] = {
     "/api/check": CONFIG_BODY,
     "/api/code": CONFIG_BODY,
     "/api/runs": CONFIG_BODY,
+    "/login": FORM_BODY,
+    "/logout": FORM_BODY,
     "/api/runs/<run_id>/predict": PREDICT_BODY,
     "/api/models": UPLOAD_BODY,
     f"{ATTEMPT}/reports": REPORT_BODY,
@@ -61,12 +77,14 @@ BODIES: dict[str, int] = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Limit what ``app`` takes."""
+    """Limit how often ``app`` is asked; ``api/bodies.py`` has each body limited."""
     app.config["MAX_CONTENT_LENGTH"] = BODY
+    app.config["MAX_FORM_PARTS"] = FORM_PARTS
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_PART_BYTES
     requests = settings.rate_limit or DEFAULT_RATE_LIMIT
     app.extensions[REQUEST_BUDGET] = Budget(requests)
     app.extensions[PREDICTION_BUDGET] = Budget(max(PREDICTIONS, requests))
-    app.before_request(limit_body)
+    app.extensions[REFUSED_BUDGET] = RateLimiter(REFUSED)
     app.before_request(limit_rate)
     app.after_request(close_if_too_large)
 
@@ -109,33 +127,41 @@ def _has_session(environ: WSGIEnvironment) -> bool:
 
 
 def limit_rate() -> None:
-    """Count the current request, but for static files and workers."""
-    if request.endpoint != "static" and not request.path.startswith("/api/workers/"):
+    """Count the current request, but for static files and workers, who are known by their token."""
+    if request.endpoint != "static" and request.blueprint != "workers":
         spend(request, predicts=request.endpoint in PREDICTING)
+
+
+def refused(error: ApiError) -> ApiError:
+    """What is told of a worker's request that was refused with ``error``: that, or TooManyRequests
+    for an address that was refused too often; on loopback too. Those who are right never come here.
+    """
+    limiter: RateLimiter = current_app.extensions[REFUSED_BUDGET]
+    wait = limiter.spend(client_at(request.remote_addr or ""))
+    return TooManyRequests.until(wait) if wait else error
 
 
 def limit_body() -> None:
     """Set the current request's limit and refuse a longer body before it is read.
 
     A chunked body does not say its length, and Werkzeug cuts it off at the limit in silence: one
-    byte more is let in, so that whoever reads the whole can tell (``is_cut``).
+    byte more is let in, so that who reads the whole can tell.
     """
-    rule = request.url_rule.rule if request.url_rule else ""
-    limit = BODIES.get(rule, BODY)
+    limit = body_limit()
     request.max_content_length = limit + 1
     if (request.content_length or 0) > limit:
         raise TooLarge
 
 
-def is_cut(body: bytes) -> bool:
-    """Whether ``body``, all that could be read of the current request, is over its limit."""
-    return request.max_content_length is not None and len(body) >= request.max_content_length
+def body_limit() -> int:
+    """Bytes that the current request's body may have, by its route."""
+    return BODIES.get(request.url_rule.rule if request.url_rule else "", BODY)
 
 
 def has_too_many_parts(body: bytes) -> bool:
-    """Whether a large body is JSON of so many keys and entries that reading them would keep others
-    waiting; one that is a picture has hardly any."""
-    return len(body) > BODY and sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS
+    """Whether a body is JSON of so many keys and entries that reading them would keep others
+    waiting."""
+    return sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS
 
 
 def close_if_too_large(response: Response) -> Response:

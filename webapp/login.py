@@ -19,9 +19,9 @@ from flask import url_for as url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import refusals
+from webapp import errors, refusals
 from webapp.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
-from webapp.errors import TooManyRequests
+from webapp.errors import TooLarge, TooManyRequests
 from webapp.root_path import cookie_path
 from webapp.security import prefers_html
 
@@ -59,6 +59,16 @@ def log_in() -> ResponseReturnValue:
     if token:
         refusals.note("wrong_token", request.environ)
     return _page(_wrong(token, access.asks_visitors), HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@blueprint.errorhandler(TooLarge)
+def too_large(error: TooLarge) -> Response:
+    """The form again: what was sent in it is far too long for a token, and was not read."""
+    if not _access().offers_login:
+        return errors.answer(error)
+    page = _page(_wrong("x", _access().asks_visitors), error.status)
+    page.headers["Connection"] = "close"
+    return page
 
 
 def _wrong(token: str, visitors: bool) -> str:
@@ -100,7 +110,7 @@ def role() -> Role | None:
 
 def wanted() -> str:
     """Where the reader wanted to be: a path of this server below its root path, else the Studio."""
-    path = request.values.get("next", "")
+    path = request.args.get("next", "")
     return path if is_own_path(path) else "/"
 
 

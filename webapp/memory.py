@@ -30,6 +30,9 @@ FLOAT = 4
 PIXELS = 28 * 28
 LABEL = 10 * FLOAT
 
+AROUND_WEIGHTS = 16_000_000
+"""Bytes of a checkpoint besides its weights: 400 of each array, and a few thousand; a reserve."""
+
 TESTED = 1000
 """Images that the engine tests at once, whatever the batch size."""
 
@@ -101,6 +104,12 @@ def slots(optimizer: OptimizerPart) -> int:
     """How many numbers the optimizer keeps of each weight."""
     more = sum(bool(getattr(optimizer, argument, False)) for argument in ONE_MORE)
     return SLOTS[type(optimizer).__name__] + more
+
+
+def of_checkpoint(config: RunConfig, params: int) -> int:
+    """The most bytes of a checkpoint: the weights, those that early stopping may go back to, and
+    what the optimizer keeps of each; names, random states and progress."""
+    return FLOAT * params * (2 + slots(config.compile.optimizer)) + AROUND_WEIGHTS
 
 
 def of_batch(config: RunConfig, layers: Sequence[Measured]) -> int:

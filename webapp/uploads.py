@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from flask import Request, current_app
+from flask_babel import gettext
+
+from webapp.errors import FieldProblem, InvalidInput
+
+Note = Callable[[int], None]
+"""Hears how many bytes have come; may raise, which ends the coming."""
 
 
 class StoringRequest(Request):
-    """A request whose files come into the data directory, not into memory or `/tmp` first.
+    """A request whose file comes into the data directory, not into memory or `/tmp` first.
 
-    They have names (``upload.stream.name``), and are gone when they are closed. A gibibyte is not
-    copied: that would take as long again as its coming.
+    It has a name (``upload.stream.name``), and is gone when the request ends. A gibibyte is not
+    copied: that would take as long again as its coming. A route says by ``take_file`` that it takes
+    one; a second file of a form, or one for another route, ends the reading.
     """
+
+    _note: Note | None = None
+    _incoming: Incoming | None = None
+
+    def take_file(self, note: Note) -> None:
+        """Let one file come, of whose bytes ``note`` hears."""
+        self._note = note
+
+    def drop_file(self) -> None:
+        """Free the disk of what has come so far."""
+        if self._incoming is not None:
+            os.truncate(self._incoming.name, 0)
 
     def _get_file_stream(
         self,
@@ -24,9 +45,35 @@ class StoringRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         """Where a part of a form is written to: werkzeug's own place to decide it."""
+        if self._note is None or self._incoming is not None:
+            problem = FieldProblem("file", gettext("Only one file can be sent at once."))
+            raise InvalidInput("invalid_model", gettext("There is more than one file."), [problem])
         folder = incoming(Path(current_app.config["DATA_DIR"]))
         folder.mkdir(parents=True, exist_ok=True)
-        return cast(IO[bytes], NamedTemporaryFile(dir=folder, suffix=".upload"))
+        self._incoming = Incoming(folder, self._note)
+        return cast(IO[bytes], self._incoming)
+
+    def close(self) -> None:
+        """Remove the file, also where the form was not read to its end."""
+        super().close()
+        if self._incoming is not None:
+            self._incoming.close()
+
+
+class Incoming:
+    """A file that comes in; it has all of a temporary file."""
+
+    def __init__(self, folder: Path, note: Note) -> None:
+        self._file = NamedTemporaryFile(dir=folder, suffix=".upload")
+        self._note = note
+
+    def write(self, data: bytes) -> int:
+        """Write what has come, if it may still come."""
+        self._note(len(data))
+        return self._file.write(data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 def incoming(data_dir: Path) -> Path:

@@ -18,7 +18,7 @@ Train = Callable[..., Worker]
 def problem(answer: Any) -> tuple[int, str, list[str]]:
     """Status, code and paths of an answer in the error shape."""
     error = answer.get_json()["error"]
-    assert set(error) == {"code", "message", "fields"} and error["message"]
+    assert set(error) - {"retry_after"} == {"code", "message", "fields"} and error["message"]
     return answer.status_code, error["code"], [field["path"] for field in error["fields"]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 from tests.ml.learning import Configure, Listener
+from webapp import memory
 from webapp.ml import checkpoint, digits, network
 from webapp.ml.progress import Progress
 from webapp.schemas.config import RunConfig
+from webapp.schemas.optimizers import OPTIMIZERS
 
 
 def fresh(config: RunConfig) -> Any:
@@ -50,6 +53,30 @@ def test_a_restored_model_goes_on_exactly(
         np.testing.assert_array_equal(one, two)
     for one, two in zip(model.optimizer.variables, restored.optimizer.variables, strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        *({"name": part.__name__} for part in OPTIMIZERS),
+        {"name": "Adam", "amsgrad": True},
+        {"name": "AdamW", "amsgrad": True},
+        {"name": "SGD", "momentum": 0.9},
+        {"name": "RMSprop", "momentum": 0.9, "centered": True},
+    ],
+    ids=str,
+)
+def test_a_checkpoint_is_as_large_as_was_estimated(
+    configure: Configure, optimizer: dict[str, Any]
+) -> None:
+    """The server refuses larger ones."""
+    config = configure(compile={"optimizer": optimizer})
+    model = fresh(config)
+    file = io.BytesIO()
+    kept = checkpoint.capture(model, Progress(best_weights=model.get_weights()))
+    checkpoint.write_to(file, kept)
+    around = memory.of_checkpoint(config, model.count_params()) - len(file.getvalue())
+    assert 0.99 * memory.AROUND_WEIGHTS < around < memory.AROUND_WEIGHTS
 
 
 def test_the_file_is_plain(configure: Configure, tmp_path: Path) -> None:

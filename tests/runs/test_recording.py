@@ -9,10 +9,10 @@ import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item, epoch_item
-from webapp.errors import ApiError, Conflict, NotFound, Unauthorized
+from webapp import memory
+from webapp.errors import ApiError, Conflict, NotFound, TooLarge, Unauthorized
 from webapp.runs import (
     attempts,
-    checkpoints,
     files,
     lifecycle,
     queries,
@@ -281,8 +281,18 @@ def test_the_job_is_told_to_its_worker_only(worker: Worker) -> None:
 def test_a_checkpoint_beyond_the_bound_leaves_no_file(
     worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checkpoints, "MAX_CHECKPOINT_BYTES", 10)
-    with pytest.raises(ApiError):
+    monkeypatch.setattr(memory, "of_checkpoint", lambda config, params: 10)
+    with pytest.raises(TooLarge):
         worker.checkpoint(1, b"more than ten bytes")
     directory = files.checkpoint_path(worker.run_id, 1, 0).parent
     assert [path.name for path in directory.iterdir()] == ["1-0.npz"]
+
+
+def test_a_checkpoint_of_a_later_epoch_waits_for_the_report(worker: Worker) -> None:
+    """Or a worker that reports nothing could fill the disk."""
+    worker.checkpoint(1)
+    with pytest.raises(Conflict) as refused:
+        worker.checkpoint(2)
+    assert refused.value.code == "epoch_out_of_order"
+    worker.send(epoch_item(1))
+    worker.checkpoint(2)

@@ -6,35 +6,29 @@ Every route with a body reads it by ``read_json`` (into a model), ``read_object`
 
 from __future__ import annotations
 
-import json
 from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
-from webapp.errors import InvalidInput, NotJson, TooLarge, WrongType
+from webapp.api import bodies
+from webapp.errors import InvalidInput, WrongType
 from webapp.language import told
-from webapp.limits import has_too_many_parts, is_cut
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of, short
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_body() -> Any:
-    """The request's JSON. Raises WrongType (415), NotJson (400), TooLarge (413).
+    """The request's JSON. Raises WrongType (415), NotJson (400), TooLarge (413), and where too many
+    bodies come in at once TooManyRequests (429) or Unavailable (503).
 
     ``NaN`` and ``Infinity`` are read, so that who checks the values can say where they are.
     """
     if request.mimetype != "application/json":
         raise WrongType
-    body = request.get_data()
-    if is_cut(body) or has_too_many_parts(body):
-        raise TooLarge
-    try:
-        return json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):  # ValueError: also an integer of over 4,300 digits
-        raise NotJson from None
+    return bodies.parse(bodies.read())
 
 
 def read_object() -> dict[str, Any]:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
 
 from webapp import answers, keras_archive, texts
-from webapp.api import query
+from webapp.api import bodies, query
 from webapp.checking import check
-from webapp.errors import FieldProblem, InvalidInput, WrongType
+from webapp.errors import (
+    ApiError,
+    FieldProblem,
+    InvalidInput,
+    TooManyRequests,
+    Unavailable,
+    WrongType,
+)
 from webapp.owners import maker
 from webapp.runs import files, lifecycle, room
 from webapp.schemas.base import LONGEST_CLEANED
 from webapp.schemas.config import MAX_NAME
+from webapp.uploads import StoringRequest
 
 bp = Blueprint("models", __name__, url_prefix="/api")
 
@@ -46,14 +56,11 @@ def import_model() -> ResponseReturnValue:
     """A saved model comes in as a finished run."""
     if request.mimetype != "multipart/form-data":
         raise WrongType(message=gettext("The content type must be multipart/form-data."))
-    upload = request.files.get("file")
-    if upload is None:
-        problem = FieldProblem("file", gettext("A file is needed."))
-        raise InvalidInput("invalid_model", gettext("There is no file."), [problem])
+    room.check(maker())
+    upload = _received()
     archive = Path(upload.stream.name)  # of `StoringRequest`
     weights = archive.with_suffix(".npz")
     try:
-        room.check(maker())
         upload.stream.flush()
         config = keras_archive.import_archive(archive, weights)
         checked = check(named(config.model_dump(mode="json"), upload.filename))
@@ -62,6 +69,39 @@ def import_model() -> ResponseReturnValue:
         upload.close()
         files.remove([weights])
     return jsonify(run), 201
+
+
+def _received() -> FileStorage:
+    """The file, once all of it is here. Raises InvalidInput, TooLarge, and TooManyRequests or
+    Unavailable where too many come in at once."""
+    try:
+        upload = _read()
+    except TooManyRequests as error:
+        raise _no_place(error, gettext("Your other files are still on their way.")) from None
+    except Unavailable as error:
+        raise _no_place(error, gettext("Too many files are on their way at once.")) from None
+    if upload is None:
+        problem = FieldProblem("file", gettext("A file is needed."))
+        raise InvalidInput("invalid_model", gettext("There is no file."), [problem])
+    return upload
+
+
+def _read() -> FileStorage | None:
+    """What the form has under ``file``, read from a place of its own. Raises as that."""
+    place = bodies.take("uploads", bodies.client())
+    storing = cast(StoringRequest, request)
+    storing.take_file(place.note)
+    place.drop = storing.drop_file
+    upload = request.files.get("file")
+    bodies.end(place)
+    return upload
+
+
+def _no_place(error: ApiError, sentence: str) -> ApiError:
+    """The error with what is in the file's way, beside its field."""
+    error.message = sentence
+    error.fields = [FieldProblem("file", gettext("Send the file again in a moment."))]
+    return error
 
 
 def named(config: dict[str, object], filename: str | None) -> dict[str, object]:

@@ -251,7 +251,7 @@ ERROR = _object(
 )
 ERROR["properties"]["error"]["properties"]["retry_after"] = {
     "type": "number",
-    "description": "Seconds until the request may be repeated; with 429.",
+    "description": "Seconds until the request may be repeated; with 429 and 503.",
 }
 
 

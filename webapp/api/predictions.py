@@ -8,7 +8,8 @@ from flask_babel import gettext
 
 from webapp import answers, browse
 from webapp.api import query, read_object
-from webapp.runs import queries
+from webapp.runs import queries, weights
+from webapp.runs.weights import Chosen
 
 MAX_DIGITS = 500
 
@@ -18,15 +19,23 @@ bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 @bp.post("/predict")
 def predict(run_id: str) -> ResponseReturnValue:
     """Ten probabilities for strokes, an image or pixels."""
-    query.only("epoch")
-    return jsonify(answers.predict(run_id, read_object(), query.epoch()))
+    chosen = _chosen(run_id)
+    return jsonify(answers.predict(run_id, read_object(), chosen))
 
 
 @bp.post("/look")
 def look(run_id: str) -> ResponseReturnValue:
     """What every layer gives for a drawing, and which pixels spoke for the answer."""
+    chosen = _chosen(run_id)
+    return jsonify(answers.look(run_id, read_object(), chosen))
+
+
+def _chosen(run_id: str) -> Chosen:
+    """The weights that are asked for, which are there: before a drawing is read."""
     query.only("epoch")
-    return jsonify(answers.look(run_id, read_object(), query.epoch()))
+    chosen = query.epoch()
+    weights.of(run_id, chosen)
+    return chosen
 
 
 @bp.get("/evaluation")

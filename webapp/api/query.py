@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from flask import request
@@ -118,7 +119,7 @@ def _known(name: str, word: str, known: Sequence[str]) -> str:
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
     """The error for (path, message) pairs of query parameters."""
-    fields = [FieldProblem(path, message) for path, message in problems]
+    fields = [FieldProblem(path, message) for path, message in islice(problems, MAX_FAULTS)]
     return InvalidInput(
         "invalid_query", gettext("The address has parameters that cannot be."), fields
     )

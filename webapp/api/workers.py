@@ -9,8 +9,10 @@ from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
-from webapp.api import read_json
-from webapp.errors import BadRequest, NotFound, Unauthorized, WrongType
+from webapp.api import bodies, read_json
+from webapp.api.guard import bearer
+from webapp.api.places import Place
+from webapp.errors import BadRequest, NotFound, WrongType
 from webapp.runs import attempts, checkpoints, recording
 from webapp.schemas.worker import Report
 
@@ -22,7 +24,7 @@ CHUNK_BYTES = 1024 * 1024
 @bp.get("/job")
 def get_job(run_id: str, attempt: int) -> ResponseReturnValue:
     """What this attempt has to train."""
-    return jsonify(attempts.job(run_id, attempt, _token()).model_dump(mode="json"))
+    return jsonify(attempts.job(run_id, attempt, bearer()).model_dump(mode="json"))
 
 
 @bp.post("/reports")
@@ -30,14 +32,14 @@ def post_report(run_id: str, attempt: int) -> ResponseReturnValue:
     """Store what the worker has done since the last report; the answer brings commands."""
     report = read_json(Report)
     with attempts.excused_by_full_disk(run_id, attempt):
-        receipt = recording.record(run_id, attempt, _token(), report)
+        receipt = recording.record(run_id, attempt, bearer(), report)
     return jsonify(receipt.model_dump(mode="json"))
 
 
 @bp.get("/checkpoint")
 def get_checkpoint(run_id: str, attempt: int) -> ResponseReturnValue:
     """The checkpoint to go on from."""
-    path = checkpoints.to_go_on_from(run_id, attempt, _token())
+    path = checkpoints.to_go_on_from(run_id, attempt, bearer())
     return send_file(path, mimetype="application/octet-stream", max_age=0)
 
 
@@ -50,22 +52,17 @@ def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> Response
         raise NotFound
     if request.content_length is None:
         raise BadRequest
-    place = epoch, part
+    size, coming = request.content_length, bodies.take("checkpoints", f"{run_id} {attempt}")
     with attempts.excused_by_full_disk(run_id, attempt):
-        checkpoints.store(run_id, attempt, _token(), place, _chunks(), request.content_length)
+        checkpoints.store(run_id, attempt, bearer(), (epoch, part), _chunks(coming), size)
     return Response(status=204)
 
 
-def _token() -> str:
-    """The bearer token of the request. Raises Unauthorized."""
-    given = request.authorization
-    if given is None or given.type != "bearer" or not given.token:
-        raise Unauthorized
-    return given.token
-
-
-def _chunks() -> Iterator[bytes]:
-    """The body in pieces, until it ends or its sender is gone."""
+def _chunks(place: Place) -> Iterator[bytes]:
+    """The body in pieces, until it ends or its sender is gone. Raises Unavailable where the place
+    is lost."""
     with contextlib.suppress(OSError, ClientDisconnected):  # gevent's and Werkzeug's words for it
         while chunk := request.stream.read(CHUNK_BYTES):
+            place.note(len(chunk))
             yield chunk
+        bodies.end(place)

@@ -135,6 +135,12 @@ def authorize(session: Session, run_id: str, attempt: int, token: str) -> tuple[
     return found
 
 
+def check(run_id: str, attempt: int, token: str) -> None:
+    """Raise as ``authorize`` where the token is not that of this attempt."""
+    with reading() as session:
+        authorize(session, run_id, attempt, token)
+
+
 def stale() -> Conflict:
     """The refusal that makes a worker end itself."""
     return Conflict("stale_attempt", gettext("This attempt is over."))

@@ -12,11 +12,13 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from webapp import memory
 from webapp.background import offload
 from webapp.database import EpochRow, RunRow, reading, writing
-from webapp.errors import NotFound, TooLarge, Unavailable
+from webapp.errors import Conflict, NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files, keeping
 from webapp.runs.queries import BUSY, checkpoints_of, newest_checkpoint, row_of
+from webapp.schemas.config import RunConfig
 from webapp.schemas.events import METRICS
 
 LASTING_SECONDS = 20.0
@@ -27,9 +29,6 @@ COMPILING_EPOCHS = 2
 
 COMPILING_SECONDS = 20.0
 """About so much of an epoch may be compiling, of a large convolution on a slow machine."""
-
-MAX_CHECKPOINT_BYTES = 2 * 1024**3
-"""100 million parameters in single precision with Adam's two moments need 1.2 GB."""
 
 
 def store(
@@ -43,16 +42,15 @@ def store(
     """Keep the checkpoint of ``place`` (epoch, part) that a worker sends in pieces.
 
     ``size`` is how many bytes it announced. Durable when this returns. Raises as
-    ``attempts.authorize``, TooLarge, and Unavailable (send it again) when it was cut on its way.
+    ``attempts.authorize``, TooLarge for more than the run's network can be, Conflict for an epoch
+    that comes too early, and Unavailable (send it again) when it was cut on its way.
     """
-    _check_attempt(run_id, attempt, token)
+    _check_place(_check_attempt(run_id, attempt, token), place[0], size)
     target = files.checkpoint_path(run_id, attempt, *place)
     with files.incoming(target) as file:
         came = 0
         for chunk in chunks:
             came += len(chunk)
-            if came > MAX_CHECKPOINT_BYTES:
-                raise TooLarge("too_large", gettext("The checkpoint is too large."))
             file.write(chunk)
         if came != size:
             raise Unavailable("incomplete", gettext("The checkpoint was cut on its way."))
@@ -60,13 +58,23 @@ def store(
         offload(files.keep, file, target)
 
 
-def _check_attempt(run_id: str, attempt: int, token: str) -> None:
+def _check_attempt(run_id: str, attempt: int, token: str) -> RunRow:
     """Check the token, and renew the lease: sending a big file is a sign of life, too."""
     with writing() as (session, _after):
         run, row = attempts.authorize(session, run_id, attempt, token)
         if run.status not in BUSY:
             raise attempts.stale()
         row.lease_until = attempts.lease_end()
+        return run
+
+
+def _check_place(run: RunRow, epoch: int, size: int) -> None:
+    """Each epoch is reported before the next one's checkpoint comes: that bounds how many are kept
+    of what is never reported."""
+    if size > memory.of_checkpoint(RunConfig.model_validate(run.config), run.params):
+        raise TooLarge("too_large", gettext("The checkpoint is too large."))
+    if epoch > run.epoch + 1:
+        raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
 
 
 def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:

@@ -1,0 +1,138 @@
+"""Bodies that are read into memory: each has a place, so all together have a bound."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+from webapp import limits, refusals
+from webapp.api.places import Bounds, Place, Places
+from webapp.errors import ApiError, NotJson, TooLarge
+from webapp.limits import GIB, MIB
+from webapp.owners import owners
+from webapp.rates import client_at
+
+PIECE_BYTES = 64 * 1024
+
+SMALL_BYTES = 64 * 1024
+"""A body up to this size has a place of its own kind: photographs keep out no strokes."""
+
+MOST_DIGITS = 400
+"""Of a whole number in a large body: a float has 309."""
+
+UPLOADS = Bounds(8, 3 * GIB // 2, 2, limits.UPLOAD_BODY, wait=20, patience=20)
+"""Files, on the disk: the largest may come in, and small ones beside it."""
+
+BOUNDS = {
+    "small": Bounds(2000, 32 * MIB, 2000, 32 * MIB, wait=5, patience=5),
+    "large": Bounds(64, 48 * MIB, 64, 24 * MIB, wait=5, patience=5),
+    "uploads": UPLOADS,
+    "checkpoints": Bounds(64, 64 * GIB, 2, 2 * limits.CHECKPOINT_BODY, wait=5, patience=20),
+}
+"""``large`` holds eight photographs at once, four of one client. A worker sends one checkpoint at a
+time; where an answer was lost, the next comes beside it."""
+
+PLACE = "inkling.place"
+READ = "inkling.read"
+"""In a request's environment: its place with those it is one of; whether its body was read."""
+
+
+def init_app(app: Flask) -> None:
+    """Have places for the bodies of ``app``, and limit each."""
+    app.extensions["inkling_places"] = {kind: Places(bounds) for kind, bounds in BOUNDS.items()}
+    app.before_request(limits.limit_body)
+    app.after_request(close_if_unread)
+    app.teardown_request(leave)
+
+
+def places(kind: str) -> Places:
+    """The places of a kind (of ``BOUNDS``) of the current application."""
+    found: Places = current_app.extensions["inkling_places"][kind]
+    return found
+
+
+def take(kind: str, client: str) -> Place:
+    """A place for the current request's body, until its answer is made. Raises as ``Places``."""
+    try:
+        place = places(kind).take(client, announced())
+    except ApiError:
+        refusals.note(f"no_place_{kind}", request.environ)
+        raise
+    request.environ[PLACE] = places(kind), place
+    return place
+
+
+def leave(_error: BaseException | None = None) -> None:
+    """Give back the place of the current request."""
+    taken = request.environ.pop(PLACE, None)
+    if taken is not None:
+        of_kind, place = taken
+        of_kind.give_back(place)
+        if place.lost:
+            refusals.note("slow_body", request.environ)
+
+
+def client() -> str:
+    """Whose body it is: a proven owner's, else the address's."""
+    return owners().proven(request) or client_at(request.remote_addr or "")
+
+
+def announced() -> int:
+    """Bytes that the current request's body will have; its limit where it does not say."""
+    length = request.content_length
+    return limits.body_limit() if length is None and is_chunked() else length or 0
+
+
+def is_chunked() -> bool:
+    """Whether the current request's body comes without a length."""
+    return "HTTP_TRANSFER_ENCODING" in request.environ
+
+
+def read() -> bytes:
+    """The current request's body. Raises TooLarge, and as ``take``."""
+    place = take("small", "") if announced() <= SMALL_BYTES else take("large", client())
+    pieces: list[bytes] = []
+    place.drop = pieces.clear
+    while piece := request.stream.read(PIECE_BYTES):
+        place.note(len(piece))
+        pieces.append(piece)
+    end(place)
+    if place.came > limits.body_limit():
+        raise TooLarge
+    return b"".join(pieces)
+
+
+def end(place: Place) -> None:
+    """The current request's body has been read. Raises Unavailable where the place was lost."""
+    place.end()
+    request.environ[READ] = True
+
+
+def parse(body: bytes) -> Any:
+    """A JSON body. Raises NotJson (400), TooLarge (413) for one of too many values.
+
+    Those are counted first: a few bytes each, in memory they take fifty times as much.
+    """
+    if limits.has_too_many_parts(body):
+        raise TooLarge
+    whole = int if len(body) <= SMALL_BYTES else _whole
+    try:
+        return json.loads(body.decode("utf-8"), parse_int=whole)
+    except (ValueError, RecursionError):  # ValueError: also an integer of over 4,300 digits
+        raise NotJson from None
+
+
+def _whole(digits: str) -> int:
+    """The number, which takes the square of its length to read. Raises ValueError."""
+    if len(digits) > MOST_DIGITS:
+        raise ValueError
+    return int(digits)
+
+
+def close_if_unread(response: Response) -> Response:
+    """A long body that was not read is not waited for either: the connection ends."""
+    if READ not in request.environ and (is_chunked() or announced() > SMALL_BYTES):
+        response.headers["Connection"] = "close"
+    return response
