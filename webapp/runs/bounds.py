@@ -49,7 +49,7 @@ QUEUED = Bound(
 """A sweep has 200 trials."""
 
 KEPT = Bound(
-    "too_many_runs", of_one=5000, of_all=50_000, few=20, more=5000,
+    "too_many_runs", of_one=5000, of_all=20_000, few=20, more=5000,
     one_full=N_("You have %(count)s runs already. Delete some of them before you make more."),
     all_full=N_(
         "This server has %(count)s runs already. "

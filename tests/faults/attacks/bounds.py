@@ -74,7 +74,7 @@ def evaluations(target: Target) -> None:
         requests.get(f"{address}/evaluation?epoch={number % 20}", timeout=60)
         requests.get(f"{address}/model?format=keras&epoch={number % 20}", timeout=60)
 
-    with ThreadPoolExecutor(100) as pool:
+    with ThreadPoolExecutor(40) as pool:
         list(pool.map(ask, range(500)))
 
 
