@@ -12,8 +12,8 @@ from webapp.errors import TooManyRequests, Unavailable
 MAX_WAITING = 32
 """Of one client; what it asks beyond that is refused."""
 
-PATIENCE_SECONDS = 120.0
-"""How long one waits for a place."""
+PATIENCE_SECONDS = 300.0
+"""How long one waits for a place: a class of 200 may take its models along, a second each."""
 
 AGAIN_SECONDS = 1.0
 """When to ask again where too many of the same client wait."""
