@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, current_app, request
 
 from webapp import limits, refusals
 from webapp.api.places import Bounds, Place, Places
+from webapp.background import Pool
 from webapp.errors import ApiError, NotJson, TooLarge
 from webapp.limits import GIB, MIB
 from webapp.owners import owners
@@ -37,6 +39,10 @@ time; where an answer was lost, the next comes beside it."""
 PLACE = "inkling.place"
 READ = "inkling.read"
 """In a request's environment: its place with those it is one of; whether its body was read."""
+
+
+_parsing = Pool(1)
+"""Long bodies are parsed one after the other, and others are answered between two of them."""
 
 
 def init_app(app: Flask) -> None:
@@ -101,7 +107,9 @@ def read() -> bytes:
     end(place)
     if place.came > limits.body_limit():
         raise TooLarge
-    return b"".join(pieces)
+    body = b"".join(pieces)
+    pieces.clear()  # the place knows them until the answer is made
+    return body
 
 
 def end(place: Place) -> None:
@@ -117,7 +125,12 @@ def parse(body: bytes) -> Any:
     """
     if limits.has_too_many_parts(body):
         raise TooLarge
-    whole = int if len(body) <= SMALL_BYTES else _whole
+    if len(body) <= SMALL_BYTES:
+        return _parsed(body, int)
+    return _parsing.run(_parsed, body, _whole)
+
+
+def _parsed(body: bytes, whole: Callable[[str], int]) -> Any:
     try:
         return json.loads(body.decode("utf-8"), parse_int=whole)
     except (ValueError, RecursionError):  # ValueError: also an integer of over 4,300 digits
