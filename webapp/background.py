@@ -38,13 +38,13 @@ class Pool:
         return _by(self._pool, partial(function, *args, **kwargs))
 
 
-def give_turn() -> None:
-    """Let all else run that is ready, other clients' sockets included.
+def give_turn(seconds: float = 0) -> None:
+    """Let all else run that is ready, other clients' sockets included, for so long at least.
 
     gevent's ``sleep(0)`` would not do: it looks at sockets only after fifty of them. Any time
     above 0 waits for the loop's next round.
     """
-    time.sleep(1e-6)
+    time.sleep(max(seconds, 1e-6))
 
 
 def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

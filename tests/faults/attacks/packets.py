@@ -52,13 +52,13 @@ def large_drawings(target: Target) -> None:
     say(target, text(f'421["predict",{{"run_id":"x","strokes":[[{points}[1,2]]]}}]'), times=6)
 
 
-def watches(target: Target) -> None:
+def crowd_of_questions(target: Target) -> None:
     """Honest questions, each answered by a thousand events, as fast as they go, from many."""
     question = text("421" + json.dumps(["watch", {"run_id": target.run_id, "after": 0}]))
     at_once(AT_ONCE, lambda: again(target, question * 100))
 
 
-def drawings(target: Target) -> None:
+def crowd_of_drawings(target: Target) -> None:
     """Honest drawings, as fast as they go, from many; none reads its answers."""
     drawing = {"run_id": target.run_id, "strokes": [[[0, 0], [10, 0], [4, 20]]]}
     question = text("421" + json.dumps(["predict", drawing]))
@@ -127,8 +127,8 @@ ROWS = (
     Row("unknown events from 20 clients, again and again", crowd_of_unknown),
     Row("six unknown events of 6 MB", large_unknown),
     Row("six drawings of 6 MB", large_drawings),
-    Row("questions about a run from 20 clients, without end", watches),
-    Row("drawings from 20 clients, without end", drawings),
+    Row("questions about a run from 20 clients, without end", crowd_of_questions),
+    Row("drawings from 20 clients, without end", crowd_of_drawings),
     Row("5 MB of packets that are none", bad),
     Row("packets that are none, on new connections", bad_again),
     Row("a billion attachments announced, 60 binary frames of 5 MB", attachments),
