@@ -48,6 +48,36 @@ FOREIGN = [
     "localhost:80:80",
     "192.0.2.1",
     "evil.example#localhost",
+    "[::1].evil.example",
+    "[::1]evil.example",
+    "evil.example[::1]",
+    "[::1",
+    "::1",
+    "[::1]]",
+    "[::1%25lo]",
+    "[127.0.0.1]",
+    "[localhost]",
+    "[v1.::1]",
+    "localhost:",
+    "localhost:0",
+    "localhost:65536",
+    "localhost:+80",
+    "localhost:8_0",
+    "localhost:x",
+    "localhost ",
+    " localhost",
+    "localhost evil.example",
+    "localhost,evil.example",
+    "localhost/evil.example",
+    "localhost?evil.example",
+    "localhost\\evil.example",
+    "localhost%00",
+    "user:word@localhost",
+    "@localhost",
+    "localhost..",
+    ".localhost",
+    "evil..localhost",
+    "localhost\u2024",
     "",
 ]
 
@@ -83,7 +113,18 @@ def test_a_name_that_is_none_is_not_repeated(client: FlaskClient, host: str) -> 
     assert host not in answer.text and "INKLING_ALLOWED_HOSTS " in answer.text
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1:8000",
+        "[::1]:8000",
+        "LOCALHOST",
+        "localhost.",
+        "[::1]",
+        "lab.localhost:1",
+    ],
+)
 def test_own_hosts_are_answered(client: FlaskClient, host: str) -> None:
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 

@@ -57,8 +57,10 @@ OPEN = frozenset({"/healthz", *FORMS})
 """What answers without the access token; static files too, the login page needs some."""
 
 ASK = {"WWW-Authenticate": "Bearer"}
-_HOST_NAME = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
-"""Names that the page may tell people to write into a setting."""
+_HOST = re.compile(
+    r"(?:(?P<name>(?:[a-z0-9_-]+\.)*[a-z0-9_-]+)\.?|\[(?P<ipv6>[0-9a-f]*:[0-9a-f:.]+)\])(?::(?P<port>[0-9]{1,5}))?"
+)
+LONGEST_HOST = 260
 
 HEADER_BYTES = 4096
 LONG_HEADERS = {
@@ -222,8 +224,7 @@ def _host_page(request: Request) -> Page:
     """A page that says which setting lets the name in. It stands alone: nothing else is answered
     to that name, no style and no script."""
     name = _host_name(request.environ.get("HTTP_HOST", ""))
-    known = _HOST_NAME.fullmatch(name)
-    return Page("errors/foreign_host.html", {"host": name if known else ""})
+    return Page("errors/foreign_host.html", {"host": name})
 
 
 def _to_login(request: Request) -> WSGIApplication:
@@ -263,15 +264,16 @@ def check_content_type(request: Request) -> None:
 
 
 def _host_name(host: str) -> str:
-    """The name in a ``Host`` header without its port, or empty when it is none."""
-    try:
-        parts = urlsplit(f"//{host}")
-        _port = parts.port  # raises ValueError for what is no port
-    except ValueError:
+    """The name in a ``Host`` header without its port, or empty when it is none.
+
+    Python's ``urlsplit`` takes ``[::1].evil`` for ``::1``, and more that no browser sends.
+    """
+    found = _HOST.fullmatch(host.lower()) if len(host) <= LONGEST_HOST else None
+    if found is None or not 0 < int(found["port"] or 80) < 65536:
         return ""
-    if parts.netloc != host or parts.username is not None:
-        return ""
-    return (parts.hostname or "").rstrip(".")
+    if found["ipv6"] is None:
+        return found["name"]
+    return found["ipv6"] if _is_address(found["ipv6"]) else ""
 
 
 def _origin(origin: str) -> tuple[str, str, int | None] | None:
