@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from webapp import connections
-from webapp.connections import HEAD_BYTES, HeadTooLarge, Room, TooSlow, Wire
+from webapp.connections import HEAD_BYTES, Room, TooSlow, Wire
+from webapp.wire.framing import HeadTooLarge
 
 
 class Pair:
@@ -108,3 +109,22 @@ def test_there_is_room_for_so_many() -> None:
     assert strict.enter("127.0.0.1") and not strict.enter("127.0.0.1")
     behind_proxy = Room(total=5, each=None, spare_loopback=False)
     assert all(behind_proxy.enter("192.0.2.1") for _ in range(5))
+
+
+def test_a_request_that_was_sent_before_the_last_answer_waits_as_long_as_that_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr("webapp.connections.gevent.sleep", rests.append)
+    server, client = socket.socketpair()
+    with server, client:
+        handler = connections.Handler(server, ("192.0.2.1", 1), None)
+        client.sendall(b"GET /1 HTTP/1.1\r\nGET /2 HTTP/1.1\r\nGET /3 HTTP/1.1\r\n")
+        assert handler.read_requestline() == "GET /1 HTTP/1.1\r\n" and rests == []
+        for took in (0.1, 60.0):
+            handler._took = took
+            handler.read_requestline()
+        client.sendall(b"GET /4 HTTP/1.1\r\n")
+        handler.read_requestline()
+        assert rests == [0.1, connections.LONGEST_REST, 0], "the last came after its answer"
+        handler.rfile.close()

@@ -22,11 +22,13 @@ from collections import Counter
 from typing import Any
 
 import gevent
-from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer, headers_factory
 
 from webapp import refusals
 from webapp.rates import client_at
 from webapp.settings import is_loopback
+from webapp.wire import framing
+from webapp.wire.framing import Body, HeadTooLarge
 
 PATIENCE_SECONDS = 20.0
 """Waiting for a client: for its next request, for the rest of it, or for it to read."""
@@ -42,6 +44,9 @@ LINGER_SECONDS = 2.0
 
 TURN_BYTES = 256 * 1024
 """So much at once to or from a fast client; then others have a turn."""
+
+LONGEST_REST = 0.25
+"""Seconds that a request waits which was sent before the last one was answered."""
 
 EACH = 2000
 """Connections of one address: a school behind one, seven for each of its browsers."""
@@ -67,10 +72,6 @@ class TooSlow(ConnectionResetError):
         super().__init__(errno.ECONNRESET, "the client is too slow")
 
 
-class HeadTooLarge(ValueError):
-    """The head of a request is longer than HEAD_BYTES."""
-
-
 class Wire(socket.SocketIO):
     """A connection's socket as a file, with the client's waiting and its room for a head."""
 
@@ -79,6 +80,7 @@ class Wire(socket.SocketIO):
         sock._io_refs += 1  # as its makefile does: the socket stays open until this is closed
         self._socket = sock
         self._turn = 0
+        self.reads = 0
         self.expect()
 
     def expect(self, *, seconds: float | None = None, room: int | None = None) -> None:
@@ -91,6 +93,7 @@ class Wire(socket.SocketIO):
         if self._room is not None and self._room <= 0:
             raise HeadTooLarge
         began = self._begin()
+        self.reads += 1
         try:
             count = super().readinto(buffer)
         except TimeoutError:
@@ -133,6 +136,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
 
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
         self.wire = Wire(sock)
+        self._took: float | None = None
+        """Seconds that the last request took; None before the first."""
         super().__init__(sock, address, server, io.BufferedReader(self.wire))
 
     def handle(self) -> None:
@@ -143,30 +148,58 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def read_requestline(self) -> str:
         """The next request's first line; its waiting begins with its first byte."""
         self.wire.expect(room=HEAD_BYTES)
+        reads = self.wire.reads
         if self.rfile.peek(1):
+            self._rest(was_sent_before=self.wire.reads == reads)
             self.wire.expect(room=HEAD_BYTES)
         line: str = super().read_requestline()
         return line
+
+    def _rest(self, *, was_sent_before: bool) -> None:
+        """Let others have a turn before the connection's next request.
+
+        One that was sent before the last was answered waits as long as that took: whoever sends
+        hundreds at once has half of the server's time at most. No browser does so.
+        """
+        if self._took is not None:
+            gevent.sleep(min(self._took, LONGEST_REST) if was_sent_before else 0)
+
+    def read_request(self, raw_requestline: str) -> bool:
+        """Read the head. Raises ValueError for one that is none."""
+        framing.check_request_line(raw_requestline)
+        return bool(super().read_request(raw_requestline))
+
+    def MessageClass(self, *_arguments: object) -> Any:  # noqa: N802
+        """The header fields, which gevent's own parser takes once they can be read in one way."""
+        return headers_factory(io.BytesIO(framing.read_head(self.rfile, self.request_version)))
 
     def get_environ(self) -> dict[str, Any]:
         """The head is read: what comes now is the body."""
         self.wire.expect()
         environ: dict[str, Any] = super().get_environ()
+        self.wsgi_input: Body = Body(environ["wsgi.input"])
+        environ["wsgi.input"] = self.wsgi_input
         return environ
+
+    def _connection_upgrade_requested(self) -> bool:
+        """No: gevent would let the application read the whole connection as the body."""
+        return False
+
+    def handle_one_response(self) -> None:
+        """Answer; what is left of the body must not be taken for the next request."""
+        began = time.monotonic()
+        super().handle_one_response()
+        self._took = time.monotonic() - began
+        if self.wsgi_input.unread:
+            self.close_connection = True
 
     def run_application(self) -> None:
         """Answer, then throw away what the answer did not wait for."""
         super().run_application()
-        if self.close_connection and self._unread():
-            self.wsgi_input._chunked_input_error = True  # else all of it would be read after this
+        unread = self.wsgi_input.unread
+        if unread and (self.close_connection or unread > framing.DISCARD_BYTES):
+            self.wsgi_input.give_up()
             self._linger()
-
-    def _unread(self) -> bool:
-        """Whether some of the request's body was not read."""
-        body = self.wsgi_input
-        if body.chunked_input:
-            return bool(body.chunk_length != 0)
-        return bool(body.position < (body.content_length or 0))
 
     def _linger(self) -> None:
         """A client that still sends reads no answer, were the connection closed at once."""
