@@ -51,6 +51,7 @@ from webapp.predictor import Predictor, PredictWorker
 from webapp.runs import leftovers, moves, weights
 from webapp.scheduler import Scheduler
 from webapp.settings import Settings
+from webapp.wire.sessions import Sessions
 
 ROOT = Path(__file__).parent.parent
 
@@ -123,6 +124,7 @@ def create_app(
         app, launcher, settings.workers, settings.data_dir
     )
     sockets.init_app(app)
+    app.wsgi_app = Sessions(app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = limits.Handshakes(app)  # type: ignore[method-assign,assignment]
     security.guard(app, settings)  # last: the outermost layer
     return app

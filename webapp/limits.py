@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Request
@@ -14,11 +13,10 @@ from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.owners import owners
 from webapp.rates import Budget, RateLimiter, client_at
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
+from webapp.wire.sessions import SOCKETS, session_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-SOCKETS = "/socket.io"
 
 PREDICTIONS = 7200
 """Predictions a minute and client, at least: a pen that never rests asks 60 times a second, and as
@@ -111,8 +109,8 @@ class Handshakes:
         self.app, self.inner = app, app.wsgi_app
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
-        """Count a handshake, which is what has no session yet; the rest goes on."""
-        if environ["PATH_INFO"].startswith(SOCKETS) and not _has_session(environ):
+        """Count a handshake, and what names a session that is over; the rest goes on."""
+        if environ["PATH_INFO"].startswith(SOCKETS) and not self._has_session(environ):
             try:
                 with self.app.app_context():
                     spend(Request(environ))
@@ -121,9 +119,9 @@ class Handshakes:
                 return errors.answer_unread(self.app, error, environ)(environ, start)
         return self.inner(environ, start)
 
-
-def _has_session(environ: WSGIEnvironment) -> bool:
-    return "sid" in parse_qs(environ.get("QUERY_STRING", ""))
+    def _has_session(self, environ: WSGIEnvironment) -> bool:
+        server = self.app.extensions["socketio"].server.eio
+        return session_of(server, environ) is not None
 
 
 def limit_rate() -> None:

@@ -27,6 +27,7 @@ from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed, run_deleted
 from webapp.thinning import Thinner
 from webapp.websocket import cure
+from webapp.wire import sessions
 
 MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 """An image of 4 MB as a data URL is 5.4 MB."""
@@ -53,6 +54,7 @@ def init_app(app: Flask) -> SocketIO:
     """Give the application its sockets; they listen to the signals of runs."""
     mode, places = "gevent" if patched() else "threading", packets.Places()
     cure(mode, MAX_MESSAGE_BYTES, places)
+    sessions.cure()
     socketio = SocketIO(
         app,
         async_mode=mode,
@@ -65,6 +67,7 @@ def init_app(app: Flask) -> SocketIO:
         engineio_logger=logging.getLogger("engineio.server"),
     )
     packets.guard(socketio.server, EVENTS, partial(_refusal, app), places)
+    sessions.guard(socketio.server.eio)
     socketio.on_event("connect", _connect)
     for name, handler in (
         ("watch", _watch),
