@@ -16,6 +16,7 @@ import sys
 
 from tests.faults.attacks import ROWS
 from tests.faults.attacks.row import Target
+from tests.faults.siege import attack
 
 NICE = 15
 """Attackers stand for other machines: they take the CPU where the server leaves it."""
@@ -31,7 +32,7 @@ def main() -> None:
     context = multiprocessing.get_context("fork")
     while True:
         row = chance.choice(ROWS)
-        process = context.Process(target=row.attack, args=(target,))
+        process = context.Process(target=attack, args=(row, target))
         process.start()
         process.join(LONGEST_SECONDS)
         process.kill()

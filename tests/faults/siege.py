@@ -80,7 +80,7 @@ def suffer(holder: Holder, target: Target, row: Row) -> Cost:
 def _attacker(row: Row, target: Target) -> Iterator[Any]:
     """The attacker's process, which has to end in order."""
     process: Any = multiprocessing.get_context("spawn").Process(
-        target=row.attack, args=(target,), daemon=True
+        target=attack, args=(row, target), daemon=True
     )
     process.start()
     try:
@@ -90,6 +90,13 @@ def _attacker(row: Row, target: Target) -> Iterator[Any]:
     finally:
         process.kill()
         process.join()
+
+
+def attack(row: Row, target: Target) -> None:
+    """What the attacker's process does. It must reach the server at all: attacks bear it when their
+    connections end. Raises OSError where it does not."""
+    target.connect().close()
+    row.attack(target)
 
 
 def _look_on(holder: Holder, cost: Cost, attacker: Any) -> None:

@@ -30,7 +30,7 @@ def crumbs(target: Target) -> None:
     at_once(4, send)
 
 
-def watches(target: Target) -> None:
+def watches_again(target: Target) -> None:
     """One connection asks to watch a run 3,000 times, from its first event on, and reads it all."""
     url = f"ws://127.0.0.1:{target.port}/socket.io/?EIO=4&transport=websocket"
     with contextlib.closing(websocket.create_connection(url, timeout=30)) as client:
@@ -53,5 +53,5 @@ def _read(client: websocket.WebSocket, answers: int) -> None:
 
 ROWS = (
     Row("4 MB in chunks of one byte", crumbs),
-    Row("3,000 times `watch` over one socket", watches),
+    Row("3,000 times `watch` over one socket", watches_again),
 )
