@@ -69,11 +69,12 @@ class Room:
         self.told = Told()
         self.pens = BoundedSemaphore(PENS)
         self.over = Event()
+        self._done = 0
 
-    def student_is_done(self) -> None:
-        """When all are, they leave."""
-        self.told.whole += 1
-        if self.told.whole == self.count:
+    def done(self) -> None:
+        """One student has done what there is to do, or cannot; when all have, they leave."""
+        self._done += 1
+        if self._done == self.count:
             self.over.set()
 
 
@@ -147,6 +148,8 @@ class Socket:
         self.last_seq = 0
         self.finished = Event()
         self._closing = False
+        self._early: list[dict[str, Any]] | None = []
+        """What is pushed before the answer to ``watch``, which the first events come with."""
         gevent.spawn(self._hear)
 
     def begin(self, name: str, payload: object) -> Any:
@@ -165,7 +168,9 @@ class Socket:
 
     def watch(self, run_id: str) -> None:
         """Follow the run from its first event on."""
-        for event in self.ask("watch", {"run_id": run_id, "after": 0})["events"]:
+        answer = self.ask("watch", {"run_id": run_id, "after": 0})
+        early, self._early = self._early or [], None
+        for event in [*answer["events"], *early]:
             self._take(event)
 
     def close(self) -> None:
@@ -178,13 +183,20 @@ class Socket:
                 self._read(self._client.recv())
         except (OSError, websocket.WebSocketException) as error:
             if not self._closing:
-                self.told.refused.append(f"a socket ended: {error!r}")
+                self.told.refused.append(
+                    f"a socket ended: {error!r} {time.strftime('%X')} {self._room.told.whole}"
+                )
+                self.finished.set()  # nothing more will be heard of the run
 
     def _read(self, said: str) -> None:
         if said == "2":
             self._client.send("3")
         elif said.startswith('42["event"'):
-            self._take(json.loads(said[2:])[1])
+            event = json.loads(said[2:])[1]
+            if self._early is None:
+                self._take(event)
+            else:
+                self._early.append(event)
         elif found := re.match(r"43(\d+)(\[.*)", said, re.DOTALL):
             self._acks[int(found[1])].set(json.loads(found[2])[0])
 
@@ -220,7 +232,8 @@ def study(room: Room, number: int) -> None:
         browser.send(path, {"name": f"Student {number}, finished"}, "PATCH")
         browser.page("/runs")
         browser.get("/api/runs")
-        room.student_is_done()
+        room.told.whole += 1
+        room.done()
         room.over.wait(PATIENCE_SECONDS)
 
 
@@ -282,6 +295,7 @@ def come(room: Room, seconds: float, number: int) -> None:
         study(room, number)
     except Exception as error:
         room.told.refused.append(f"student {number}: {error!r}")
+        room.done()
 
 
 def main() -> None:
