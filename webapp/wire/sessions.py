@@ -48,7 +48,7 @@ EACH = 1000
 
 TOTAL = 2 * EACH
 
-MANY_ENDED, COLLECT_SECONDS = 200, 5.0
+MANY_ENDED, COLLECT_SECONDS = 20, 5.0
 """So many clients that have ended are worth a look for what only refers to itself (20 to 50 ms), as
 their parts do; this often at most."""
 
