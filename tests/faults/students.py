@@ -30,6 +30,10 @@ from gevent.pool import Pool
 from tests.faults.load import SEVEN
 from tests.faults.warm import files_of, photograph
 
+IDLE_SECONDS = 10
+"""A connection that was idle for longer is not used again: the server ends it after 20 s, and a
+browser would ask once more where it does so just then."""
+
 CONNECTIONS = 6
 """Of a browser to one server at the same time."""
 
@@ -84,6 +88,7 @@ class Browser:
     def __init__(self, room: Room) -> None:
         self.room = room
         self._kept: set[str] = set()
+        self._asked = 0.0
         self.http = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True)
         self.http.mount("http://", adapter)
@@ -123,10 +128,13 @@ class Browser:
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
         began, told = time.monotonic(), self.room.told
+        if began > self._asked + IDLE_SECONDS:
+            self.http.close()
         answer = self.http.request(method, self.room.url + path, timeout=120, **options)
         if "/insights/" not in path:
             told.slowest = max(told.slowest, time.monotonic() - began)
         told.answers += 1
+        self._asked = time.monotonic()
         if answer.status_code >= 400:
             told.refused.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer
