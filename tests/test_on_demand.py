@@ -29,7 +29,7 @@ def on_demand(tmp_path: Path) -> Iterator[OnDemand]:
 
 def question(tmp_path: Path, key: str = "m") -> dict[str, Any]:
     model = {"key": key, "epoch": 3}
-    return {"ask": "view", "model": model, "path": str(tmp_path / f"{key}.json")}
+    return {"ask": "view", "view": "map", "model": model, "path": str(tmp_path / f"{key}.json")}
 
 
 def test_it_starts_when_it_is_asked_and_ends_when_idle(on_demand: OnDemand, tmp_path: Path) -> None:

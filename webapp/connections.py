@@ -158,8 +158,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def _rest(self, *, was_sent_before: bool) -> None:
         """Let others have a turn before the connection's next request.
 
-        One that was sent before the last was answered waits as long as that took: whoever sends
-        hundreds at once has half of the server's time at most. No browser does so.
+        One that was sent before the last was answered waits as long as that took: a client that
+        sends hundreds at once has half of the server's time at most. No browser does so.
         """
         if self._took is not None:
             gevent.sleep(min(self._took, LONGEST_REST) if was_sent_before else 0)

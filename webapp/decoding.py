@@ -2,7 +2,7 @@
 
 Two at once; the others wait, each client's in its turn, and so many bytes are held at most. An
 image may be made so that its decoding takes gibibytes or minutes, whatever is looked at before
-(``ink.header``): then its process is ended, and nobody else notices.
+(``ink.header``): then its process is ended, and all others go on.
 """
 
 from __future__ import annotations
