@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from playwright.sync_api import Page, expect
 
-from tests.live_server import wait_for
+from tests.live_server import LiveServer, wait_for
 
 PATIENCE = 60_000
 """Milliseconds to wait for what the server has to do first."""
@@ -105,3 +105,9 @@ def rows_of(pixels: str) -> list[list[int]]:
     """An image of 784 bytes in base64 as 28 rows."""
     values = base64.b64decode(pixels)
     return [list(values[row * 28 : row * 28 + 28]) for row in range(28)]
+
+
+def delete_lesson_runs(server: LiveServer, lesson: str) -> None:
+    """Delete what other tests have run of a lesson, so that it can be run for the first time."""
+    for run in server.get("/api/lessons/runs?size=small").json()["runs"].get(lesson, []):
+        assert server.http.delete(f"{server.url}/api/runs/{run['id']}").ok

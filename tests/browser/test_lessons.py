@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.studio import PATIENCE
+from tests.browser.studio import PATIENCE, delete_lesson_runs
 from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
@@ -23,6 +23,7 @@ def open_lesson(page: Page, path: str = "/lessons/1?size=small") -> None:
 
 
 def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: LiveServer) -> None:
+    delete_lesson_runs(live_server, "1")
     page = new_page()
     open_lesson(page)
     expect(page.get_by_text(MORAL)).to_be_hidden()
