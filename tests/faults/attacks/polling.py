@@ -100,6 +100,6 @@ def _again_and_again(
 
 
 ROWS = (
-    Row("2,000 sessions of long polling that promise 7 MB and leave", promises, quick=True),
+    Row("2,000 sessions of long polling that promise 7 MB and leave", promises),
     Row("1,000 sessions of long polling, left in eight ways", left),
 )
