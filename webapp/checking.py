@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from webapp import memory, shapes
 from webapp.advice import advise
 from webapp.errors import FieldProblem, InvalidInput, problems_message
-from webapp.language import told
+from webapp.language import translated
 from webapp.schemas.config import RunConfig
 from webapp.schemas.datasets import DATASETS, split_at, train_count
 from webapp.schemas.layers import Flatten
@@ -69,7 +69,7 @@ def check(data: object, allowed: int | None = None) -> Checked:
     if faults or config is None:
         raise invalid(faults)
     params = sum(layer.params for layer in measured)
-    return Checked(config, measured, params, told(advise(config, measured)[:MAX_FAULTS]))
+    return Checked(config, measured, params, translated(advise(config, measured)[:MAX_FAULTS]))
 
 
 def parse_config(data: object) -> RunConfig:
@@ -79,7 +79,7 @@ def parse_config(data: object) -> RunConfig:
 
 def invalid(faults: list[Fault], code: str = "invalid_config") -> InvalidInput:
     """The error that tells ``faults``, counted, in the reader's language."""
-    return InvalidInput(code, problems_message(len(faults)), told(faults[:MAX_FAULTS]))
+    return InvalidInput(code, problems_message(len(faults)), translated(faults[:MAX_FAULTS]))
 
 
 def _parse(data: object) -> tuple[RunConfig | None, list[Fault]]:

@@ -65,8 +65,14 @@ class ApiError(Exception):
         """The error as it is answered, over HTTP and as a socket's acknowledgement, with
         ``retry_after`` (seconds) where that is known."""
         fields = [{"path": field.path, "message": str(field.message)} for field in self.fields]
-        told = {"code": self.code, "message": str(self.message), "fields": fields}
-        return {"error": told if self.seconds is None else {**told, "retry_after": self.seconds}}
+        error: dict[str, Any] = {
+            "code": self.code,
+            "message": str(self.message),
+            "fields": fields,
+        }
+        if self.seconds is not None:
+            error["retry_after"] = self.seconds
+        return {"error": error}
 
 
 class BadRequest(ApiError):

@@ -79,7 +79,7 @@ def _accepted(tags: Iterable[str]) -> str:
     return "en"
 
 
-def told(faults: Iterable[Fault]) -> list[FieldProblem]:
+def translated(faults: Iterable[Fault]) -> list[FieldProblem]:
     """Problems with their sentences in the reader's language."""
     return [FieldProblem(fault.path, gettext(fault.msgid, **fault.values)) for fault in faults]
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from webapp.api import bodies
 from webapp.errors import InvalidInput, WrongType
-from webapp.language import told
+from webapp.language import translated
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of, short
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -53,4 +53,4 @@ def invalid(faults: list[Fault]) -> InvalidInput:
         message = gettext("1 problem in the request")
     else:
         message = gettext("%(count)s problems in the request", count=len(faults))
-    return InvalidInput("invalid_input", message, told(faults[:MAX_FAULTS]))
+    return InvalidInput("invalid_input", message, translated(faults[:MAX_FAULTS]))

@@ -13,7 +13,7 @@ from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from webapp.errors import FieldProblem, InvalidInput
-from webapp.language import told
+from webapp.language import translated
 from webapp.runs.weights import Chosen
 from webapp.schemas.problems import MAX_FAULTS, faults_of, path_of
 
@@ -66,7 +66,7 @@ def read(model: type[Model], *besides: str) -> Model:
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        problems = told(faults_of(error))
+        problems = translated(faults_of(error))
         raise invalid((problem.path, str(problem.message)) for problem in problems) from None
 
 
