@@ -97,7 +97,7 @@ def test_another_learning_rate_is_marked(page: Page, live_server: LiveServer) ->
 
 def diverging(config: dict[str, Any]) -> dict[str, Any]:
     """A configuration whose loss grows beyond every number within a few epochs."""
-    config["name"] = "Too fast"
+    config["name"] = "Says what to try"
     config["dataset"] |= {"name": "mnist-5k", "train_samples": 1000}
     config["layers"] = [{"type": "Flatten"}, {"type": "Dense", "units": 10, "activation": "linear"}]
     config["compile"] |= {
@@ -120,7 +120,7 @@ def test_a_diverged_run_says_what_to_try(page: Page, live_server: LiveServer) ->
     expect(compiled.get_by_role("textbox", name="Learning rate")).to_have_value("0.1")
 
     page.goto("/runs")
-    row = page.get_by_role("row").filter(has_text="Too fast")
+    row = page.get_by_role("row").filter(has_text="Says what to try")
     expect(row.get_by_text(re.compile("diverged"))).to_be_visible()
 
 
