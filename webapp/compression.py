@@ -5,7 +5,7 @@ Flask-Compress does it, after the view; Socket.IO, outside of Flask, compresses 
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_compress import Compress
 
 ENCODINGS = ["br", "gzip"]
@@ -14,7 +14,12 @@ ENCODINGS = ["br", "gzip"]
 
 def init_app(app: Flask) -> None:
     """Compress what ``app`` answers where it is text and not tiny."""
-    app.config.update(COMPRESS_ALGORITHM=ENCODINGS, COMPRESS_STREAMS=False)
+    app.config.update(
+        COMPRESS_ALGORITHM=ENCODINGS,
+        COMPRESS_STREAMS=False,
+        COMPRESS_CACHE_KEY=kept_as,
+        COMPRESS_CACHE_BACKEND=Kept,
+    )
     Compress(app)
     app.after_request(read_whole)  # what comes later here is done earlier
 
@@ -25,3 +30,28 @@ def read_whole(response: Response) -> Response:
         response.direct_passthrough = False
         response.make_sequence()
     return response
+
+
+def kept_as(asked: Request) -> str:
+    """The name of the static file that is asked for whole; empty for any other answer."""
+    whole = asked.endpoint == "static" and asked.method == "GET" and "Range" not in asked.headers
+    return str((asked.view_args or {}).get("filename", "")) if whole else ""
+
+
+class Kept:
+    """What was compressed of static files, which stay as they are while the program runs.
+
+    Flask-Compress asks and gives; a key is ``encoding;name``.
+    """
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """The compressed body, if it is kept."""
+        return self._bodies.get(key)
+
+    def set(self, key: str, body: bytes) -> None:
+        """Keep the body of a static file."""
+        if not key.endswith(";"):
+            self._bodies[key] = body
