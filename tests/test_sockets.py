@@ -20,7 +20,7 @@ from webapp.keeper import refusal
 from webapp.ml.failure import Failure
 from webapp.owners import COOKIE, HEADER, maker
 from webapp.rates import Budget
-from webapp.runs import lifecycle, queries, recovery
+from webapp.runs import control, lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
@@ -218,6 +218,33 @@ def test_batches_push_no_summary_and_epochs_few(
 
     wait_until(lambda: newest() == 40)
     assert len(runs) < 40
+
+
+def test_places_in_the_queue_go_to_watchers_at_once_and_to_lists_in_turn(
+    connect: Callable[..., Any], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed = RunConfig.model_validate(config)
+    ids = [str(lifecycle.create(parsed, 1, "ann")["id"]) for _ in range(6)]
+    watcher, lister = connect(), connect()
+    for run_id in ids:
+        ask(watcher, "watch", {"run_id": run_id})
+    for client in (watcher, lister):
+        ask(client, "watch_runs", {})
+    monkeypatch.setattr(sockets, "LIST_SECONDS", 0.02)
+    control.stop(ids[0])
+
+    places = [(run["id"], run["queue_position"]) for run in got(watcher, "run")]
+    assert places == [(ids[0], None), *((run_id, n) for n, run_id in enumerate(ids[1:], 1))]
+    heard = [(run["id"], run["queue_position"]) for run in got(lister, "run")]
+    assert heard[0] == (ids[0], None)
+    assert len(heard) < len(places)
+
+    def all_heard() -> bool:
+        heard.extend((run["id"], run["queue_position"]) for run in got(lister, "run"))
+        return heard == places
+
+    wait_until(all_heard)
+    assert got(watcher, "run") == []
 
 
 @pytest.mark.parametrize("payload", [(), (None,), ("x",), (7,), ([],)])

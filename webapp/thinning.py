@@ -1,7 +1,9 @@
-"""Leaving out what is soon outdated: at most a few values a second and key, the last one always."""
+"""Leaving out what is soon outdated: so many values a second for each key (``Thinner``) or for all
+keys together (``Pacer``). The newest value of a key is always handed on."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +12,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 INTERVAL_SECONDS = 0.25
+
+log = logging.getLogger(__name__)
 
 
 class Thinner(Generic[T]):
@@ -55,3 +59,53 @@ class Thinner(Generic[T]):
         """Forget keys that have been quiet, so that the table stays small."""
         if len(self._last) > 1000:
             self._last = {k: at for k, at in self._last.items() if now - at < self._interval}
+
+
+class Pacer(Generic[T]):
+    """Hands on one value after the other, with a rest after each; a key waits with its newest."""
+
+    def __init__(self, hand_on: Callable[[T], float]) -> None:
+        """``hand_on`` returns how many seconds to rest after that value."""
+        self._hand_on = hand_on
+        self._lock = threading.Lock()
+        self._waiting: dict[str, T] = {}
+        self._free_at = 0.0
+        self._timer: threading.Timer | None = None
+
+    def put(self, key: str, value: T, *, hasty: bool = False) -> None:
+        """Hand the value on now (``hasty``, or nothing waits) or when it is the key's turn."""
+        with self._lock:
+            if hasty or (not self._waiting and time.monotonic() >= self._free_at):
+                self._waiting.pop(key, None)
+                self._pass(value)
+            else:
+                self._waiting[key] = value
+                self._await_turn()
+
+    def drop(self, key: str) -> None:
+        """Hand on nothing more of what came for the key so far."""
+        with self._lock:
+            self._waiting.pop(key, None)
+
+    def _pass(self, value: T) -> None:
+        rest = self._hand_on(value)
+        self._free_at = max(self._free_at, time.monotonic() + rest)
+
+    def _await_turn(self) -> None:
+        if self._timer is None:
+            self._timer = threading.Timer(self._free_at - time.monotonic(), self._next)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _next(self) -> None:
+        """Hand on what has waited longest."""
+        with self._lock:
+            self._timer = None
+            if not self._waiting:
+                return
+            try:
+                self._pass(self._waiting.pop(next(iter(self._waiting))))
+            except Exception:  # a value that cannot be handed on must not keep back the others
+                log.exception("a value could not be handed on")
+            if self._waiting:
+                self._await_turn()

@@ -31,11 +31,11 @@ def told(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tupl
     monkeypatch.setattr(moves, "SLICE", 3)
     heard: list[tuple[int, int]] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
+    def hear(_app: object, run: dict[str, Any]) -> None:
         if run["queue_position"] is not None:
             heard.append((runs.index(run["id"]), run["queue_position"]))
 
-    with signals.run_changed.connected_to(hear):
+    with signals.run_moved.connected_to(hear):
         yield heard
 
 

@@ -20,6 +20,7 @@ from webapp.runs.signals import (
     queue_moved,
     run_changed,
     run_deleted,
+    run_moved,
     tell,
     work_changed,
 )
@@ -106,7 +107,7 @@ class Change:
     def _queue_moved(self, wait: Mapping[int, Turn], behind: int = 0) -> list[Callable[[], None]]:
         """Tell the runs that wait, behind that place, of their new places."""
         moved = queued_summaries(self.session, wait, behind, AT_ONCE)
-        calls = [_telling(run_changed, run=waiting, hasty=True) for waiting in moved]
+        calls = [_telling(run_moved, run=waiting) for waiting in moved]
         if len(wait) > behind + AT_ONCE:
             calls.append(_telling(queue_moved, behind=behind + AT_ONCE))
         return calls

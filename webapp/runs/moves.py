@@ -16,7 +16,7 @@ from flask import Flask
 
 from webapp.database import writing
 from webapp.runs import queries
-from webapp.runs.signals import queue_moved, run_changed, tell
+from webapp.runs.signals import queue_moved, run_moved, tell
 
 SLICE = 50
 """Runs of one look at the queue."""
@@ -69,7 +69,7 @@ class Moves:
                 with writing() as (session, after):  # in order with what changes meanwhile
                     run = queries.still_queued(session, number, turn)
                     if run is not None:
-                        after(partial(tell, run_changed, run=run, hasty=True))
+                        after(partial(tell, run_moved, run=run))
                 time.sleep(PAUSE_SECONDS)
             behind += SLICE
 

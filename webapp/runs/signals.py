@@ -3,6 +3,7 @@
 ``event_recorded(app, run_id=…, event=…)``: one event, in the order of ``seq`` for each run.
 ``run_changed(app, run=…, hasty=…)``: a run's new summary; ``hasty`` is False where only a
 measurement moved, so that a listener may leave some out.
+``run_moved(app, run=…)``: a run that waits has another place in the queue, nothing else is new.
 ``run_deleted(app, run_id=…)``: the run and its events are gone.
 ``queue_moved(app, behind=…)``: runs that wait behind that place stand elsewhere now.
 """
@@ -17,6 +18,7 @@ from flask import current_app
 
 event_recorded = Signal()
 run_changed = Signal()
+run_moved = Signal()
 run_deleted = Signal()
 queue_moved = Signal()
 work_changed = Signal()
