@@ -54,6 +54,24 @@ def test_a_silent_client_is_given_up(hurried: None, pair: Pair) -> None:
         pair.file.read(1)
 
 
+def test_what_came_while_the_server_was_busy_is_read(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.client.sendall(b"hello\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(socket.SocketIO, "readinto", busy)
+        assert pair.file.readline() == b"hello\n"
+        with pytest.raises(TooSlow):
+            pair.file.readline()
+    pair.client.sendall(b"world\n")
+    assert pair.file.readline() == b"world\n"
+
+
+def busy(_file: socket.SocketIO, _buffer: object) -> int:
+    """A read whose time was over when it had its turn."""
+    raise TimeoutError
+
+
 def test_bytes_earn_waiting_but_not_enough_for_one_at_a_time(hurried: None, pair: Pair) -> None:
     pair.wire.expect(seconds=0.01)
     pair.client.sendall(b"x" * 1000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,16 @@ import pytest
 import requests
 import websocket
 
+import webapp.websocket
 from tests.fakes.doubles import wait_until
-from tests.server_process import Server, open_socket
+from tests.server_process import Server, open_socket, serving
+from webapp.packets.places import Places
+from webapp.websocket import BoundedWebSocket
 
 BEGUN = b"\x01\x81\0\0\0\x004"
 FRAGMENT = b"\0\x81\0\0\0\0x"
 PING = b"\x89\x80\0\0\0\0"
+PONG = b"\x8a\x80\0\0\0\0"
 
 
 def emit(client: Any, number: int, event: str, payload: Any) -> Any:
@@ -285,6 +291,17 @@ def test_a_dropped_client_is_not_read_any_more(shared: Server) -> None:
     client.shutdown()
 
 
+def test_what_follows_the_end_of_a_websocket_is_no_request(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as server:
+        client = open_socket(server)
+        client.sock.sendall(b"\x88\x80\0\0\0\0" + b"x" * 65_530 + b"y\r\n" * 40)
+        with contextlib.suppress(ConnectionResetError):
+            while client.sock.recv(4096):
+                pass
+        client.shutdown()
+    assert "refused" not in (tmp_path / "data" / "logs" / "server.log").read_text()
+
+
 def test_a_client_that_takes_nothing_and_pings_is_dropped(shared: Server) -> None:
     """The pong cannot be sent; whoever sends it must not wait for ever."""
     client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
@@ -379,6 +396,47 @@ def test_a_silent_client_is_dropped(shared: Server) -> None:
         received += chunk
     assert b"Ping/Pong timeout" in received
     client.shutdown()
+
+
+def test_a_pong_that_came_in_time_is_read_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where others have their turn until the next ping is due, the client is not to blame."""
+    ours, theirs = socket.socketpair()
+    busy, answered = threading.Event(), threading.Event()
+
+    def others(_seconds: float = 0) -> None:
+        busy.set()
+        assert answered.wait(10)
+
+    monkeypatch.setattr(webapp.websocket, "TURN_FRAMES", 1)
+    monkeypatch.setattr(webapp.websocket, "give_turn", others)
+    heard: list[str | None] = []
+
+    def handler(web_socket: BoundedWebSocket) -> None:
+        heard.append(web_socket.wait())
+
+    server = BoundedWebSocket(handler, None, max_message_size=100, ping=0.2, places=Places())
+    environ = {"werkzeug.socket": ours, "HTTP_SEC_WEBSOCKET_KEY": "x"}
+    environ["HTTP_SEC_WEBSOCKET_VERSION"] = "13"
+
+    def serve() -> None:
+        with pytest.raises(ConnectionError):  # its last word to the development server
+            server(environ, lambda *_arguments: None)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    with closing(theirs), closing(ours):
+        theirs.settimeout(10)
+        while b"\x89\0" not in theirs.recv(4096):
+            pass
+        theirs.sendall(BEGUN)
+        assert busy.wait(10)
+        theirs.sendall(PONG)
+        due = server._next_ping
+        wait_until(lambda: time.monotonic() > due)
+        theirs.sendall(b"\x80\x81\0\0\0\0!")
+        answered.set()
+        thread.join(10)
+    assert heard == ["4!"]
 
 
 @pytest.mark.parametrize(

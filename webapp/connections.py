@@ -97,11 +97,20 @@ class Wire(socket.SocketIO):
         try:
             count = super().readinto(buffer)
         except TimeoutError:
-            raise TooSlow from None
+            count = self._look_once_more(buffer)
         self._took(began, count or 0)
         if self._room is not None:
             self._room -= count or 0
         return count
+
+    def _look_once_more(self, buffer: Any) -> int:
+        """Read what came while the server was busy with others. Raises TooSlow if nothing did."""
+        self._timeout_occurred = False  # else this file could not be read any more
+        self._socket.settimeout(0)
+        try:
+            return int(self._socket.recv_into(buffer))
+        except BlockingIOError:
+            raise TooSlow from None
 
     def send_all(self, data: Any) -> None:
         """Send all of ``data``. Raises TooSlow."""
@@ -196,6 +205,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def run_application(self) -> None:
         """Answer, then throw away what the answer did not wait for."""
         super().run_application()
+        if self.status is None:  # it was a WebSocket's; what its client still sent is no request
+            self.close_connection = True
         unread = self.wsgi_input.unread
         if unread and (self.close_connection or unread > framing.DISCARD_BYTES):
             self.wsgi_input.give_up()

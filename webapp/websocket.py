@@ -80,6 +80,7 @@ class BoundedWebSocket:
         self._controls = Bucket(CONTROLS, CONTROLS_A_SECOND)
         self._work = 0.0
         self._answered = True
+        self._looked = False
         self._ended = False
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
@@ -157,12 +158,13 @@ class BoundedWebSocket:
     def _read(self) -> None:
         """Read what has come, for as long as no ping is due. Raises OSError, Refused."""
         left = self._next_ping - time.monotonic()
-        if left <= 0:
+        if left <= 0 and (self._answered or self._looked):
             return self._ping()
+        self._looked = left <= 0  # its answer may have come while others had their turn
         try:
-            self._wire.settimeout(left)
+            self._wire.settimeout(max(left, 0))
             data = self._wire.recv(RECEIVE_BYTES)
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             return
         if not data:
             self._ended = True
@@ -199,7 +201,7 @@ class BoundedWebSocket:
         if not self._answered:
             return self._end(CloseReason.POLICY_VIOLATION, "Ping/Pong timeout")
         self._message.check_time()
-        self._answered = False
+        self._answered = self._looked = False
         self._next_ping += self._ping_seconds
         if not self._sending.locked():  # else a client that takes nothing would never be dropped
             with contextlib.suppress(OSError):

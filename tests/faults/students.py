@@ -301,7 +301,7 @@ def come(room: Room, seconds: float, number: int) -> None:
     gevent.sleep(seconds * number / room.count)
     try:
         study(room, number)
-    except Exception as error:
+    except (Exception, gevent.Timeout) as error:
         room.told.refused.append(f"student {number}: {error!r}")
         room.done()
 

@@ -19,10 +19,6 @@ from tests.server_process import ROOT, serving
 TOKEN = "the password of a class"
 SECONDS = 900
 
-CROSSED = " refused bad_request: '' "
-"""What came over a socket just when its end was agreed on; no answer to a student is behind it, for
-those are all looked at."""
-
 
 @pytest.mark.parametrize(
     "count",
@@ -42,7 +38,7 @@ def test_a_class_is_refused_nothing(tmp_path: Path, note: Note, count: int) -> N
         told = taught(server.url, count)
         log = (server.data_dir / "logs" / "server.log").read_text()
     assert told["refused"] == []
-    assert [line for line in log.splitlines() if " refused " in line and CROSSED not in line] == []
+    assert [line for line in log.splitlines() if " refused " in line] == []
     assert told["whole"] == count
     assert told["predictions"] == told["asked"] >= 60 * count
     for what in ("answers", "predictions", "events", "slowest"):
@@ -50,9 +46,13 @@ def test_a_class_is_refused_nothing(tmp_path: Path, note: Note, count: int) -> N
 
 
 def taught(url: str, count: int) -> dict[str, Any]:
-    """What the class was told; its students come within a tenth of a second each."""
+    """What the class was told; three or four students come each second.
+
+    A student loads some two hundred files and answers, and all students are one process, which
+    takes as much of the machine as the server.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.students", url, TOKEN, str(count), str(count / 10)],
+        [sys.executable, "-m", "tests.faults.students", url, TOKEN, str(count), str(count * 0.3)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         timeout=SECONDS,
