@@ -2,9 +2,11 @@
 
 import json
 import re
+from io import BytesIO
 
 from flask.testing import FlaskClient
 
+from webapp.language import read_script
 from webapp.pages import script_messages
 
 
@@ -50,6 +52,22 @@ def test_sentences_of_scripts_are_found_with_their_plurals() -> None:
     messages = dict(script_messages())
     assert messages["+ Add a layer"] is False
     assert messages["%(n)s run"] is True
+
+
+def test_sentences_are_found_in_templates_within_templates() -> None:
+    script = rb"""
+    // _("not in a comment")
+    const part = (run) => html`<p title=${_("Title")}>
+      ${run ? html`<b>${_("It's %(n)s", { n })}</b>` : ""}
+      ${ngettext("%(n)s run", "%(n)s runs", run)} ${_('Say "no"')}</p>`;
+    """
+    found = [(name, message) for _line, name, message, _comments in read_script(BytesIO(script))]
+    assert found == [
+        ("_", "Title"),
+        ("_", "It's %(n)s"),
+        ("ngettext", ("%(n)s run", "%(n)s runs")),
+        ("_", 'Say "no"'),
+    ]
 
 
 def test_no_inline_script_or_style(client: FlaskClient) -> None:

@@ -10,10 +10,13 @@ the first sentence in that language: nothing is compiled ahead, so nothing can b
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, has_request_context, request
@@ -92,3 +95,32 @@ def _say_language(response: Response) -> Response:
     response.headers.setdefault("Content-Language", from_request().replace("_", "-"))
     response.vary.update(("Accept-Language", "Cookie"))
     return response
+
+
+_STRING = r"""(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')"""
+_CALL = re.compile(rf"\b(_|ngettext)\(\s*({_STRING})(?:,\s*({_STRING}))?")
+_COMMENT_LINE = re.compile(r"^[ \t]*(?://|/?\*).*", re.MULTILINE)
+
+
+def read_script(
+    file: IO[bytes], keywords: object = None, comment_tags: object = None, options: object = None
+) -> Iterator[tuple[int, str, str | tuple[str, ...], list[str]]]:
+    """Find the sentences of a script: line, function, message or its two forms, no comments.
+
+    Babel calls it by its name in ``babel.cfg``. Babel's own reader of JavaScript loses sentences in
+    templates that stand within templates.
+    """
+    text = _COMMENT_LINE.sub("", file.read().decode())
+    for call in _CALL.finditer(text):
+        name, *strings = call.groups()
+        forms = tuple(_unquoted(one) for one in strings if one)
+        line = text.count("\n", 0, call.start()) + 1
+        yield line, name, forms if name == "ngettext" else forms[0], []
+
+
+def _unquoted(literal: str) -> str:
+    """The text of a JavaScript string; its escapes are JSON's, but for the apostrophe."""
+    inner = literal[1:-1].replace("\\'", "'")
+    if literal.startswith("'"):
+        inner = inner.replace('"', '\\"')
+    return str(json.loads(f'"{inner}"'))

@@ -15,7 +15,7 @@ from flask_babel import get_locale, get_translations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from webapp import assets, errors, security
+from webapp import assets, errors, language, security
 from webapp.errors import TooManyRequests
 from webapp.runs import permission
 
@@ -112,9 +112,7 @@ def script_messages() -> tuple[tuple[str, bool], ...]:
 
 
 def _extract() -> Iterator[tuple[str, bool]]:
-    """Read every script with Babel's own JavaScript extractor, as `pybabel extract` does."""
-    from babel.messages.extract import extract_from_file  # only readers of Chinese need it
-
     for path in sorted((assets.FOLDER / "js").rglob("*.js")):
-        for _line, message, _comments, _context in extract_from_file("javascript", path):
-            yield (message, False) if isinstance(message, str) else (message[0], True)
+        with path.open("rb") as file:
+            for _line, _name, message, _comments in language.read_script(file):
+                yield (message, False) if isinstance(message, str) else (message[0], True)
