@@ -19,11 +19,12 @@ setup-dev:
 	@$(SHELL) scripts/browser.sh
 	@$(SHELL) scripts/nginx.sh
 
-check: setup-dev ## style, types, layers, translations
+check: setup-dev node_modules/.package-lock.json ## style, types, layers, translations
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
+	$(NODE) node_modules/oxlint/bin/oxlint --deny-warnings static/js tests/js
 
 node_modules/.package-lock.json: package.json package-lock.json
 	.venv/bin/npm ci --no-audit --no-fund --silent

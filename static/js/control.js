@@ -8,6 +8,12 @@ import { ApiError, patch, post } from "./api.js";
 /** Milliseconds; a line that is dead without saying so must not swallow a wish. */
 const ANSWERS_WITHIN = 15_000;
 
+/** Statuses after which nothing happens by itself. */
+const OVER = new Set(["finished", "stopped", "failed"]);
+
+/** @param {Pick<Run, "status">} run */
+export const isOver = ({ status }) => OVER.has(status);
+
 /** @param {Run} run it has begun at least once, and is not over */
 const isUnderWay = ({ status, attempt }) =>
   status === "starting" ||
@@ -28,7 +34,7 @@ const POSSIBLE = {
   pause: (run) => isUnderWay(run) && run.status !== "paused",
   resume: ({ status }) => status === "paused",
   step: ({ status }) => status === "paused",
-  stop: ({ status }) => !["finished", "stopped", "failed"].includes(status),
+  stop: (run) => !isOver(run),
   extend: (run) => (run.status === "finished" || run.status === "stopped") && hasWeights(run),
 };
 

@@ -3,14 +3,32 @@
 
 /**
  * The element that the template calls `name`.
+ * @template {Element} [E=HTMLElement]
  * @param {ParentNode} root
  * @param {string} name
- * @returns {any} the template decides which element it is
+ * @param {new () => E} [kind] what it must be
  */
-export function part(root, name) {
-  const found = root.querySelector(`[data-part="${name}"]`);
-  if (!found) throw new Error(`The template has no part "${name}"`);
-  return found;
+export const part = (root, name, kind) => checked(root, `[data-part="${name}"]`, kind);
+
+/**
+ * The element of the page that has this id.
+ * @template {Element} [E=HTMLElement]
+ * @param {string} id
+ * @param {new () => E} [kind] what it must be
+ */
+export const byId = (id, kind) => checked(document, `#${id}`, kind);
+
+/**
+ * @template {Element} [E=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => E} [kind]
+ * @returns {E}
+ */
+function checked(root, selector, kind = /** @type {any} */ (HTMLElement)) {
+  const found = root.querySelector(selector);
+  if (found instanceof kind) return found;
+  throw new Error(`The template has no ${kind.name} ${selector}`);
 }
 
 /**

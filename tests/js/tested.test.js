@@ -2,12 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import {
-  chosenEpoch,
-  momentOf,
-  testableEpoch,
-  testedEpoch,
-} from "../../static/js/insight/moment.js";
+import { chosenEpoch, momentOf, testableEpoch, testedEpoch } from "../../static/js/moment.js";
 import { itemsOf, mistakes, mistakesBy } from "../../static/js/insight/tested.js";
 import { createHistory } from "../../static/js/watch/history.js";
 

@@ -26,7 +26,7 @@ export function createCode(root, render) {
   let program = "";
   let problem = "";
   let drawn = "";
-  const shown = /** @type {HTMLElement} */ (part(root, "program"));
+  const shown = part(root, "program");
   const said = part(root, "code-said");
   let timer = 0;
 
@@ -66,7 +66,7 @@ export function createCode(root, render) {
       const wanted = `${run.id} ${run.epochs} ${run.name}`;
       if (key !== wanted) void ask(address, wanted);
       for (const format of FORMATS) {
-        part(root, `code-${format}`).href = at(`${address}?format=${format}`);
+        part(root, `code-${format}`, HTMLAnchorElement).href = at(`${address}?format=${format}`);
       }
       part(root, "code").hidden = !program;
       const waiting = part(root, "code-waiting");

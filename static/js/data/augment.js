@@ -20,9 +20,9 @@ const COUNT = 12;
  * @param {HTMLElement} root
  */
 export function createAugment(root) {
-  const section = /** @type {HTMLElement} */ (part(root, "augment"));
-  const box = /** @type {HTMLSelectElement} */ (part(root, "layer"));
-  const range = /** @type {HTMLInputElement} */ (part(root, "strength"));
+  const section = part(root, "augment");
+  const box = part(root, "layer", HTMLSelectElement);
+  const range = part(root, "strength", HTMLInputElement);
   const canvases = Array.from({ length: COUNT }, () => el("canvas", { "aria-hidden": "true" }));
   part(root, "variants").replaceChildren(...canvases);
   /** @type {import("../write/asker.js").Asker<Question>} */

@@ -13,7 +13,7 @@ import { part } from "../parts.js";
  * @param {(change: {dataset: string} | {part: "train" | "test"}) => void} onChange
  */
 export function mountChoices(root, onChange) {
-  const box = /** @type {HTMLSelectElement} */ (part(root, "dataset"));
+  const box = part(root, "dataset", HTMLSelectElement);
   const radios = /** @type {HTMLInputElement[]} */ ([
     ...part(root, "parts").querySelectorAll("input"),
   ]);

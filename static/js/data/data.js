@@ -46,11 +46,13 @@ const grid = createGrid(root, {
       digit: state.digit?.label ?? "…",
     }),
 });
+/** @param {string} name of a part */
+const sectionOf = (name) => /** @type {HTMLElement} */ (part(root, name).closest("section"));
 const views = [
   alone(part(root, "counts"), () => createCounts(root, (label) => show({ label, at: 0 }))),
   alone(part(root, "one"), () => createDigit(root)),
-  alone(part(root, "means").parentElement, () => createMeans(root)),
-  alone(part(root, "ranges").closest("section"), () => createValues(root)),
+  alone(sectionOf("means"), () => createMeans(root)),
+  alone(sectionOf("ranges"), () => createValues(root)),
   alone(part(root, "augment"), () => createAugment(root)),
 ];
 const missing = createMissing(root, render);

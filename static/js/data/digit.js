@@ -17,9 +17,9 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 
 /** @param {HTMLElement} root */
 export function createDigit(root) {
-  const frame = /** @type {HTMLElement} */ (part(root, "pixels"));
-  const canvas = /** @type {HTMLCanvasElement} */ (part(root, "large"));
-  const marker = /** @type {HTMLElement} */ (part(root, "marker"));
+  const frame = part(root, "pixels");
+  const canvas = part(root, "large", HTMLCanvasElement);
+  const marker = part(root, "marker");
   let shown = /** @type {Digit | null} */ (null);
   /** Row and column of the pixel pointed at. */
   let pixel = /** @type {[number, number] | null} */ (null);
@@ -70,7 +70,7 @@ export function createDigit(root) {
       twin.fill();
       setText(part(root, "label"), String(digit.label));
       setText(part(root, "name"), `x_${state.part}[${digit.index}]`);
-      part(root, "to-pad").href = padAddress(state, digit);
+      part(root, "to-pad", HTMLAnchorElement).href = padAddress(state, digit);
     },
   };
 }

@@ -12,7 +12,7 @@ import { part } from "../parts.js";
  * @param {() => void} render
  */
 export function createMissing(root, render) {
-  const element = /** @type {HTMLElement} */ (part(root, "missing"));
+  const element = part(root, "missing");
   let drawn = "";
 
   return {

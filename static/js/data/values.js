@@ -27,7 +27,7 @@ export function createValues(root) {
       shown = statistics;
       const { pixels } = statistics;
       part(root, "ranges").replaceChildren(tableOfRanges(pixels));
-      part(root, "histogram").replaceChildren(...bars(pixels.histogram));
+      part(root, "histogram", SVGElement).replaceChildren(...bars(pixels.histogram));
       const zero = number(pixels.zero, { style: "percent", maximumFractionDigits: 1 });
       setText(
         part(root, "histogram-note"),

@@ -4,8 +4,8 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { setText } from "../parts.js";
-import { isOver } from "../watch/words.js";
-import { testableEpoch, testedEpoch } from "./moment.js";
+import { isOver } from "../control.js";
+import { testableEpoch, testedEpoch } from "../moment.js";
 
 /** @typedef {import("../watch/watch.js").Watching} Watching */
 

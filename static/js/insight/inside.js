@@ -3,7 +3,7 @@
 
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
-import { hasModel } from "../watch/words.js";
+import { hasModel } from "../moment.js";
 import { canAnswer } from "../write/choice.js";
 import { createChanges } from "./inside/changes.js";
 import { createIdle } from "./inside/idle.js";

@@ -13,7 +13,7 @@ import { createLegend } from "./map/legend.js";
 import { floatsOf, lastHidden, shownOf } from "./map/points.js";
 import { NOWHERE, createScatter } from "./map/scatter.js";
 import { layerName, note, rowsOf, verdict } from "./map/words.js";
-import { chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./map/points.js").MapView} MapView */
@@ -58,8 +58,8 @@ const waiting = (method) =>
  * @param {() => void} render
  */
 function createChoice(panel, render) {
-  const layers = /** @type {HTMLSelectElement} */ (part(panel, "map-layer"));
-  const method = /** @type {HTMLSelectElement} */ (part(panel, "map-method"));
+  const layers = part(panel, "map-layer", HTMLSelectElement);
+  const method = part(panel, "map-method", HTMLSelectElement);
   layers.addEventListener("change", render);
   method.addEventListener("change", render);
   let runId = "";
@@ -101,7 +101,7 @@ function createPicture(panel, pad) {
   let points = NOWHERE;
   let drawn = "";
 
-  const frame = /** @type {HTMLElement} */ (part(panel, "map-field"));
+  const frame = part(panel, "map-field");
   const card = createCard(panel, pad);
   const scatter = createScatter(frame, {
     onPoint: (place) => run && view && scatter.say(card.show(run, view, place)),

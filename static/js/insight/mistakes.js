@@ -8,7 +8,7 @@ import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
 import { createGallery } from "./gallery.js";
 import { createGate } from "./gate.js";
-import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 
 /** @typedef {import("./tested.js").Tested} Tested */
@@ -25,7 +25,7 @@ export function create(panel, render, pad) {
   /** @type {Wanted} */
   const wanted = { truth: null, answer: null };
   const choices = /** @type {const} */ (["truth", "answer"]).map((side) => {
-    const select = part(panel, `mistakes-${side}`);
+    const select = part(panel, `mistakes-${side}`, HTMLSelectElement);
     select.addEventListener("change", () => {
       wanted[side] = select.value === "" ? null : Number(select.value);
       render();

@@ -7,7 +7,7 @@ import { count, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
 import { createGate } from "./gate.js";
-import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 import { KINDS, distortedFigure } from "./robustness/distorted.js";
 import { createUnsure } from "./robustness/unsure.js";
 

@@ -12,12 +12,12 @@ import { worst } from "./confusion.js";
 import { createGallery } from "./gallery.js";
 import { createGate } from "./gate.js";
 import { createMatrix } from "./matrix.js";
-import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "./moment.js";
+import { afterEpoch, chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 import { itemsOf } from "./tested.js";
 
 /** @typedef {import("../types.js").Evaluation} Evaluation */
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("./moment.js").Epoch} Epoch */
+/** @typedef {import("../moment.js").Epoch} Epoch */
 /** @typedef {import("./matrix.js").Cell} Cell */
 
 export const styles = ["tiles", "tested"];
@@ -28,7 +28,9 @@ export function create(panel, render, pad) {
   const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
   const images = createImages(panel, render, pad);
   let drawn = /** @type {Evaluation | null} */ (null);
-  const matrix = createMatrix(part(panel, "matrix"), (cell) => images.choose(cell));
+  const matrix = createMatrix(part(panel, "matrix", HTMLTableElement), (cell) =>
+    images.choose(cell),
+  );
 
   return {
     draw(state) {
@@ -45,7 +47,7 @@ export function create(panel, render, pad) {
         images.choose(null);
         setText(part(panel, "verdict"), afterEpoch(run, answer.epoch, verdict(answer)));
         matrix.fill(answer.confusion);
-        fillClasses(part(panel, "per-class"), answer);
+        fillClasses(part(panel, "per-class", HTMLTableElement), answer);
       }
       images.draw(run, epoch, answer.confusion);
     },

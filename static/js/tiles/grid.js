@@ -45,9 +45,9 @@ const STILL = 6;
  * @param {Options<Page>} options
  */
 export function createGrid(root, { least, words, lines = 1, onMove, onPress, spoken }) {
-  const frame = /** @type {HTMLElement} */ (part(root, "grid"));
-  const canvas = /** @type {HTMLCanvasElement} */ (part(root, "tiles"));
-  const room = /** @type {HTMLElement} */ (part(root, "room"));
+  const frame = part(root, "grid");
+  const canvas = part(root, "tiles", HTMLCanvasElement);
+  const room = part(root, "room");
   const below = lines > 1 ? lines * LINE + GAP : 0;
   /** Pictures of whole pages, made once a theme. @type {WeakMap<Page, HTMLCanvasElement>} */
   let sprites = new WeakMap();

@@ -3,11 +3,10 @@
 
 import { untilAnswered } from "../again.js";
 import { get, post } from "../api.js";
-import { sentenceOf } from "../control.js";
+import { isOver, sentenceOf } from "../control.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { part, setText } from "../parts.js";
-import { isOver } from "./words.js";
 
 /** @typedef {import("../types.js").Finding} Finding */
 /** @typedef {import("../types.js").Run} Run */
@@ -91,7 +90,9 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
   const address = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}/coach`;
   const asking = createAsking((id) => get(address(id)), render);
   runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) });
-  const [card, tries, shows] = ["coach", "coach-try", "coach-show"].map((name) => part(root, name));
+  const card = part(root, "coach");
+  const tries = part(root, "coach-try", HTMLButtonElement);
+  const shows = part(root, "coach-show");
   let shown = /** @type {Finding | null} */ (null);
   let drawn = "";
   /** For which run, and at which stage, the reasons were unfolded or folded: then the reader rules. */
@@ -123,7 +124,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
       shown = findings[0] ?? null;
       card.hidden = !shown;
       // Curves that move should not be pushed about by more than a sentence.
-      if (opened !== `${run.id} ${over}`) part(root, "coach-body").open = over;
+      if (opened !== `${run.id} ${over}`) part(root, "coach-body", HTMLDetailsElement).open = over;
       opened = `${run.id} ${over}`;
       if (shown) fill(root, shown, findings.slice(1));
       part(root, "coach-looking").hidden = complete;

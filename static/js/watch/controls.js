@@ -20,9 +20,9 @@ const EPOCHS = /** @type {any} */ ({ type: "integer", min: 1 });
  */
 export function createControls(root, state, render) {
   const row = part(root, "controls");
-  const [form, epochs, fault] = ["extend", "extend-epochs", "extend-fault"].map((name) =>
-    part(root, name),
-  );
+  const form = part(root, "extend", HTMLFormElement);
+  const epochs = part(root, "extend-epochs", HTMLInputElement);
+  const fault = part(root, "extend-fault");
   const hold = part(root, "hold");
   /** @type {import("../control.js").Wish | null} */
   let wish = null;
@@ -113,7 +113,8 @@ export function createControls(root, state, render) {
       part(root, "foreign").hidden = mayChange(run);
       setText(part(root, "refused"), refused.text);
       // A button that has done its work takes the focus along into nothing.
-      if (focused && focused.closest("[hidden]")) (firstOf(row) ?? part(root, "rename")).focus();
+      if (focused && focused.closest("[hidden]"))
+        (firstOf(row) ?? part(root, "rename", HTMLElement)).focus();
     },
   };
 }

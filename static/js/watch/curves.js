@@ -4,7 +4,8 @@
 import { part } from "../parts.js";
 import { createChart, drawChart, readChart } from "./chart.js";
 import { listen } from "./reading.js";
-import { hasCurves, isOver } from "./words.js";
+import { isOver } from "../control.js";
+import { hasCurves } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 

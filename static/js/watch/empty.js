@@ -23,7 +23,7 @@ const MOST = 3;
  */
 export function createEmpty(root, runs) {
   const place = part(root, "last-runs");
-  const lines = createKeyed(place.querySelector("ul"));
+  const lines = createKeyed(part(root, "newest"));
   let isShown = false;
 
   function list() {

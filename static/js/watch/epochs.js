@@ -7,7 +7,7 @@ import { el } from "../dom.js";
 import { createPager } from "../pager.js";
 import { part, setText } from "../parts.js";
 import { changeAt, RESTART, triangleOf } from "./marks.js";
-import { isOver } from "./words.js";
+import { isOver } from "../control.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 /** @typedef {import("./history.js").History} History */
@@ -18,7 +18,8 @@ import { isOver } from "./words.js";
  * @param {() => void} render
  */
 export function createEpochTable(root, render) {
-  const body = part(root, "epochs");
+  const body = part(root, "epochs", HTMLTableSectionElement);
+  const table = /** @type {HTMLTableElement} */ (body.closest("table"));
   const pager = createPager(render);
   let runId = /** @type {string | null} */ (null);
   /** @type {Map<number, HTMLTableRowElement>} */
@@ -36,12 +37,12 @@ export function createEpochTable(root, render) {
         body.replaceChildren();
       }
       const { epochs, best, rateChanges } = state.history;
-      body.parentElement.hidden = !epochs.length;
+      table.hidden = !epochs.length;
       part(root, "no-epochs").hidden = epochs.length > 0;
       if (state.run) setText(part(root, "no-epochs"), noEpochs(state.run));
       const validated = epochs.some((epoch) => epoch.val_loss !== null);
-      body.parentElement.classList.toggle("without-val", !validated);
-      body.parentElement.classList.toggle("with-rates", rateChanges.length > 0);
+      table.classList.toggle("without-val", !validated);
+      table.classList.toggle("with-rates", rateChanges.length > 0);
       const { from, to } = pager.draw(epochs.length);
       update(epochs.slice(from - 1, to), state.history);
       star(best);
@@ -52,7 +53,7 @@ export function createEpochTable(root, render) {
   function update(shown, history) {
     const wanted = new Set(shown.map((one) => one.epoch));
     for (const [epoch, row] of rows) if (!wanted.has(epoch)) drop(epoch, row);
-    const newest = Number(body.firstElementChild?.dataset.epoch ?? 0);
+    const newest = Number(body.rows[0]?.dataset.epoch ?? 0);
     const top = document.createDocumentFragment();
     const bottom = document.createDocumentFragment();
     for (const epoch of shown.toReversed()) {
@@ -74,7 +75,8 @@ export function createEpochTable(root, render) {
   /** @param {Epoch | null} best */
   function star(best) {
     const row = best ? rows.get(best.epoch) : undefined;
-    for (const old of body.querySelectorAll(".best")) if (old !== row) mark(old, false);
+    for (const old of rows.values())
+      if (old !== row && old.classList.contains("best")) mark(old, false);
     if (row && !row.classList.contains("best")) mark(row, true);
   }
 }

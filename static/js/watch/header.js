@@ -6,7 +6,8 @@ import { isDiverged, shownStatus } from "../diverged.js";
 import { mayChange, sentenceOf } from "../control.js";
 import { isEscape } from "../keyboard.js";
 import { part, setText } from "../parts.js";
-import { againText, hasModel, shareDone, statusText } from "./words.js";
+import { hasModel } from "../moment.js";
+import { againText, shareDone, statusText } from "./words.js";
 import { at } from "../root.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
@@ -31,7 +32,7 @@ export function createHeader(root, state, render, onUse) {
       drawBar(part(root, "bar"), shareDone(run, history), run);
       say(part(root, "reason"), run.status === "failed" ? (run.error?.message ?? "") : "");
       say(part(root, "again"), againText(run, history));
-      const download = part(root, "download");
+      const download = part(root, "download", HTMLAnchorElement);
       download.hidden = !hasModel(run, history) || isDiverged(run);
       download.href = at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`);
     },
@@ -74,7 +75,8 @@ function say(notice, text) {
  */
 function mountRename(root, state, render) {
   const [name, button] = [part(root, "name"), part(root, "rename")];
-  const [form, input] = [part(root, "name-form"), part(root, "name-input")];
+  const form = part(root, "name-form", HTMLFormElement);
+  const input = part(root, "name-input", HTMLInputElement);
 
   const close = () => {
     form.hidden = true;
@@ -118,6 +120,7 @@ function mountRename(root, state, render) {
     button.focus();
   });
   form.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
-    if (!form.hidden && !form.contains(event.relatedTarget)) close();
+    const to = /** @type {Node | null} */ (event.relatedTarget);
+    if (!form.hidden && !form.contains(to)) close();
   });
 }

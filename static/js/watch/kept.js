@@ -4,14 +4,14 @@
 import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { atMostEvery, el } from "../dom.js";
-import { momentOf } from "../insight/moment.js";
+import { momentOf } from "../moment.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { at } from "../root.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
-/** @typedef {import("../insight/moment.js").Epoch} Epoch */
+/** @typedef {import("../moment.js").Epoch} Epoch */
 /** @typedef {import("../types.js").Checkpoint} Checkpoint */
 
 /** Tabs that show the same whichever weights are chosen. @type {Set<string>} */
@@ -27,7 +27,7 @@ const REFRESH_MS = 1000;
  * @param {(epoch: Epoch) => void} onEpoch
  */
 export function createKept(root, state, render, onEpoch) {
-  const select = /** @type {HTMLSelectElement} */ (part(root, "epoch-choice"));
+  const select = part(root, "epoch-choice", HTMLSelectElement);
   let moment = "";
   let asked = 0;
   const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""));
@@ -74,7 +74,7 @@ export function createKept(root, state, render, onEpoch) {
       }
       part(root, "of-epoch").hidden = !shown || kept.length < 2;
       const address = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras&epoch=${epoch}`;
-      part(root, "epoch-download").href = at(address);
+      part(root, "epoch-download", HTMLAnchorElement).href = at(address);
       fill(select, optionsOf(run, kept), String(epoch));
     },
   };

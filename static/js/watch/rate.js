@@ -1,7 +1,6 @@
 // @ts-check
 /** The learning rate of a run under way: four steps, and a field for any other. */
 import { askRate, canChangeRate, scaled, sentenceOf } from "../control.js";
-import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
 
@@ -38,9 +37,10 @@ export function rateOf({ config }, { epochs, wishedRate }) {
  * @param {() => void} render
  */
 export function createRate(root, state, render) {
-  const [form, field, set, fault] = ["rate", "rate-field", "rate-set", "rate-fault"].map((name) =>
-    part(root, name),
-  );
+  const form = part(root, "rate", HTMLFormElement);
+  const field = part(root, "rate-field", HTMLInputElement);
+  const set = part(root, "rate-set", HTMLButtonElement);
+  const fault = part(root, "rate-fault");
   /**
    * What was asked for of this run, until an epoch has begun and ended with it.
    * @type {Wished | null}

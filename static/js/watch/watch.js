@@ -30,7 +30,7 @@ import { titleText } from "./words.js";
  * @property {number} heardAt when `run` came, in milliseconds since 1970
  * @property {import("./history.js").History} history what its events told
  * @property {"epochs" | "code" | typeof LAZY[number]} tab
- * @property {import("../insight/moment.js").Epoch} epoch whose weights the tabs look at
+ * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
  * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
  * @property {number | null} tested the epoch that was tested on request while the run trains
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
@@ -71,7 +71,7 @@ const nothing = () => ({
  * @param {HTMLElement} root
  * @param {{socket: import("../socket.js").Live,
  *   onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void,
- *   onEpoch(epoch: import("../insight/moment.js").Epoch): void,
+ *   onEpoch(epoch: import("../moment.js").Epoch): void,
  *   pad: import("../insight/lazy.js").Pad}} options
  */
 export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {

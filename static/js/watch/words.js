@@ -1,7 +1,7 @@
 // @ts-check
 /** What the page says of a run, in the reader's language. */
 
-import { hasWeights } from "../control.js";
+import { isOver } from "../control.js";
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
 import { count, duration, waitText } from "../numbers.js";
@@ -9,19 +9,6 @@ import { secondsAnEpoch } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./history.js").History} History */
-
-/** Statuses after which nothing happens by itself. */
-const OVER = new Set(["finished", "stopped", "failed"]);
-
-/** @param {Run} run */
-export const isOver = (run) => OVER.has(run.status);
-
-/**
- * Whether a trained model can be had; its events may tell so before its summary does.
- * @param {Run} run
- * @param {History} history
- */
-export const hasModel = (run, history) => hasWeights(run) || history.epochs.length > 0;
 
 /**
  * Whether there are curves, or there will be.

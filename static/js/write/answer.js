@@ -17,7 +17,7 @@ const REST_MS = 600;
 export function createAnswer(root) {
   const bars = Array.from({ length: 10 }, (_nothing, digit) => barOf(digit));
   part(root, "probs").replaceChildren(...bars.map((bar) => bar.item));
-  const sees = /** @type {HTMLCanvasElement} */ (part(root, "sees"));
+  const sees = part(root, "sees", HTMLCanvasElement);
   let drawn = /** @type {Prediction | null | undefined} */ (undefined);
   let said = "";
   let timer = 0;

@@ -4,7 +4,7 @@
 import { ownFirst } from "../control.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../insight/moment.js").Epoch} Epoch */
+/** @typedef {import("../moment.js").Epoch} Epoch */
 
 /**
  * @typedef {object} Choice

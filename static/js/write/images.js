@@ -10,8 +10,8 @@ import { fileOf, readPicture } from "./picture.js";
  *   onProblem: (sentence: string) => void}} tell
  */
 export function mountImages(root, { onPicture, onProblem }) {
-  const frame = /** @type {HTMLElement} */ (part(root, "frame"));
-  const input = /** @type {HTMLInputElement} */ (part(root, "file"));
+  const frame = part(root, "frame");
+  const input = part(root, "file", HTMLInputElement);
 
   /** The number of the file taken last: a large one may be read longer than the next. */
   let newest = 0;

@@ -6,7 +6,7 @@ import { ApiError, get, reasonOf } from "../api.js";
 import { _ } from "../i18n.js";
 import { oncePerFrame } from "../dom.js";
 import { drawing } from "../drawing.js";
-import { chosenEpoch } from "../insight/moment.js";
+import { chosenEpoch } from "../moment.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
@@ -59,12 +59,12 @@ export function mountWrite(root, { socket }) {
     notice: "",
   };
   const answer = createAnswer(root);
-  const picker = createPicker(part(root, "choice"), (runId) => {
+  const picker = createPicker(part(root, "choice", HTMLSelectElement), (runId) => {
     state.choice.chosen = runId;
     state.notice = "";
     askAgain();
   });
-  const paint = mountPad(part(root, "pad"), state, {
+  const paint = mountPad(part(root, "pad", HTMLCanvasElement), state, {
     onDown() {
       covered = state.picture;
     },
@@ -306,7 +306,7 @@ function questionOf({ ink, picture, choice }) {
  */
 function draw(root, state, { answer, picker }) {
   const drawn = hasDrawing(state);
-  part(root, "undo").disabled = part(root, "clear").disabled = !drawn;
+  for (const name of ["undo", "clear"]) part(root, name, HTMLButtonElement).disabled = !drawn;
   part(root, "invite").hidden = drawn;
   picker.draw(state.choice);
   const shown = drawn ? state.answer : null;

@@ -66,7 +66,7 @@ export function createIdle(panel, render) {
     const lines = linesOf(now);
     part(panel, "idle-frame").hidden = !lines.length;
     setText(part(panel, "idle-verdict"), verdictOf(now, lines));
-    part(panel, "idle-chart").replaceChildren(...shapesOf(now.epochs, lines));
+    part(panel, "idle-chart", SVGElement).replaceChildren(...shapesOf(now.epochs, lines));
     part(panel, "idle-key").replaceChildren(...lines.map(keyOf));
     setText(part(panel, "idle-first"), _("epoch %(n)s", { n: now.epochs[0] ?? 0 }));
     setText(part(panel, "idle-last"), number(now.epochs[now.epochs.length - 1] ?? 0));

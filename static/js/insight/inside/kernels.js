@@ -7,7 +7,7 @@ import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
-import { chosenEpoch, momentOf } from "../moment.js";
+import { chosenEpoch, momentOf } from "../../moment.js";
 import { createPace } from "./pace.js";
 import { themePalette } from "./palette.js";
 import { colored, laidOut, mosaicOf, signedBytesOf } from "./signed.js";
@@ -31,7 +31,8 @@ export function createKernels(panel, render) {
   const asked = createAsked(render);
   const pace = createPace(render);
   const tiles = createTiles(_("Weights of each unit as a picture; the arrow keys read them"));
-  const [choice, order] = [part(panel, "kernel-layer"), part(panel, "kernel-order")];
+  const choice = part(panel, "kernel-layer", HTMLSelectElement);
+  const order = part(panel, "kernel-order", HTMLSelectElement);
   let pictures = /** @type {WeightPictures | null} */ (null);
   let wanted = { layer: 0, order: "norm", offset: 0, limit: PAGE };
   let runId = "";
@@ -97,7 +98,7 @@ export function createKernels(panel, render) {
   }
 
   return {
-    /** @param {Run} run @param {import("../moment.js").Epoch} epoch */
+    /** @param {Run} run @param {import("../../moment.js").Epoch} epoch */
     draw(run, epoch) {
       if (run.id !== runId) {
         runId = run.id;

@@ -10,7 +10,7 @@ import { drawing } from "../../drawing.js";
 import { _, ngettext } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
-import { momentOf } from "../moment.js";
+import { momentOf } from "../../moment.js";
 import { createAsker, forget, resume, settle, want } from "../../write/asker.js";
 import { themePalette } from "./palette.js";
 import { createSpoke } from "./spoke.js";
@@ -41,7 +41,7 @@ export function createLights(panel, render) {
     render();
   });
 
-  /** @typedef {{runId: string, epoch: import("../moment.js").Epoch,
+  /** @typedef {{runId: string, epoch: import("../../moment.js").Epoch,
    *   pixels: number[][]}} Question */
 
   /** @param {Question | null} question */
@@ -89,7 +89,7 @@ export function createLights(panel, render) {
   }
 
   return {
-    /** @param {Run} run @param {import("../moment.js").Epoch} epoch */
+    /** @param {Run} run @param {import("../../moment.js").Epoch} epoch */
     draw(run, epoch) {
       const pixels = drawing.get();
       const able = canAnswer(run);

@@ -4,7 +4,7 @@
  * for has come, or on a fast run none ever would. Knows no page.
  */
 
-import { momentOf } from "../moment.js";
+import { momentOf } from "../../moment.js";
 
 /** @typedef {import("../../types.js").Run} Run */
 

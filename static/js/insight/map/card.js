@@ -17,8 +17,8 @@ import { bytesOf, imageOf, paint } from "../../pixels.js";
  * @param {import("../lazy.js").Pad} pad
  */
 export function createCard(panel, pad) {
-  const canvas = /** @type {HTMLCanvasElement} */ (part(panel, "map-image"));
-  const button = /** @type {HTMLButtonElement} */ (part(panel, "map-take"));
+  const canvas = part(panel, "map-image", HTMLCanvasElement);
+  const button = part(panel, "map-take", HTMLButtonElement);
   let pages = pagesOf("", [], draw);
   /** Whose images the pages hold. */
   let key = "";

@@ -3,7 +3,7 @@
 
 import { _, number } from "../../i18n.js";
 import { NOTHING, count } from "../../numbers.js";
-import { afterEpoch } from "../moment.js";
+import { afterEpoch } from "../../moment.js";
 import { byDigit, mean } from "./points.js";
 
 /** @typedef {import("./points.js").MapView} MapView */

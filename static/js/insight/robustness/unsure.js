@@ -12,7 +12,7 @@ import { ROWS, STEPS, TICKS, answeredAt, curvesOf, placeOf, thresholdAt } from "
 
 /** @param {HTMLElement} panel */
 export function createUnsure(panel) {
-  const slider = /** @type {HTMLInputElement} */ (part(panel, "unsure-slider"));
+  const slider = part(panel, "unsure-slider", HTMLInputElement);
   const chart = part(panel, "unsure-chart");
   let tested = /** @type {Tested | null} */ (null);
   let mark = /** @type {Element | null} */ (null);

@@ -1,13 +1,19 @@
 // @ts-check
 /** Which weights of a run its tabs look at. Knows no page. */
 
-import { hasWeights } from "../control.js";
-import { _ } from "../i18n.js";
-import { isOver } from "../watch/words.js";
+import { hasWeights, isOver } from "./control.js";
+import { _ } from "./i18n.js";
 
 /** @typedef {"newest" | "best" | number} Epoch the newest weights, the best epoch's, or one's own */
-/** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../watch/watch.js").Watching} Watching */
+/** @typedef {import("./types.js").Run} Run */
+/** @typedef {import("./watch/watch.js").Watching} Watching */
+
+/**
+ * Whether a trained model can be had; its events may tell so before its summary does.
+ * @param {Run} run
+ * @param {import("./watch/history.js").History} history
+ */
+export const hasModel = (run, history) => hasWeights(run) || history.epochs.length > 0;
 
 /**
  * As a parameter of the address.
@@ -44,7 +50,7 @@ export const afterEpoch = (run, epoch, text) =>
 export function testedEpoch({ run, history, epoch, tested }) {
   if (!run) return null;
   if (!isOver(run)) return tested;
-  return hasWeights(run) || history.epochs.length > 0 ? epoch : null;
+  return hasModel(run, history) ? epoch : null;
 }
 
 /**
