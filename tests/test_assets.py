@@ -19,6 +19,10 @@ def test_modules_are_all_that_a_script_imports_however_deep() -> None:
     assert "js/types.js" not in found, "only its types are used"
 
 
+def test_modules_of_minified_scripts_are_found_too() -> None:
+    assert "vendor/lit-html/directive-helpers.js" in assets.modules("js/runs/runs.js")
+
+
 @pytest.mark.parametrize("path", ["/", "/runs", "/lessons"])
 def test_what_a_page_names_is_there(client: FlaskClient, path: str) -> None:
     html = client.get(path).get_data(as_text=True)

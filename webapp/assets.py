@@ -17,7 +17,7 @@ FOR_GOOD = 365 * 24 * 3600
 """Seconds; the longest that browsers are told."""
 
 IMPORT = re.compile(
-    r'^(?:import|export)\b[^;"]*?"(\.[^"]+)";|\bawait import\("(\.[^"]+)"\)', re.MULTILINE
+    r'(?:^|;)(?:import|export)\b[^;"]*?"(\.[^"]+)"(?=;)|\bawait import\("(\.[^"]+)"\)', re.MULTILINE
 )
 
 

@@ -10,9 +10,10 @@ export function color(token) {
 }
 
 /**
- * Be told when day turns to night or back.
+ * Call when day turns to night or back.
  * @param {() => void} listener
+ * @param {AbortSignal} [signal] ends it
  */
-export function onThemeChange(listener) {
-  document.documentElement.addEventListener("themechange", listener);
+export function onThemeChange(listener, signal) {
+  document.documentElement.addEventListener("themechange", listener, { signal });
 }

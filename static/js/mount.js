@@ -36,13 +36,13 @@ export function mount(place, start) {
  * request.
  * @template S
  * @param {HTMLElement} place
- * @param {() => {draw(state: S): void}} create
+ * @param {() => {draw(state: S): void, dispose?: () => void}} create
  * @param {() => Promise<unknown>} [prepare] what to fetch before it is tried again
- * @returns {{draw(state: S): void}}
+ * @returns {import("./render.js").View<S>}
  */
 export function alone(place, create, prepare = async () => {}) {
   const restore = remember(place);
-  let view = /** @type {{draw(state: S): void} | null} */ (null);
+  let view = /** @type {{draw(state: S): void, dispose?: () => void} | null} */ (null);
   let newest = /** @type {S | null} */ (null);
 
   /** @param {() => void} act */
@@ -54,9 +54,20 @@ export function alone(place, create, prepare = async () => {}) {
     }
   }
 
+  /** What failed may fail to end as well. */
+  function end() {
+    const old = view;
+    view = null;
+    try {
+      old?.dispose?.();
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
   /** @param {unknown} error */
   function failed(error) {
-    view = null;
+    end();
     sayFailed(place, error, () => {
       prepare().then(() => attempt(begin), failed);
     });
@@ -74,6 +85,7 @@ export function alone(place, create, prepare = async () => {}) {
       newest = state;
       attempt(() => view?.draw(state));
     },
+    dispose: end,
   };
 }
 

@@ -106,12 +106,13 @@ export function connect() {
     },
 
     /**
-     * Told "online" or "offline" at once and at each change.
+     * Told "online" or "offline" at once and at each change. Returns what ends it.
      * @param {(state: Link) => void} listener
      */
     onState(listener) {
       state.listeners.add(listener);
       listener(state.now);
+      return () => void state.listeners.delete(listener);
     },
 
     /**

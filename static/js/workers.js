@@ -16,10 +16,10 @@ export function workersText(busy, total) {
   });
 }
 
-/** @param {import("./runstore.js").RunStore} runs */
+/** Returns what ends it. @param {import("./runstore.js").RunStore} runs */
 export function mountWorkers(runs) {
   const pill = document.getElementById("workers");
-  if (!pill) return;
+  if (!pill) return () => {};
   const total = Number(pill.dataset.total || 0);
   const show = () => {
     const busy = runs.all().filter(({ status }) => BUSY.has(status)).length;
@@ -29,5 +29,5 @@ export function mountWorkers(runs) {
     pill.title = _("How many of the server's workers are training now");
   };
   if (total) show();
-  runs.subscribe({ onRun: show, onDeleted: show, onSynced: show });
+  return runs.subscribe({ onRun: show, onDeleted: show, onSynced: show });
 }

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compared } from "../../static/js/lessons/changes.js";
-import { pathOf, ticks } from "../../static/js/lessons/curve.js";
+import { compared } from "../../static/js/lessons/facts.js";
+import { pathOf, ticks } from "../../static/js/lessons/course.js";
 import { wish } from "../../static/js/lessons/projector.js";
 import * as states from "../../static/js/lessons/state.js";
 import { loadGuesses, loadSize, saveGuesses, saveSize } from "../../static/js/lessons/storage.js";
@@ -105,6 +105,7 @@ const stateOf = (rest = {}) => ({
   guesses: {},
   early: new Set(),
   revealed: false,
+  sending: false,
   ...rest,
 });
 
@@ -184,9 +185,9 @@ test("runs to be compared get the same seed, a run again a new one", () => {
 test("the runs of a lesson are read from the store, without those deleted", () => {
   const state = stateOf({ found: { 1: ["b", "a"], 2: [] } });
   const known = new Map([["a", run({ id: "a", status: "running" })]]);
-  states.readRuns(state, known);
+  const runs = states.runsOf(state.found, known);
   assert.deepEqual(
-    state.runs[1].map(({ id, status }) => [id, status]),
+    runs[1].map(({ id, status }) => [id, status]),
     [["a", "running"]],
   );
   assert.ok(states.isOurs(state, "b"));

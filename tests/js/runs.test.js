@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { shownStatus } from "../../static/js/diverged.js";
 import { columnsOf, styleOf } from "../../static/js/runs/chart.js";
 import { brief, differences } from "../../static/js/runs/differences.js";
-import { pathOf, points } from "../../static/js/runs/sparkline.js";
+import { pathOf, points } from "../../static/js/runs/points.js";
 import * as states from "../../static/js/runs/state.js";
 import { fileFault } from "../../static/js/runs/upload.js";
 import { epochWords, statusWords, timeWords } from "../../static/js/runs/words.js";

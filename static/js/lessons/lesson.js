@@ -1,158 +1,150 @@
 // @ts-check
 /** One lesson, on the page and on the projector: question, guess, runs, then figures and moral. */
-import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createKeyed } from "../keyed.js";
-import { part, setText } from "../parts.js";
+import { part } from "../parts.js";
+import { createView, html, keyed, nothing } from "../render.js";
 import { changes } from "./changes.js";
-import { curve, linesOf } from "./curve.js";
-import { figuresNote, figuresTable } from "./figures.js";
-import { addressOf, experimentsOf, isOpen, lessonOf, mustWait, outcome } from "./state.js";
-import { createTrained } from "./trained.js";
-import { runHelp, runWords, veilWords, verdictWords } from "./words.js";
+import { linesOf } from "./course.js";
+import { curve } from "./curve.js";
+import { figures } from "./figures.js";
+import { addressOf, experimentsOf, guessOf, isOpen, lessonOf, mustWait } from "./state.js";
+import { trained } from "./trained.js";
+import { outcomeWords, runHelp, runWords, veilWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Lesson} Lesson */
-
 /**
- * @param {HTMLElement} root
- * @param {{guess: (number: number, index: number|null) => void, run: (lesson: Lesson) => void,
- *   early: (number: number) => void,
- *   go: (event: MouseEvent) => void}} acts
+ * @typedef {object} Acts
+ * @property {(number: number, index: number|null) => void} guess
+ * @property {(lesson: Lesson) => void} run
+ * @property {(number: number) => void} early
+ * @property {(event: MouseEvent) => void} go
  */
+
+/** @param {HTMLElement} root @param {Acts} acts */
 export function createLesson(root, acts) {
-  const find = (/** @type {string} */ name) => part(root, name);
-  const trained = createTrained(find("trained"));
-  /** @type {State|null} */
-  let now = null;
-  /** @type {Map<string, {text: string, list: ReturnType<typeof createKeyed>}>} */
-  const drawn = new Map();
-
-  /** Fill a part anew, but only when `key`, all that it shows, is another. */
-  function fill(
-    /** @type {string} */ name,
-    /** @type {unknown} */ key,
-    /** @type {() => Node[]} */ make,
-  ) {
-    const text = JSON.stringify(key);
-    const before = drawn.get(name);
-    if (before?.text === text) return;
-    const list = before?.list ?? createKeyed(find(name));
-    drawn.set(name, { text, list });
-    const nodes = /** @type {HTMLElement[]} */ (make());
-    list.draw(nodes.map((node, n) => ({ key: String(n), version: text, make: () => node })));
-  }
-
-  const lesson = () => /** @type {Lesson} */ (now && lessonOf(now));
-  find("run").addEventListener("click", () => acts.run(lesson()));
-  find("early").addEventListener("click", () => {
-    acts.early(lesson().number);
-    find("title").focus({ preventScroll: true });
+  const view = createView(root, (/** @type {State} */ state) => {
+    const lesson = lessonOf(state);
+    return lesson ? keyed(lesson.number, article(state, lesson, acts)) : nothing;
   });
-  find("again").addEventListener("click", () => {
-    acts.guess(lesson().number, null);
-    find("guesses").querySelector("button")?.focus();
-  });
-  for (const name of ["before", "after"]) find(name).addEventListener("click", acts.go);
-
   return {
+    ...view,
     /** @param {State} state */
     draw(state) {
-      const shown = lessonOf(state);
-      root.hidden = !shown;
-      if (!shown) return;
-      now = state;
-      words(shown);
-      guesses(state, shown);
-      trained.draw(state, shown);
-      find("go").hidden = mustWait(state, experimentsOf(shown));
-      setText(find("run"), runWords(state, shown));
-      setText(find("run-help"), runHelp(state, shown));
-      reveal(state, shown);
-      ways(state, shown);
+      const lesson = lessonOf(state);
+      root.hidden = !lesson;
+      root.dataset.open = String(Boolean(lesson && isOpen(state, lesson)));
+      view.draw(state);
     },
-    focus: () => find("title").focus({ preventScroll: true }),
+    focus: () => part(root, "title").focus({ preventScroll: true }),
   };
-
-  /** @param {Lesson} shown */
-  function words(shown) {
-    const state = /** @type {State} */ (now);
-    setText(find("place"), String(shown.number));
-    for (const name of /** @type {const} */ (["title", "setup", "question"]))
-      setText(find(name), shown[name]);
-    fill("changes", [shown.number, state.size], () => changes(state, shown));
-  }
-
-  /** @param {State} state @param {Lesson} shown */
-  function guesses({ guesses, place }, shown) {
-    const chosen = place.projector ? undefined : guesses[shown.number];
-    fill("guesses", [shown.number, chosen, place.projector], () =>
-      shown.guesses.map(({ text }, index) =>
-        el(
-          "button",
-          {
-            type: "button",
-            class: "guess",
-            "aria-pressed": String(chosen === index),
-            disabled: place.projector,
-            onclick: () => acts.guess(shown.number, index),
-          },
-          el("b", { "aria-hidden": "true" }, "ABC"[index]),
-          el("span", {}, text),
-        ),
-      ),
-    );
-  }
-
-  /** @param {State} state @param {Lesson} shown */
-  function reveal(state, shown) {
-    const open = isOpen(state, shown);
-    root.dataset.open = String(open);
-    find("veil").hidden = open || state.place.projector;
-    setText(find("veil-words"), veilWords(state, shown));
-    find("early").hidden = !(shown.number in state.guesses);
-    find("reveal").hidden = !open;
-    if (!open) return;
-    const guess = state.place.projector ? undefined : state.guesses[shown.number];
-    const found = outcome(state, shown);
-    setText(find("verdict"), found ? verdictWords(shown, found, guess) : "");
-    setText(find("moral"), shown.moral);
-    setText(find("why"), shown.why);
-    setText(find("today"), shown.today);
-    find("today").hidden = !shown.today;
-    find("again").hidden = state.place.projector;
-    const table = figuresTable(state, shown);
-    const note = figuresNote(state, shown);
-    fill("figures", [shown.number, table.outerHTML, Boolean(note)], () =>
-      note ? [table, note] : [table],
-    );
-    const lines = linesOf(state, shown);
-    fill("curve", [shown.number, lines], () => curve(lines));
-    find("curve").hidden = !lines.length;
-  }
-
-  /** The lessons before and after. @param {State} state @param {Lesson} shown */
-  function ways({ answer, place }, shown) {
-    const at = answer.lessons.indexOf(shown);
-    way(find("before"), answer.lessons[at - 1], place, "←");
-    way(find("after"), answer.lessons[at + 1], place, "→");
-    setText(
-      find("keys"),
-      place.projector ? _("→ shows the moral, then the next lesson · Esc ends") : "",
-    );
-  }
 }
 
-/**
- * @param {HTMLAnchorElement} link
- * @param {Lesson|undefined} to
- * @param {import("./state.js").Place} place
- * @param {string} arrow
- */
-function way(link, to, place, arrow) {
-  link.hidden = !to;
-  if (!to) return;
-  link.href = addressOf({ ...place, number: to.number });
-  const text = `${to.number} · ${to.title}`;
-  setText(link, arrow === "←" ? `← ${text}` : `${text} →`);
+/** @param {State} state @param {Lesson} lesson @param {Acts} acts */
+const article = (state, lesson, acts) => html`
+  <header>
+    <p class="place">${lesson.number}</p>
+    <h2 id="lesson-title" data-part="title" tabindex="-1">${lesson.title}</h2>
+  </header>
+  <section class="ask">
+    <p class="setup">${lesson.setup}</p>
+    <div class="changes">${changes(state, lesson)}</div>
+    <fieldset class="guesses">
+      <legend>${lesson.question}</legend>
+      <div data-part="guesses">
+        ${lesson.guesses.map(({ text }, index) => guess(state, lesson, text, index, acts))}
+      </div>
+    </fieldset>
+  </section>
+  <section class="trial" aria-label=${_("Runs of this lesson")}>
+    <div class="trained">${trained(state, lesson)}</div>
+    <div class="go" ?hidden=${mustWait(state, experimentsOf(lesson))}>
+      <button
+        type="button"
+        class="primary"
+        ?disabled=${state.sending}
+        @click=${() => acts.run(lesson)}
+      >
+        ${runWords(state, lesson)}
+      </button>
+      <p class="hint">${runHelp(state, lesson)}</p>
+    </div>
+  </section>
+  ${isOpen(state, lesson) ? reveal(state, lesson, acts) : veil(state, lesson, acts)}
+  ${ways(state, lesson, acts)}
+`;
+
+/** @param {State} state @param {Lesson} lesson @param {string} text @param {number} index @param {Acts} acts */
+const guess = (state, lesson, text, index, acts) => html`
+  <button
+    type="button"
+    class="guess"
+    aria-pressed=${guessOf(state, lesson) === index}
+    ?disabled=${state.place.projector}
+    @click=${() => acts.guess(lesson.number, index)}
+  >
+    <b aria-hidden="true">${"ABC"[index]}</b><span>${text}</span>
+  </button>
+`;
+
+/** What is there until figures and moral are. @param {State} state @param {Lesson} lesson @param {Acts} acts */
+function veil(state, lesson, acts) {
+  if (state.place.projector) return nothing;
+  const isGuessed = lesson.number in state.guesses;
+  const show = html`
+    <button type="button" class="link" @click=${() => acts.early(lesson.number)}>
+      ${_("Show now")}
+    </button>
+  `;
+  return html`<div class="veil">
+    <p>${veilWords(state, lesson)}</p>
+    ${isGuessed ? show : nothing}
+  </div>`;
+}
+
+/** Figures and moral. @param {State} state @param {Lesson} lesson @param {Acts} acts */
+function reveal(state, lesson, acts) {
+  const lines = linesOf(state, lesson);
+  const again = html`
+    <p class="tail">
+      <button type="button" class="link" @click=${() => acts.guess(lesson.number, null)}>
+        ${_("Guess again")}
+      </button>
+    </p>
+  `;
+  return html`
+    <section class="reveal">
+      <div class="told">
+        <p class="verdict">${outcomeWords(state, lesson)}</p>
+        <h3 class="moral">${lesson.moral}</h3>
+        <p class="why">${lesson.why}</p>
+        ${lesson.today ? html`<p class="today">${lesson.today}</p>` : nothing}
+      </div>
+      <div class="shown">
+        <div class="figures">${figures(state, lesson)}</div>
+        ${lines.length ? html`<figure class="curve">${curve(lines)}</figure>` : nothing}
+      </div>
+      ${state.place.projector ? nothing : again}
+    </section>
+  `;
+}
+
+/** The lessons before and after. @param {State} state @param {Lesson} lesson @param {Acts} acts */
+function ways({ answer, place }, lesson, { go }) {
+  const at = answer.lessons.indexOf(lesson);
+  const [before, after] = [answer.lessons[at - 1], answer.lessons[at + 1]];
+  const href = (/** @type {Lesson} */ { number }) => addressOf({ ...place, number });
+  const name = (/** @type {Lesson} */ { number, title }) => `${number} · ${title}`;
+  const keys = place.projector ? _("→ shows the moral, then the next lesson · Esc ends") : "";
+  return html`
+    <footer>
+      ${before
+        ? html`<a class="button" rel="prev" href=${href(before)} @click=${go}>← ${name(before)}</a>`
+        : nothing}
+      <p class="keys">${keys}</p>
+      ${after
+        ? html`<a class="button" rel="next" href=${href(after)} @click=${go}>${name(after)} →</a>`
+        : nothing}
+    </footer>
+  `;
 }

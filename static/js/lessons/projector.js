@@ -1,5 +1,9 @@
 // @ts-check
 /** The whole lecture on a projector: one experiment fills the screen, keys go on. */
+import { turn } from "./state.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Place} Place */
 
 /** What a key asks for; presenters' remote controls send PageDown and PageUp. */
 const KEYS = new Map(
@@ -28,29 +32,66 @@ export function wish({ key, ctrlKey, altKey, metaKey }, onControl) {
 }
 
 /**
- * Listen to keys while `isOn`.
- * @param {() => boolean} isOn
- * @param {(step: 1|-1) => void} turn
- * @param {() => void} end
+ * The button that starts the lecture, and the keys while it lasts. Returns what ends it.
+ * @param {HTMLElement} button
+ * @param {object} page
+ * @param {() => State|null} page.state
+ * @param {(place: Place, revealed?: boolean) => void} page.go
+ * @param {(revealed: boolean) => void} page.reveal show or hide the moral
  */
-export function mountKeys(isOn, turn, end) {
-  document.addEventListener("keydown", (event) => {
+export function mountProjector(button, { state, go, reveal }) {
+  const life = new AbortController();
+  const { signal } = life;
+  const isOn = () => Boolean(state()?.place.projector);
+
+  function start() {
+    const now = state();
+    if (!now) return;
+    void fillScreen();
+    go({ ...now.place, number: now.place.number ?? 1, projector: true });
+  }
+
+  function end() {
+    const now = state();
+    if (!now) return;
+    void leaveScreen();
+    go({ ...now.place, projector: false });
+  }
+
+  /** @param {1|-1} step */
+  function onward(step) {
+    const now = state();
+    const next = now && turn(now, step);
+    if (!next) return;
+    if (next.number === now.place.number) reveal(next.revealed);
+    else go({ ...now.place, number: next.number }, next.revealed);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
     if (!isOn()) return;
     const target = /** @type {Element} */ (event.target);
     const asked = wish(event, Boolean(target.closest?.("a, button, input, select, summary")));
     if (asked === null) return;
     event.preventDefault();
     if (asked === 0) end();
-    else turn(asked);
-  });
+    else onward(asked);
+  }
+
+  button.addEventListener("click", start, { signal });
+  document.addEventListener("keydown", onKey, { signal });
+  // Esc leaves the full screen before any key is heard: that is the end of the lecture too.
+  const onScreen = () => void (!document.fullscreenElement && isOn() && end());
+  document.addEventListener("fullscreenchange", onScreen, { signal });
+  return () => life.abort();
 }
 
 /** Fill the screen, where the browser lets us: a link opened as a projector's may not. */
-export async function fillScreen() {
+async function fillScreen() {
   await document.documentElement.requestFullscreen?.().catch(() => undefined);
 }
 
 /** Give the screen back. */
-export async function leaveScreen() {
+async function leaveScreen() {
   if (document.fullscreenElement) await document.exitFullscreen();
 }

@@ -72,12 +72,13 @@ import { at, within } from "../root.js";
  * @property {Place} place
  * @property {string} size
  * @property {Record<string, string[]>} found ids of the runs of each experiment, newest first
- * @property {Record<string, Run[]>} runs the same as the page knows them now
+ * @property {Record<string, Run[]>} runs the same as the page's store has them now
  * @property {Map<string, Course>} courses by the run's id
  * @property {Map<string, number[]>} answers by the run's id: how often it gave each digit
  * @property {Record<string, number>} guesses by the lesson's number: index of the one chosen
  * @property {Set<number>} early the lessons that are shown before there is a result
  * @property {boolean} revealed on the projector
+ * @property {boolean} sending whether runs are being asked for
  */
 
 /** @typedef {{train: number|null, test: number|null, seconds: number|null}} Figures */
@@ -187,16 +188,15 @@ export const configFor = ({ answer, size }, name, seed) => ({
 });
 
 /**
- * Read the runs of the lessons again.
- * @param {State} state
+ * The runs of each experiment, as the page's store has them now.
+ * @param {State["found"]} found
  * @param {{get(id: string): Run | undefined}} known
+ * @returns {State["runs"]}
  */
-export function readRuns(state, known) {
-  const read = (/** @type {string[]} */ ids) => ids.flatMap((id) => known.get(id) ?? []);
-  state.runs = Object.fromEntries(
-    Object.entries(state.found).map(([name, ids]) => [name, read(ids)]),
+export const runsOf = (found, known) =>
+  Object.fromEntries(
+    Object.entries(found).map(([name, ids]) => [name, ids.flatMap((id) => known.get(id) ?? [])]),
   );
-}
 
 /** Whether a run is one of the lessons'. */
 export const isOurs = (/** @type {State} */ { found }, /** @type {string} */ id) =>
@@ -295,6 +295,10 @@ export function courseOf(/** @type {State} */ state, /** @type {string} */ name)
   );
 }
 
+/** How often each digit was the answer. @param {number[][]} confusion row: the true digit */
+export const answersOf = (confusion) =>
+  confusion[0].map((_count, digit) => confusion.reduce((sum, row) => sum + row[digit], 0));
+
 /**
  * The one digit that a network gives to nearly every image, if there is one.
  * @param {number[]} answers
@@ -319,6 +323,18 @@ export function stuckOn(/** @type {State} */ state, /** @type {string} */ name) 
 }
 
 export const ANY = "any";
+
+/** The guess of the one who reads; on the projector there is none. @returns {number|undefined} */
+export const guessOf = (
+  /** @type {State} */ { place, guesses },
+  /** @type {Lesson} */ { number },
+) => (place.projector ? undefined : guesses[number]);
+
+/** How far one is with a lesson, as the strand shows it. */
+export function progressOf(/** @type {State} */ state, /** @type {Lesson} */ lesson) {
+  if (String(lesson.number) in state.guesses) return "guessed";
+  return finished(state.runs[lesson.experiment]) ? "run" : "";
+}
 
 /** Whether every experiment of a lesson has been run to its end here. */
 export const hasResult = (/** @type {State} */ { runs }, /** @type {Lesson} */ lesson) =>

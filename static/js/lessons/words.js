@@ -3,7 +3,7 @@
 import { _, currentLanguage, ngettext, number } from "../i18n.js";
 import { orDiverged } from "../diverged.js";
 import { percent, waitText } from "../numbers.js";
-import { ANY, experimentsOf, isUnderWay, missing } from "./state.js";
+import { ANY, experimentsOf, guessOf, isUnderWay, missing, outcome } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
@@ -105,6 +105,12 @@ export function verdictWords(lesson, found, guess) {
   const right = lesson.guesses[guess] === found.right;
   const judged = right ? _("You guessed right.") : _("You guessed otherwise.");
   return [judged, what].join(currentLanguage().startsWith("zh") ? "" : " ");
+}
+
+/** What came out, where that is known. @param {State} state @param {Lesson} lesson */
+export function outcomeWords(state, lesson) {
+  const found = outcome(state, lesson);
+  return found ? verdictWords(lesson, found, guessOf(state, lesson)) : "";
 }
 
 /** @param {ReturnType<import("./state.js").stuckOn>} digit */

@@ -2,11 +2,11 @@
 /** One figure of Compare: a chart of several runs, what it says at the pointer, and its numbers. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createKeyed } from "../keyed.js";
 import { loss, percent } from "../numbers.js";
 import { createPager } from "../pager.js";
+import { html, nothing } from "../render.js";
 import { drawChart } from "./chart.js";
-import { headRow, scroller } from "./table.js";
+import { table, tableRow } from "./table.js";
 
 /** @typedef {import("./chart.js").Metric} Metric */
 
@@ -21,15 +21,17 @@ const metricNames = () => ({
 /**
  * @param {Metric} metric
  * @param {string[]} names of the runs
+ * @param {() => void} onTable called when its table is opened, or turned to another page
  */
-export function createFigure(metric, names) {
+export function createFigure(metric, names, onTable) {
   const title = metricNames()[metric];
   const write = metric.endsWith("loss") ? loss : percent;
   const box = el("div", { class: "plot" });
   const reading = el("span", { class: "reading num" });
+  const pager = createPager(onTable);
+  let isOpen = false;
   /** @type {any[][]} */
   let columns = [[]];
-  const twin = tableTwin(title, names, () => columns, write);
   /** @type {ReturnType<typeof drawChart> | null} */
   let chart = null;
 
@@ -38,25 +40,49 @@ export function createFigure(metric, names) {
     reading.textContent = index === null ? "" : readingAt(columns, index, write);
   }
 
+  /** @param {Event} event */
+  function onToggle({ currentTarget }) {
+    isOpen = /** @type {HTMLDetailsElement} */ (currentTarget).open;
+    onTable();
+  }
+
+  /** The chart's numbers, page by page, made when they are asked for. */
+  function numbers() {
+    const { from, to } = pager.draw(columns[0].length);
+    const [x, ...curves] = columns.map((column) => column.slice(from - 1, to));
+    const rows = x.map((epoch, i) =>
+      tableRow(
+        "",
+        epoch,
+        curves.map((curve) => write(curve[i])),
+      ),
+    );
+    return table({ caption: title, isNamed: true, first: _("Epoch"), names, rows });
+  }
+
   return {
-    element: el(
-      "figure",
-      {},
-      el("figcaption", {}, el("strong", {}, title), reading),
-      box,
-      twin.element,
-    ),
-    /** Draw these; the element must be on the page, where it has its width. @param {any[][]} fresh */
-    draw(fresh) {
+    metric,
+    /** @param {any[][]} fresh */
+    template(fresh) {
       columns = fresh;
+      return html`
+        <figure>
+          <figcaption><strong>${title}</strong>${reading}</figcaption>
+          ${box}
+          <details class="twin" @toggle=${onToggle}>
+            <summary>${_("As a table")}</summary>
+            <div>${isOpen ? numbers() : nothing}</div>
+            ${pager.element}
+          </details>
+        </figure>
+      `;
+    },
+    /** Draw the chart, now that the template is on the page, where it has its width. */
+    drawChart() {
       if (chart) chart.update(columns);
       else chart = drawChart(box, { label: title, names, columns, onHover });
-      twin.fill();
     },
-    destroy() {
-      chart?.destroy();
-      twin.end();
-    },
+    dispose: () => chart?.destroy(),
     resize: () => chart?.resize(),
     repaint: () => chart?.repaint(),
   };
@@ -66,62 +92,4 @@ export function createFigure(metric, names) {
 function readingAt([x, ...curves], index, write) {
   const epoch = _("Epoch %(n)s", { n: x[index] ?? 0 });
   return `${epoch}: ${curves.map((curve) => write(curve[index])).join(" · ")}`;
-}
-
-/**
- * The chart's numbers, page by page, made when they are asked for.
- * @param {string} caption
- * @param {string[]} names
- * @param {() => any[][]} columns
- * @param {(value: any) => string} write
- */
-function tableTwin(caption, names, columns, write) {
-  const place = el("div");
-  const pager = createPager(fill);
-  const element = el(
-    "details",
-    { class: "twin", ontoggle: fill },
-    el("summary", {}, _("As a table")),
-    place,
-    pager.element,
-  );
-  const tables = createKeyed(place);
-  function fill() {
-    if (!element.open) return;
-    const { from, to } = pager.draw(columns()[0].length);
-    const shown = columns().map((column) => column.slice(from - 1, to));
-    const make = () => epochTable(caption, names, shown, write);
-    tables.draw([{ key: "table", version: JSON.stringify(shown), make }]);
-  }
-  return { element, fill, end: tables.end };
-}
-
-/**
- * @param {string} caption
- * @param {string[]} names
- * @param {any[][]} columns
- * @param {(value: any) => string} write
- */
-function epochTable(caption, names, [x, ...curves], write) {
-  return scroller(
-    caption,
-    el(
-      "table",
-      {},
-      el("caption", { class: "sr-only" }, caption),
-      headRow(_("Epoch"), names),
-      el(
-        "tbody",
-        {},
-        x.map((epoch, i) =>
-          el(
-            "tr",
-            {},
-            el("th", { scope: "row" }, epoch),
-            curves.map((curve) => el("td", {}, write(curve[i]))),
-          ),
-        ),
-      ),
-    ),
-  );
 }

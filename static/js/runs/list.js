@@ -1,10 +1,12 @@
 // @ts-check
-/** The table of runs, drawn row by row, so that focus and menus stay. */
+/** The table of runs: their rows, and what stands there without any. */
+import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { byId, setText } from "../parts.js";
+import { betweenPresses } from "../presses.js";
+import { createView, repeat } from "../render.js";
 import { fewEpochsOf, keptEpochs } from "./history.js";
 import { row } from "./row.js";
-import { sparkline } from "./sparkline.js";
-import { createKeyed } from "../keyed.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
@@ -19,57 +21,35 @@ import { createKeyed } from "../keyed.js";
 export function createList(root, state, { runs, view }, acts) {
   /** @type {string|null} */
   let focusKey = null;
-  const part = (/** @type {string} */ id) =>
-    /** @type {HTMLElement} */ (document.getElementById(id));
-  const body = /** @type {HTMLElement} */ (root.querySelector("tbody"));
-  const table = /** @type {HTMLElement} */ (root.querySelector("table"));
-  const filters = /** @type {HTMLElement} */ (document.querySelector(".filters"));
-  const rows = createKeyed(body, {
-    onMade,
-    onRemoved: (element) => seen.unobserve(element),
-    onDrawn: giveFocus,
+  const body = byId("rows", HTMLTableSectionElement);
+
+  const lookOf = (/** @type {Run} */ { id }) => ({
+    selected: state.selected.has(id),
+    renaming: state.renaming === id,
+    fault: state.fault,
+    epochs: keptEpochs(id),
   });
-
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries)
-        if (isIntersecting) void drawCurve(/** @type {HTMLElement} */ (target));
-    },
-    { rootMargin: "200px" },
+  const rows = createView(body, () =>
+    repeat(
+      view.shown(),
+      ({ id }) => id,
+      (run) => row(run, lookOf(run), acts),
+    ),
   );
+  const held = betweenPresses(body, drawRows);
+  const drawSoon = oncePerFrame(() => held.draw(null));
+  const curves = watchCurves(body, runs, drawSoon);
+  const endMenus = closeMenus(root);
 
-  /** @param {HTMLElement} element */
-  async function drawCurve(element) {
-    const run = runs.get(element.dataset.id ?? "");
-    if (!run?.epoch) return;
-    const epochs = await fewEpochsOf(run).catch(() => keptEpochs(run.id));
-    if (element.isConnected) paintCurve(element, epochs);
+  function drawRows() {
+    rows.draw(null);
+    curves.look();
+    const target = focusKey && root.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
+    if (!(target instanceof HTMLElement)) return;
+    focusKey = null;
+    target.focus();
+    if (target instanceof HTMLInputElement && target.type !== "checkbox") target.select();
   }
-
-  /** @param {HTMLElement} element @param {import("./history.js").Epochs | null} epochs */
-  function paintCurve(element, epochs) {
-    if (!epochs) return;
-    const picture = sparkline(epochs.accuracy.map((value, n) => epochs.val_accuracy[n] ?? value));
-    element.querySelector(".curve")?.replaceChildren(...(picture ? [picture] : []));
-  }
-
-  /** @param {HTMLElement} fresh @param {HTMLElement|undefined} old */
-  function onMade(fresh, old) {
-    seen.observe(fresh);
-    paintCurve(fresh, keptEpochs(fresh.dataset.id ?? ""));
-    if (old?.querySelector("details[open]"))
-      fresh.querySelector("details")?.setAttribute("open", "");
-  }
-
-  /** @param {Run} run @returns {import("../keyed.js").Item} */
-  function itemOf(run) {
-    const look = { selected: state.selected.has(run.id), renaming: state.renaming === run.id };
-    // While its name is typed, a row waits with what is new.
-    const version = look.renaming ? "renaming" : JSON.stringify([run, look]);
-    return { key: run.id, version, make: () => row(run, look, acts) };
-  }
-
-  closeMenus(root);
 
   return {
     /** @param {string} key what gets the focus at the next painting */
@@ -77,28 +57,64 @@ export function createList(root, state, { runs, view }, acts) {
       focusKey = key;
     },
     render() {
-      const shown = view.shown();
+      const { length } = view.shown();
       const { loaded, trouble, question, next } = view.state;
       const isFiltered = Boolean(question.text || question.status || question.mine);
-      rows.draw(shown.map(itemOf));
-      part("waiting").hidden = loaded || trouble !== null;
-      part("empty").hidden = !loaded || shown.length > 0 || isFiltered;
-      filters.hidden = !part("empty").hidden;
-      part("none").hidden = !loaded || shown.length > 0 || !isFiltered;
-      part("none").textContent = noneWords(question);
-      table.hidden = shown.length === 0;
-      part("total").textContent = shown.length
-        ? ngettext("%(n)s run", "%(n)s runs", shown.length) + (next ? "+" : "")
-        : "";
+      held.draw(null);
+      const isEmpty = loaded && length === 0;
+      byId("waiting").hidden = loaded || trouble !== null;
+      byId("empty").hidden = !isEmpty || isFiltered;
+      byId("filters").hidden = isEmpty && !isFiltered;
+      byId("none").hidden = !isEmpty || !isFiltered;
+      setText(byId("none"), noneWords(question));
+      byId("table").hidden = length === 0;
+      const total = ngettext("%(n)s run", "%(n)s runs", length) + (next ? "+" : "");
+      setText(byId("total"), length ? total : "");
+    },
+    dispose() {
+      for (const one of [endMenus, curves.dispose, held.dispose, rows.dispose]) one();
     },
   };
+}
 
-  function giveFocus() {
-    const target = focusKey && root.querySelector(`[data-key="${CSS.escape(focusKey)}"]`);
-    if (target) focusKey = null;
-    if (target instanceof HTMLElement) target.focus();
-    if (target instanceof HTMLInputElement && target.type !== "checkbox") target.select();
+/**
+ * Fetches the curves of the rows in sight, each again only when its run went on.
+ * @param {HTMLTableSectionElement} body
+ * @param {import("../runstore.js").RunStore} runs
+ * @param {() => void} onCurve
+ */
+function watchCurves(body, runs, onCurve) {
+  /** @type {Set<Element>} */
+  const inSight = new Set();
+  /** @type {Map<string, number>} what of a run was asked for, by its id */
+  const asked = new Map();
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries)
+        inSight[isIntersecting ? "add" : "delete"](target);
+      fetchThem();
+    },
+    { rootMargin: "200px" },
+  );
+
+  function fetchThem() {
+    for (const element of inSight) {
+      const run = runs.get(/** @type {HTMLElement} */ (element).dataset.id ?? "");
+      if (!run?.epoch || asked.get(run.id) === run.last_seq) continue;
+      asked.set(run.id, run.last_seq);
+      fewEpochsOf(run).then(onCurve, onCurve); // without new ones the old ones stay
+    }
   }
+
+  return {
+    /** The rows may be others. */
+    look() {
+      for (const element of inSight) if (!element.isConnected) inSight.delete(element);
+      for (const element of body.rows) observer.observe(element);
+      fetchThem();
+    },
+    dispose: () => observer.disconnect(),
+  };
 }
 
 /** Why the list is empty. @param {import("./view.js").Question} question */
@@ -107,22 +123,27 @@ const noneWords = ({ text, status }) =>
     ? _("No run fits the filter.")
     : _("You have made no run on this server yet. Choose “All” to see those of others.");
 
-/** One menu at a time; Escape and a click elsewhere close it. @param {HTMLElement} root */
+/** One menu at a time; Escape and a click elsewhere close it. Returns what ends it. @param {HTMLElement} root */
 function closeMenus(root) {
+  const life = new AbortController();
+  const { signal } = life;
   /** @param {EventTarget|null} except */
   const close = (except) => {
     for (const menu of root.querySelectorAll("details.rowmenu[open]"))
       if (!(except instanceof Node) || !menu.contains(except)) menu.removeAttribute("open");
   };
-  document.addEventListener("click", (event) => {
-    close(event.target);
-    const item = event.target instanceof Element && event.target.closest(".rowmenu .items > *");
+  const onClick = (/** @type {MouseEvent} */ { target }) => {
+    close(target);
+    const item = target instanceof Element && target.closest(".rowmenu .items > *");
     if (item) item.closest("details")?.removeAttribute("open");
-  });
-  root.addEventListener("keydown", (event) => {
+  };
+  const onKey = (/** @type {KeyboardEvent} */ { key }) => {
     const menu = root.querySelector("details.rowmenu[open]");
-    if (event.key !== "Escape" || !menu) return;
+    if (key !== "Escape" || !menu) return;
     close(null);
     menu.querySelector("summary")?.focus();
-  });
+  };
+  document.addEventListener("click", onClick, { signal });
+  root.addEventListener("keydown", onKey, { signal });
+  return () => life.abort();
 }

@@ -2,15 +2,15 @@
 /** One run in the list: a row of the table, a card on a phone. */
 import { can, hasWeights, mayChange } from "../control.js";
 import { shownStatus } from "../diverged.js";
-import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { isEscape } from "../keyboard.js";
 import { count, moment, percent } from "../numbers.js";
-import { addressToUse } from "../selection.js";
-import { brief } from "./differences.js";
-import { validationAccuracy } from "./state.js";
-import { epochWords, statusWords, timeWords } from "./words.js";
+import { html, nothing } from "../render.js";
 import { at } from "../root.js";
+import { addressToUse } from "../selection.js";
+import { sparkline } from "./sparkline.js";
+import { validationAccuracy } from "./state.js";
+import { epochWords, statusWords, summaryOf, timeWords } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -24,111 +24,100 @@ import { at } from "../root.js";
  * @property {(run: Run, act: import("../control.js").Act) => void} control
  */
 
-/** @typedef {{selected: boolean, renaming: boolean}} Look */
+/**
+ * @typedef {object} Look what is shown of a run besides itself
+ * @property {boolean} selected
+ * @property {boolean} renaming
+ * @property {string} fault why it cannot have the new name
+ * @property {import("./history.js").Epochs|null} epochs those that are here already
+ */
 
 /** Statuses in which a run cannot be deleted. */
 const TRAINS = new Set(["starting", "running"]);
 
-/**
- * @param {Run} run
- * @param {Look} look
- * @param {Acts} acts
- */
-export function row(run, look, acts) {
-  const cell = (
-    /** @type {string} */ name,
-    /** @type {string} */ label,
-    /** @type {any[]} */ ...inner
-  ) => el("td", { role: "cell", class: name, "data-label": label }, ...inner);
-  return el(
-    "tr",
-    { role: "row", "data-id": run.id, "aria-selected": String(look.selected) },
-    cell("choose", "", chooser(run, look, acts)),
-    cell("name", "", look.renaming ? renamer(run, acts) : title(run)),
-    cell("state", "", pill(run)),
-    cell("curve", _("Accuracy")),
-    cell("num best", _("Validation"), percent(validationAccuracy(run))),
-    cell("num test", _("Test"), percent(run.test?.accuracy)),
-    cell("num params", _("Params"), count(run.params)),
-    cell("num epochs", _("Epochs"), epochWords(run)),
-    cell("num time", _("Time"), timeWords(run)),
-    cell("made", _("Made"), el("time", { datetime: run.created_at }, moment(run.created_at))),
-    cell("acts", "", menu(run, acts)),
-  );
-}
+/** @param {Run} run @param {Look} look @param {Acts} acts */
+export const row = (run, look, acts) => html`
+  <tr role="row" data-id=${run.id} aria-selected=${look.selected}>
+    ${cell("choose", "", chooser(run, look, acts))}
+    ${cell("name", "", look.renaming ? renamer(run, look, acts) : title(run))}
+    ${cell("state", "", pill(run))} ${cell("curve", _("Accuracy"), sparkline(look.epochs))}
+    ${cell("num best", _("Validation"), percent(validationAccuracy(run)))}
+    ${cell("num test", _("Test"), percent(run.test?.accuracy))}
+    ${cell("num params", _("Params"), count(run.params))}
+    ${cell("num epochs", _("Epochs"), epochWords(run))}
+    ${cell("num time", _("Time"), timeWords(run))}
+    ${cell(
+      "made",
+      _("Made"),
+      html`<time datetime=${run.created_at}>${moment(run.created_at)}</time>`,
+    )}
+    ${cell("acts", "", menu(run, acts))}
+  </tr>
+`;
+
+/** @param {string} name @param {string} label @param {unknown} inner */
+const cell = (name, label, inner) =>
+  html`<td role="cell" class=${name} data-label=${label}>${inner}</td>`;
 
 /** @param {Run} run @param {Look} look @param {Acts} acts */
-function chooser(run, look, acts) {
-  const box = el("input", {
-    type: "checkbox",
-    "data-key": `choose-${run.id}`,
-    checked: look.selected,
-    "aria-label": _("Select %(run)s to compare", { run: run.name }),
-    onchange: () => {
-      if (!acts.select(run)) box.checked = false;
-    },
-  });
-  return el("label", { class: "chooser" }, box);
+function chooser(run, { selected }, acts) {
+  const choose = (/** @type {Event} */ { target }) => {
+    if (!acts.select(run)) /** @type {HTMLInputElement} */ (target).checked = false;
+  };
+  const name = _("Select %(run)s to compare", { run: run.name });
+  return html`
+    <label class="chooser">
+      <input
+        type="checkbox"
+        data-key="choose-${run.id}"
+        aria-label=${name}
+        .checked=${selected}
+        @change=${choose}
+      />
+    </label>
+  `;
 }
 
 /** @param {Run} run */
-function title(run) {
-  return [
-    el(
-      "a",
-      { href: at(`/?run=${encodeURIComponent(run.id)}`), "data-key": `open-${run.id}` },
-      run.name,
-    ),
-    el("small", {}, summaryOf(run)),
-  ];
-}
+const inStudio = ({ id }) => at(`/?run=${encodeURIComponent(id)}`);
 
-/** @param {import("../types.js").Layer} layer "500 relu": what is not named is Dense */
-const short = (layer) => brief(layer).replace(/^Dense /, "");
+/** @param {Run} run */
+const title = (run) => html`
+  <a href=${inStudio(run)} data-key="open-${run.id}">${run.name}</a>
+  <small>${summaryOf(run)}</small>
+`;
 
-/** The network and how it learns, in a line. @param {Run} run */
-export function summaryOf({ config }) {
-  const all = config.layers.filter(({ type }) => type !== "Flatten").map(short);
-  const net = all.length > 4 ? [...all.slice(0, 2), "…", ...all.slice(-1)] : all;
-  return `${net.join(" → ")} · ${config.compile.optimizer.name} · ${config.dataset.name}`;
-}
-
-/** @param {Run} run @param {Acts} acts */
-function renamer(run, acts) {
-  const input = el("input", {
-    class: "input",
-    "data-key": `name-${run.id}`,
-    value: run.name,
-    maxlength: "80",
-    "aria-label": _("New name of the run"),
-    "aria-describedby": "rename-fault",
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (isEscape(event)) acts.cancelRename();
-    },
-  });
-  return el(
-    "form",
-    {
-      class: "renamer",
-      onsubmit: (/** @type {Event} */ event) => {
-        event.preventDefault();
-        acts.rename(run, input.value.trim());
-      },
-    },
-    input,
-    el("button", { class: "button", type: "submit" }, _("Save")),
-    el("button", { class: "button", type: "button", onclick: acts.cancelRename }, _("Cancel")),
-    el("p", { class: "fault", id: "rename-fault", role: "alert" }),
-  );
+/** The name that is typed stays when the run's own name changes. @param {Run} run @param {Look} look @param {Acts} acts */
+function renamer(run, { fault }, acts) {
+  const save = (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = /** @type {HTMLFormElement} */ (event.currentTarget);
+    acts.rename(run, String(new FormData(form).get("name")).trim());
+  };
+  return html`
+    <form class="renamer" @submit=${save}>
+      <input
+        class="input"
+        name="name"
+        data-key="name-${run.id}"
+        value=${run.name}
+        maxlength="80"
+        aria-label=${_("New name of the run")}
+        aria-describedby="rename-fault"
+        @keydown=${(/** @type {KeyboardEvent} */ event) => isEscape(event) && acts.cancelRename()}
+      />
+      <button class="button" type="submit">${_("Save")}</button>
+      <button class="button" type="button" @click=${acts.cancelRename}>${_("Cancel")}</button>
+      <p class="fault" id="rename-fault" role="alert">${fault}</p>
+    </form>
+  `;
 }
 
 /** @param {Run} run */
-function pill(run) {
-  return [
-    el("span", { class: "pill", "data-status": shownStatus(run) }, statusWords(run)),
-    run.error ? el("small", { class: "why" }, run.error.message) : null,
-  ];
-}
+const pill = (run) => html`
+  <span class="pill" data-status=${shownStatus(run)}>${statusWords(run)}</span>
+  ${run.error ? html`<small class="why">${run.error.message}</small>` : nothing}
+`;
 
 /** Pause, resume and stop, where they can be. @param {Run} run @param {Acts} acts */
 function controls(run, acts) {
@@ -136,64 +125,55 @@ function controls(run, acts) {
   const names = /** @type {(keyof typeof words)[]} */ (Object.keys(words));
   return names
     .filter((act) => can(run, act))
-    .map((act) =>
-      el(
-        "button",
-        {
-          type: "button",
-          "aria-label": `${words[act]}: ${run.name}`,
-          onclick: () => acts.control(run, act),
-        },
-        words[act],
-      ),
-    );
+    .map((act) => item(words[act], () => acts.control(run, act), `${words[act]}: ${run.name}`));
 }
+
+/** @param {string} words @param {() => void} act @param {string} [name] where the words alone do not say it */
+const item = (words, act, name) =>
+  html`<button type="button" aria-label=${name ?? nothing} @click=${act}>${words}</button>`;
 
 /** @param {Run} run @param {Acts} acts */
 function menu(run, acts) {
-  const name = (/** @type {string} */ text) => `${text}: ${run.name}`;
-  const box = el(
-    "details",
-    { class: "rowmenu" },
-    el(
-      "summary",
-      {
-        "data-key": `menu-${run.id}`,
-        "aria-label": _("What to do with %(run)s", { run: run.name }),
-      },
-      "⋯",
-    ),
-    el(
-      "div",
-      { class: "items" },
-      el("a", { href: at(`/?run=${encodeURIComponent(run.id)}`) }, _("Open in the Studio")),
-      ...(mayChange(run) ? controls(run, acts) : []),
-      el("a", { href: addressToUse(run.id) }, _("Use these settings")),
-      mayChange(run) &&
-        el("button", { type: "button", onclick: () => acts.startRename(run) }, _("Rename")),
-      hasWeights(run) && !run.diverged
-        ? el(
-            "a",
-            {
-              href: at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`),
-              download: "",
-            },
-            _("Download model (.keras)"),
-          )
-        : null,
-      mayChange(run) &&
-        el(
-          "button",
-          {
-            type: "button",
-            class: "danger",
-            disabled: TRAINS.has(run.status),
-            "aria-label": name(_("Delete")),
-            onclick: () => acts.remove(run),
-          },
-          TRAINS.has(run.status) ? _("Delete (stop it first)") : _("Delete …"),
-        ),
-    ),
-  );
-  return box;
+  const isMine = mayChange(run);
+  return html`
+    <details class="rowmenu">
+      <summary
+        data-key="menu-${run.id}"
+        aria-label=${_("What to do with %(run)s", { run: run.name })}
+      >
+        ⋯
+      </summary>
+      <div class="items">
+        <a href=${inStudio(run)}>${_("Open in the Studio")}</a>
+        ${isMine ? controls(run, acts) : nothing}
+        <a href=${addressToUse(run.id)}>${_("Use these settings")}</a>
+        ${isMine ? item(_("Rename"), () => acts.startRename(run)) : nothing}
+        ${hasWeights(run) && !run.diverged ? download(run) : nothing}
+        ${isMine ? remover(run, acts) : nothing}
+      </div>
+    </details>
+  `;
+}
+
+/** @param {Run} run */
+const download = ({ id }) => html`
+  <a href=${at(`/api/runs/${encodeURIComponent(id)}/model?format=keras`)} download=""
+    >${_("Download model (.keras)")}</a
+  >
+`;
+
+/** @param {Run} run @param {Acts} acts */
+function remover(run, acts) {
+  const trains = TRAINS.has(run.status);
+  return html`
+    <button
+      type="button"
+      class="danger"
+      ?disabled=${trains}
+      aria-label="${_("Delete")}: ${run.name}"
+      @click=${() => acts.remove(run)}
+    >
+      ${trains ? _("Delete (stop it first)") : _("Delete …")}
+    </button>
+  `;
 }

@@ -4,6 +4,7 @@ import { ApiError, del, get, patch } from "../api.js";
 import { ask } from "../control.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { byId, setText } from "../parts.js";
 import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
 import { storage } from "../storage.js";
@@ -18,26 +19,25 @@ import { createView } from "./view.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
-const part = (/** @type {string} */ id) => /** @type {any} */ (document.getElementById(id));
 const socket = connect();
 const { runs } = socket;
 const state = createState();
 const repaint = oncePerFrame(render);
-/** Only where others use the server too. @type {HTMLSelectElement|null} */
-const whose = part("whose");
+/** Only where others use the server too. */
+const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
 const view = createView(runs, get, repaint, whose?.value === "mine");
 const refresh = atMostEvery(1000, () => void view.refresh());
 
-const compare = createCompare(part("compare"), {
+const compare = createCompare(byId("compare"), {
   onClose() {
     state.comparing = false;
     repaint();
-    part("compare-button").focus();
+    byId("compare-button").focus();
   },
 });
 
 const list = createList(
-  part("list"),
+  byId("list"),
   state,
   { runs, view },
   {
@@ -55,7 +55,7 @@ const list = createList(
       return done;
     },
     startRename(run) {
-      state.renaming = run.id;
+      Object.assign(state, { renaming: run.id, fault: "" });
       list.focus(`name-${run.id}`);
       repaint();
     },
@@ -71,9 +71,7 @@ const list = createList(
 );
 
 /** @param {string} text */
-function say(text) {
-  part("said").textContent = text;
-}
+const say = (text) => void (byId("said").textContent = text); // also what was said last
 
 /** @param {Run} run @param {string} name */
 async function rename(run, name) {
@@ -84,8 +82,8 @@ async function rename(run, name) {
     repaint();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    const fault = document.getElementById("rename-fault");
-    if (fault) fault.textContent = error.fields[0]?.message ?? error.message;
+    state.fault = error.fields[0]?.message ?? error.message;
+    repaint();
   }
 }
 
@@ -148,16 +146,16 @@ function render() {
   list.render();
   const { size } = state.selected;
   const trouble = state.trouble ?? view.state.trouble;
-  part("trouble").hidden = !trouble;
-  part("trouble").textContent = trouble ?? "";
-  part("choice").hidden = size === 0;
-  part("choice-count").textContent = ngettext("%(n)s run selected", "%(n)s runs selected", size);
-  part("compare-button").disabled = size < 2;
-  part("compare-hint").hidden = size !== 1;
-  part("more").hidden = !view.state.next;
+  byId("trouble").hidden = !trouble;
+  setText(byId("trouble"), trouble ?? "");
+  byId("choice").hidden = size === 0;
+  setText(byId("choice-count"), ngettext("%(n)s run selected", "%(n)s runs selected", size));
+  byId("compare-button", HTMLButtonElement).disabled = size < 2;
+  byId("compare-hint").hidden = size !== 1;
+  byId("more").hidden = !view.state.next;
   const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
   if (chosen.length < 2) state.comparing = false;
-  part("compare").hidden = !state.comparing;
+  byId("compare").hidden = !state.comparing;
   if (state.comparing) compare.show(chosen);
   else compare.hide();
 }
@@ -167,33 +165,39 @@ const TYPING_MS = 200;
 
 /** @param {"status"|"order"} field a choice of that name */
 function choose(field) {
-  part(field).addEventListener("change", () => void view.change({ [field]: part(field).value }));
+  const select = byId(field, HTMLSelectElement);
+  select.addEventListener("change", () => void view.change({ [field]: select.value }));
 }
 
 let typing = 0;
-part("search").addEventListener("input", () => {
+const search = byId("search", HTMLInputElement);
+search.addEventListener("input", () => {
   clearTimeout(typing);
-  typing = window.setTimeout(() => void view.change({ text: part("search").value }), TYPING_MS);
+  typing = window.setTimeout(() => void view.change({ text: search.value }), TYPING_MS);
 });
 whose?.addEventListener("change", () => void view.change({ mine: whose.value === "mine" }));
-part("forget-me")?.addEventListener("click", () => void forgetMe());
+document.getElementById("forget-me")?.addEventListener("click", () => void forgetMe());
 choose("status");
 choose("order");
-part("more").addEventListener("click", () => void view.more());
-part("compare-button").addEventListener("click", () => {
+byId("more").addEventListener("click", () => void view.more());
+byId("compare-button").addEventListener("click", () => {
   state.comparing = true;
   repaint();
   requestAnimationFrame(() => {
-    part("compare").scrollIntoView({ block: "start" });
-    part("compare-title").focus({ preventScroll: true });
+    byId("compare").scrollIntoView({ block: "start" });
+    byId("compare-title").focus({ preventScroll: true });
   });
 });
-part("clear-button").addEventListener("click", () => {
+byId("clear-button").addEventListener("click", () => {
   state.selected.clear();
   repaint();
 });
 mountUpload(
-  { button: part("upload"), input: part("upload-file"), status: part("upload-status") },
+  {
+    button: byId("upload", HTMLButtonElement),
+    input: byId("upload-file", HTMLInputElement),
+    status: byId("upload-status"),
+  },
   (run) => {
     runs.learn(run);
     refresh();
@@ -201,7 +205,7 @@ mountUpload(
 );
 
 mountWorkers(runs);
-socket.onState((link) => (part("offline").hidden = link === "online"));
+socket.onState((link) => (byId("offline").hidden = link === "online"));
 runs.subscribe({
   onRun(run, before) {
     if (view.mayMove(run, before)) refresh();
@@ -211,8 +215,8 @@ runs.subscribe({
     forget(id);
     state.selected.delete(id);
     if (state.renaming === id) state.renaming = null;
-    if (run) part("deleted").textContent = `${run.name}: ${deletedWords()}`;
-    part("deleted").hidden = !run;
+    if (run) setText(byId("deleted"), `${run.name}: ${deletedWords()}`);
+    byId("deleted").hidden = !run;
     if (view.state.ids.includes(id)) refresh(); // Another one takes its place.
     repaint();
   },

@@ -7,6 +7,7 @@
  * @property {string|null} trouble
  * @property {Set<string>} selected ids, in the order they were chosen
  * @property {string|null} renaming id
+ * @property {string} fault why it cannot have its new name
  * @property {boolean} comparing
  */
 
@@ -18,6 +19,7 @@ export const createState = () => ({
   trouble: null,
   selected: new Set(),
   renaming: null,
+  fault: "",
   comparing: false,
 });
 

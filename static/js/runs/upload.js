@@ -19,6 +19,7 @@ export function fileFault({ name, size }) {
 }
 
 /**
+ * Returns what ends it.
  * @param {{button: HTMLButtonElement, input: HTMLInputElement, status: HTMLElement}} parts
  * @param {(run: Run) => void} onRun
  */
@@ -28,8 +29,9 @@ export function mountUpload({ button, input, status }, onRun) {
     status.className = isFault ? "notice" : "waiting";
     status.hidden = !text;
   };
-  button.addEventListener("click", () => input.click());
-  input.addEventListener("change", async () => {
+  const life = new AbortController();
+  const { signal } = life;
+  const choose = async () => {
     const file = input.files?.[0];
     input.value = "";
     if (!file) return;
@@ -48,5 +50,8 @@ export function mountUpload({ button, input, status }, onRun) {
     } finally {
       button.disabled = false;
     }
-  });
+  };
+  button.addEventListener("click", () => input.click(), { signal });
+  input.addEventListener("change", () => void choose(), { signal });
+  return () => life.abort();
 }

@@ -3,6 +3,7 @@
 import { orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
 import { clock, duration, NOTHING, waitText } from "../numbers.js";
+import { brief } from "./differences.js";
 import { seconds } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -46,4 +47,14 @@ export function timeWords(run) {
 export function epochWords({ source, epoch, epochs }) {
   if (source === "imported" && !epoch) return NOTHING;
   return epoch === epochs ? number(epoch) : `${number(epoch)} / ${number(epochs)}`;
+}
+
+/** @param {import("../types.js").Layer} layer "500 relu": what is not named is Dense */
+const short = (layer) => brief(layer).replace(/^Dense /, "");
+
+/** The network and how it learns, in a line. @param {Run} run */
+export function summaryOf({ config }) {
+  const all = config.layers.filter(({ type }) => type !== "Flatten").map(short);
+  const net = all.length > 4 ? [...all.slice(0, 2), "…", ...all.slice(-1)] : all;
+  return `${net.join(" → ")} · ${config.compile.optimizer.name} · ${config.dataset.name}`;
 }

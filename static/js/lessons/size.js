@@ -1,0 +1,44 @@
+// @ts-check
+/** How many images the lessons train with. */
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { createView, html } from "../render.js";
+
+/** @typedef {import("./state.js").Answer["sizes"][number]} Size */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Size[]} sizes
+ * @param {string} size the one to begin with
+ * @param {(size: string) => void} onChange
+ */
+export function mountSize(root, sizes, size, onChange) {
+  const select = part(root, "size", HTMLSelectElement);
+  const life = new AbortController();
+  const view = createView(select, () => sizes.map(option));
+  const show = () => {
+    const help = sizes.find(({ name }) => name === select.value)?.help;
+    setText(part(root, "size-help"), help ?? "");
+  };
+  const change = () => {
+    show();
+    onChange(select.value);
+  };
+  view.draw(null);
+  select.value = size;
+  select.addEventListener("change", change, { signal: life.signal });
+  show();
+  return {
+    dispose() {
+      life.abort();
+      view.dispose();
+    },
+  };
+}
+
+/** @param {Size} size */
+const option = ({ name, title, available }) => html`
+  <option value=${name} ?disabled=${!available}>
+    ${available ? title : _("%(size)s: MNIST is not on this machine", { size: title })}
+  </option>
+`;
