@@ -272,6 +272,7 @@ def test_every_answer_has_the_headers(client: FlaskClient, path: str) -> None:
         assert headers["Content-Security-Policy"].startswith("default-src 'self';")
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "require-trusted-types-for 'script'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Referrer-Policy"] == "same-origin"
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** uPlot, which its minified build (a deferred script in the page's head) leaves as a global. */
 
-import { el } from "./dom.js";
+import { byId } from "./parts.js";
 
 /** @typedef {typeof import("uplot")} Plotting */
 
@@ -12,11 +12,18 @@ export function plotting() {
   return uPlot;
 }
 
-/** Fetch its script again, where it is not there. @returns {Promise<unknown>} */
+/**
+ * Fetch its script again, where it is not there: a copy of the template's, since the content policy
+ * lets no script choose a script's address.
+ * @returns {Promise<unknown>}
+ */
 export async function fetchPlotting() {
   if (/** @type {any} */ (globalThis).uPlot) return null;
-  const src = new URL("../vendor/uplot/uPlot.iife.min.js", import.meta.url).href;
-  return new Promise((resolve, reject) =>
-    document.head.append(el("script", { src, onload: resolve, onerror: reject })),
-  );
+  const copy = document.importNode(byId("plotting", HTMLTemplateElement).content, true);
+  const script = /** @type {HTMLScriptElement} */ (copy.firstElementChild);
+  return new Promise((resolve, reject) => {
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
 }
