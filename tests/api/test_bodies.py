@@ -1,10 +1,11 @@
-"""Bodies: none is read before its place is taken and its sender known, and none stays."""
+"""Bodies: none is read before its share is taken and its sender known, and none stays."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from tests.api.test_runs_api import problem
 from tests.conftest import close
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker, epoch_item
 from webapp import limits
-from webapp.api.bodies import BOUNDS, SMALL_BYTES
-from webapp.api.places import Bounds, Places
+from webapp.api.bodies import BOUNDS, BUDGETS, SMALL_BYTES
+from webapp.api.body_budget import BodyBudget, Bounds
 from webapp.app import create_app, migrate
 from webapp.ml.link import ITEMS_A_REPORT
 from webapp.owners import HEADER
@@ -51,14 +52,22 @@ def unread(client: FlaskClient, method: str, path: str, **options: Any) -> Any:
     )  # fmt: skip
 
 
-def only(kind: str, app: Flask, bounds: Bounds) -> Places:
-    """Have so many places of one kind."""
-    places = Places(bounds)
-    app.extensions["inkling_places"][kind] = places
-    return places
+def only(kind: str, app: Flask, bounds: Bounds) -> BodyBudget:
+    """Have another budget for bodies of one kind."""
+    budget = BodyBudget(bounds)
+    app.extensions[BUDGETS][kind] = budget
+    return budget
 
 
-NONE = Bounds(places=1, size=1, each_places=1, each_size=1, wait=0, patience=60)
+@contextmanager
+def taken(budget: BodyBudget, client: str) -> Iterator[None]:
+    """A byte of the client's comes in meanwhile."""
+    share = budget.take(client, 1)
+    yield
+    budget.give_back(share)
+
+
+NONE = Bounds(bodies=1, size=1, each_bodies=1, each_size=1, wait=0, patience=60)
 
 
 # --- read after its sender is known
@@ -231,21 +240,21 @@ def test_of_many_wrong_names_a_hundred_are_told(client: FlaskClient, train: Trai
         assert status == 422 and 100 <= len(paths) <= 101
 
 
-# --- places
+# --- shares of a budget
 
 
-def test_every_body_gives_its_place_back(client: FlaskClient, app: Flask, train: Train) -> None:
-    places = [only(kind, app, Bounds(1, 10**9, 1, 10**9, 0, 60)) for kind in BOUNDS]
+def test_every_body_gives_its_share_back(client: FlaskClient, app: Flask, train: Train) -> None:
+    budgets = [only(kind, app, Bounds(1, 10**9, 1, 10**9, 0, 60)) for kind in BOUNDS]
     worker = train(1, "finished")
     predict = f"/api/runs/{worker.run_id}/predict"
     for body in (b"{}", b" " * (SMALL_BYTES + 1), b'"' + b"x" * limits.PREDICT_BODY):
         for _ in range(3):
             client.post(predict, data=body, content_type="application/json")
             client.post("/api/models", **form(("file", "x.keras"), content=body))
-    assert [places_of._taken for places_of in places] == [[]] * len(BOUNDS)
+    assert [budget._shares for budget in budgets] == [[]] * len(BOUNDS)
 
 
-def test_without_a_place_no_body_is_read(client: FlaskClient, app: Flask, train: Train) -> None:
+def test_without_room_no_body_is_read(client: FlaskClient, app: Flask, train: Train) -> None:
     worker = train(1, "finished")
     path = f"/api/runs/{worker.run_id}/predict"
     for kind, size in (("small", 100), ("large", SMALL_BYTES + 1)):
@@ -256,13 +265,13 @@ def test_without_a_place_no_body_is_read(client: FlaskClient, app: Flask, train:
         assert answer.headers["Retry-After"]
 
 
-def test_a_body_without_a_length_takes_the_place_of_the_largest(
+def test_a_body_without_a_length_takes_the_share_of_the_largest(
     client: FlaskClient, app: Flask
 ) -> None:
-    places = only("large", app, Bounds(9, limits.CONFIG_BODY, 9, limits.CONFIG_BODY, 0, 60))
+    budget = only("large", app, Bounds(9, limits.CONFIG_BODY, 9, limits.CONFIG_BODY, 0, 60))
     body = {"input_stream": io.BytesIO(b"{}"), "content_type": "application/json"}
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True}
-    with places.place("another", 1):
+    with taken(budget, "another"):
         answer = client.post("/api/check", **body, environ_overrides=chunked)
     assert problem(answer)[0] == 503
     answer = client.post("/api/check", **body, environ_overrides=chunked)
@@ -300,15 +309,15 @@ def test_a_form_has_few_parts_besides(client: FlaskClient) -> None:
     assert problem(client.post("/api/models", **long))[0] == 413
 
 
-def test_files_without_a_place(client: FlaskClient, app: Flask) -> None:
+def test_files_without_room(client: FlaskClient, app: Flask) -> None:
     """The sentence stands beside the field, in the reader's language."""
     form_type = {"content_type": "multipart/form-data; boundary=x", "size": 2**20}
-    places = only("uploads", app, Bounds(1, 2**30, 1, 2**30, 0, 60))
+    budget = only("uploads", app, Bounds(1, 2**30, 1, 2**30, 0, 60))
     for client_name, status, words in (
         ("another", 503, "Too many files are on their way at once."),
-        ("127.0.0.1", 429, "Your other files are still on their way."),
+        ("address 127.0.0.1", 429, "Your other files are still on their way."),
     ):
-        with places.place(client_name, 1):
+        with taken(budget, client_name):
             answer = unread(client, "POST", "/api/models", **form_type)
             chinese = unread(client, "POST", "/api/models?lang=zh", **form_type)
         assert problem(answer)[::2] == (status, ["file"])
@@ -317,22 +326,22 @@ def test_files_without_a_place(client: FlaskClient, app: Flask) -> None:
         assert chinese.get_json()["error"]["message"] != words
 
 
-def test_a_file_that_lost_its_place_frees_the_disk(app: Flask) -> None:
-    places = only("uploads", app, NONE)
+def test_a_file_that_lost_its_share_frees_the_disk(app: Flask) -> None:
+    budget = only("uploads", app, NONE)
     sizes: list[int] = []
 
     class Body(io.BytesIO):
-        """Loses its place while it comes."""
+        """Loses its share while it comes."""
 
         def readinto(self, buffer: Any) -> int:
             if self.tell() > 200_000 and not sizes:
-                [place] = places._taken
-                places._lose_slowest([place])
+                [share] = budget._shares
+                budget._lose_slowest([share])
                 sizes.extend(path.stat().st_size for path in incoming(folder).iterdir())
             return super().readinto(buffer)
 
     folder = Path(app.config["DATA_DIR"])
-    places._pace = lambda place: 0.0  # type: ignore[method-assign]
+    budget._pace = lambda share: 0.0  # type: ignore[method-assign]
     sent = form(("file", "x.keras"), content=b"x" * 400_000)
     body = Body(sent["data"])
     answer = app.test_client().post(

@@ -1,4 +1,4 @@
-"""Bodies that are read into memory: each has a place, so all together have a bound."""
+"""Bodies that are read: each has a share of a budget, so all together have a bound."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from typing import Any
 from flask import Flask, Response, current_app, request
 
 from webapp import limits, refusals
-from webapp.api.places import Bounds, Place, Places
+from webapp.api.body_budget import BodyBudget, Bounds, Share
 from webapp.background import Pool
 from webapp.errors import ApiError, NotJson, TooLarge
 from webapp.limits import GIB, MIB
-from webapp.owners import owners
-from webapp.rates import client_at
+from webapp.owners import maker
 
 PIECE_BYTES = 64 * 1024
 
 SMALL_BYTES = 64 * 1024
-"""A body up to this size has a place of its own kind: photographs keep out no strokes."""
+"""Bodies up to this size have a budget of their own: photographs keep out no strokes."""
 
 MOST_DIGITS = 400
 """Of a whole number in a large body: a float has 309."""
@@ -36,9 +35,10 @@ BOUNDS = {
 """``large`` holds eight photographs at once, four of one client. A worker sends one checkpoint at a
 time; where an answer was lost, the next comes beside it."""
 
-PLACE = "inkling.place"
+BUDGETS = "inkling_body_budgets"
+SHARE = "inkling.share"
 READ = "inkling.read"
-"""In a request's environment: its place with those it is one of; whether its body was read."""
+"""In a request's environment: its share and of which budget; whether its body was read."""
 
 
 _parsing = Pool(1)
@@ -46,43 +46,34 @@ _parsing = Pool(1)
 
 
 def init_app(app: Flask) -> None:
-    """Have places for the bodies of ``app``, and limit each."""
-    app.extensions["inkling_places"] = {kind: Places(bounds) for kind, bounds in BOUNDS.items()}
+    """Have budgets for the bodies of ``app``, and limit each."""
+    app.extensions[BUDGETS] = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
     app.before_request(limits.limit_body)
     app.after_request(close_if_unread)
     app.teardown_request(leave)
 
 
-def places(kind: str) -> Places:
-    """The places of a kind (of ``BOUNDS``) of the current application."""
-    found: Places = current_app.extensions["inkling_places"][kind]
-    return found
-
-
-def take(kind: str, client: str) -> Place:
-    """A place for the current request's body, until its answer is made. Raises as ``Places``."""
+def take(kind: str, client: str) -> Share:
+    """A share for the current request's body of a kind (of ``BOUNDS``), until its answer is made.
+    Raises as ``BodyBudget.take``."""
+    budget: BodyBudget = current_app.extensions[BUDGETS][kind]
     try:
-        place = places(kind).take(client, announced())
+        share = budget.take(client, announced())
     except ApiError:
-        refusals.note(f"no_place_{kind}", request.environ)
+        refusals.note(f"no_room_{kind}", request.environ)
         raise
-    request.environ[PLACE] = places(kind), place
-    return place
+    request.environ[SHARE] = budget, share
+    return share
 
 
 def leave(_error: BaseException | None = None) -> None:
-    """Give back the place of the current request."""
-    taken = request.environ.pop(PLACE, None)
+    """Give back the share of the current request."""
+    taken = request.environ.pop(SHARE, None)
     if taken is not None:
-        of_kind, place = taken
-        of_kind.give_back(place)
-        if place.lost:
+        budget, share = taken
+        budget.give_back(share)
+        if share.lost:
             refusals.note("slow_body", request.environ)
-
-
-def client() -> str:
-    """Whose body it is: a proven owner's, else the address's."""
-    return owners().proven(request) or client_at(request.remote_addr or "")
 
 
 def announced() -> int:
@@ -98,23 +89,23 @@ def is_chunked() -> bool:
 
 def read() -> bytes:
     """The current request's body. Raises TooLarge, and as ``take``."""
-    place = take("small", "") if announced() <= SMALL_BYTES else take("large", client())
+    share = take("small", "") if announced() <= SMALL_BYTES else take("large", maker())
     pieces: list[bytes] = []
-    place.drop = pieces.clear
+    share.drop = pieces.clear
     while piece := request.stream.read(PIECE_BYTES):
-        place.note(len(piece))
+        share.note(len(piece))
         pieces.append(piece)
-    end(place)
-    if place.came > limits.body_limit():
+    end(share)
+    if share.came > limits.body_limit():
         raise TooLarge
     body = b"".join(pieces)
-    pieces.clear()  # the place knows them until the answer is made
+    pieces.clear()  # the share knows them until the answer is made
     return body
 
 
-def end(place: Place) -> None:
-    """The current request's body has been read. Raises Unavailable where the place was lost."""
-    place.end()
+def end(share: Share) -> None:
+    """The current request's body has been read. Raises Unavailable where its share was lost."""
+    share.end()
     request.environ[READ] = True
 
 

@@ -77,9 +77,9 @@ def _received() -> FileStorage:
     try:
         upload = _read()
     except TooManyRequests as error:
-        raise _no_place(error, gettext("Your other files are still on their way.")) from None
+        raise _no_room(error, gettext("Your other files are still on their way.")) from None
     except Unavailable as error:
-        raise _no_place(error, gettext("Too many files are on their way at once.")) from None
+        raise _no_room(error, gettext("Too many files are on their way at once.")) from None
     if upload is None:
         problem = FieldProblem("file", gettext("A file is needed."))
         raise InvalidInput("invalid_model", gettext("There is no file."), [problem])
@@ -87,17 +87,17 @@ def _received() -> FileStorage:
 
 
 def _read() -> FileStorage | None:
-    """What the form has under ``file``, read from a place of its own. Raises as that."""
-    place = bodies.take("uploads", bodies.client())
+    """What the form has under ``file``, read within the budget of uploads. Raises as that."""
+    share = bodies.take("uploads", maker())
     storing = cast(StoringRequest, request)
-    storing.take_file(place.note)
-    place.drop = storing.drop_file
+    storing.take_file(share.note)
+    share.drop = storing.drop_file
     upload = request.files.get("file")
-    bodies.end(place)
+    bodies.end(share)
     return upload
 
 
-def _no_place(error: ApiError, sentence: str) -> ApiError:
+def _no_room(error: ApiError, sentence: str) -> ApiError:
     """The error with what is in the file's way, beside its field."""
     error.message = sentence
     error.fields = [FieldProblem("file", gettext("Send the file again in a moment."))]

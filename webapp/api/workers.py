@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
 from webapp.api import bodies, read_json
+from webapp.api.body_budget import Share
 from webapp.api.guard import bearer
-from webapp.api.places import Place
 from webapp.errors import BadRequest, NotFound, WrongType
 from webapp.runs import attempts, checkpoints, recording
 from webapp.schemas.worker import Report
@@ -58,11 +58,11 @@ def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> Response
     return Response(status=204)
 
 
-def _chunks(place: Place) -> Iterator[bytes]:
-    """The body in pieces, until it ends or its sender is gone. Raises Unavailable where the place
+def _chunks(share: Share) -> Iterator[bytes]:
+    """The body in pieces, until it ends or its sender is gone. Raises Unavailable where its share
     is lost."""
     with contextlib.suppress(OSError, ClientDisconnected):  # gevent's and Werkzeug's words for it
         while chunk := request.stream.read(CHUNK_BYTES):
-            place.note(len(chunk))
+            share.note(len(chunk))
             yield chunk
-        bodies.end(place)
+        bodies.end(share)
