@@ -69,5 +69,6 @@ def fault_of(answer: requests.Response) -> str:
     body: Any = answer.json()
     if answer.ok:
         return "" if len(body["probabilities"]) == 10 else answer.text
-    known = answer.status_code in WELL_KNOWN and set(body["error"]) == {"code", "message", "fields"}
+    shape = set(body["error"]) - {"retry_after"}
+    known = answer.status_code in WELL_KNOWN and shape == {"code", "message", "fields"}
     return "" if known else f"{answer.status_code} {answer.text}"
