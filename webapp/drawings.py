@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -31,6 +34,9 @@ SENTENCES: dict[str, Any] = {
 }
 TOO_LARGE = ("image_too_large",)
 
+_loading = threading.Lock()
+"""Held while a thread loads: the first drawings come one after the other."""
+
 
 def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink.Picture:
     """(28, 28) uint8, bright ink on 0; ``of_image`` takes care of an image.
@@ -41,7 +47,7 @@ def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink
     unknown = [name for name in body if name not in KINDS]
     if len(kinds) != 1 or unknown:
         raise _fault_of_kinds(kinds, unknown)
-    # NumPy and Pillow are a sixth of the memory of a process that nobody draws for.
+    _load()
     from webapp import ink
 
     kind = kinds[0]
@@ -55,6 +61,14 @@ def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink
         raise _nothing(kind) from None
     except ink.BadDrawing as error:
         raise _fault(kind, error.code) from None
+
+
+@cache
+def _load() -> None:
+    """Load what prepares drawings, NumPy and Pillow, when the first one comes: they are a sixth of
+    the memory of a process that nobody draws for. A thread does it, and others are answered."""
+    with _loading:
+        offload(import_module, "webapp.ink")
 
 
 def _nothing(kind: str) -> InvalidInput:
