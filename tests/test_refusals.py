@@ -8,10 +8,12 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp import refusals
 from webapp.data_dir import Plain
+from webapp.errors import Unavailable
 from webapp.refusals import Refusals, Sparing
 
 
@@ -107,6 +109,15 @@ def test_a_wrong_address_is_nobodys_attack(
     client.get("/no-such-page")
     client.get("/api/runs/nobody")
     assert log.messages == []
+
+
+def test_who_is_sent_away_for_a_while_is_counted(app: Flask, log: pytest.LogCaptureFixture) -> None:
+    def full() -> str:
+        raise Unavailable.until(10)
+
+    app.add_url_rule("/full", view_func=full)
+    assert app.test_client().get("/full").headers["Retry-After"] == "10"
+    assert log.messages == ["refused 503: 'GET /full' from 127.0.0.1 Host 'localhost'"]
 
 
 def test_a_record_of_the_log_cannot_be_forged() -> None:

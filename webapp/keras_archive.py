@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from webapp.checking import parse_config
-from webapp.errors import DiskFull, InvalidInput, Unavailable
+from webapp.errors import DiskFull, InvalidInput
+from webapp.owners import asker
+from webapp.runs.places import Places
 from webapp.schemas.config import RunConfig
 
 log = logging.getLogger(__name__)
@@ -47,21 +48,17 @@ UNTITLED = _("Imported model")
 KEPT = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV"})
 
 
-_places = threading.BoundedSemaphore(AT_ONCE)
+_places = Places(AT_ONCE)
 
 
 def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunConfig:
     """The configuration of the model in `path`; writes its weights to `weights`, a checkpoint.
 
     Raises InvalidInput, with a stable code, for whatever cannot or must not come in, DiskFull, and
-    Unavailable when too many others wait.
+    TooManyRequests or Unavailable when too many wait.
     """
-    if not _places.acquire(timeout=WAIT_SECONDS):
-        raise Unavailable(headers={"Retry-After": "10"})
-    try:
+    with _places.of(asker(), WAIT_SECONDS):
         answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
-    finally:
-        _places.release()
     if answer.get("disk_full"):
         raise DiskFull
     refused = answer.get("refused")

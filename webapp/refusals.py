@@ -117,7 +117,7 @@ def init_app(app: Flask) -> None:
 
 def _note(response: Response) -> Response:
     status = response.status_code
-    if status in ALWAYS:
+    if status in ALWAYS or (status == 503 and "Retry-After" in response.headers):
         note(str(status), request.environ)
     elif status == 409 and request.path.startswith(WORKERS):
         note("stale_attempt", request.environ)

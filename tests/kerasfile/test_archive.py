@@ -282,7 +282,7 @@ def test_so_many_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
     monkeypatch.setattr(keras_archive, "WAIT_SECONDS", 0.01)
     with ExitStack() as others:
         for _ in range(keras_archive.AT_ONCE):
-            others.enter_context(keras_archive._places)
+            others.enter_context(keras_archive._places.of("another"))
         with pytest.raises(Unavailable):
             take(archive(tmp_path))
     take(archive(tmp_path))

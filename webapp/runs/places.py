@@ -18,6 +18,9 @@ PATIENCE_SECONDS = 300.0
 AGAIN_SECONDS = 1.0
 """When to ask again where too many of the same client wait."""
 
+LATER_SECONDS = 10.0
+"""When to ask again after no place came in time."""
+
 
 class Places:
     """So many places; all clients that wait have their turns, however much one of them asks."""
@@ -41,7 +44,7 @@ class Places:
             if not came:
                 self._leave(client, turn)
         if not came:
-            raise Unavailable(headers={"Retry-After": "10"})
+            raise Unavailable.until(LATER_SECONDS)
         try:
             yield
         finally:
