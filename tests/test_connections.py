@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -109,8 +112,8 @@ def test_an_answer_that_nobody_takes_is_given_up(hurried: None, pair: Pair) -> N
 
 
 def test_a_fast_client_lets_others_have_a_turn(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    turns: list[float] = []
-    monkeypatch.setattr("webapp.connections.gevent.sleep", turns.append)
+    turns: list[None] = []
+    monkeypatch.setattr(connections, "give_turn", lambda: turns.append(None))
     monkeypatch.setattr(connections, "TURN_BYTES", 1000)
     pair.client.sendall(b"x" * 10_000)
     assert len(pair.file.read(10_000)) == 10_000
@@ -133,7 +136,7 @@ def test_a_request_that_was_sent_before_the_last_answer_waits_as_long_as_that_to
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     rests: list[float] = []
-    monkeypatch.setattr("webapp.connections.gevent.sleep", rests.append)
+    monkeypatch.setattr(connections, "give_turn", rests.append)
     server, client = socket.socketpair()
     with server, client:
         handler = connections.Handler(server, ("192.0.2.1", 1), None)
@@ -146,3 +149,75 @@ def test_a_request_that_was_sent_before_the_last_answer_waits_as_long_as_that_to
         handler.read_requestline()
         assert rests == [0.1, connections.LONGEST_REST, 0], "the last came after its answer"
         handler.rfile.close()
+
+
+@pytest.fixture
+def rests(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each further request, whether it waited as long as the one before it had taken."""
+    found: list[bool] = []
+    monkeypatch.setattr(connections, "give_turn", lambda seconds=0: found.append(seconds > 0.001))
+    return found
+
+
+@pytest.fixture
+def talking() -> Iterator[socket.socket]:
+    """The client of a connection that is answered, each request after two milliseconds."""
+
+    def answer(_environ: Any, start: Any) -> list[bytes]:
+        time.sleep(0.002)
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    with served(answer) as (handler, client):
+        thread = threading.Thread(target=handler.handle)
+        thread.start()
+        yield client
+        client.shutdown(socket.SHUT_WR)
+        thread.join(10)
+
+
+@contextmanager
+def served(app: Any) -> Iterator[tuple[connections.Handler, socket.socket]]:
+    """A connection to ``app``: the server's end and the client's."""
+    server, client = socket.socketpair()
+    listener = socket.create_server(("127.0.0.1", 0))
+    with server, client, listener:
+        own = connections.Server(listener, app, Room(1, 1))
+        yield connections.Handler(server, ("192.0.2.1", 1), own), client
+
+
+LONG = b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 9000 + b"\r\n\r\n"
+"""Longer than what is read at once, so that the next one stays in the socket meanwhile."""
+
+
+def read_answers(client: socket.socket, count: int) -> None:
+    found = b""
+    while found.count(b"\r\n\r\nok") < count:
+        found += client.recv(1000)
+
+
+def test_long_requests_that_were_sent_before_an_answer_wait_as_well(
+    rests: list[bool], talking: socket.socket
+) -> None:
+    talking.sendall(LONG * 4)
+    read_answers(talking, 4)
+    assert rests == [True] * 3
+
+
+def test_requests_that_follow_an_answer_wait_for_nothing(
+    rests: list[bool], talking: socket.socket
+) -> None:
+    for _ in range(4):
+        talking.sendall(LONG)
+        read_answers(talking, 1)
+    assert rests == [False] * 3
+
+
+def test_what_follows_a_websocket_is_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its last frame may come when its end was agreed on already: that is nobody's attack."""
+    noted: list[str] = []
+    monkeypatch.setattr("webapp.refusals.note", lambda reason, _environ: noted.append(reason))
+    with served(lambda _environ, _start: []) as (handler, client):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n\x88\x80\0\0\0\0")
+        handler.handle()
+        assert noted == []

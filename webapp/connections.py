@@ -14,17 +14,20 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import io
 import logging
 import socket
+import struct
+import termios
 import time
 from collections import Counter
 from typing import Any
 
-import gevent
 from gevent.pywsgi import WSGIHandler, WSGIServer, headers_factory
 
 from webapp import refusals
+from webapp.background import give_turn
 from webapp.rates import client_at
 from webapp.settings import is_loopback
 from webapp.wire import framing
@@ -137,7 +140,12 @@ class Wire(socket.SocketIO):
         self._turn += count
         if self._turn >= TURN_BYTES:
             self._turn = 0
-            gevent.sleep(0)
+            give_turn()
+
+    def has_more(self) -> bool:
+        """Whether the client has sent something that was not read from the socket."""
+        count = fcntl.ioctl(self._socket.fileno(), termios.FIONREAD, struct.pack("i", 0))
+        return struct.unpack("i", count) != (0,)
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]
@@ -147,6 +155,8 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         self.wire = Wire(sock)
         self._took: float | None = None
         """Seconds that the last request took; None before the first."""
+        self._next_came = False
+        """Whether the next request came before the answer to the last."""
         super().__init__(sock, address, server, io.BufferedReader(self.wire))
 
     def handle(self) -> None:
@@ -159,7 +169,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         self.wire.expect(room=HEAD_BYTES)
         reads = self.wire.reads
         if self.rfile.peek(1):
-            self._rest(was_sent_before=self.wire.reads == reads)
+            self._rest(was_sent_before=self._next_came or self.wire.reads == reads)
             self.wire.expect(room=HEAD_BYTES)
         line: str = super().read_requestline()
         return line
@@ -171,7 +181,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         sends hundreds at once has half of the server's time at most. No browser does so.
         """
         if self._took is not None:
-            gevent.sleep(min(self._took, LONGEST_REST) if was_sent_before else 0)
+            give_turn(min(self._took, LONGEST_REST) if was_sent_before else 0)
 
     def read_request(self, raw_requestline: str) -> bool:
         """Read the head. Raises ValueError for one that is none."""
@@ -195,11 +205,12 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         return False
 
     def handle_one_response(self) -> None:
-        """Answer; what is left of the body must not be taken for the next request."""
+        """Answer; what is left of the body, or of a WebSocket, which has no answer of HTTP, must
+        not be taken for the next request."""
         began = time.monotonic()
         super().handle_one_response()
         self._took = time.monotonic() - began
-        if self.wsgi_input.unread:
+        if self.wsgi_input.unread or self.status is None:
             self.close_connection = True
 
     def run_application(self) -> None:
@@ -211,6 +222,11 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         if unread and (self.close_connection or unread > framing.DISCARD_BYTES):
             self.wsgi_input.give_up()
             self._linger()
+
+    def finalize_headers(self) -> None:
+        """Complete the answer's head, which is about to be sent."""
+        super().finalize_headers()
+        self._next_came = not self.wsgi_input.unread and self.wire.has_more()
 
     def _linger(self) -> None:
         """A client that still sends reads no answer, were the connection closed at once."""
