@@ -9,7 +9,6 @@ from typing import Any
 
 import engineio
 import pytest
-from engineio.socket import Socket
 from wsproto.events import TextMessage
 
 from webapp.packets import Known, Places, gate, head, message
@@ -18,6 +17,7 @@ from webapp.packets.guard import _hold
 from webapp.packets.head import BadPacket
 from webapp.packets.message import Message, Refused
 from webapp.rates import Bucket
+from webapp.wire.sessions import Session
 
 EVENTS = {"watch": Known(), "predict": Known(6_000_000, waits=True)}
 IMAGE = '2["predict",{"image":"data:image/png;base64,' + "A" * 5_500_000 + '"}]'
@@ -68,7 +68,8 @@ def test_what_a_client_may_not_say_to_the_engine(text: str) -> None:
 def client() -> Any:
     """A client of a real engine, without a connection."""
     server = engineio.Server(async_mode="threading", monitor_clients=False)
-    made = server.sockets["x"] = Socket(server, "x")
+    server.ended = 0
+    made = server.sockets["x"] = Session(server, "x")
     made.connected = True
     return made
 

@@ -73,7 +73,6 @@ class Gate:
         self._bytes = Bucket(BYTES, BYTES_A_SECOND)
         self._until = time.monotonic() + CONNECT_SECONDS
         self.under_way = threading.Semaphore(AT_ONCE)
-        self.ended = client.server.create_event()
         self.joined = False
         self.socket: Any = None
         """The client's WebSocket, if it has one."""
@@ -174,7 +173,6 @@ class Posts:
         self._gate.look_through(body)
         size = str(len(body))
         self._handle({**environ, "CONTENT_LENGTH": size, "wsgi.input": io.BytesIO(body)})
-        forget_closed(self._client)
 
     def _drop(self, reason: str) -> NoReturn:
         self._gate.refuse(reason)
@@ -193,17 +191,6 @@ def drop(client: Any) -> None:
     if client is None:
         return
     client.close(wait=False, abort=True)
-    forget_closed(client)
     gate: Gate | None = client.session.get(GATE)
     if gate is not None and gate.socket is not None:
         gate.socket.hang_up()  # whoever writes to it may wait for the client
-
-
-def forget_closed(client: Any) -> None:
-    """Let the library forget a client that is closed: a later request of its session, which it
-    answered by a traceback, is then one of no session."""
-    if client.closed:
-        client.server.sockets.pop(client.sid, None)
-        gate: Gate | None = client.session.get(GATE)
-        if gate is not None:
-            gate.ended.set()

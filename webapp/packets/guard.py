@@ -12,8 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engineio.packet import PING
-from engineio.packet import Packet as EnginePacket
 from engineio.payload import Payload
 from socketio import packet as library
 from socketio.packet import Packet
@@ -21,7 +19,7 @@ from socketio.packet import Packet
 from webapp import refusals
 from webapp.background import give_turn
 from webapp.packets import head
-from webapp.packets.gate import GATE, POSTED, Gate, Heard, Posts, drop, forget_closed
+from webapp.packets.gate import GATE, POSTED, Gate, Heard, Posts, drop
 from webapp.packets.head import CONNECT, EVENT, BadPacket, Head, Known
 from webapp.packets.places import LARGE_BYTES, Places
 
@@ -30,7 +28,7 @@ Payload.max_decode_packets = POSTED
 MOST_REST = 0.05
 """Seconds; what took longer waited for something else."""
 
-HOOKS = ("_websocket_handler", "_send_ping", "handle_post_request", "check_ping_timeout")
+HOOKS = ("_websocket_handler", "handle_post_request", "check_ping_timeout")
 """Methods of the library's client that are wrapped."""
 
 Refuse = Callable[[dict[str, Any], str], "dict[str, Any] | None"]
@@ -71,27 +69,17 @@ def _hold(
     def check() -> bool:
         if gate.is_late() and not client.closing:
             return gate.refuse("never_connected")
-        there = bool(is_there())
-        forget_closed(client)
-        return there
+        return bool(is_there())
 
     def hear(socket: Any) -> Any:
         try:
             return serve(Heard(socket, gate, client.connected))
         finally:
-            forget_closed(client)
             if client.closed:
                 _let_go(client)
 
-    def ping() -> None:
-        gate.ended.wait(client.server.ping_interval)
-        if not client.closing:
-            client.last_ping = time.time()
-            client.send(EnginePacket(PING))
-
-    client._websocket_handler, client._send_ping = hear, ping
+    client._websocket_handler, client.check_ping_timeout = hear, check
     client.handle_post_request = Posts(client, gate, places)
-    client.check_ping_timeout = check
 
 
 def _let_go(client: Any) -> None:

@@ -1,6 +1,7 @@
 """Clients of Engine.IO that leave nothing behind; the defects of the library's own are these.
 
 - Closing a client waits until all that was queued for it is taken: of one that is gone, for ever.
+- A client that is closed stays listed for up to 40 s, and its next request raises KeyError.
 - A client that never comes back is noticed after 45 to 85 s, and so is one that left while it
   waited for news. Here a poll is answered within ``POLL_SECONDS``, and who does not ask again
   within ``SILENT_SECONDS`` is gone.
@@ -71,9 +72,11 @@ class Session(Library):  # type: ignore[misc]
         self._web_socket: Any = None
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the client; what waits for it is never waited for."""
+        """End the client, which the server forgets at once; what waits for it is never waited
+        for."""
         self.server.ended += not self.closing
         super().close(wait=False, abort=abort, reason=reason)
+        self.server.sockets.pop(self.sid, None)
         if self._web_socket is not None and not self.upgraded:
             self.server.start_background_task(self._web_socket.close)
             self._web_socket = None
@@ -188,8 +191,6 @@ def _look_at_all(server: Any, now: float) -> None:
             client.look(now)
         except Exception:
             server.logger.exception("a client could not be looked at")
-        if client.closed:
-            server.sockets.pop(client.sid, None)
 
 
 class TooManySessions(TooManyRequests):
@@ -233,18 +234,12 @@ class Sessions:
         TooManySessions where none is silent."""
         address = client_at(environ.get("REMOTE_ADDR", ""))
         known = list(self._server.sockets.values())
-        polling = [one for one in known if not one.upgraded and not one.closed]
+        polling = [one for one in known if not one.upgraded]
         own = [one for one in polling if one.address == address]
         for clients, most in ((own, EACH), (polling, TOTAL)):
             if len(clients) >= most:
-                refusals.note("too_many_sessions", environ)
-                self._end_one(clients)
-
-    def _end_one(self, clients: Sequence[Session]) -> None:
-        silent = [one for one in clients if not one.requests]
-        if not silent:
-            raise TooManySessions
-        min(silent, key=lambda one: one.idle_since).close(abort=True)
+                _end_one(clients)
+                refusals.note("session_made_room", environ)
 
     def _answer(
         self, client: Session | None, environ: WSGIEnvironment, start: StartResponse
@@ -260,6 +255,14 @@ class Sessions:
             raise
 
 
+def _end_one(clients: Sequence[Session]) -> None:
+    """End the one that was silent for longest. Raises TooManySessions where none is silent."""
+    silent = [one for one in clients if not one.requests]
+    if not silent:
+        raise TooManySessions
+    min(silent, key=lambda one: one.idle_since).close(abort=True)
+
+
 class _Sent(list[bytes]):
     """An answer that says when it was sent, or given up; its length stays known."""
 
@@ -269,11 +272,7 @@ class _Sent(list[bytes]):
 
 
 def session_of(server: Any, environ: WSGIEnvironment) -> Session | None:
-    """The client that a request is of; None for a handshake and for a session that is over, which
-    the library would answer by a traceback while it still knows it."""
+    """The client that a request is of; None for a handshake and for a session that is over."""
     names = parse_qs(environ.get("QUERY_STRING", "")).get("sid")
     client: Session | None = server.sockets.get(names[0]) if names else None
-    if client is not None and client.closed:
-        server.sockets.pop(client.sid, None)
-        return None
     return client
