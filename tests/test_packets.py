@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ from webapp.packets.gate import Dropped, Gate, Posts
 from webapp.packets.guard import _hold
 from webapp.packets.head import BadPacket
 from webapp.packets.message import Message, Refused
+from webapp.packets.places import FREE_BYTES, UNIT_BYTES, UnderWay
 from webapp.rates import Bucket
 from webapp.wire.sessions import Session
 
@@ -194,6 +196,24 @@ def test_large_bodies_need_a_place(client: Any, before: Gate) -> None:
     assert is_dropped(client)
 
 
+def test_a_body_takes_no_longer_than_a_minute(
+    client: Any, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has a place meanwhile: a byte a second would keep that for a month."""
+    now = [0.0]
+    monkeypatch.setattr(gate, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            now[0] += 40
+            return super().read(size)
+
+    size = gate.PIECE_BYTES * 3
+    with pytest.raises(Dropped):
+        post(b"", **{"CONTENT_LENGTH": str(size), "wsgi.input": Slow(b"4" * size)})
+    assert is_dropped(client) and now[0] == 80
+
+
 # --- messages of a WebSocket
 
 
@@ -237,15 +257,31 @@ def test_a_message_takes_no_longer_than_a_minute() -> None:
 
 
 def test_so_many_large_messages_at_once() -> None:
-    places = Places(1)
-    first, second = Message(10**6, places), Message(10**6, places)
-    large = part("x" * 300_000, last=True)
-    assert first.add(large) == large.data
+    places = Places(500_000)
+    first, second, small = (Message(10**6, places) for _ in range(3))
+    assert first.add(part("x" * 300_000)) is None
+    assert first.add(large := part("x" * 200_000, last=True)) == "x" * 500_000
+    assert small.add(part("x" * FREE_BYTES, last=True)), "it needs no place"
     with pytest.raises(Refused, match="no_place"):
         second.add(large)
-    first.clear()
-    second.clear()
+    for one in (first, first, second, small):
+        one.clear()
+    assert places._free == 500_000
     assert second.add(large) == large.data
+
+
+def test_questions_under_way_have_a_bound_and_wait_in_turn() -> None:
+    under_way = UnderWay(4)
+    large, small = under_way.enter(2 * UNIT_BYTES), under_way.enter(100)
+    assert (large, small) == (3, 1)
+    entered: list[int] = []
+    waits = threading.Thread(target=lambda: entered.append(under_way.enter(10**9)))
+    waits.start()
+    under_way.leave(large)
+    assert entered == []
+    under_way.leave(small)
+    waits.join(10)
+    assert entered == [4], "all there is, for one that is larger"
 
 
 def test_a_bucket() -> None:

@@ -27,13 +27,14 @@ UPLOADS = Bounds(8, 3 * GIB // 2, 2, limits.UPLOAD_BODY, wait=20, patience=20)
 """Files, on the disk: the largest may come in, and small ones beside it."""
 
 BOUNDS = {
-    "small": Bounds(2000, 32 * MIB, 2000, 32 * MIB, wait=5, patience=5),
-    "large": Bounds(64, 48 * MIB, 64, 24 * MIB, wait=5, patience=5),
+    "small": Bounds(2000, 16 * MIB, 2000, 16 * MIB, wait=5, patience=5),
+    "large": Bounds(32, 48 * MIB, 32, 24 * MIB, wait=5, patience=5),
     "uploads": UPLOADS,
     "checkpoints": Bounds(64, 64 * GIB, 2, 2 * limits.CHECKPOINT_BODY, wait=5, patience=20),
 }
-"""``large`` holds eight photographs at once, four of one client. A worker sends one checkpoint at a
-time; where an answer was lost, the next comes beside it."""
+"""``small`` has room for a class of 200, each with the largest. What is read of JSON takes fifteen
+times its size. ``large`` holds eight photographs at once, four of one client. A worker sends one
+checkpoint at a time; where an answer was lost, the next comes beside it."""
 
 BUDGETS = "inkling_body_budgets"
 SHARE = "inkling.share"

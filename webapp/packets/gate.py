@@ -12,14 +12,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 from engineio.exceptions import EngineIOError
 
 from webapp import refusals
 from webapp.packets import head
 from webapp.packets.head import BadPacket, Known
-from webapp.packets.places import LARGE_BYTES, Places
+from webapp.packets.message import MESSAGE_SECONDS
+from webapp.packets.places import FREE_BYTES, Places
 from webapp.rates import Bucket
 
 QUESTIONS, QUESTIONS_A_SECOND = 2000, 50
@@ -41,6 +42,9 @@ POSTED = 100
 
 SEPARATOR = b"\x1e"
 """Between these."""
+
+PIECE_BYTES = 16 * 1024
+"""Read of such a body at a time."""
 
 UPGRADE = ("2probe", "5")
 """What a WebSocket says that takes the place of long polling."""
@@ -156,23 +160,32 @@ class Posts:
         length = int(told) if told.isdecimal() else self._max_bytes + 1
         if length > self._max_bytes:
             self._drop("message_too_large")
-        if length <= LARGE_BYTES:
-            return self._take(environ, length)
-        if not self._places.take():
+        held = max(0, length - FREE_BYTES)
+        if not self._places.take(held):
             self._drop("no_place_for_a_message")
         try:
             self._take(environ, length)
         finally:
-            self._places.give_back()
+            self._places.give_back(held)
 
     def _take(self, environ: dict[str, Any], length: int) -> None:
         try:
-            body: bytes = environ["wsgi.input"].read(length)
+            body = self._read(environ["wsgi.input"], length)
         except OSError:
             self._drop("slow_request")
         self._gate.look_through(body)
         size = str(len(body))
         self._handle({**environ, "CONTENT_LENGTH": size, "wsgi.input": io.BytesIO(body)})
+
+    def _read(self, stream: BinaryIO, length: int) -> bytes:
+        """So many bytes, which must come in time. Raises Dropped, and OSError where they end."""
+        until, pieces = time.monotonic() + MESSAGE_SECONDS, []
+        while length > 0 and (piece := stream.read(min(length, PIECE_BYTES))):
+            pieces.append(piece)
+            length -= len(piece)
+            if length and time.monotonic() > until:
+                self._drop("message_too_slow")
+        return b"".join(pieces)
 
     def _drop(self, reason: str) -> NoReturn:
         self._gate.refuse(reason)

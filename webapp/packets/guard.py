@@ -21,7 +21,7 @@ from webapp.background import give_turn
 from webapp.packets import head
 from webapp.packets.gate import GATE, POSTED, Gate, Heard, Posts, drop
 from webapp.packets.head import CONNECT, EVENT, BadPacket, Head, Known
-from webapp.packets.places import LARGE_BYTES, Places
+from webapp.packets.places import LARGE_BYTES, Places, UnderWay
 
 Payload.max_decode_packets = POSTED
 
@@ -97,6 +97,7 @@ class _Listener:
         self._hear: Callable[[str, str], None] = server._handle_eio_message
         self._turn = threading.Lock()
         """Of all clients together: one question, then everything else."""
+        self._under_way = UnderWay()
 
     def __call__(self, sid: str, data: str) -> None:
         """Let the library handle a packet; what is none after all drops the client."""
@@ -133,7 +134,8 @@ class _Listener:
             return self._in_turn(lambda: self._acknowledge(sid, packet.number, refusal))
         if known.waits and gate is not None and len(data) <= LARGE_BYTES:
             gate.under_way.acquire()
-            self._server.start_background_task(self._answer, sid, data, gate)
+            units = self._under_way.enter(len(data))
+            self._server.start_background_task(self._answer, sid, data, gate, units)
         elif known.waits:
             self._hear(sid, data)
         else:
@@ -147,13 +149,14 @@ class _Listener:
             work()
             give_turn(min(MOST_REST, (time.monotonic() - began) / 2))
 
-    def _answer(self, sid: str, data: str, gate: Gate) -> None:
+    def _answer(self, sid: str, data: str, gate: Gate, units: int) -> None:
         """Let the library handle an event while the client's others are read."""
         try:
             self._hear(sid, data)
         except (ValueError, RecursionError):
             gate.refuse("bad_packet")
         finally:
+            self._under_way.leave(units)
             gate.under_way.release()
 
     def _acknowledge(self, sid: str, number: int | None, answer: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import time
 from wsproto.events import TextMessage
 from wsproto.frame_protocol import CloseReason
 
-from webapp.packets.places import LARGE_BYTES, Places
+from webapp.packets.places import FREE_BYTES, Places
 
 MAX_FRAGMENTS = 1000
 """Frames of a message: browsers send one, or pieces of 64 KB."""
@@ -32,7 +32,8 @@ class Message:
 
     def __init__(self, max_bytes: int, places: Places) -> None:
         self._max_bytes, self._places = max_bytes, places
-        self._has_place = False
+        self._held = 0
+        """Bytes that have a place."""
         self.clear()
 
     def clear(self) -> None:
@@ -40,9 +41,8 @@ class Message:
         self._parts: list[str] = []
         self._bytes = self._fragments = 0
         self._began: float | None = None
-        if self._has_place:
-            self._has_place = False
-            self._places.give_back()
+        self._places.give_back(self._held)
+        self._held = 0
 
     def add(self, part: TextMessage) -> str | None:
         """Add a part; the whole message once that was the last. Raises Refused."""
@@ -62,11 +62,15 @@ class Message:
             raise Refused("message_too_large", CloseReason.MESSAGE_TOO_BIG)
         if self._fragments > MAX_FRAGMENTS:
             raise Refused("too_many_fragments", CloseReason.POLICY_VIOLATION)
-        if self._bytes > LARGE_BYTES and not self._has_place:
-            if not self._places.take():
-                raise Refused("no_place_for_a_message", CloseReason.TRY_AGAIN_LATER)
-            self._has_place = True
+        self._hold(self._bytes - FREE_BYTES)
         self.check_time()
+
+    def _hold(self, size: int) -> None:
+        """Have a place for so many bytes. Raises Refused where there is none."""
+        if size > self._held:
+            if not self._places.take(size - self._held):
+                raise Refused("no_place_for_a_message", CloseReason.TRY_AGAIN_LATER)
+            self._held = size
 
     def check_time(self) -> None:
         """Raises Refused where the message takes too long."""

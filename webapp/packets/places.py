@@ -1,26 +1,60 @@
-"""How many large messages the server holds at once, of all clients together."""
+"""How much of messages the server holds at once, of all clients together."""
 
 from __future__ import annotations
 
 import threading
 
-LARGE_BYTES = 256 * 1024
-"""A message is large from here on; drawings are smaller, images of 4 MB are not."""
+FREE_BYTES = 32 * 1024
+"""So much of each message is held in any case: most drawings are smaller."""
 
-LARGE_AT_ONCE = 16
-"""Six megabytes each, and as much again while one is read."""
+HELD_BYTES = 96 * 1024 * 1024
+"""Of all messages beyond that: seventeen images of 4 MB, and as much again while one is read."""
+
+LARGE_BYTES = 256 * 1024
+"""A question of more is answered before the client's next packet is read."""
+
+UNIT_BYTES = 8 * 1024
+UNITS = 1024
+"""Of all other questions under way, one at least of each: read, they take fifteen times as much."""
 
 
 class Places:
-    """Places for large messages; a client whose message finds none is dropped."""
+    """Room for messages that are whole or not; a client whose message finds none is dropped."""
 
-    def __init__(self, count: int = LARGE_AT_ONCE) -> None:
-        self._free = threading.BoundedSemaphore(count)
+    def __init__(self, most: int = HELD_BYTES) -> None:
+        self._free = most
+        self._lock = threading.Lock()
 
-    def take(self) -> bool:
-        """Take a place, if one is free."""
-        return self._free.acquire(blocking=False)
+    def take(self, size: int) -> bool:
+        """Take room for so many bytes, if there is so much."""
+        with self._lock:
+            if size > self._free:
+                return False
+            self._free -= size
+            return True
 
-    def give_back(self) -> None:
-        """Give a place back that was taken."""
-        self._free.release()
+    def give_back(self, size: int) -> None:
+        """Give room back that was taken."""
+        with self._lock:
+            self._free += size
+
+
+class UnderWay:
+    """Room for questions that are being answered; those that find none wait, first come first."""
+
+    def __init__(self, units: int = UNITS) -> None:
+        self._most = units
+        self._free = threading.Semaphore(units)
+        self._next = threading.Lock()
+
+    def enter(self, size: int) -> int:
+        """Wait for room for a question of so many bytes; what to give to ``leave``."""
+        units = min(self._most, 1 + size // UNIT_BYTES)
+        with self._next:
+            for _ in range(units):
+                self._free.acquire()
+        return units
+
+    def leave(self, units: int) -> None:
+        """A question has been answered."""
+        self._free.release(units)
