@@ -37,13 +37,15 @@ export function mount(place, start) {
  * @template S
  * @param {HTMLElement} place
  * @param {() => {draw(state: S): void, dispose?: () => void}} create
- * @param {() => Promise<unknown>} [prepare] what to fetch before it is tried again
+ * @param {() => Promise<unknown>} [prepare] what to fetch before it is made, when it is first drawn
  * @returns {import("./render.js").View<S>}
  */
-export function alone(place, create, prepare = async () => {}) {
+export function alone(place, create, prepare) {
   const restore = remember(place);
   let view = /** @type {{draw(state: S): void, dispose?: () => void} | null} */ (null);
   let newest = /** @type {S | null} */ (null);
+  let isAwaited = Boolean(prepare);
+  let isEnded = false;
 
   /** @param {() => void} act */
   function attempt(act) {
@@ -68,24 +70,33 @@ export function alone(place, create, prepare = async () => {}) {
   /** @param {unknown} error */
   function failed(error) {
     end();
-    sayFailed(place, error, () => {
-      prepare().then(() => attempt(begin), failed);
-    });
+    sayFailed(place, error, start);
+  }
+
+  function start() {
+    isAwaited = false;
+    if (prepare) prepare().then(() => attempt(begin), failed);
+    else attempt(begin);
   }
 
   function begin() {
+    if (isEnded) return;
     restore();
     view = create();
     if (newest !== null) view.draw(newest);
   }
 
-  attempt(() => (view = create()));
+  if (!prepare) attempt(() => (view = create()));
   return {
     draw(state) {
       newest = state;
-      attempt(() => view?.draw(state));
+      if (isAwaited) start();
+      else attempt(() => view?.draw(state));
     },
-    dispose: end,
+    dispose() {
+      isEnded = true;
+      end();
+    },
   };
 }
 

@@ -1,24 +1,30 @@
 // @ts-check
-/** uPlot, which its minified build (a deferred script in the page's head) leaves as a global. */
+/** uPlot, which its minified build leaves as a global; fetched when the first chart is drawn. */
 
 import { byId } from "./parts.js";
 
 /** @typedef {typeof import("uplot")} Plotting */
 
-/** @returns {Plotting} @throws {Error} where its script could not be fetched, or failed */
+const isHere = () => Boolean(/** @type {any} */ (globalThis).uPlot);
+
+/** @returns {Plotting} @throws {Error} where its script is not here */
 export function plotting() {
-  const { uPlot } = /** @type {any} */ (globalThis);
-  if (!uPlot) throw new Error("uPlot is not there");
-  return uPlot;
+  if (!isHere()) throw new Error("uPlot is not there");
+  return /** @type {any} */ (globalThis).uPlot;
 }
 
-/**
- * Fetch its script again, where it is not there: a copy of the template's, since the content policy
- * lets no script choose a script's address.
- * @returns {Promise<unknown>}
- */
+/** The script on its way. @type {Promise<unknown> | null} */
+let coming = null;
+
+/** Fetch its script, where it is not here. Rejects where it does not come; then it can be asked again. */
 export async function fetchPlotting() {
-  if (/** @type {any} */ (globalThis).uPlot) return null;
+  if (isHere()) return;
+  coming ??= fetchScript().finally(() => (coming = null));
+  await coming;
+}
+
+/** Run a copy of the template's script: the content policy lets no script choose an address. */
+function fetchScript() {
   const copy = document.importNode(byId("plotting", HTMLTemplateElement).content, true);
   const script = /** @type {HTMLScriptElement} */ (copy.firstElementChild);
   return new Promise((resolve, reject) => {

@@ -56,6 +56,7 @@ def test_compare_takes_charts_and_listeners_along(
     left = page.evaluate(
         """async () => {
           const { createCompare } = await moduleOf("runs/compare.js");
+          await (await moduleOf("js/uplot.js")).fetchPlotting(); // listens once, for good
           const { runs } = await (await fetch("/api/runs?limit=2")).json();
           const place = document.body.appendChild(document.createElement("section"));
           const before = heard.size;

@@ -39,11 +39,11 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
   async function fetchRuns() {
     const mine = ++asked;
     const path = `/api/lessons/runs?size=${state.size}${isMine() ? "&mine=1" : ""}`;
-    const answer = await untilAnswered(() => get(path), {
-      isWanted: () => mine === asked,
-      onFault,
+    const isWanted = () => mine === asked;
+    const answer = await untilAnswered(() => get(path), { isWanted, onFault }).catch((error) => {
+      if (isWanted()) throw error;
     });
-    if (mine !== asked) return;
+    if (!isWanted()) return;
     const found = /** @type {[string, Run[]][]} */ (Object.entries(answer.runs));
     state.found = Object.fromEntries(found.map(([name, of]) => [name, of.map(({ id }) => id)]));
     for (const run of found.flatMap(([, of]) => of)) runs.learn(run);
