@@ -64,30 +64,3 @@ def test_a_turn_lets_ready_sockets_be_read() -> None:
         [sys.executable, "-c", TURNS], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert (ended.stdout, ended.stderr, ended.returncode) == ("True\n", "", 0)
-
-
-FIRST = """
-from gevent import monkey
-monkey.patch_all()
-import sys
-thread = monkey.get_original("_thread", "get_ident")
-ours, loading = thread(), set()
-
-class Finder:
-    def find_spec(self, name, path=None, target=None):
-        if name in ("numpy", "PIL"):
-            loading.add((name, thread() == ours))
-
-sys.meta_path.insert(0, Finder())
-from webapp import drawings
-assert not loading
-picture = drawings.picture({"strokes": [[[1, 1], [5, 5]]]}, None)
-print(picture.shape, sorted(loading))
-"""
-
-
-def test_a_thread_loads_what_the_first_drawing_needs() -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", FIRST], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
-    assert ended.stdout == "(28, 28) [('PIL', False), ('numpy', False)]\n", ended.stderr

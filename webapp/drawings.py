@@ -13,7 +13,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from webapp import refusals
-from webapp.background import offload
+from webapp.background import Pool, offload
 from webapp.errors import FieldProblem, InvalidInput, TooLarge
 from webapp.schemas.problems import MAX_FAULTS, path_of
 
@@ -33,6 +33,10 @@ SENTENCES: dict[str, Any] = {
     "image_too_complex": _("has too many parts: save it again as a plain PNG or JPEG"),
 }
 TOO_LARGE = ("image_too_large",)
+
+_long = Pool(1)
+"""Drawings of many points are prepared one after the other: several threads that compute in Python
+would leave a tenth of the time to the one that answers everybody."""
 
 _loading = threading.Lock()
 """Held while a thread loads: the first drawings come one after the other."""
@@ -56,7 +60,7 @@ def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink
             return of_image(body[kind])
         if ink.is_quick(kind, body[kind]):
             return ink.from_json(kind, body[kind])
-        return offload(ink.from_json, kind, body[kind])
+        return _long.run(ink.from_json, kind, body[kind])
     except ink.EmptyDrawing:
         raise _nothing(kind) from None
     except ink.BadDrawing as error:

@@ -14,7 +14,7 @@ LARGE_BYTES = 256 * 1024
 """A question of more is answered before the client's next packet is read."""
 
 UNIT_BYTES = 8 * 1024
-UNITS = 1024
+UNITS = 256
 """Of all other questions under way, one at least of each: read, they take fifteen times as much."""
 
 
