@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +14,8 @@ from flask.testing import FlaskClient
 
 from tests.live_server import LiveServer, serve
 from tests.server_process import Server, end, serving
-from webapp.app import create_app, migrate
+from webapp import app as application
+from webapp.database import db
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """An application with an empty database; nothing is started."""
-    made = create_app(settings)
+    made = application.create_app(settings)
     made.testing = True
     migrate(made)
     yield made
@@ -64,10 +67,30 @@ def config() -> dict[str, Any]:
     }
 
 
+def migrate(app: Flask) -> None:
+    """What ``webapp.app.migrate`` does, but where there is no database yet, tables that were made
+    once are copied: Alembic takes longer than most tests."""
+    path = Path(app.config["DATA_DIR"]) / "inkling.sqlite"
+    with app.app_context():
+        copied = db.engine.url.database == str(path) and not path.exists()
+    if copied:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_tables())
+    application.migrate(app)
+
+
+@cache
+def _tables() -> bytes:
+    """A database of SQLite with the newest tables and no rows."""
+    with TemporaryDirectory() as folder:
+        app = application.create_app(Settings.from_environ({"INKLING_DATA_DIR": folder}))
+        application.migrate(app)
+        close(app)
+        return (Path(folder) / "inkling.sqlite").read_bytes()
+
+
 def close(app: Flask) -> None:
     """Let go of the application's database connections."""
-    from webapp.database import db
-
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()

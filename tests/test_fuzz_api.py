@@ -16,9 +16,9 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings

@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings

@@ -14,9 +14,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.counts import BOUNDS, Durations
 from webapp.database import db
 from webapp.runs import lifecycle

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import close
-from webapp.app import create_app, migrate
+from tests.conftest import close, migrate
+from webapp.app import create_app
 from webapp.settings import Settings, SettingsError
 
 TOKEN = "a token that is long enough"

@@ -12,10 +12,10 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.exc import OperationalError
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from webapp import scheduler as module
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.database import AttemptRow, writing
 from webapp.errors import Conflict
 from webapp.memory import OVER

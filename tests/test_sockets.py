@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from flask_socketio import SocketIO
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from webapp import limits, packets, sockets
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.datasets import dataset_progress
 from webapp.keeper import refusal
 from webapp.ml.failure import Failure

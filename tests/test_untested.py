@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, archive, wait_until
 from webapp import app as application
 from webapp import untested
@@ -52,7 +52,7 @@ def app(settings: Settings, predictor: SlowPredictor) -> Iterator[Flask]:
         insight_worker=FakeInsights(),
     )
     made.testing = True
-    application.migrate(made)
+    migrate(made)
     with made.app_context():
         yield made
     close(made)

@@ -9,6 +9,7 @@ from typing import cast
 import pytest
 from flask import Flask, request
 
+from tests.conftest import migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor
 from webapp import app as application
 from webapp.errors import InvalidInput
@@ -44,7 +45,7 @@ def test_a_file_comes_only_where_a_route_takes_one(app: Flask) -> None:
 def test_a_start_removes_what_a_killed_server_left(settings: Settings) -> None:
     doubles = {"launcher": FakeLauncher(), "predictor": FakePredictor()}
     made = application.create_app(settings, **doubles, insight_worker=FakeInsights())  # type: ignore[arg-type]
-    application.migrate(made)
+    migrate(made)
     left = incoming(settings.data_dir) / "tmp123.upload"
     left.parent.mkdir()
     left.write_bytes(b"half a model")

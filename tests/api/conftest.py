@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.settings import Settings
 
 

@@ -15,12 +15,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
 from tests.api.test_runs_api import problem
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker, epoch_item
 from webapp import limits
 from webapp.api.bodies import BOUNDS, BUDGETS, SMALL_BYTES
 from webapp.api.body_budget import BodyBudget, Bounds
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.ml.link import ITEMS_A_REPORT
 from webapp.owners import HEADER
 from webapp.rates import Budget

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.settings import Settings
 
 

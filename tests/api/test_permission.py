@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor
 from webapp.api.guard import READING
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.owners import HEADER
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig

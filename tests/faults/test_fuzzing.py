@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.presets import preset_configs
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.conftest import close
+from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, epoch_item, wait_until
 from tests.ml.learning import SMALL, Configure
-from webapp.app import create_app, migrate
+from webapp.app import create_app
 from webapp.keeper import refusal
 from webapp.kerasfile.container import CONFIG, NOTE, WEIGHTS
 from webapp.ml import checkpoint, export, network
