@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.ml.learning import SMALL, Configure
+from tests.ml.learning import SMALL, Configure, whole_batches
 from webapp.ml import digits, engine
-from webapp.schemas.config import RunConfig
+from webapp.schemas.config import FitConfig, RunConfig
+from webapp.schemas.datasets import split_at
 
 KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
 """Keras 3.15 itself gives NumPy 2 cause for it, in `ReduceLROnPlateau` and in `fit`."""
@@ -48,8 +49,10 @@ def configure() -> Configure:
     """Makes a small configuration; arguments replace parts, `fit` and `dataset` are merged."""
 
     def make(layers: list[dict[str, Any]] | None = None, **parts: Any) -> RunConfig:
-        fit = {"epochs": 1, "batch_size": 50, **parts.pop("fit", {})}
         dataset = {"train_samples": 300, **parts.pop("dataset", {})}
+        fit = {"epochs": 1, **parts.pop("fit", {})}
+        split = fit.get("validation_split", FitConfig.model_fields["validation_split"].default)
+        fit = {"batch_size": whole_batches(split_at(dataset["train_samples"], split)), **fit}
         whole = {"name": "Test", "seed": 1, "dataset": dataset, "fit": fit, **parts}
         return RunConfig.model_validate({"layers": layers or SMALL, **whole})
 

@@ -23,6 +23,14 @@ SMALL: list[dict[str, Any]] = [
 ]
 
 
+def whole_batches(images: int) -> int:
+    """A batch size of 30 to 50 with which no smaller batch is left, if there is one; else 50.
+
+    A smaller last batch is compiled, too. Tests that are about one name their batch size.
+    """
+    return next((size for size in range(50, 29, -1) if images % size == 0), 50)
+
+
 class Listener:
     """Remembers what it hears; stops where `stop_at` (epoch, step or None) says."""
 

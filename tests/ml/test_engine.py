@@ -17,6 +17,10 @@ from webapp.schemas.optimizers import OPTIMIZERS
 
 BATCH = 32  # of 110 images: three whole batches and a smaller one
 
+FEW_STEPS = 30
+"""As long as Keras trains no more of them, it takes longer to make a graph of its step than to do
+without."""
+
 DENSE: list[dict[str, Any]] = [
     {"type": "Flatten"},
     {"type": "Dense", "units": 12, "activation": "relu", "kernel_regularizer": "l2"},
@@ -72,6 +76,7 @@ def both(config: RunConfig, x: Any, y: Any, **fit: Any) -> tuple[Any, Keeper, An
     plain, fast = fresh(config), fresh(config)
     told, heard = Keeper(), Keeper()
     fit = {"batch_size": BATCH, "epochs": 2, "shuffle": False, **fit}
+    plain.run_eagerly = fit["epochs"] * len(x) / fit["batch_size"] <= FEW_STEPS
     plain.fit(x, y, **fit, callbacks=[told], verbose=0)
     engine.fit(fast, x, y, **fit, seed=1, callbacks=[heard])
     return plain, told, fast, heard

@@ -94,7 +94,7 @@ def same(one: bytes, other: bytes) -> bool:
 def test_a_pause_in_mid_epoch_changes_nothing(
     configure: Configure, work: Work, ask: Ask, layers: Any
 ) -> None:
-    config = configure(layers, fit={"epochs": 4, **CALLBACKS})
+    config = configure(layers, fit={"epochs": 4, "batch_size": 50, **CALLBACKS})
     with FakeServer(dump(config)) as whole:
         assert work(whole) == 0
     with FakeServer(dump(config)) as first:

@@ -57,7 +57,7 @@ def at_images(model: keras.Model, count: int, then: Then) -> None:
 def test_a_batch_that_was_given_up_left_no_trace(
     configure: Configure, raw: digits.Digits, any_batch: None, count: int
 ) -> None:
-    config = configure(EVERYTHING, fit={"epochs": 2, "validation_split": 0.1})
+    config = configure(EVERYTHING, fit={"epochs": 2, "validation_split": 0.1, "batch_size": 50})
     data = digits.prepare_training(raw, config.dataset)
     ends = []
     for interrupted in (False, True):

@@ -125,7 +125,7 @@ def test_every_layer_trains_and_has_the_shape_we_told(
 def test_fit_tells_batches_and_every_epoch(
     configure: Configure, raw: digits.Digits, every_batch: None
 ) -> None:
-    config = configure(fit={"epochs": 2, "validation_split": 0.1})
+    config = configure(fit={"epochs": 2, "validation_split": 0.1, "batch_size": 50})
     _, heard, _ = train(config, raw)
     assert [one[:3] for one in heard.batches] == [
         (epoch, step, 6) for epoch in (1, 2) for step in range(1, 7)

@@ -125,7 +125,7 @@ def test_the_process_answers_whatever_it_is_asked(
     command = [sys.executable, "-c", open_alone, path]
     opened = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
     params = trained[2].count_params()
-    assert opened.stdout.split() == [str(params), "22", "categorical_crossentropy"]
+    assert opened.stdout.split() == [str(params), "24", "categorical_crossentropy"]
 
 
 def test_new_weights_are_swapped_in(worker: PredictWorker, trained: Any) -> None:
