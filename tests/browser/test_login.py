@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_access import violations
 from tests.browser.test_everywhere import overflow
-from tests.live_server import LiveServer, serve
+from tests.server_process import Server, serving
 
 pytestmark = pytest.mark.browser
 
@@ -26,14 +26,14 @@ FIRST_MESSAGE = """() => new Promise((resolve, reject) => {
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with an access token."""
     data_dir = tmp_path_factory.mktemp("guarded") / "data"
-    with serve(data_dir, {"INKLING_ACCESS_TOKEN": TOKEN}) as server:
+    with serving(data_dir, INKLING_ACCESS_TOKEN=TOKEN) as server:
         yield server
 
 
-def test_in_and_out(browser: Browser, guarded: LiveServer) -> None:
+def test_in_and_out(browser: Browser, guarded: Server) -> None:
     context = browser.new_context(base_url=guarded.url, locale="en-US")
     page = context.new_page()
     page.goto("/runs?page=1")
@@ -53,9 +53,7 @@ def test_in_and_out(browser: Browser, guarded: LiveServer) -> None:
     context.close()
 
 
-def test_the_pages_own_sockets_come_in_with_the_session(
-    browser: Browser, guarded: LiveServer
-) -> None:
+def test_the_pages_own_sockets_come_in_with_the_session(browser: Browser, guarded: Server) -> None:
     context = browser.new_context(base_url=guarded.url, locale="en-US")
     page = context.new_page()
     page.goto("/runs")
@@ -69,7 +67,7 @@ def test_the_pages_own_sockets_come_in_with_the_session(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_the_form_fits_a_phone_and_everybody(
-    browser: Browser, guarded: LiveServer, theme: str, locale: str
+    browser: Browser, guarded: Server, theme: str, locale: str
 ) -> None:
     context = browser.new_context(
         base_url=guarded.url,

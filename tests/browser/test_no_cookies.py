@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import studio
 from tests.browser.conftest import Visit, arguments, executable
-from tests.live_server import LiveServer, serve
+from tests.live_server import LiveServer
+from tests.server_process import Server, serving
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +26,7 @@ READS_STORAGE = "() => { try { localStorage; return 'kept'; } catch (e) { return
 
 @contextmanager
 def blocking(
-    browser: Browser, server: LiveServer, profile: Path, *, javascript: bool = True
+    browser: Browser, server: LiveServer | Server, profile: Path, *, javascript: bool = True
 ) -> Iterator[Page]:
     """A page in a Chromium whose profile blocks all cookies; nothing may go amiss on it."""
     preferences = profile / "Default" / "Preferences"
@@ -95,7 +96,7 @@ def test_the_login_form_says_that_it_needs_cookies(
 ) -> None:
     token = "a token that is long enough"
     with (
-        serve(tmp_path / "data", {"INKLING_ACCESS_TOKEN": token}) as guarded,
+        serving(tmp_path / "data", INKLING_ACCESS_TOKEN=token) as guarded,
         blocking(browser, guarded, tmp_path / "profile", javascript=javascript) as page,
     ):
         page.goto("/runs")
