@@ -37,16 +37,16 @@ types-js: setup-dev node_modules/.package-lock.json ## types and format of the J
 test-js: setup-dev
 	$(NODE) --test "tests/js/**/*.test.js"
 
-# These drive a browser or watch the clock, and share their server: one after the other.
-ALONE := tests/browser tests/faults tests/live
-SHORT := -m "not long and not soak"
+# What is marked `alone` measures how soon others are answered: nothing may run beside it.
+SHORT := not long and not soak
+ALONE := tests/faults
 
 test-py: setup-dev node_modules/.package-lock.json
 ifeq ($(FILES),)
-	$(PYTHON_IN) -m pytest $(SHORT) -n auto --maxprocesses=4 --dist=loadfile $(ALONE:%=--ignore=%)
-	$(PYTHON_IN) -m pytest $(SHORT) $(ALONE)
+	$(PYTHON_IN) -m pytest -m "$(SHORT) and not alone" -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	$(PYTHON_IN) -m pytest -m "$(SHORT) and alone" $(ALONE)
 else
-	$(PYTHON_IN) -m pytest $(SHORT) $(FILES)
+	$(PYTHON_IN) -m pytest -m "$(SHORT)" $(FILES)
 endif
 
 format: setup-dev node_modules/.package-lock.json

@@ -21,12 +21,46 @@ from webapp.settings import Settings
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+LONGEST = (
+    "test_engine.py",
+    "test_killed.py",
+    "test_studio.py",
+    "test_network.py",
+    "test_going_on.py",
+    "test_parts.py",
+    "test_tested.py",
+    "test_train_worker.py",
+    "test_predict_worker.py",
+    "test_keras_code.py",
+    "test_control.py",
+    "test_disk.py",
+    "test_no_cookies.py",
+    "test_lessons.py",
+    "test_store.py",
+    "test_inside.py",
+    "test_map.py",
+    "test_monitoring.py",
+    "test_interrupt.py",
+    "test_checkpoint.py",
+    "test_catalogue.py",
+    "test_websocket.py",
+    "test_server.py",
+)
+"""Modules that begin first, so that none is left to one core in the end. A module is one core's."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of tests/faults."""
     parser.addoption("--fault-seed", type=int, help="repeat the random moments of an earlier time")
     parser.addoption("--soak-minutes", type=float, default=30.0, help="how long the soak takes")
     parser.addoption("--siege-seconds", type=float, default=300.0, help="how long twenty attack")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest modules first; else their order stays, which is shuffled."""
+    last = len(LONGEST)
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, last))
 
 
 @pytest.fixture

@@ -56,3 +56,10 @@ def test_the_makefile_needs_no_file_modes() -> None:
     """Git for Windows writes into WSL2 without the mode that makes a file a program."""
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if re.match(r"\t@?(\./)?scripts/", line)] == []
+
+
+def test_what_runs_alone_is_where_make_test_looks_for_it() -> None:
+    mark = re.compile(r"\bmark\.alone\b")
+    tests = [path for path in (ROOT / "tests").rglob("test_*.py") if mark.search(path.read_text())]
+    (looked,) = re.findall(r"^ALONE := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert tests and [path for path in tests if not path.is_relative_to(ROOT / looked)] == []

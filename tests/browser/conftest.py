@@ -10,12 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.live_server import LiveServer
+from tests.server_process import Server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+PATIENCE = 20_000
+"""Milliseconds to wait for what the page does by itself: other tests have the machine, too."""
 
 # A test browser has nobody to report to, and the machine may have no way out.
 QUIET = [
@@ -42,6 +53,7 @@ def arguments() -> list[str]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser, until the block ends."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=executable(), args=arguments())
         yield started
@@ -51,7 +63,9 @@ def chromium() -> Iterator[Browser]:
 class Visit:
     """What a page did besides what it shows: requests elsewhere, errors, broken rules."""
 
-    def __init__(self, context: BrowserContext, server: LiveServer, refusals: str = "422") -> None:
+    def __init__(
+        self, context: BrowserContext, server: LiveServer | Server, refusals: str = "422"
+    ) -> None:
         self._refusals = re.compile(f"status of ({refusals})")
         self.elsewhere: list[str] = []
         self.complaints: list[str] = []

@@ -16,6 +16,8 @@ import pytest
 from tests.faults.conftest import Note
 from tests.server_process import ROOT, serving
 
+pytestmark = pytest.mark.alone
+
 TOKEN = "the password of a class"
 SECONDS = 900
 

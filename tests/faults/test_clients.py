@@ -21,6 +21,8 @@ import websocket
 from tests.fakes.doubles import wait_until
 from tests.server_process import Server, end, open_socket, serving
 
+pytestmark = pytest.mark.alone
+
 MIB = 1024 * 1024
 ANSWER_SECONDS = 0.2
 BACK_SECONDS = 30

@@ -22,6 +22,8 @@ from tests.faults.warm import warm
 from tests.server_process import serving
 from webapp.presets import preset_configs
 
+pytestmark = pytest.mark.alone
+
 ANSWER_SECONDS = 0.3
 LAG_SECONDS = 1.0
 EPOCHS = 10_000

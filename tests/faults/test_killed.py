@@ -88,6 +88,7 @@ def expect_whole(page: Page, found: Ended) -> None:
     assert page.evaluate("window.neverLoadedAgain") is True
 
 
+@pytest.mark.alone
 @times(10)
 def test_the_predict_worker_under_load(
     nth: int, inkling: Inkling, undisturbed: Ended, chance: random.Random, note: Note

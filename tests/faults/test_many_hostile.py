@@ -29,6 +29,8 @@ from tests.faults.honest import Noticed, asking
 from tests.faults.warm import warm
 from tests.live_server import ROOT, LiveServer, wait_for
 
+pytestmark = pytest.mark.alone
+
 ATTACKERS = 20
 WATCHERS = 100
 CALM_SECONDS = 120.0

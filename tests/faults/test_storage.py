@@ -78,6 +78,7 @@ def locked(database: Path) -> Iterator[None]:
         assert other.wait(10) == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds", [0, pytest.param(30, marks=pytest.mark.long)])
 def test_the_database_is_locked(
     inkling: Inkling, undisturbed: Ended, chance: random.Random, note: Note, seconds: int

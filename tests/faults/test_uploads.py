@@ -18,6 +18,8 @@ from tests.kerasfile.archives import (
 )
 from tests.server_process import Server, end, serving
 
+pytestmark = pytest.mark.alone
+
 REFUSED_SECONDS = 5.0
 ANSWER_SECONDS = 0.2
 MEMORY_BYTES = 512 * MIB
