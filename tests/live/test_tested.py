@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ from tests.live_server import LiveServer, wait_for
 
 PREDICT = """
 import sys, keras, numpy as np
-model = keras.models.load_model(sys.argv[1])
-x = np.load(sys.argv[2]).reshape(-1, 28, 28, 1) / np.float32(255)
-np.save(sys.argv[3], model.predict(x, verbose=0))
+x = np.load(sys.argv[1]).reshape(-1, 28, 28, 1) / np.float32(255)
+for path in sys.argv[2:]:
+    np.save(path + ".npy", keras.models.load_model(path).predict(x, verbose=0))
 """
+CHOSEN = ("0", "2", "best", "newest")
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,37 @@ def test_part(live_server: LiveServer) -> tuple[NDArray[Any], NDArray[Any]]:
     return np.frombuffer(pixels, np.uint8).reshape(-1, 28, 28), np.array(labels)
 
 
-@pytest.mark.parametrize("chosen", ["0", "2", "best", "newest"])
+@pytest.fixture(scope="module")
+def predicted(
+    live_server: LiveServer, run: str, test_part: Any, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, NDArray[Any]]:
+    """Probabilities (1000, 10) of each chosen epoch's model, predicted by a program that knows
+    nothing of Inkling; one for all, for it imports TensorFlow."""
+    folder = tmp_path_factory.mktemp("bare")
+    for chosen in CHOSEN:
+        model = live_server.get(f"/api/runs/{run}/model?epoch={chosen}").content
+        (folder / f"{chosen}.keras").write_bytes(model)
+    np.save(folder / "x.npy", test_part[0])
+    names = ["x.npy", *(f"{chosen}.keras" for chosen in CHOSEN)]
+    program = [sys.executable, "-c", PREDICT, *names]
+    subprocess.run(program, cwd=folder, capture_output=True, timeout=120, check=True)
+    return {chosen: rows_of_sum_1(np.load(folder / f"{chosen}.keras.npy")) for chosen in CHOSEN}
+
+
+def rows_of_sum_1(probabilities: NDArray[Any]) -> NDArray[Any]:
+    """To more than seven digits."""
+    exact = probabilities.astype(float)
+    rows: NDArray[Any] = exact / exact.sum(axis=1, keepdims=True)
+    return rows
+
+
+@pytest.mark.parametrize("chosen", CHOSEN)
 def test_the_figures_are_those_of_scikit_learn(
-    live_server: LiveServer, run: str, test_part: Any, tmp_path: Path, chosen: str
+    live_server: LiveServer, run: str, test_part: Any, predicted: Any, chosen: str
 ) -> None:
-    x, truth = test_part
+    _x, truth = test_part
     told = live_server.get(f"/api/runs/{run}/evaluation?epoch={chosen}").json()
-    probabilities = bare_keras(live_server, run, chosen, x, tmp_path)
+    probabilities = predicted[chosen]
     answers = probabilities.argmax(axis=1)
     assert told["confusion"] == metrics.confusion_matrix(truth, answers).tolist()
     assert told["accuracy"] == pytest.approx(metrics.accuracy_score(truth, answers))
@@ -88,20 +112,6 @@ def test_the_best_epoch_is_the_one_with_the_best_validation(
     assert [one["epoch"] for one in listed if one["best"]] == [best]
     accuracies = [one["val_accuracy"] for one in listed[1:]]
     assert accuracies[best - 1] == max(accuracies)
-
-
-def bare_keras(
-    server: LiveServer, run: str, chosen: str, x: NDArray[Any], folder: Path
-) -> NDArray[Any]:
-    """Probabilities (n, 10), predicted by a program that knows nothing of Inkling."""
-    model, images, said = folder / "m.keras", folder / "x.npy", folder / "said.npy"
-    model.write_bytes(server.get(f"/api/runs/{run}/model?epoch={chosen}").content)
-    np.save(images, x)
-    program = [sys.executable, "-c", PREDICT, str(model), str(images), str(said)]
-    subprocess.run(program, cwd=folder, capture_output=True, timeout=120, check=True)
-    probabilities: NDArray[Any] = np.asarray(np.load(said), dtype=float)
-    probabilities /= probabilities.sum(axis=1, keepdims=True)  # to more than seven digits
-    return probabilities
 
 
 def view(server: LiveServer, path: str) -> dict[str, Any]:
