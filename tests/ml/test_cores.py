@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,41 +15,54 @@ from tests.ml.learning import Configure, dump
 from webapp.ml import cores
 
 PROGRAM = """
-import sys
+import os, sys
 from webapp.ml import quiet, cores
 from webapp.schemas.config import RunConfig
 cores.count = lambda: 4
-config = RunConfig.model_validate_json(sys.argv[1])
-cores.divide(config.layers, config.fit.batch_size)
-print(cores.parts())
+for given in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        config = RunConfig.model_validate_json(given)
+        cores.divide(config.layers, config.fit.batch_size)
+        print(cores.parts(), flush=True)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
 """
+"""One import of TensorFlow for all cases, and a process for each."""
 
-DENSE = [{"type": "Flatten"}, {"type": "Dense", "units": 10, "activation": "softmax"}]
+END = {"type": "Dense", "units": 10, "activation": "softmax"}
+DENSE: list[dict[str, Any]] = [{"type": "Flatten"}, END]
 CONVOLUTION: dict[str, Any] = {"type": "Conv2D", "filters": 2, "kernel_size": 3}
 
+CASES: dict[str, tuple[list[dict[str, Any]], int, int]] = {
+    "convolutions": ([CONVOLUTION, *DENSE], 128, 4),
+    "few images": ([CONVOLUTION, *DENSE], 127, 1),
+    "batch normalisation": ([CONVOLUTION, {"type": "BatchNormalization"}, *DENSE], 128, 1),
+    "dense": (DENSE, 128, 1),
+}
+"""Layers, batch size, and how many parts a batch is to have."""
 
-@pytest.mark.parametrize(
-    ("layers", "batch_size", "parts"),
-    [
-        ([CONVOLUTION, *DENSE], 128, 4),
-        ([CONVOLUTION, *DENSE], 127, 1),
-        ([CONVOLUTION, {"type": "BatchNormalization"}, *DENSE], 128, 1),
-        (DENSE, 128, 1),
-    ],
-    ids=["convolutions", "few images", "batch normalisation", "dense"],
-)
-def test_who_gets_a_core_of_their_own(
-    configure: Configure, worker_env: dict[str, str], layers: Any, batch_size: int, parts: int
-) -> None:
-    config = configure(layers, fit={"batch_size": batch_size})
+
+@pytest.fixture(scope="module")
+def parts(configure: Configure) -> dict[str, int]:
+    """What the cases came to."""
+    configs = [configure(layers, fit={"batch_size": size}) for layers, size, _ in CASES.values()]
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(dump(config))],
-        env=worker_env,
+        [sys.executable, "-c", PROGRAM, *(json.dumps(dump(config)) for config in configs)],
+        env=kept,
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         timeout=300,
     )
-    assert (done.stdout.strip(), done.returncode) == (str(parts), 0), done.stderr
+    assert done.returncode == 0, done.stderr
+    return dict(zip(CASES, map(int, done.stdout.split()), strict=True))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_who_gets_a_core_of_their_own(parts: dict[str, int], case: str) -> None:
+    assert parts[case] == CASES[case][2]
 
 
 def test_there_is_a_core() -> None:
