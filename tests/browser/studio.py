@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.live_server import LiveServer, wait_for
 
-PATIENCE = 60_000
-"""Milliseconds to wait for what the server has to do first."""
+PATIENCE = 120_000
+"""Milliseconds to wait for what the server has to do first; views take only idle time."""
 
 
 def open_studio(page: Page, query: str = "") -> None:

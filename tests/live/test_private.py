@@ -26,7 +26,7 @@ def test_nothing_is_open_to_other_accounts(
         path = f"/api/runs/{run['id']}"
         for address in ("evaluation", "model"):
             assert server.get(f"{path}/{address}").status_code == 200
-        wait_for(lambda: server.get(f"{path}/insights/units").status_code == 200)
+        wait_for(lambda: server.get(f"{path}/insights/units").status_code == 200, 120)
         assert server.post(f"{path}/predict", {"strokes": SEVEN}).status_code == 200
         assert any((folder / "runs" / run["id"] / "exports").iterdir())
         assert not open_to_others(folder)
