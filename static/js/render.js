@@ -6,6 +6,7 @@
 import { nothing, render } from "../vendor/lit-html/lit-html.js";
 import { Directive, directive } from "../vendor/lit-html/directive.js";
 export { html, nothing, svg } from "../vendor/lit-html/lit-html.js";
+export { guard } from "../vendor/lit-html/directives/guard.js";
 export { keyed } from "../vendor/lit-html/directives/keyed.js";
 export { repeat } from "../vendor/lit-html/directives/repeat.js";
 

@@ -4,7 +4,7 @@ import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { byId, setText } from "../parts.js";
 import { betweenPresses } from "../presses.js";
-import { createView, repeat } from "../render.js";
+import { createView, guard, repeat } from "../render.js";
 import { fewEpochsOf, keptEpochs } from "./history.js";
 import { row } from "./row.js";
 
@@ -26,16 +26,15 @@ export function createList(root, state, { runs, view }, acts) {
   const lookOf = (/** @type {Run} */ { id }) => ({
     selected: state.selected.has(id),
     renaming: state.renaming === id,
-    fault: state.fault,
+    fault: state.renaming === id ? state.fault : "",
     epochs: keptEpochs(id),
   });
-  const rows = createView(body, () =>
-    repeat(
-      view.shown(),
-      ({ id }) => id,
-      (run) => row(run, lookOf(run), acts),
-    ),
-  );
+  /** Most rows are as they were: only what changed is written anew. @param {Run} run */
+  function rowOf(run) {
+    const look = lookOf(run);
+    return guard([run, ...Object.values(look)], () => row(run, look, acts));
+  }
+  const rows = createView(body, () => repeat(view.shown(), ({ id }) => id, rowOf));
   const held = betweenPresses(body, drawRows);
   const drawSoon = oncePerFrame(() => held.draw(null));
   const curves = watchCurves(body, runs, drawSoon);
