@@ -20,7 +20,7 @@ from flask import Flask
 from webapp import app as wiring
 from webapp import private, refusals, start_faults
 from webapp.data_dir import CannotServe, DataDirectory
-from webapp.heap import Heap
+from webapp.heap import Heap, keep_small
 from webapp.settings import Settings
 
 CLOSE_SECONDS = 1.0
@@ -49,6 +49,7 @@ def _serve(app: Flask, settings: Settings) -> int:
     from gevent.event import Event
 
     ended = Event()
+    keep_small()
     with DataDirectory(settings.data_dir) as directory:
         with start_faults.explained(settings):
             server, url = _begin(app, directory)
