@@ -36,6 +36,11 @@ def scratch_dir(data_dir: Path) -> Path:
     return data_dir / "scratch"
 
 
+def incoming_dir(data_dir: Path) -> Path:
+    """Where files lie while they are uploaded; it need not exist."""
+    return data_dir / "incoming"
+
+
 def attempt_scratch(data_dir: Path, run_id: str, attempt: int) -> Path:
     """The scratch folder of the worker of one attempt."""
     return scratch_dir(data_dir) / run_id / str(attempt)

@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 from flask import Request, current_app
 from flask_babel import gettext
 
+from webapp.data_dir import incoming_dir
 from webapp.errors import FieldProblem, InvalidInput
 
 Note = Callable[[int], None]
@@ -48,7 +49,7 @@ class StoringRequest(Request):
         if self._note is None or self._incoming is not None:
             problem = FieldProblem("file", gettext("Only one file can be sent at once."))
             raise InvalidInput("invalid_model", gettext("There is more than one file."), [problem])
-        folder = incoming(Path(current_app.config["DATA_DIR"]))
+        folder = incoming_dir(Path(current_app.config["DATA_DIR"]))
         folder.mkdir(parents=True, exist_ok=True)
         self._incoming = Incoming(folder, self._note)
         return cast(IO[bytes], self._incoming)
@@ -74,8 +75,3 @@ class Incoming:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)
-
-
-def incoming(data_dir: Path) -> Path:
-    """The directory of what is coming in; it need not exist."""
-    return data_dir / "incoming"

@@ -21,12 +21,12 @@ from webapp import limits
 from webapp.api.bodies import BOUNDS, BUDGETS, SMALL_BYTES
 from webapp.api.body_budget import BodyBudget, Bounds
 from webapp.app import create_app
+from webapp.data_dir import incoming_dir
 from webapp.ml.link import ITEMS_A_REPORT
 from webapp.owners import HEADER
 from webapp.rates import Budget
 from webapp.schemas.worker import Report
 from webapp.settings import Settings
-from webapp.uploads import incoming
 
 Train = Callable[..., Worker]
 FAR = {"REMOTE_ADDR": "192.0.2.1"}
@@ -300,7 +300,7 @@ def test_a_form_has_one_file(client: FlaskClient, app: Flask) -> None:
     assert problem(answer) == (422, "invalid_model", ["file"])
     answer = client.post("/api/models", **form(*[(str(n), "x.keras") for n in range(995)]))
     assert problem(answer) == (422, "invalid_model", ["file"])
-    assert list(incoming(Path(app.config["DATA_DIR"])).iterdir()) == []
+    assert list(incoming_dir(Path(app.config["DATA_DIR"])).iterdir()) == []
 
 
 def test_a_form_has_few_parts_besides(client: FlaskClient) -> None:
@@ -337,7 +337,7 @@ def test_a_file_that_lost_its_share_frees_the_disk(app: Flask) -> None:
             if self.tell() > 200_000 and not sizes:
                 [share] = budget._shares
                 budget._lose_slowest([share])
-                sizes.extend(path.stat().st_size for path in incoming(folder).iterdir())
+                sizes.extend(path.stat().st_size for path in incoming_dir(folder).iterdir())
             return super().readinto(buffer)
 
     folder = Path(app.config["DATA_DIR"])
@@ -350,11 +350,11 @@ def test_a_file_that_lost_its_share_frees_the_disk(app: Flask) -> None:
     )  # fmt: skip
     assert problem(answer)[::2] == (503, ["file"])
     assert sizes == [0]
-    assert list(incoming(folder).iterdir()) == []
+    assert list(incoming_dir(folder).iterdir()) == []
     assert json.loads(answer.data)["error"]["retry_after"]
 
 
 @pytest.mark.parametrize("path", ["/login", "/logout", "/api/runs", "/api/check"])
 def test_no_other_route_takes_a_file(client: FlaskClient, app: Flask, path: str) -> None:
     assert client.post(path, **form(("file", "x.keras"))).status_code == 415
-    assert not incoming(Path(app.config["DATA_DIR"])).exists()
+    assert not incoming_dir(Path(app.config["DATA_DIR"])).exists()

@@ -16,8 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from webapp import uploads
-from webapp.data_dir import SECRET, scratch_dir
+from webapp.data_dir import SECRET, incoming_dir, scratch_dir
 from webapp.database import DeletedRow, RunRow, reading
 from webapp.launchers.processes import process_started
 from webapp.runs import files, recovery
@@ -52,7 +51,7 @@ def remove() -> None:
 def found(data_dir: Path, known: Known) -> Iterator[Path]:
     """The files and folders that may be removed."""
     yield from _scratch(scratch_dir(data_dir), known)
-    yield from _children(uploads.incoming(data_dir))
+    yield from _children(incoming_dir(data_dir))
     yield from (path for path in _children(data_dir / "logs") if _is_waiting_workers(path))
     yield from (path for path in _children(data_dir / "datasets") if _is_unfinished(path))
     yield from (path for path in _children(data_dir) if path.name.startswith(UNFINISHED))
