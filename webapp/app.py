@@ -21,6 +21,7 @@ from webapp import (
     datasets,
     decoding,
     errors,
+    handshakes,
     insights,
     language,
     limits,
@@ -125,7 +126,7 @@ def create_app(
     )
     sockets.init_app(app)
     app.wsgi_app = Sessions(app)  # type: ignore[method-assign,assignment]
-    app.wsgi_app = limits.Handshakes(app)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = handshakes.Handshakes(app)  # type: ignore[method-assign,assignment]
     security.guard(app, settings)  # last: the outermost layer
     return app
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-
 from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Request
 
-from webapp import errors, refusals
 from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.owners import owners
 from webapp.rates import Budget, RateLimiter, client_at
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
-from webapp.wire.sessions import SOCKETS, session_of
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREDICTIONS = 7200
 """Predictions a minute and client, at least: a pen that never rests asks 60 times a second, and as
@@ -100,28 +92,6 @@ def spend(request: Request, *, predicts: bool = False) -> None:
     wait = budget.spend(owners().proven(request), address)
     if wait:
         raise TooManyRequests.until(wait)
-
-
-class Handshakes:
-    """A WSGI layer that counts new sockets: they never come to Flask's own requests."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app, self.inner = app, app.wsgi_app
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
-        """Count a handshake, and what names a session that is over; the rest goes on."""
-        if environ["PATH_INFO"].startswith(SOCKETS) and not self._has_session(environ):
-            try:
-                with self.app.app_context():
-                    spend(Request(environ))
-            except TooManyRequests as error:
-                refusals.note(error.code, environ)
-                return errors.answer_unread(self.app, error, environ)(environ, start)
-        return self.inner(environ, start)
-
-    def _has_session(self, environ: WSGIEnvironment) -> bool:
-        server = self.app.extensions["socketio"].server.eio
-        return session_of(server, environ) is not None
 
 
 def limit_rate() -> None:
