@@ -62,7 +62,7 @@ pictures: setup-dev ## take the pictures of the README from the running program
 
 faults: setup-dev node_modules/.package-lock.json ## every fault as often as docs/reliability.md says
 	FUZZ_EXAMPLES=10000 $(PYTHON_IN) -m pytest -m "not soak" tests/faults
-	FUZZ_EXAMPLES=500 $(PYTHON_IN) -m pytest tests/test_fuzz_api.py
+	FUZZ_EXAMPLES=500 $(PYTHON_IN) -m pytest tests/web/api/test_fuzz_api.py
 	$(PYTHON_IN) -m pytest -m long tests/ml/test_catalogue.py
 
 MINUTES := 30

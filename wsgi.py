@@ -15,8 +15,9 @@ monkey.patch_all()
 
 import sys  # noqa: E402
 
-from webapp import private, serving  # noqa: E402
+from webapp import private  # noqa: E402
 from webapp.app import create_app  # noqa: E402
+from webapp.server import serving  # noqa: E402
 from webapp.settings import SettingsError  # noqa: E402
 
 private.create_privately()

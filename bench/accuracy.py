@@ -20,10 +20,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from webapp.ml import quiet  # noqa: E402, I001  (before TensorFlow)
+from webapp.ml.process import quiet  # noqa: E402, I001  (before TensorFlow)
 from webapp.ml import digits, network  # noqa: E402
-from webapp.ml.failure import Failure  # noqa: E402
-from webapp.presets import PRESETS, preset_configs  # noqa: E402
+from webapp.ml.process.failure import Failure  # noqa: E402
+from webapp.configuration.presets import PRESETS, preset_configs  # noqa: E402
 from webapp.schemas.config import RunConfig  # noqa: E402
 from webapp.schemas.events import EpochItem  # noqa: E402
 from webapp.settings import Settings  # noqa: E402

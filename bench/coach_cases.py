@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.configuration.presets import preset_configs
 from webapp.lessons.experiments import EXPERIMENTS, Size, config_of
-from webapp.presets import preset_configs
 
 Config = dict[str, Any]
 SEED = 1

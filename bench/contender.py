@@ -37,7 +37,7 @@ def main() -> None:
 def _digits() -> Any:
     """The raw digits, without TensorFlow."""
     from webapp.ml import digits
-    from webapp.ml.failure import Failure
+    from webapp.ml.process.failure import Failure
     from webapp.settings import Settings
 
     settings = Settings.from_environ(os.environ)
@@ -48,8 +48,9 @@ def _digits() -> Any:
 
 
 def _with_tensorflow(way: str, preset: str) -> Train:
-    from webapp.ml import cores, network  # first: they say how TensorFlow is to be imported
-    from webapp.presets import preset_configs
+    from webapp.configuration.presets import preset_configs
+    from webapp.ml import network  # first: they say how TensorFlow is to be imported
+    from webapp.ml.process import cores  # first: they say how TensorFlow is to be imported
     from webapp.schemas.config import RunConfig
 
     raw = _digits()
@@ -94,7 +95,7 @@ def _keras(model: Any, raw: Any, batch_size: int) -> NoReturn:
 def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
     """Ours; it keeps what it compiled, as within a run."""
     from webapp.ml import digits, engine
-    from webapp.ml.progress import Progress
+    from webapp.ml.fitting.progress import Progress
 
     if way != "engine":
         engine.compiles_well = lambda model: way == "compiled"

@@ -26,7 +26,7 @@ from figures import Figure, report  # noqa: E402
 from start import waiting_worker  # noqa: E402
 
 from tests.live_server import LiveServer, serve  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 KINDS = (("lecture", 100), ("lecture", 10_000), ("small_cnn", 128), ("small_cnn", 10_000))
 LOOK_SECONDS = 0.01

@@ -29,7 +29,7 @@ import stored  # noqa: E402
 from figures import Figure, report  # noqa: E402
 
 from tests.server_process import Server, open_socket, serving  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 SIZES = (100, 1_000, 10_000)
 QUEUED = 100

@@ -35,7 +35,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from tests.browser import studio  # noqa: E402
 from tests.browser.conftest import QUIET, executable  # noqa: E402
 from tests.live_server import LiveServer, serve, wait_for  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 EPOCHS = 50
 WINDOW = {"width": 1440, "height": 1000}

@@ -27,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from webapp.ml import quiet  # noqa: E402, I001  (before TensorFlow)
+from webapp.ml.process import quiet  # noqa: E402, I001  (before TensorFlow)
 from documents import RESULTS, put_between  # noqa: E402
 from webapp.ml import digits, network  # noqa: E402
 from webapp.lessons.experiments import (  # noqa: E402

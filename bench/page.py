@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from tests.browser.conftest import QUIET, executable  # noqa: E402
 from tests.server_process import Server, serving  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 EPOCHS = 10_000
 SETTLE_SECONDS, WATCHED_SECONDS = 5, 20

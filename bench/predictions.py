@@ -32,7 +32,7 @@ from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.browser.conftest import QUIET, executable  # noqa: E402
 from tests.live_server import LiveServer, serve, wait_for  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 CLIENTS = 64
 CONNECT = """async () => {

@@ -52,8 +52,12 @@ def main() -> int:
 
 def waiting_worker(server: LiveServer) -> int:
     """The pid of the train worker that waits for work, once nothing prepares itself any more."""
-    wait_for(lambda: _resting(server, "webapp.ml.predict_worker"), 60, "no predict worker")
-    return wait_for(lambda: _resting(server, "webapp.ml.train_worker"), 60, "no worker waits")
+    wait_for(
+        lambda: _resting(server, "webapp.ml.inference.predict_worker"), 60, "no predict worker"
+    )
+    return wait_for(
+        lambda: _resting(server, "webapp.ml.training.train_worker"), 60, "no worker waits"
+    )
 
 
 def _resting(server: LiveServer, module: str) -> int | None:

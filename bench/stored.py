@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.app import create_app, migrate
+from webapp.configuration.presets import preset_configs
 from webapp.database import Base, EpochRow, EventRow, RunRow, db, writing
-from webapp.presets import preset_configs
 from webapp.runs.curves import short
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings

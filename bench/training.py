@@ -30,7 +30,7 @@ from figures import Figure, report  # noqa: E402
 from start import waiting_worker  # noqa: E402
 
 from tests.live_server import LiveServer, serve  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 KINDS = ("lecture", "deep_sigmoid", "small_cnn", "best_cnn")
 

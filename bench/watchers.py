@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from figures import Figure, percentile, report  # noqa: E402
 
 from tests.live_server import LiveServer, serve, wait_for  # noqa: E402
-from webapp.presets import preset_configs  # noqa: E402
+from webapp.configuration.presets import preset_configs  # noqa: E402
 
 CROWDS = (0, 1, 200)
 

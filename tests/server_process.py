@@ -23,8 +23,8 @@ PROGRAM = f"""
 import os, sys
 from gevent import monkey
 monkey.patch_all()
-from webapp import connections, insights, predictor, websocket
-from webapp.launchers import local
+from webapp.server import connections; from webapp.inference import insights; from webapp.workers import predictor; from webapp.web.sockets import websocket
+from webapp.workers.launchers import local
 if "PATIENT" not in os.environ:
     websocket.PING_SECONDS = connections.PATIENCE_SECONDS = 3
 train, predict = [sys.executable, {str(FAKES / "train_worker.py")!r}], [sys.executable, {str(FAKES / "predict_worker.py")!r}]

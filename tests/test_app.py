@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 PROBE = """
 import sys
-from webapp import app, serving
+from webapp import app; from webapp.server import serving
 app.migrate(app.create_app())
 print(*sorted({%s} & set(sys.modules)))
 """

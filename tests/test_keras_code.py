@@ -18,9 +18,10 @@ import nbformat
 import pytest
 from flask import Flask
 
-from tests.test_texts import NASTY
-from webapp import keras_code, language, texts
-from webapp.presets import preset_configs
+from tests.schemas.test_texts import NASTY
+from webapp import keras_code, language
+from webapp.configuration.presets import preset_configs
+from webapp.schemas import texts
 from webapp.schemas.config import EarlyStopping, ReduceLROnPlateau, RunConfig
 from webapp.schemas.layers import LAYERS
 from webapp.schemas.losses import LOSSES

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from webapp.checking import check
+from webapp.configuration.checking import check
 from webapp.lessons.answer import default_size, measured
 from webapp.lessons.experiments import EXPERIMENTS, SIZES, config_of, params_of, whole
 from webapp.lessons.words import LESSONS

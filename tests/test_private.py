@@ -15,7 +15,7 @@ import requests
 from tests.kerasfile.archives import archive
 from tests.server_process import end, serving
 from webapp import private
-from webapp.presets import preset_configs
+from webapp.configuration.presets import preset_configs
 
 ROOT = Path(__file__).parents[1]
 

@@ -16,9 +16,9 @@ from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
 from webapp import scheduler as module
 from webapp.app import create_app
+from webapp.configuration.memory import OVER
 from webapp.database import AttemptRow, writing
 from webapp.errors import Conflict
-from webapp.memory import OVER
 from webapp.runs import control, lifecycle, queries, recording, recovery
 from webapp.scheduler import Scheduler
 from webapp.schemas.config import RunConfig

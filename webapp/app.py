@@ -1,6 +1,7 @@
 """``create_app``: all wiring, top to bottom. It starts no process and no thread; ``start`` does.
 
-``wsgi.py`` makes the application, then ``webapp.serving`` migrates, starts, serves and stops it.
+``wsgi.py`` makes the application, then ``webapp.server.serving`` migrates, starts, serves and stops
+it.
 """
 
 from __future__ import annotations
@@ -12,47 +13,29 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from webapp import (
-    answers,
-    assets,
-    compression,
-    counts,
-    database,
-    datasets,
-    decoding,
-    errors,
-    handshakes,
-    insights,
-    language,
-    limits,
-    login,
-    machine,
-    metrics,
-    owners,
-    pages,
-    refusals,
-    security,
-    sockets,
-    untested,
-    uploads,
-)
-from webapp.api import bodies, guard, models, predictions, runs, workers
-from webapp.api import catalog as catalog_api
-from webapp.api import coach as coach_api
-from webapp.api import code as code_api
-from webapp.api import datasets as datasets_api
-from webapp.api import insights as insights_api
-from webapp.api import lessons as lessons_api
-from webapp.api import owners as owners_api
+from webapp import database, errors, language, machine
 from webapp.data_dir import secret
-from webapp.launchers import Launcher
-from webapp.launchers.local import LocalLauncher
-from webapp.on_demand import OnDemand
-from webapp.predictor import Predictor, PredictWorker
+from webapp.datasets import catalogue
+from webapp.inference import answers, decoding, insights, untested
 from webapp.runs import leftovers, moves, weights
 from webapp.scheduler import Scheduler
+from webapp.security import gate, limits, owners, refusals
 from webapp.settings import Settings
-from webapp.wire.sessions import Sessions
+from webapp.web import assets, compression, counts, login, metrics, pages, uploads
+from webapp.web.api import bodies, guard, models, predictions, runs, workers
+from webapp.web.api import catalog as catalog_api
+from webapp.web.api import coach as coach_api
+from webapp.web.api import code as code_api
+from webapp.web.api import datasets as datasets_api
+from webapp.web.api import insights as insights_api
+from webapp.web.api import lessons as lessons_api
+from webapp.web.api import owners as owners_api
+from webapp.web.sockets import handlers, handshakes
+from webapp.web.sockets.sessions import Sessions
+from webapp.workers.launchers import Launcher
+from webapp.workers.launchers.local import LocalLauncher
+from webapp.workers.on_demand import OnDemand
+from webapp.workers.predictor import Predictor, PredictWorker
 
 ROOT = Path(__file__).parent.parent
 
@@ -108,7 +91,7 @@ def create_app(
     bodies.init_app(app)  # after who may send one was decided
     refusals.init_app(app)
     database.init_app(app, settings.database_url)
-    datasets.init_app(app, settings)
+    catalogue.init_app(app, settings)
     weights.init_app(app)
     moves.init_app(app)
     for blueprint in BLUEPRINTS:
@@ -124,10 +107,10 @@ def create_app(
     app.extensions["inkling_scheduler"] = Scheduler(
         app, launcher, settings.workers, settings.data_dir
     )
-    sockets.init_app(app)
+    handlers.init_app(app)
     app.wsgi_app = Sessions(app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = handshakes.Handshakes(app)  # type: ignore[method-assign,assignment]
-    security.guard(app, settings)  # last: the outermost layer
+    gate.guard(app, settings)  # last: the outermost layer
     return app
 
 
@@ -157,7 +140,7 @@ def start(app: Flask, url: str) -> None:
 def stop(app: Flask) -> None:
     """End in order: workers (they still report meanwhile), clients, those who answered them."""
     app.extensions["inkling_scheduler"].stop()
-    sockets.disconnect_all(app)
+    handlers.disconnect_all(app)
     app.extensions["inkling_insights"].worker.stop()
     app.extensions["inkling_predictor"].stop()
     app.extensions["inkling_decoding"].stop()

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from webapp import texts
+from webapp.schemas import texts
 
 LOG_BYTES = 5_000_000
 LOG_FILES = 4

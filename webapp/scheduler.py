@@ -17,11 +17,11 @@ from typing import Any
 
 from flask import Flask
 
-from webapp.launchers import Launcher, LaunchError
 from webapp.runs import attempts, queries, recovery
 from webapp.runs.clock import now
 from webapp.runs.signals import work_changed
 from webapp.schemas.worker import Assignment
+from webapp.workers.launchers import Launcher, LaunchError
 
 TICK_SECONDS = 1.0
 STOP_PATIENCE = 60.0

@@ -22,7 +22,7 @@ SETTINGS = {"INKLING_ROOT_PATH": "/inkling", "INKLING_TRUSTED_PROXIES": "1"}
 
 @pytest.fixture
 def behind(tmp_path: Path) -> Iterator[LiveServer]:
-    """A real server, reached through nginx; the other ways to it: tests/test_proxy.py."""
+    """A real server, reached through nginx; the other ways to it: tests/server/test_proxy.py."""
     with serve(tmp_path / "data", SETTINGS) as server:
         location = Location(int(server.url.rpartition(":")[2]), strips=False, tells=False)
         with nginx(tmp_path / "nginx", [location]) as (port,):

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from tests.coach.runs import FLAT, GOOD, configured, curve, measured, network, run, seen
+from webapp.coach.answer import gathered
 from webapp.coach.evidence import Measured
 from webapp.coach.finding import Change, Sentence, named, percent, times
 from webapp.coach.judge import RULES, judge, wants_measuring
-from webapp.coaching import gathered
 from webapp.lessons.answer import measured as measured_lessons
 from webapp.schemas.config import MAX_NAME
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from webapp.errors import ApiError
-from webapp.launchers import LaunchError, OnExit
 from webapp.runs import attempts, checkpoints, recording
 from webapp.schemas.worker import Assignment, Receipt, Report
+from webapp.workers.launchers import LaunchError, OnExit
 
 SECONDS = 10.0
 

@@ -18,7 +18,7 @@ import requests
 
 from tests.live_server import ROOT, LiveServer, free_port, wait_for
 
-TRAIN, PREDICT = "webapp.ml.train_worker", "webapp.ml.predict_worker"
+TRAIN, PREDICT = "webapp.ml.training.train_worker", "webapp.ml.inference.predict_worker"
 OVER = ("finished", "stopped", "failed")
 START_SECONDS = 60.0
 

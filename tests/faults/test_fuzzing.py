@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker
 from webapp.app import create_app
-from webapp.presets import preset_configs
+from webapp.configuration.presets import preset_configs
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings

@@ -20,7 +20,7 @@ from tests.faults.conftest import Note
 from tests.faults.holdings import Holder
 from tests.faults.warm import warm
 from tests.server_process import serving
-from webapp.presets import preset_configs
+from webapp.configuration.presets import preset_configs
 
 pytestmark = pytest.mark.alone
 

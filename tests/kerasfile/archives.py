@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from webapp.errors import InvalidInput
-from webapp.keras_archive import import_archive
+from webapp.kerasfile.importing import import_archive
 from webapp.schemas.config import RunConfig
 
 Json = dict[str, Any]

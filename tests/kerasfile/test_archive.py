@@ -33,11 +33,10 @@ from tests.kerasfile.archives import (
     weights_file,
     wrong,
 )
-from webapp import keras_archive
 from webapp.errors import InvalidInput, Unavailable
-from webapp.keras_archive import import_archive
 from webapp.kerasfile import __main__ as unpacking
-from webapp.kerasfile import weights
+from webapp.kerasfile import importing, weights
+from webapp.kerasfile.importing import import_archive
 
 
 def test_not_a_zip(tmp_path: Path) -> None:
@@ -275,14 +274,14 @@ def test_the_process_never_sees_tensorflow(tmp_path: Path) -> None:
 
 def test_the_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("INKLING_ACCESS_TOKEN", "a secret of sixteen")
-    assert "a secret of sixteen" not in keras_archive._environment(str(tmp_path)).values()
+    assert "a secret of sixteen" not in importing._environment(str(tmp_path)).values()
 
 
 def test_so_many_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(keras_archive, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(importing, "WAIT_SECONDS", 0.01)
     with ExitStack() as others:
-        for _ in range(keras_archive.AT_ONCE):
-            others.enter_context(keras_archive._places.of("another"))
+        for _ in range(importing.AT_ONCE):
+            others.enter_context(importing._places.of("another"))
         with pytest.raises(Unavailable):
             take(archive(tmp_path))
     take(archive(tmp_path))

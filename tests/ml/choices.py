@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 from typing import Any
 
-from webapp.checking import check
+from webapp.configuration.checking import check
 from webapp.errors import InvalidInput
 from webapp.schemas.config import RunConfig
 

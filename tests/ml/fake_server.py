@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from webapp.ml.link import Link
+from webapp.ml.training.link import Link
 from webapp.schemas.worker import Commands
 
 PATH = re.compile(

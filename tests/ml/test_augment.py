@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from webapp.ml import augment, digits
-from webapp.ml.predict_worker import PredictWorker
+from webapp.ml.inference.predict_worker import PredictWorker
 from webapp.schemas.augment import AugmentQuestion
 from webapp.settings import Settings
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from tests.ml.choices import Part, config_of, packs, parts
 from tests.ml.learning import Listener
 from webapp.ml import digits, network
-from webapp.ml.listening import Diverged
+from webapp.ml.fitting.listening import Diverged
 
 pytestmark = pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1")
 """Of one channel; a student may choose that, too."""

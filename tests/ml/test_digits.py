@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from tests.ml.learning import Configure
-from webapp.dataset_files import mnist_5k_file
+from webapp.datasets.files import mnist_5k_file
 from webapp.ml import digits
-from webapp.ml.failure import Failure
+from webapp.ml.process.failure import Failure
 
 
 def test_the_bundled_digits(raw: digits.Digits) -> None:
@@ -75,7 +75,7 @@ def test_mnist_from_a_file(tmp_path: Path) -> None:
 
 def test_mnist_from_keras_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "webapp.dataset_files.mnist_file", lambda mnist: tmp_path / "cache" / "mnist.npz"
+        "webapp.datasets.files.mnist_file", lambda mnist: tmp_path / "cache" / "mnist.npz"
     )
     (tmp_path / "cache").mkdir()
     write_mnist(tmp_path / "cache" / "mnist.npz")
@@ -125,7 +125,7 @@ def test_fewer_images_than_the_dataset_has(raw: digits.Digits, configure: Config
 
 
 def test_missing_and_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.dataset_files.mnist_file", lambda mnist: tmp_path / "no.npz")
+    monkeypatch.setattr("webapp.datasets.files.mnist_file", lambda mnist: tmp_path / "no.npz")
     with pytest.raises(Failure, match="not on this machine"):
         digits.load("mnist", tmp_path)
     with pytest.raises(Failure, match="no such"):

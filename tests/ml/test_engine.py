@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from tests.ml.learning import SMALL, Configure, Listener
-from webapp.ml import cores, digits, engine, network
+from webapp.ml import digits, engine, network
+from webapp.ml.process import cores
 from webapp.schemas.config import RunConfig
 from webapp.schemas.losses import LOSSES
 from webapp.schemas.optimizers import OPTIMIZERS

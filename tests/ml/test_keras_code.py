@@ -16,9 +16,9 @@ from flask import Flask
 from tests.ml.learning import SMALL, Configure, Listener
 from tests.ml.test_network import EVERY_LAYER
 from webapp import keras_code, language
+from webapp.configuration.presets import preset_configs
 from webapp.keras_code import steps
 from webapp.ml import digits, network
-from webapp.presets import preset_configs
 from webapp.schemas.config import RunConfig
 from webapp.schemas.losses import LOSSES
 from webapp.schemas.optimizers import OPTIMIZERS

@@ -12,18 +12,20 @@ from keras import layers as k
 
 from tests.ml.learning import Configure
 from tests.ml.test_network import EVERY_LAYER
-from webapp import keras_archive
 from webapp.errors import InvalidInput
-from webapp.keras_archive import import_archive
+from webapp.kerasfile import importing
 from webapp.kerasfile.__main__ import answer
-from webapp.ml import checkpoint, export, network
+from webapp.kerasfile.importing import import_archive
+from webapp.ml import network
+from webapp.ml.fitting import checkpoint
+from webapp.ml.inference import export
 from webapp.schemas.config import RunConfig
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take archives apart right here: `tests/kerasfile/test_archive.py` tries the process."""
-    monkeypatch.setattr(keras_archive, "_take_apart", lambda *args: answer(*args[:2]))
+    monkeypatch.setattr(importing, "_take_apart", lambda *args: answer(*args[:2]))
 
 
 def come_in(model: Any, path: Path) -> tuple[RunConfig, Any]:

@@ -1,4 +1,5 @@
-"""The estimate of memory against a worker that really trains; `tests/test_memory.py` has more."""
+"""The estimate of memory against a worker that really trains; `tests/configuration/test_memory.py`
+has more."""
 
 from __future__ import annotations
 
@@ -11,12 +12,12 @@ import pytest
 
 from tests.ml.fake_server import FakeServer
 from tests.ml.learning import Configure, assignment, dump
-from webapp import memory, shapes
+from webapp.configuration import memory, shapes
 
 TELLING = """
 import sys
 from pathlib import Path
-from webapp.ml import train_worker
+from webapp.ml.training import train_worker
 code = train_worker.main()
 print(Path("/proc/self/status").read_text())
 sys.exit(code)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.ml.learning import Configure, Listener
 from webapp.ml import digits, network
-from webapp.ml.progress import Progress
+from webapp.ml.fitting.progress import Progress
 from webapp.schemas.names import METRICS
 
 CALLBACKS = {"early_stopping": "EarlyStopping", "reduce_lr_on_plateau": "ReduceLROnPlateau"}

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from tests.ml.learning import SMALL, Configure, Listener
-from webapp import shapes
+from webapp.configuration import shapes
 from webapp.ml import digits, network
-from webapp.ml.failure import Failure
+from webapp.ml.process.failure import Failure
 from webapp.schemas.config import RunConfig
 from webapp.schemas.layers import LAYERS
 from webapp.schemas.losses import LOSSES

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from webapp.configuration.shapes import INPUT, measure
 from webapp.schemas.augmentation import RandomMove
 from webapp.schemas.config import EarlyStopping, ReduceLROnPlateau, RunConfig
 from webapp.schemas.layers import LAYERS
@@ -20,7 +21,6 @@ from webapp.schemas.names import ACTIVATIONS, INITIALIZERS
 from webapp.schemas.optimizers import OPTIMIZERS
 from webapp.schemas.parts import KerasPart, LayerPart
 from webapp.schemas.regularizers import REGULARIZERS
-from webapp.shapes import INPUT, measure
 
 keras = pytest.importorskip("keras")
 

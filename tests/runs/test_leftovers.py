@@ -15,9 +15,9 @@ from flask import Flask
 from tests.fakes.doubles import Worker
 from webapp.data_dir import SECRET, attempt_scratch, run_dir
 from webapp.errors import DatabaseBusy
-from webapp.launchers.processes import process_started
 from webapp.runs import attempts, files, leftovers, lifecycle, queries
 from webapp.schemas.config import RunConfig
+from webapp.workers.launchers.processes import process_started
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.fakes.doubles import Worker, batch_item, epoch_item
-from webapp import memory
+from webapp.configuration import memory
 from webapp.errors import ApiError, Conflict, NotFound, TooLarge, Unauthorized
 from webapp.runs import (
     attempts,

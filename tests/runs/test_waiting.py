@@ -13,10 +13,10 @@ from flask.testing import FlaskClient
 
 from tests.fakes.doubles import Worker, archive
 from webapp.database import RunRow, reading, writing
-from webapp.owners import COOKIE
 from webapp.runs import control, lifecycle, queries, signals
 from webapp.runs.paces import kind_of
 from webapp.schemas.config import RunConfig
+from webapp.security.owners import COOKIE
 
 Create = Callable[..., str]
 

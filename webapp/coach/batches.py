@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import statistics
 
-from webapp.advice import FEW_STEPS, GOOD_BATCH
 from webapp.coach.evidence import Evidence
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent
+from webapp.configuration.advice import FEW_STEPS, GOOD_BATCH
 from webapp.schemas.marks import N_
 
 SMALL_BATCH = 4

@@ -52,7 +52,8 @@ class LayerSeen:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the view ``evidence`` (webapp/ml/insights/evidence.py) measured in the network.
+    """What the view ``evidence`` (webapp/ml/inference/insights/evidence.py) measured in the
+    network.
 
     ``answers`` and ``truth`` count the digits 0-9 by part (``train``, ``test``); ``accuracy`` is
     0-1 on ``train``, ``test`` (as the run is tested) and ``clean`` (without its noise, None where

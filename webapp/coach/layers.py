@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from webapp.advice import MANY_SIGMOIDS, SATURATING, last_activation
 from webapp.coach.evidence import Evidence, LayerSeen
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent, times
+from webapp.configuration.advice import MANY_SIGMOIDS, SATURATING, last_activation
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 

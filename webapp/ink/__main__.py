@@ -1,8 +1,8 @@
 """Decodes large images: `python -m webapp.ink`, a process that may be killed at any time.
 
-It speaks with `webapp.keeper` until the input ends: a line of JSON in, `{"id", "ask": "picture",
-"image"}` with a data URL, and one out, `{"id", "ok": {"picture"}}` with 784 bytes in base64, or
-`{"id", "ok": {"refused": code}}`.
+It speaks with `webapp.workers.keeper` until the input ends: a line of JSON in, `{"id", "ask":
+"picture", "image"}` with a data URL, and one out, `{"id", "ok": {"picture"}}` with 784 bytes in
+base64, or `{"id", "ok": {"refused": code}}`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from webapp.keras_code.steps import imports, packages, steps
 from webapp.schemas.config import RunConfig
-from webapp.texts import markdown, one_line
+from webapp.schemas.texts import markdown, one_line
 
 ENCODING = "# -*- coding: utf-8 -*-"
 """Python takes any comment with ``coding:`` in the first two lines for such a declaration, and

@@ -3,5 +3,5 @@
 A throw-away process under limits, with json, zipfile, numpy, h5py and our own schemas, and never
 TensorFlow: `container` opens the zip, `architecture` turns `config.json` into layers that our
 schema knows (with `arguments` and `compiled`), and `weights` copies the numbers, whose shapes
-are known before they are read. `webapp.keras_archive` starts it.
+are known before they are read. `webapp.kerasfile.importing` starts it.
 """

@@ -21,7 +21,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from webapp import private, shapes
+from webapp import private
+from webapp.configuration import shapes
 from webapp.kerasfile.architecture import Chain, read_chain
 from webapp.kerasfile.compiled import gives_logits, read_compiled
 from webapp.kerasfile.container import MAX_WEIGHTS_BYTES, Container

@@ -19,7 +19,7 @@ from typing import IO, Any
 import h5py
 import numpy as np
 
-from webapp import shapes
+from webapp.configuration import shapes
 from webapp.kerasfile.refusal import Refused
 from webapp.schemas import layers as kinds
 from webapp.schemas.marks import N_

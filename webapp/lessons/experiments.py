@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from webapp.configuration.shapes import measure
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
-from webapp.shapes import measure
 
 SQUARED = "mean_squared_error"
 ENTROPY = "categorical_crossentropy"

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp import dataset_check, dataset_files
-from webapp.ml.failure import Failure
+from webapp.datasets import check, files
+from webapp.ml.process.failure import Failure
 from webapp.schemas.datasets import DATASETS, NOISE_SEED, SPLIT_SEED
 from webapp.schemas.marks import N_
 
@@ -60,9 +60,9 @@ def load(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
     Raises Failure with one clear sentence when they are not on this machine or damaged.
     """
     if name == "mnist-5k":
-        return _load_mnist_5k(dataset_files.mnist_5k_file(data_dir))
+        return _load_mnist_5k(files.mnist_5k_file(data_dir))
     if name == "mnist":
-        return _load_mnist(dataset_files.mnist_file(mnist))
+        return _load_mnist(files.mnist_file(mnist))
     raise Failure("unknown_dataset", N_("There is no such dataset."))
 
 
@@ -73,7 +73,7 @@ def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
     as many as the configuration was judged by.
     """
     if len(digits.x_train) != DATASETS[config.name].train:
-        raise Failure("dataset_damaged", dataset_check.OTHER_COUNTS, status=409)
+        raise Failure("dataset_damaged", check.OTHER_COUNTS, status=409)
     wanted = config.train_samples
     if wanted is not None and wanted > len(digits.x_train):
         raise Failure(
@@ -128,17 +128,17 @@ def _load_mnist(path: Path) -> Digits:
             N_("MNIST is not on this machine: download it, or choose the 5,000 bundled digits."),
             status=409,
         )
-    if wrong := dataset_check.problem(path):
+    if wrong := check.problem(path):
         raise Failure("dataset_damaged", wrong.reason, status=409)
     digits = _read_npz(path)
     if digits is None:
-        raise Failure("dataset_damaged", dataset_check.DAMAGED, status=409)
+        raise Failure("dataset_damaged", check.DAMAGED, status=409)
     return digits
 
 
 def _read_npz(path: Path) -> Digits | None:
     """Digits from an .npz with Keras' four names; None when it is not a whole, true one."""
-    if dataset_check.problem(path):
+    if check.problem(path):
         return None
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:

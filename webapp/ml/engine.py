@@ -24,10 +24,11 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from webapp.ml import checkpoint, cores
 from webapp.ml.digits import Floats, Images
-from webapp.ml.interrupt import Interrupt, Interrupted
-from webapp.ml.progress import Progress
+from webapp.ml.fitting import checkpoint
+from webapp.ml.fitting.interrupt import Interrupt, Interrupted
+from webapp.ml.fitting.progress import Progress
+from webapp.ml.process import cores
 
 PACE_SECONDS = 0.1
 """About so long is one call: the page gets ten points a second, and a stop waits no longer."""

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import keras
 import numpy as np
 
-from webapp.ml import engine, failure, listening
+from webapp.ml import engine
 from webapp.ml.digits import Floats, Training
-from webapp.ml.interrupt import Interrupt
-from webapp.ml.listening import Listener
-from webapp.ml.progress import Progress
+from webapp.ml.fitting import listening
+from webapp.ml.fitting.interrupt import Interrupt
+from webapp.ml.fitting.listening import Listener
+from webapp.ml.fitting.progress import Progress
+from webapp.ml.process import failure
 
 if TYPE_CHECKING:
     from webapp.schemas.config import CompileConfig, FitConfig

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from webapp import private
 from webapp.ml import digits
 from webapp.ml.digits import Digits, Images
-from webapp.ml.failure import Failure
+from webapp.ml.process.failure import Failure
 from webapp.schemas.datasets import PARTS
 
 AT_ONCE = 5000

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
-from webapp.owners import reader
 from webapp.runs.queries import as_seen, summary
 from webapp.runs.waiting import turns
+from webapp.security.owners import reader
 
 LOOKED_AT = 400
 """Runs with so many parameters, newest first, are compared: each is read whole."""

@@ -12,8 +12,8 @@ from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from webapp import memory
 from webapp.background import offload
+from webapp.configuration import memory
 from webapp.database import EpochRow, RunRow, reading, writing
 from webapp.errors import Conflict, NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files, keeping

@@ -15,9 +15,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import EpochRow, EventRow, RunRow, reading
-from webapp.owners import reader
 from webapp.runs.queries import as_seen, row_of, summary
 from webapp.runs.waiting import turn_of
+from webapp.security.owners import reader
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 MOST_POINTS = 2000

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from webapp.data_dir import SECRET, incoming_dir, scratch_dir
 from webapp.database import DeletedRow, RunRow, reading
-from webapp.launchers.processes import process_started
 from webapp.runs import files, recovery
+from webapp.workers.launchers.processes import process_started
 
 ID_SIGNS = frozenset("0123456789abcdef")
 ID_LENGTH = 12

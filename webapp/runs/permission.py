@@ -12,12 +12,12 @@ from typing import Literal
 from flask import current_app, request
 from flask_babel import gettext
 
-from webapp.access import ENVIRON
 from webapp.database import reading
 from webapp.errors import Forbidden
-from webapp.owners import is_owner, reader
 from webapp.runs.queries import row_of
 from webapp.schemas.marks import N_
+from webapp.security.access import ENVIRON
+from webapp.security.owners import is_owner, reader
 from webapp.settings import Settings
 
 Changes = Literal["all", "free", "own"]

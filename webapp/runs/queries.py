@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
-from webapp.owners import is_owner, reader
 from webapp.runs import reasons
 from webapp.runs.clock import iso
 from webapp.runs.eta import BUSY as BUSY
 from webapp.runs.eta import eta_seconds
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
 from webapp.schemas.events import TERMINAL
+from webapp.security.owners import is_owner, reader
 
 EVENTS_AT_ONCE = 1000
 """How many events one answer holds unless more are asked for."""

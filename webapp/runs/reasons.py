@@ -6,7 +6,7 @@ import re
 
 from flask_babel import gettext
 
-from webapp.memory import OVER
+from webapp.configuration.memory import OVER
 
 WITH_NUMBERS = (OVER,)
 """Sentences that hold numbers: stored with them, so that the log and the events can be read."""

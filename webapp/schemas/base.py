@@ -24,7 +24,7 @@ from pydantic import GetCoreSchemaHandler as Handler
 from pydantic import GetJsonSchemaHandler as JsonHandler
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
-from webapp import texts
+from webapp.schemas import texts
 from webapp.schemas.problems import Names, gathering, unknown_keys
 
 FLOAT32_MAX = 3.4028234663852886e38  # the largest finite float32: what Keras computes with

@@ -2,7 +2,7 @@
 
 ``RunConfig.model_validate(data)`` reads one strictly; ``model_dump(mode="json")`` writes it with
 all defaults filled in and names in their own spelling, which is what is stored, sent to workers
-and answered. ``webapp.checking`` adds what only the whole can tell: shapes and sizes.
+and answered. ``webapp.configuration.checking`` adds what only the whole can tell: shapes and sizes.
 """
 
 from __future__ import annotations

@@ -69,4 +69,4 @@ VIEWS: dict[str, type[Arguments]] = {
     "units": OverEpochs,
     "weights": WeightsArguments,
 }
-"""Every view by its name, which is that of its module in ``webapp/ml/insights``."""
+"""Every view by its name, which is that of its module in ``webapp/ml/inference/insights``."""

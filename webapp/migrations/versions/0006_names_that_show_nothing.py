@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from webapp.texts import clean, is_visible
+from webapp.schemas.texts import clean, is_visible
 
 revision = "0006"
 down_revision = "0005"

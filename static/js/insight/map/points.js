@@ -4,7 +4,7 @@
 import { bytesOf } from "../../pixels.js";
 
 /**
- * @typedef {object} MapView what the server says; see `webapp/ml/insights/map.py`
+ * @typedef {object} MapView what the server says; see `webapp/ml/inference/insights/map.py`
  * @property {number} epoch
  * @property {{type: string | null, shape: number[]}[]} layers
  * @property {number} layer

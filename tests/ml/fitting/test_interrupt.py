@@ -1,0 +1,99 @@
+"""A batch that takes long is given up at the next layer, and it is as if it had not been begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from tests.ml.learning import Configure, Listener
+from webapp.ml import digits, engine, network
+from webapp.ml.fitting import checkpoint
+from webapp.ml.fitting.interrupt import Interrupt
+from webapp.ml.fitting.progress import Progress
+
+EVERYTHING: list[dict[str, Any]] = [
+    {"type": "RandomRotation", "factor": 0.05},
+    {"type": "Conv2D", "filters": 2, "kernel_size": 3, "activation": "relu"},
+    {"type": "BatchNormalization"},
+    {"type": "GaussianNoise", "stddev": 0.1},
+    {"type": "Flatten"},
+    {"type": "Dropout", "rate": 0.5},
+    {"type": "Dense", "units": 10, "activation": "softmax"},
+]
+Then = Callable[[], object]
+
+
+@pytest.fixture
+def any_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every batch counts as one that takes long."""
+    monkeypatch.setattr(engine, "LARGE_BATCH", 1)
+    monkeypatch.setattr(engine, "LONG_SECONDS", 0.0)
+    monkeypatch.setattr(engine, "PACE_SECONDS", 0.0)
+
+
+def at_images(model: keras.Model, count: int, then: Then) -> None:
+    """Do `then` within the call in which the model's fifth layer sees images for the count-th time.
+
+    The layers before it have drawn, and changed what they keep, by then.
+    """
+    seen = iter(range(1, 1000))
+    call = model.layers[4].call
+
+    def looked_at(*args: Any, **kwargs: Any) -> Any:
+        outputs = call(*args, **kwargs)
+        with tf.control_dependencies([outputs]):
+            look = tf.py_function(lambda: then() if next(seen) == count else None, [], [])
+        with tf.control_dependencies([look] if look is not None else []):
+            return tf.identity(outputs)
+
+    model.layers[4].call = looked_at
+
+
+@pytest.mark.parametrize("count", [1, 4, 6], ids=["first", "in mid-epoch", "smaller last one"])
+def test_a_batch_that_was_given_up_left_no_trace(
+    configure: Configure, raw: digits.Digits, any_batch: None, count: int
+) -> None:
+    config = configure(EVERYTHING, fit={"epochs": 2, "validation_split": 0.1, "batch_size": 50})
+    data = digits.prepare_training(raw, config.dataset)
+    ends = []
+    for interrupted in (False, True):
+        model, progress = network.build(config.layers, 1), Progress()
+        network.compile(model, config.compile)
+        interrupt, heard = Interrupt(), Listener()
+        if interrupted:
+            at_images(model, count, interrupt.set)
+            network.fit(
+                model, data, config.fit, heard, seed=1, progress=progress, interrupt=interrupt
+            )
+            assert heard.interrupted
+            assert (progress.epoch, progress.step) == (0, count - 1)
+            assert [batch[1] for batch in heard.batches] == list(range(1, count))
+            interrupt, heard = Interrupt(), Listener()
+        network.fit(model, data, config.fit, heard, seed=1, progress=progress, interrupt=interrupt)
+        assert not heard.interrupted and progress.epoch == 2
+        ends.append(checkpoint.capture(model, progress))
+    whole, mended = ends
+    for group in ("weights", "optimizer", "random"):
+        for one, other in zip(getattr(whole, group), getattr(mended, group), strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert whole.progress.meta()["sums"] == mended.progress.meta()["sums"]
+
+
+def test_what_is_not_armed_goes_on(configure: Configure, raw: digits.Digits) -> None:
+    """Short batches are not copied before, and the test after a stop needs the layers."""
+    config = configure(EVERYTHING)
+    data = digits.prepare_training(raw, config.dataset)
+    model = network.build(config.layers, 1)
+    network.compile(model, config.compile)
+    interrupt, heard = Interrupt(), Listener()
+    interrupt.watch(model)
+    interrupt.set()
+    network.fit(model, data, config.fit, heard, seed=1, interrupt=interrupt)
+    assert len(heard.epochs) == 1 and not heard.interrupted
+    with pytest.raises(tf.errors.InvalidArgumentError), interrupt.armed():
+        tf.debugging.assert_equal(1, 2)  # somebody else's error stays what it is

@@ -1,0 +1,355 @@
+"""``/predict``, ``/evaluation``, ``/model`` and ``/api/models`` with a fake predictor."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+
+from tests.fakes.doubles import FakePredictor, Worker, keras_file
+from tests.ink.pictures import with_scans
+from tests.web.api.test_runs_api import problem
+from webapp.errors import InvalidInput, Unavailable
+from webapp.kerasfile import importing
+from webapp.ml.process.failure import Failure, not_finite
+from webapp.runs import control, files, room
+from webapp.schemas.config import RunConfig
+from webapp.workers.keeper import refusal
+
+SEVEN = [[[0, 0], [10, 0], [4, 20]]]
+SCANS = "data:;base64," + base64.b64encode(with_scans(60)).decode()
+Create = Callable[..., str]
+Train = Callable[..., Worker]
+
+
+def image_url(kind: str = "PNG", side: int = 60) -> str:
+    picture = Image.new("L", (side, side), 255)
+    picture.paste(0, (side // 3, side // 4, side // 2, side * 3 // 4))
+    file = io.BytesIO()
+    picture.save(file, kind)
+    return f"data:image/{kind.lower()};base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"strokes": SEVEN},
+        {"image": image_url()},
+        {"image": image_url("JPEG")},
+        {"image": image_url().replace("image/png", "")},
+        {"image": image_url().replace("image/png", "application/octet-stream")},
+        {"image": image_url("JPEG").replace("image/jpeg", "image/png")},
+        {"pixels": [[0] * 28] * 27 + [[255.0] * 28]},
+    ],
+    ids=["strokes", "png", "jpeg", "no type", "any type", "a wrong type", "pixels"],
+)
+def test_predicting(
+    client: FlaskClient, train: Train, predictor: FakePredictor, body: dict[str, Any]
+) -> None:
+    worker = train(epochs=2)
+    answer = client.post(f"/api/runs/{worker.run_id}/predict", json=body)
+    assert answer.status_code == 200, answer.text
+    said = answer.get_json()
+    assert set(said) == {"digit", "probabilities", "input", "epoch", "ms"}
+    assert said["epoch"] == 2 and said["ms"] > 0 and len(said["probabilities"]) == 10
+    assert said["probabilities"][said["digit"]] == 1.0
+    seen = [value for row in said["input"] for value in row]
+    assert len(seen) == 784 and bytes(seen) == predictor.asked[0]["image"] and max(seen) == 255
+    model = predictor.asked[0]["model"]
+    assert model["weights"].endswith("1-2.npz") and model["config"]["seed"] == 1
+
+
+def test_before_the_first_epoch_the_initial_weights_answer(
+    client: FlaskClient, train: Train
+) -> None:
+    run_id = train().run_id
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert answer.get_json()["epoch"] == 0
+
+
+def test_a_run_that_waits_cannot_predict(client: FlaskClient, create: Create) -> None:
+    run_id = create()
+    for path in (f"/api/runs/{run_id}/evaluation", f"/api/runs/{run_id}/model"):
+        assert problem(client.get(path))[:2] == (409, "wrong_state")
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert problem(answer)[:2] == (409, "wrong_state")
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code", "path"),
+    [
+        ({"strokes": []}, 422, "empty_drawing", "strokes"),
+        ({"strokes": [[]]}, 422, "empty_drawing", "strokes"),
+        ({"strokes": [[["1", 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[1, 2, 3]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[True, 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[10**400, 2]]]}, 422, "bad_strokes", "strokes"),
+        ({"strokes": {}}, 422, "bad_strokes", "strokes"),
+        ({"strokes": [[[float("nan"), 2]]]}, 422, "not_finite", "strokes"),
+        ({"strokes": [[[0, 0]]] * 201}, 422, "too_many_strokes", "strokes"),
+        ({"strokes": [[[0, 0]] * 20_001]}, 422, "too_many_points", "strokes"),
+        ({"strokes": [["counted first"] * 20_001]}, 422, "too_many_points", "strokes"),
+        ({"pixels": [[0] * 28] * 28}, 422, "empty_drawing", "pixels"),
+        ({"pixels": [[0] * 28] * 27}, 422, "bad_pixels", "pixels"),
+        ({"pixels": [[256] * 28] * 28}, 422, "bad_pixels", "pixels"),
+        ({"pixels": "x"}, 422, "bad_pixels", "pixels"),
+        ({"image": "data:image/png;base64,AAAA"}, 422, "not_an_image", "image"),
+        ({"image": "data:image/png;base64,!"}, 422, "not_an_image", "image"),
+        ({"image": "http://example.com/x.png"}, 422, "not_an_image", "image"),
+        ({"image": 7}, 422, "not_an_image", "image"),
+        ({"image": "data:image/png;base64," + "A" * 5_700_000}, 413, "image_too_large", "image"),
+        ({"image": image_url(side=4097)}, 413, "image_too_large", "image"),
+        ({"image": SCANS}, 422, "image_too_complex", "image"),
+        ({}, 422, "invalid_drawing", "strokes"),
+        ({"strokes": SEVEN, "pixels": []}, 422, "invalid_drawing", "strokes"),
+        ({"strokes": SEVEN, "brush": 3}, 422, "invalid_drawing", "brush"),
+    ],
+)
+def test_drawings_that_cannot_be(
+    client: FlaskClient, train: Train, body: dict[str, Any], status: int, code: str, path: str
+) -> None:
+    path_ = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path_, data=json.dumps(body), content_type="application/json")
+    assert problem(answer)[:2] == (status, code) and path in problem(answer)[2]
+
+
+@pytest.mark.parametrize("body", ["[" + "0," * 1_200_000 + "0]", '{"strokes": [' + "[]," * 900_000])
+def test_what_would_take_long_to_read_is_not_read(
+    client: FlaskClient, train: Train, body: str
+) -> None:
+    path = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path, data=body, content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_a_flood_of_unknown_keys_is_told_in_short(client: FlaskClient, train: Train) -> None:
+    path = f"/api/runs/{train().run_id}/predict"
+    answer = client.post(path, json={f"{number}{'x' * 50}": 0 for number in range(10_000)})
+    assert answer.status_code == 422
+    assert len(answer.get_json()["error"]["fields"]) <= 101 and len(answer.data) < 30_000
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ({"strokes": [[]]}, "There is nothing drawn yet."),
+        ({"image": image_url(side=1)}, "No digit was found in the picture."),
+        ({"image": "data:image/png;base64,AAAA"}, "The picture cannot be used."),
+        ({"pixels": []}, "The drawing cannot be used."),
+    ],
+)
+def test_the_sentence_fits_what_was_sent(
+    client: FlaskClient, train: Train, body: dict[str, Any], sentence: str
+) -> None:
+    answer: Any = client.post(f"/api/runs/{train().run_id}/predict", json=body)
+    error = answer.json["error"]
+    assert error["message"] == sentence and len(error["fields"]) == 1
+
+
+def test_a_predictor_that_is_away(
+    client: FlaskClient, train: Train, predictor: FakePredictor
+) -> None:
+    run_id = train().run_id
+    predictor.error = Unavailable("predictor_unavailable")
+    answer = client.post(f"/api/runs/{run_id}/predict", json={"strokes": SEVEN})
+    assert problem(answer)[:2] == (503, "predictor_unavailable")
+
+
+GONE = {"en": "The model of this run is gone.", "zh": "这次训练的模型已不存在。"}
+
+
+@pytest.mark.parametrize("path", ["predict", "look", "evaluation", "model"])
+@pytest.mark.parametrize("language", GONE)
+def test_a_worker_s_error_in_the_reader_s_language(
+    client: FlaskClient, train: Train, predictor: FakePredictor, path: str, language: str
+) -> None:
+    predictor.error = refusal(Failure("model_missing", GONE["en"], status=409).as_json())
+    ask = client.post if path in ("predict", "look") else client.get
+    body = {"json": {"strokes": SEVEN}} if path in ("predict", "look") else {}
+    answer = ask(
+        f"/api/runs/{train(epochs=1).run_id}/{path}",
+        headers={"Accept-Language": language},
+        **body,
+    )
+    assert problem(answer)[:2] == (409, "model_missing")
+    assert answer.get_json()["error"]["message"] == GONE[language]
+
+
+def test_the_evaluation_is_computed_once(
+    client: FlaskClient, app: Flask, train: Train, predictor: FakePredictor
+) -> None:
+    worker = train(epochs=1)
+    path = f"/api/runs/{worker.run_id}/evaluation"
+    first, second = client.get(path), client.get(path)
+    assert first.get_json() == second.get_json()
+    measured = {"loss", "accuracy", "samples", "confusion", "per_class"}
+    assert set(first.get_json()) == {"epoch", *measured}
+    assert len(predictor.asked) == 1
+    with app.app_context():
+        worker.epoch(2)
+    client.get(path)
+    assert len(predictor.asked) == 2, "newer weights are evaluated anew"
+
+
+def test_a_run_that_goes_on_keeps_no_test_of_before(
+    client: FlaskClient, app: Flask, train: Train
+) -> None:
+    """Somebody may look at a paused run's evaluation as somebody lets it go on."""
+    worker = train(epochs=1)
+    with app.app_context():
+        worker.send({"type": "status", "status": "paused"})
+        control.resume(worker.run_id)
+    path = f"/api/runs/{worker.run_id}"
+    assert client.get(f"{path}/evaluation").status_code == 200
+    assert client.get(path).get_json()["test"] is None
+
+
+def test_a_run_whose_weights_turn_out_not_to_be_finite_has_diverged(
+    client: FlaskClient, archive: None, predictor: FakePredictor
+) -> None:
+    """A model from outside may have such weights, too: its first evaluation tells."""
+    predictor.error = refusal(not_finite().as_json())
+    run = upload(client, b"good").get_json()
+    path = f"/api/runs/{run['id']}"
+    for ask in ("evaluation", "model"):
+        assert problem(client.get(f"{path}/{ask}"))[:2] == (409, "not_finite")
+    for ask in ("predict", "look"):
+        answer = client.post(f"{path}/{ask}", json={"strokes": SEVEN})
+        assert problem(answer)[:2] == (409, "not_finite")
+    run = client.get(path).get_json()
+    assert run["diverged"] is True and run["test"] == {"loss": None, "accuracy": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "full"),
+    [
+        ("Lecture network", "Lecture-network.keras", "Lecture-network.keras"),
+        ("数字 1", "1.keras", "数字-1.keras"),
+        ('a"b\\c/../d', "a-b-c-..-d.keras", "a-b-c-..-d.keras"),
+        ("///", "model.keras", "model.keras"),
+    ],
+)
+def test_downloading(client: FlaskClient, train: Train, name: str, plain: str, full: str) -> None:
+    worker = train(epochs=1, status="finished", name=name)
+    with client.get(f"/api/runs/{worker.run_id}/model?format=keras") as answer:
+        assert answer.data == keras_file(1)
+        disposition = answer.headers["Content-Disposition"]
+    assert f'filename="{plain}"' in disposition
+    assert unquote(disposition.partition("UTF-8''")[2]) == full
+    with client.get(f"/api/runs/{worker.run_id}/model") as answer:
+        assert answer.status_code == 200
+    answer = client.get(f"/api/runs/{worker.run_id}/model?format=h5")
+    assert problem(answer) == (422, "invalid_query", ["format"])
+
+
+@pytest.fixture
+def archive(monkeypatch: pytest.MonkeyPatch, config: dict[str, Any]) -> None:
+    """Archives are taken for the test's configuration, without a process."""
+
+    def taken(path: Path, weights: Path) -> RunConfig:
+        if path.read_bytes() != b"good":
+            raise InvalidInput("import_failed", "no")
+        weights.write_bytes(b"weights")
+        return RunConfig.model_validate(config)
+
+    monkeypatch.setattr(importing, "import_archive", taken)
+
+
+def upload(client: FlaskClient, content: bytes, filename: str = "mine.keras") -> Any:
+    return client.post("/api/models", data={"file": (io.BytesIO(content), filename)})
+
+
+def test_uploading(client: FlaskClient, app: Flask, archive: None) -> None:
+    answer = upload(client, b"good", "数字.keras")
+    run = answer.get_json()
+    assert answer.status_code == 201
+    assert (run["status"], run["source"], run["name"]) == ("finished", "imported", "数字")
+    answer = client.post(f"/api/runs/{run['id']}/predict", json={"strokes": SEVEN})
+    assert answer.get_json()["epoch"] == 0
+    assert client.get(f"/api/runs/{run['id']}/evaluation").status_code == 200
+    assert client.get(f"/api/runs/{run['id']}").get_json()["test"] is not None
+    with app.app_context():
+        assert list((files.data_dir() / "incoming").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"),
+    [
+        (" e\u0301 \u202e.keras", "é"),
+        ("\u200b.keras", "Imported model"),
+        ("\u200d\u3164.keras", "Imported model"),
+        (".keras", "Imported model"),
+        ("x" * 100 + ".keras", "x" * 80),
+    ],
+)
+def test_the_name_of_a_file_becomes_a_name(
+    client: FlaskClient, archive: None, filename: str, name: str
+) -> None:
+    assert upload(client, b"good", filename).get_json()["name"] == name
+
+
+def test_uploads_that_cannot_be(client: FlaskClient, archive: None) -> None:
+    assert problem(upload(client, b"bad"))[:2] == (422, "import_failed")
+    answer = client.post("/api/models", data={"other": "x"}, content_type="multipart/form-data")
+    assert problem(answer) == (422, "invalid_model", ["file"])
+    assert problem(client.post("/api/models", json={}))[0] == 415
+    assert client.get("/api/runs").get_json() == {"runs": [], "next": None}
+
+
+ONE_MODEL = room.RUN_BYTES + room.NUMBER_BYTES * (784 * 16 + 16 + 16 * 10 + 10)
+
+
+def import_folders(app: Flask) -> list[str]:
+    """The folders of runs on the disk."""
+    with app.app_context():
+        return [path.name for path in (files.data_dir() / "runs").glob("*")]
+
+
+@pytest.mark.parametrize("bound", ["OWNERS_BYTES", "ALL_BYTES"])
+def test_imported_models_have_so_much_room(
+    client: FlaskClient,
+    app: Flask,
+    archive: None,
+    create: Create,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    bound: str,
+) -> None:
+    caplog.set_level(logging.INFO, "webapp.security.refusals")
+    monkeypatch.setattr(room, bound, 2 * ONE_MODEL + room.RUN_BYTES)
+    create()  # what is trained here does not count
+    kept = [upload(client, b"good").get_json()["id"] for _ in range(2)]
+    answer = upload(client, b"good")
+    assert problem(answer) == (409, "imports_full", [])
+    assert "Delete some" in answer.get_json()["error"]["message"]
+    assert "refused import" in caplog.text
+    assert sorted(import_folders(app)) == sorted(kept), "nothing is left of it"
+    stranger = client.post("/api/owners").get_json()["owner"]
+    content = {"file": (io.BytesIO(b"good"), "mine.keras")}
+    answer = client.post("/api/models", data=content, headers={"X-Inkling-Owner": stranger})
+    assert answer.status_code == (201 if bound == "OWNERS_BYTES" else 409)
+    assert client.delete(f"/api/runs/{kept[0]}").status_code == 204
+    assert upload(client, b"good").status_code == 201
+
+
+def test_without_any_room_no_archive_is_opened(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "ALL_BYTES", room.RUN_BYTES - 1)
+    opened: list[Path] = []
+    monkeypatch.setattr(importing, "import_archive", lambda path, _to: opened.append(path))
+    content = {"file": (io.BytesIO(b"good"), "mine.keras")}
+    answer = client.post("/api/models", data=content, headers={"Accept-Language": "zh"})
+    assert problem(answer) == (409, "imports_full", [])
+    assert "删除" in answer.get_json()["error"]["message"]
+    assert not opened

@@ -1,0 +1,98 @@
+"""The coach's answer: the evidence gathered from what is stored of a run, in the reader's words."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from flask_babel import gettext
+
+from webapp.coach.evidence import Epoch, Evidence, Measured
+from webapp.coach.finding import Change, Finding, Sentence, named
+from webapp.coach.judge import judge, wants_measuring
+from webapp.errors import ApiError
+from webapp.inference import insights
+from webapp.runs import curves, weights
+from webapp.schemas.config import MAX_EPOCHS, RunConfig
+from webapp.schemas.insights import Arguments
+
+VIEW = "evidence"
+
+
+def coached(run_id: str) -> dict[str, Any]:
+    """``{"findings", "complete"}``: complete is False while the network is being looked into.
+
+    A run that came in as a file has no curve, and nothing is said of it. Raises NotFound.
+    """
+    curve = curves.curve(run_id, MAX_EPOCHS)
+    if curve["run"]["source"] == "imported":
+        return {"findings": [], "complete": True}
+    evidence, complete = gathered(curve), True
+    if wants_measuring(evidence):
+        measured, complete = _measured(run_id)
+        evidence = gathered(curve, measured)
+    findings = [_told(finding, evidence.config) for finding in judge(evidence)]
+    return {"findings": findings, "complete": complete}
+
+
+def gathered(curve: dict[str, Any], measured: Measured | None = None) -> Evidence:
+    """The evidence in a run's curve (``runs.curves.curve``) and, if there is one, in the view."""
+    run, columns = curve["run"], curve["epochs"]
+    rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+    return Evidence(
+        config=RunConfig.model_validate(run["config"]),
+        status=run["status"],
+        epochs=[Epoch(**row) for row in rows],
+        diverged_at=_diverged_at(curve),
+        test=(run["test"] or {}).get("accuracy"),
+        measured=measured,
+    )
+
+
+def _diverged_at(curve: dict[str, Any]) -> int | None:
+    """The first epoch whose loss was not finite: a whole one, the one under way, or the test's of
+    a run that stopped at once."""
+    if curve["diverged"]:
+        return int(curve["diverged"][0])
+    run, batches = curve["run"], curve["batches"]
+    if batches["x"] and batches["loss"][-1] is None:
+        return int(math.ceil(batches["x"][-1]))
+    if run["test"] is not None and run["test"]["loss"] is None:
+        return int(run["epoch"]) + 1
+    return None
+
+
+def _measured(run_id: str) -> tuple[Measured | None, bool]:
+    """What was measured in the network, and whether that is all that will come. Where it cannot
+    be measured the curve has to do."""
+    try:
+        view = insights.view(weights.newest(run_id), VIEW, Arguments())
+    except (ApiError, OSError):
+        return None, True
+    return (Measured.of(json.loads(view)), True) if view is not None else (None, False)
+
+
+def _told(finding: Finding, config: RunConfig) -> dict[str, Any]:
+    """The finding as it is answered."""
+    change = finding.change
+    return {
+        "id": finding.id,
+        "sentence": _said(finding.sentence),
+        "why": _said(finding.why),
+        "advice": _said(finding.advice),
+        "numbers": dict(finding.numbers),
+        "change": None if change is None else _offered(change, config),
+    }
+
+
+def _offered(change: Change, config: RunConfig) -> dict[str, Any]:
+    """The change, and the whole configuration of the run that tries it."""
+    label = _said(change.label)
+    changed = change.applied(config)
+    mended = changed.model_copy(update={"name": named(config.name, label)})
+    return {"label": label, "patch": dict(change.patch), "config": mended.model_dump(mode="json")}
+
+
+def _said(sentence: Sentence) -> str:
+    return str(gettext(sentence.msgid, **sentence.values))

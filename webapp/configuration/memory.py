@@ -1,0 +1,151 @@
+"""How much memory training a configuration needs, told before it starts and without TensorFlow.
+
+The estimate is of the largest resident size that the worker ever has. Its factors were fitted to 40
+real runs, from the smallest network to 80 million weights and batches of 54,000: between 7 % too
+low and 26 % too high. Of six further runs that took no part in that it was between 12 % too low and
+36 % too high (two cores, TensorFlow 2.21). A network whose batches are divided among the cores
+(``ml/process/cores.py``) takes up to a third less than is told here.
+``tests/configuration/test_memory.py`` has the six and a third of the others,
+``tests/ml/test_memory.py`` measures one anew.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from webapp.configuration.shapes import Measured
+from webapp.schemas.config import RunConfig
+from webapp.schemas.datasets import DATASETS, split_at, train_count
+from webapp.schemas.layers import Layer
+from webapp.schemas.marks import N_
+from webapp.schemas.optimizers import OptimizerPart
+
+BASE = 800_000_000
+"""The process with TensorFlow and all digits, before it has a network; half of it is the files of
+libraries, which the system may take back."""
+
+FLOAT = 4
+"""Bytes of a number, float32."""
+
+PIXELS = 28 * 28
+LABEL = 10 * FLOAT
+
+AROUND_WEIGHTS = 16_000_000
+"""Bytes of a checkpoint besides its weights: 400 of each array, and a few thousand; a reserve."""
+
+TESTED = 1000
+"""Images that the engine tests at once, whatever the batch size."""
+
+SLOTS = {
+    "SGD": 0,
+    "RMSprop": 1,
+    "Adagrad": 1,
+    "Adadelta": 2,
+    "Adam": 2,
+    "Adamax": 2,
+    "Nadam": 2,
+    "AdamW": 2,
+    "Lion": 1,
+}
+"""Numbers that an optimizer keeps of each weight; some arguments make it one more."""
+
+ONE_MORE = ("amsgrad", "centered", "momentum")
+
+KEEPS = {"Flatten": 0, "Dropout": 3, "GaussianNoise": 2, "BatchNormalization": 3}
+"""How many numbers a layer keeps of each value it gives, where it is not one."""
+
+ACTIVATION_KEEPS = {
+    "gelu": 5,
+    "silu": 3,
+    "hard_sigmoid": 2,
+    "leaky_relu": 1,
+    "sigmoid": 1,
+    "softmax": 1,
+    "softplus": 1,
+    "softsign": 1,
+}
+"""How many more an activation keeps than relu does: those that Keras makes of several steps."""
+
+OVER = N_(
+    "The training used %(used)s GB of memory; a run may use %(allowed)s GB on this machine, "
+    "so it was ended."
+)
+
+
+def estimate(config: RunConfig, layers: Sequence[Measured]) -> int:
+    """Bytes that training ``config`` needs, whose layers were measured as ``layers``.
+
+    The first batch is trained without compiling, which keeps each dense layer's values before
+    and after its activation. Later the compiled loop, and then the checkpoint, hold a copy of all
+    weights and of what the optimizer keeps.
+    """
+    kept = _kept(config, layers)
+    dense = sum(math.prod(layer.output_shape) for layer in layers if layer.type == "Dense")
+    more = FLOAT * max(kept, _batch(config) * dense)
+    return BASE + of_images(config) + of_weights(config, layers) + of_batch(config, layers) + more
+
+
+def of_weights(config: RunConfig, layers: Sequence[Measured]) -> int:
+    """The weights, what the optimizer keeps of them, their gradients, and the copies of the
+    largest layer's that initialisers, matrix products and steps make."""
+    trainable = sum(layer.trainable for layer in layers)
+    largest = max(layer.params for layer in layers)
+    return FLOAT * (_kept(config, layers) + trainable + 3 * largest)
+
+
+def _kept(config: RunConfig, layers: Sequence[Measured]) -> int:
+    """Numbers that outlive a step: a checkpoint's."""
+    weights = sum(layer.params for layer in layers)
+    trainable = sum(layer.trainable for layer in layers)
+    return weights + slots(config.compile.optimizer) * trainable
+
+
+def slots(optimizer: OptimizerPart) -> int:
+    """How many numbers the optimizer keeps of each weight."""
+    more = sum(bool(getattr(optimizer, argument, False)) for argument in ONE_MORE)
+    return SLOTS[type(optimizer).__name__] + more
+
+
+def of_checkpoint(config: RunConfig, params: int) -> int:
+    """The most bytes of a checkpoint: the weights, those that early stopping may go back to, and
+    what the optimizer keeps of each; names, random states and progress."""
+    return FLOAT * params * (2 + slots(config.compile.optimizer)) + AROUND_WEIGHTS
+
+
+def of_batch(config: RunConfig, layers: Sequence[Measured]) -> int:
+    """What lives while a batch goes forth and back, or while images are tested."""
+    values = [PIXELS, *(math.prod(layer.output_shape) for layer in layers)]
+    kept = 2 * PIXELS + sum(map(_values_kept, config.layers, layers))
+    trained = _batch(config) * (kept + 3 * max(values))
+    return FLOAT * max(trained, TESTED * max(map(sum, zip(values, values[1:], strict=False))))
+
+
+def _values_kept(layer: Layer, measured: Measured) -> int:
+    """Numbers that a layer keeps of each image until its gradient is known."""
+    times = KEEPS.get(measured.type, 1)
+    if measured.type == "BatchNormalization" and len(measured.output_shape) > 1:
+        times = 1  # in images it is compiled by itself, from the first batch on
+    times += ACTIVATION_KEEPS.get(getattr(layer, "activation", ""), 0)
+    return times * math.prod(measured.output_shape)
+
+
+def _batch(config: RunConfig) -> int:
+    """Images in the largest batch."""
+    return min(config.fit.batch_size, _trained_images(config))
+
+
+def _trained_images(config: RunConfig) -> int:
+    """Images that are trained on, without those kept aside."""
+    return split_at(train_count(config.dataset), config.fit.validation_split)
+
+
+def of_images(config: RunConfig) -> int:
+    """The digits that are trained on, in TensorFlow's memory, and the test's as float32, thrice."""
+    test = DATASETS[config.dataset.name].test
+    return train_count(config.dataset) * (PIXELS + 2 * LABEL) + 3 * test * PIXELS * FLOAT
+
+
+def gigabytes(size: int) -> str:
+    """A size as people say it: 0.6, 2.4, 41, 1,542."""
+    return f"{size / 1e9:,.{0 if size >= 9.95e9 else 1}f}"

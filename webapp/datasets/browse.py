@@ -1,0 +1,142 @@
+"""The digits themselves, to browse: some of them at a time, and statistics of them all.
+
+A process of its own writes a dataset out once (``webapp.ml.unpack``), into the data directory;
+here only the rows that are asked for are read, so this process stays small.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from webapp.background import offload
+from webapp.datasets import catalogue, files
+from webapp.errors import Conflict, DiskFull, NotFound, Unavailable
+from webapp.settings import Settings
+from webapp.workers.keeper import refusal
+from webapp.workers.launchers.processes import ROOT, worker_environment
+
+IMAGE = 28 * 28
+"""Bytes of an image."""
+
+SECONDS = 60
+"""How long the writing may take; it takes two."""
+
+log = logging.getLogger(__name__)
+
+_writing = threading.Lock()
+
+
+def page(
+    name: str, settings: Settings, part: str, label: int | None, offset: int, limit: int
+) -> dict[str, Any]:
+    """Digits of a part, in the dataset's own order; ``label`` takes only those of one digit.
+
+    ``{"part", "label", "offset", "total", "indices", "labels", "pixels"}``: ``pixels`` is 784
+    bytes a digit, in base64, 0 = paper and 255 = ink; ``indices`` are places in the whole part.
+    Raises NotFound, Conflict where the dataset is not here, Unavailable, DiskFull.
+    """
+    rows = offload(_rows, _unpacked(name, settings), part, label, offset, limit)
+    return {"part": part, "label": label, "offset": offset, **rows}
+
+
+def chosen(name: str, settings: Settings, part: str, places: Sequence[int]) -> dict[str, Any]:
+    """``{"indices", "labels", "pixels"}`` of the digits at these places, as ``page`` gives them.
+
+    Raises as ``page``, and IndexError for a place behind the last.
+    """
+    return offload(_at, _unpacked(name, settings), part, places)
+
+
+def image(name: str, settings: Settings, part: str, index: int) -> bytes | None:
+    """784 bytes of one digit; None where the part has no such index. Raises as ``page``."""
+    rows = offload(_rows, _unpacked(name, settings), part, None, index, 1)
+    return base64.b64decode(rows["pixels"]) or None
+
+
+def statistics(name: str, settings: Settings) -> dict[str, Any]:
+    """What ``webapp.ml.unpack.statistics`` says, for ``train`` and ``test``. Raises as ``page``."""
+    path = _unpacked(name, settings) / "statistics.json"
+    known: dict[str, Any] = json.loads(offload(path.read_text, encoding="ascii"))
+    return known
+
+
+def _rows(folder: Path, part: str, label: int | None, offset: int, limit: int) -> dict[str, Any]:
+    """Only these rows of the file come into memory, and no NumPy: it takes a sixth of it."""
+    places: Sequence[int] = range((folder / f"{part}.labels").stat().st_size)
+    if label is not None:
+        labels = (folder / f"{part}.labels").read_bytes()
+        places = [place for place, one in enumerate(labels) if one == label]
+    return {"total": len(places), **_at(folder, part, places[offset : offset + limit])}
+
+
+def _at(folder: Path, part: str, places: Sequence[int]) -> dict[str, Any]:
+    labels = (folder / f"{part}.labels").read_bytes()
+    wanted = list(places)
+    with (folder / f"{part}.images").open("rb") as file:
+        images = b"".join(os.pread(file.fileno(), IMAGE, IMAGE * place) for place in wanted)
+    return {
+        "indices": wanted,
+        "labels": [labels[place] for place in wanted],
+        "pixels": base64.b64encode(images).decode("ascii"),
+    }
+
+
+def _unpacked(name: str, settings: Settings) -> Path:
+    """The directory of the files that ``webapp.ml.unpack`` writes, written now if need be."""
+    try:
+        here = catalogue.look_for(name, settings)
+    except KeyError:
+        raise NotFound("dataset_not_found", _("There is no such dataset.")) from None
+    if here.reason is not None:
+        raise Conflict("dataset_damaged", _(here.reason))
+    if not here.available:
+        raise Conflict("dataset_missing", _("These digits are not on the server's machine yet."))
+    folder = files.unpacked(name, settings.data_dir, settings.mnist)
+    with _writing:
+        if not folder.is_dir():
+            _forget_others(folder, name)
+            _write(name, settings, folder)
+    return folder
+
+
+def _forget_others(folder: Path, name: str) -> None:
+    """Remove what was written from another file, and what was not finished."""
+    for old in (*folder.parent.glob(f"{name}@*"), *folder.parent.glob(".*")):
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(name: str, settings: Settings, folder: Path) -> None:
+    """Let the process write. Raises ApiError with its reason, DiskFull, Unavailable."""
+    source = [] if settings.mnist is None else [str(settings.mnist)]
+    module = [sys.executable, "-m", "webapp.ml.unpack"]
+    try:
+        done = subprocess.run(
+            [*module, name, str(settings.data_dir), str(folder), *source],
+            cwd=ROOT,
+            env=worker_environment(os.environ, settings.data_dir),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+        )
+        said = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        details = getattr(error, "stderr", None) or b""
+        log.warning("%s could not be written out: %s %s", name, error, details[-2000:])
+        raise Unavailable("digits_unavailable", _("The digits cannot be read now.")) from None
+    if said.get("disk_full"):
+        raise DiskFull
+    if refused := said.get("refused"):
+        raise refusal(refused)

@@ -1,0 +1,223 @@
+"""Views of what a network has learned: computed once for each checkpoint, then read from a file.
+
+They lie in ``files.views_dir``, and go with their checkpoint. The insight worker computes them;
+nobody waits for it here for long. While a run trains, its newest weights may be replaced faster
+than a view is computed: whoever asks for a view that is under way gets that one, with the epoch
+that it is of, so that one does come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+import sys
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Flask, current_app
+from flask_babel import lazy_gettext as _
+
+from webapp.errors import ApiError, TooManyRequests, of_fault
+from webapp.runs import files
+from webapp.runs.kept_views import KeptViews
+from webapp.runs.weights import Weights
+from webapp.schemas.insights import VIEWS, Arguments
+from webapp.security.owners import asker
+from webapp.security.places import Places
+from webapp.workers.keeper import Keeper
+
+COMMAND = (sys.executable, "-m", "webapp.ml.inference.insight_worker")
+LIMIT_SECONDS = 900.0
+"""The limit for a view, which may have to wait for others and for a training."""
+WAIT_SECONDS = 2.0
+"""So long a request waits for a view; most are there by then. Longer than the pause until the page
+asks again, so that somebody is there when a view comes whose weights are soon gone."""
+MAX_UNDER_WAY = 400
+"""Views that are being computed or wait for that, of all runs together: two of each of a class."""
+MAX_OF_ONE = 4
+"""Of them those that one client asked for; its next ones are begun when these are there."""
+AGAIN_SECONDS = 2.0
+"""When to ask again where too many are under way."""
+MAX_KEPT = 200
+"""Files of one checkpoint's views; the oldest gives way. What they take all together has a bound,
+too (``kept_views``)."""
+MAX_FAILURES = 32
+"""Failures that wait for who asks next; the oldest gives way."""
+FAILURE_SECONDS = 60.0
+"""Seconds that a failure is kept; a later question tries the view again."""
+
+log = logging.getLogger(__name__)
+
+
+class InsightWorker(Keeper):
+    """The insight worker's keeper. ``command`` is what it runs, with ``memory`` bytes at most."""
+
+    name = "insight"
+    away = (
+        "insight_unavailable",
+        _("The part of the server that looks inside is not available now. Please try again."),
+    )
+
+    def __init__(
+        self, data_dir: Path, memory: int | None = None, *, command: Sequence[str] = COMMAND
+    ) -> None:
+        super().__init__(data_dir, memory, command)
+
+
+class Asked(Protocol):
+    """What is asked for views."""
+
+    def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Write a view. Raises ApiError."""
+
+    def pids(self) -> list[int]:
+        """The processes that compute."""
+
+    def stop(self) -> None:
+        """End them."""
+
+
+@dataclass
+class _Job:
+    """A view on its way; ``answer`` is its JSON, or ``error`` why there is none, or neither: the
+    weights have gone. ``client`` asked first."""
+
+    client: str = ""
+    done: threading.Event = field(default_factory=threading.Event)
+    answer: bytes | None = None
+    error: ApiError | None = None
+
+
+class Insights:
+    """The views under way. The worker gets one at a time of those that take long, and one of the
+    others: who asks for many keeps nobody waiting for all of them."""
+
+    def __init__(self, worker: Asked) -> None:
+        self.worker = worker
+        self._quick, self._long = Places(1), Places(1)
+        self._kept = KeptViews()
+        self._jobs: dict[str, _Job] = {}
+        self._failures: OrderedDict[str, tuple[float, ApiError]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def view(
+        self, weights: Weights, name: str, arguments: Arguments, client: str = ""
+    ) -> bytes | None:
+        """The view as JSON; None while it is being computed, or other views that ``client`` asked
+        for. Raises ApiError."""
+        try:
+            path = _path(weights, name, arguments)
+        except FileNotFoundError:
+            return None  # they have just gone: whoever asks again gets newer ones
+        seen = self._kept.read(path)
+        if seen is not None:
+            return seen
+        key = f"{weights.slot} {path.name}"
+        job = self._job(key, path, weights, name, arguments, client)
+        if job is None or not job.done.wait(WAIT_SECONDS):
+            return None
+        if job.error is not None:
+            with self._lock:
+                self._failures.pop(key, None)  # it has been answered
+            raise job.error
+        return job.answer
+
+    def _job(
+        self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments, client: str
+    ) -> _Job | None:
+        """The job under way for this view, begun now if need be, or a failure not yet answered;
+        None where the client has too many."""
+        with self._lock:
+            job = self._jobs.get(key) or self._failed(key)
+            if job is None:
+                if sum(other.client == client for other in self._jobs.values()) >= MAX_OF_ONE:
+                    return None
+                if len(self._jobs) >= MAX_UNDER_WAY:
+                    raise TooManyRequests.until(AGAIN_SECONDS)
+                job = _Job(client)
+                question = {
+                    "ask": "view",
+                    "view": name,
+                    "arguments": arguments.model_dump(mode="json"),
+                    "model": {**weights.as_model(), "kept": weights.kept()},
+                    "path": str(path),
+                }
+                work = (key, path, weights.path, question, job)
+                threading.Thread(target=self._compute, args=work, daemon=True).start()
+                self._jobs[key] = job  # its thread waits for the lock before it takes it out
+            return job
+
+    def _failed(self, key: str) -> _Job | None:
+        """A job that failed lately, if its failure was not answered yet (lock held)."""
+        at, error = self._failures.pop(key, (0.0, None))
+        if error is None or time.monotonic() - at > FAILURE_SECONDS:
+            return None
+        job = _Job(error=error)
+        job.done.set()
+        return job
+
+    def _compute(
+        self, key: str, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job
+    ) -> None:
+        """Let the worker compute it. A failure is kept for who asks next, success is a file;
+        the place is free after either."""
+        takes_long = VIEWS[question["view"]].takes_long(question)
+        try:
+            with (self._long if takes_long else self._quick).of(job.client, LIMIT_SECONDS):
+                self.worker.ask(question, LIMIT_SECONDS)
+            job.answer = path.read_bytes()
+            _forget_gone(path.parent.parent, checkpoint.parent)
+            _forget_oldest(path.parent)
+            self._kept.added(path)
+        except OSError:
+            log.exception("a view cannot be read, or old ones not removed")
+        except Exception as error:
+            if checkpoint.exists():
+                job.error = error if isinstance(error, ApiError) else of_fault(error)
+        finally:
+            self._end(key, job)
+
+    def _end(self, key: str, job: _Job) -> None:
+        with self._lock:
+            del self._jobs[key]
+            if job.error is not None:
+                self._failures[key] = time.monotonic(), job.error
+                if len(self._failures) > MAX_FAILURES:
+                    self._failures.popitem(last=False)
+            job.done.set()
+
+
+def init_app(app: Flask, worker: Asked) -> None:
+    """Let the application show views that ``worker`` computes."""
+    app.extensions["inkling_insights"] = Insights(worker)
+
+
+def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
+    """``Insights.view`` of the current application."""
+    insights: Insights = current_app.extensions["inkling_insights"]
+    return insights.view(weights, name, arguments, asker())
+
+
+def _path(weights: Weights, name: str, arguments: Arguments) -> Path:
+    """The file of a view: the weights' own folder, the view's name, a digest of its arguments."""
+    digest = hashlib.sha256(arguments.model_dump_json().encode()).hexdigest()[:16]
+    return files.views_dir(weights.path) / f"{name}-{digest}.json"
+
+
+def _forget_gone(views: Path, checkpoints: Path) -> None:
+    """Remove the views of checkpoints that are there no more."""
+    for folder in views.iterdir():
+        if not (checkpoints / f"{folder.name.partition('.')[0]}.npz").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Remove the views of a checkpoint that are too many."""
+    views = sorted(folder.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    files.remove(views[:-MAX_KEPT])

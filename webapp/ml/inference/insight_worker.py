@@ -1,0 +1,95 @@
+"""Computes views of what a network has learned: `python -m webapp.ml.inference.insight_worker`.
+
+It speaks as `asking` says. A question `view` names a view, its arguments and a model, as for the
+predict worker but with the files of all `kept` checkpoints; the view goes into the file `path`.
+It is a process of its own, which takes only what training and drawings leave of the machine. What
+takes long has a lane of its own, so that the other views do not wait for it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from webapp.ml import digits
+from webapp.ml.inference import asking
+from webapp.ml.inference.asking import Answer, Answerer
+from webapp.ml.inference.insights import view
+from webapp.ml.inference.insights.subject import Subject
+from webapp.ml.process import idle
+from webapp.schemas.config import RunConfig
+from webapp.schemas.insights import VIEWS
+from webapp.settings import Settings
+
+MAX_SUBJECTS = 3
+"""Checkpoints kept in memory, with what was computed of them."""
+
+
+def main() -> None:
+    """Answer until the input ends; then nobody wants what is still being computed."""
+    idle.take_only_idle_time()
+    asking.main(lambda: InsightWorker(Settings.from_environ(os.environ)))
+    os._exit(0)
+
+
+class InsightWorker(Answerer):
+    """The views, and the subjects at hand."""
+
+    lanes = ("quick", "long")
+    patient = False
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self._subjects: OrderedDict[str, Subject] = OrderedDict()
+        self._arranging = threading.Lock()
+        self.asks["view"] = self._view
+
+    def lane(self, question: Any) -> str | None:
+        """The views that take long have their own lane, questions about no view none."""
+        if not isinstance(question, dict) or question.get("ask") != "view":
+            return None
+        asked = VIEWS.get(str(question.get("view")))
+        return "long" if asked is not None and asked.takes_long(question) else "quick"
+
+    def _view(self, question: Answer) -> Answer:
+        """Write the `view` of `model` with `arguments` as JSON to `path`, whole at once."""
+        name, path = question["view"], Path(question["path"])
+        compute = view(name)
+        arguments = VIEWS[name].model_validate(question["arguments"])
+        subject = self._subject(question["model"])
+        seen = {"epoch": subject.epoch, **compute(subject, arguments)}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        with unfinished.open("w", encoding="ascii") as file:
+            file.write(json.dumps(seen, allow_nan=False, separators=(",", ":")))
+            file.flush()
+            os.fsync(file.fileno())  # what has the name is read for good, after a power cut too
+        os.replace(unfinished, path)
+        return {}
+
+    def _subject(self, wanted: dict[str, Any]) -> Subject:
+        """The subject of a question's model. Raises Failure."""
+        key = f"{wanted['key']} {wanted['kept']}"
+        with self._arranging:
+            subject = self._subjects.pop(key, None) or self._made(wanted)
+            self._subjects[key] = subject
+            if len(self._subjects) > MAX_SUBJECTS:
+                self._subjects.popitem(last=False)
+        return subject
+
+    def _made(self, wanted: dict[str, Any]) -> Subject:
+        settings, config = self._settings, RunConfig.model_validate(wanted["config"])
+        raw = digits.load_once(config.dataset.name, settings.data_dir, settings.mnist)
+        kept = [(int(epoch), Path(path)) for epoch, path in wanted["kept"]]
+        made = Subject(config, int(wanted["epoch"]), Path(wanted["weights"]), raw, kept)
+        _ = made.model  # now, while its file is there: an epoch's is soon gone
+        return made
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""What a train worker tells of its training: batches, thinned; checkpoints; epochs."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from webapp.data_dir import is_full
+from webapp.ml.fitting import checkpoint
+from webapp.ml.fitting.listening import finite
+from webapp.ml.fitting.progress import Progress
+from webapp.ml.training.link import Link
+from webapp.schemas.events import BatchItem, EpochItem, EvaluationItem
+
+if TYPE_CHECKING:
+    import keras
+
+BATCH_SECONDS = 0.105
+"""The least time between two batch items: never more than ten in any second."""
+
+
+class Reporter:
+    """The listener of a run: hears of its training and puts it into the link's outbox.
+
+    It keeps a checkpoint after every epoch, and one within an epoch when training has to end
+    there. `part` is 1 once such a later one was sent.
+    """
+
+    def __init__(
+        self,
+        link: Link,
+        model: keras.Model,
+        progress: Progress,
+        directory: Path,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.part: Literal[0, 1] = 0
+        self._link = link
+        self._model = model
+        self._progress = progress
+        self._directory = directory
+        self._clock = clock
+        self._told = -BATCH_SECONDS
+        self._files = 0
+
+    def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
+        """Tell of the batch unless another was told of just now; whether to go on.
+
+        In mid-epoch, what is to be gone on from is saved here, before anybody touches the model.
+        """
+        now = self._clock()
+        if now - self._told >= BATCH_SECONDS:
+            self._told = now
+            self._link.send(batch_item(epoch, step, steps, loss, accuracy))
+        self.obey_learning_rate()
+        if not self._link.ending:
+            return True
+        if step < steps and not self._link.lost.is_set():
+            self.save(part=1)
+        return False
+
+    def on_epoch(self, epoch: EpochItem) -> bool:
+        """Keep the epoch's checkpoint, then tell of it; whether to go on."""
+        self.save(part=0)
+        self._link.send(epoch)
+        return not (self._link.ending or self.step_done)
+
+    def on_interrupt(self) -> None:
+        """Save where in its epoch training was left; before the first batch nothing is new."""
+        if self._progress.step and not self._link.lost.is_set():
+            self.save(part=1)
+
+    @property
+    def step_done(self) -> bool:
+        """Whether the epoch after which to pause is done."""
+        wanted = self._link.commands.pause_after_epoch
+        return wanted is not None and self._progress.epoch >= wanted
+
+    def save(self, part: Literal[0, 1]) -> None:
+        """Send the model as it is now: as the last whole epoch's checkpoint, or one later."""
+        kept = checkpoint.capture(self._model, self._progress)
+        self._link.send_checkpoint(self._progress.epoch, part, self._written(kept))
+        self.part = part
+
+    def _written(self, kept: checkpoint.Checkpoint) -> Path | bytes:
+        """The checkpoint as a file or, on a full disk, in memory: it may be the server's disk,
+        and then the server is to say so."""
+        self._files += 1
+        path = self._directory / f"{self._files}.npz"
+        try:
+            checkpoint.write(path, kept)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            if not is_full(error):
+                raise
+            file = io.BytesIO()
+            checkpoint.write_to(file, kept)
+            return file.getvalue()
+        return path
+
+    def obey_learning_rate(self) -> None:
+        """Take over the learning rate that people have wished for since."""
+        commands, progress = self._link.commands, self._progress
+        if commands.learning_rate_change > progress.learning_rate_change:
+            self._model.optimizer.learning_rate = commands.learning_rate
+            progress.learning_rate_change = commands.learning_rate_change
+
+
+def batch_item(epoch: int, step: int, steps: int, loss: float, accuracy: float) -> BatchItem:
+    """The item of a batch; a number that is not finite travels as None, marked as diverged."""
+    means = finite(loss), finite(accuracy)
+    return BatchItem(
+        epoch=epoch,
+        step=step,
+        steps=steps,
+        loss=means[0],
+        accuracy=means[1],
+        diverged=None in means,
+    )
+
+
+def evaluation_item(loss: float, accuracy: float) -> EvaluationItem:
+    """The item of the evaluation on the test part, with the same rule."""
+    means = finite(loss), finite(accuracy)
+    return EvaluationItem(loss=means[0], accuracy=means[1], diverged=None in means)

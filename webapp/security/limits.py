@@ -1,0 +1,139 @@
+"""How much may come in: bytes of a body, by route, and requests a minute, by client."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+from werkzeug.wrappers import Request
+
+from webapp.errors import ApiError, TooLarge, TooManyRequests
+from webapp.security.owners import owners
+from webapp.security.rates import Budget, RateLimiter, client_at
+from webapp.settings import DEFAULT_RATE_LIMIT, Settings
+
+PREDICTIONS = 7200
+"""Predictions a minute and client, at least: a pen that never rests asks 60 times a second, and as
+often what the network sees inside."""
+
+PREDICTING = frozenset({"predictions.predict", "predictions.look"})
+"""Endpoints that spend from the budget of predictions."""
+
+REFUSED = 60
+"""Requests with a wrong token or attempt, a minute and address, that workers' routes explain."""
+
+REQUEST_BUDGET = "inkling_requests"
+PREDICTION_BUDGET = "inkling_predictions"
+REFUSED_BUDGET = "inkling_refused"
+
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+BODY = 1 * MIB
+"""The largest body of a route that has no limit of its own."""
+
+CONFIG_BODY = MIB // 4
+"""A configuration: a hundred layers with all their arguments, on lines of their own, take half."""
+
+PREDICT_BODY = 6 * MIB
+"""A drawing: an image of 4 MB is a third longer as a data URL."""
+
+MAX_PARTS = 100_000
+"""Commas and brackets of a JSON body: a drawing of 20,000 points has 60,000."""
+
+FORM_BODY = 8 * 1024
+"""The login form: a token."""
+
+FORM_PARTS = 4
+FORM_PART_BYTES = MIB // 4
+"""Of a multipart form: its parts, and the largest but for the file. Reading needs twice 64 KB."""
+
+REPORT_BODY = MIB // 2
+"""Twice the largest report of a worker: 500 items, 400 bytes each, a message of 2,000 letters."""
+
+UPLOAD_BODY = GIB
+CHECKPOINT_BODY = 2 * GIB
+
+ATTEMPT = "/api/workers/runs/<run_id>/attempts/<int:attempt>"
+
+BODIES: dict[str, int] = {
+    "/api/check": CONFIG_BODY,
+    "/api/code": CONFIG_BODY,
+    "/api/runs": CONFIG_BODY,
+    "/login": FORM_BODY,
+    "/logout": FORM_BODY,
+    "/api/runs/<run_id>/predict": PREDICT_BODY,
+    "/api/models": UPLOAD_BODY,
+    f"{ATTEMPT}/reports": REPORT_BODY,
+    f"{ATTEMPT}/checkpoints/<int:epoch>/<int:part>": CHECKPOINT_BODY,
+}
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limit how often ``app`` is asked; ``api/bodies.py`` has each body limited."""
+    app.config["MAX_CONTENT_LENGTH"] = BODY
+    app.config["MAX_FORM_PARTS"] = FORM_PARTS
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_PART_BYTES
+    requests = settings.rate_limit or DEFAULT_RATE_LIMIT
+    app.extensions[REQUEST_BUDGET] = Budget(requests)
+    app.extensions[PREDICTION_BUDGET] = Budget(max(PREDICTIONS, requests))
+    app.extensions[REFUSED_BUDGET] = RateLimiter(REFUSED)
+    app.before_request(limit_rate)
+    app.after_request(close_if_too_large)
+
+
+def spend(request: Request, *, predicts: bool = False) -> None:
+    """Count a request, or a message of the socket that ``request`` opened.
+
+    A browser or program with a signed owner is one client, all others at an address are one.
+    Loopback is exempt unless a limit is set. Raises TooManyRequests.
+    """
+    address = request.remote_addr or ""
+    if not current_app.config["SETTINGS"].counts(address):
+        return
+    budget: Budget = current_app.extensions[PREDICTION_BUDGET if predicts else REQUEST_BUDGET]
+    wait = budget.spend(owners().proven(request), address)
+    if wait:
+        raise TooManyRequests.until(wait)
+
+
+def limit_rate() -> None:
+    """Count the current request, but for static files and workers, who are known by their token."""
+    if request.endpoint != "static" and request.blueprint != "workers":
+        spend(request, predicts=request.endpoint in PREDICTING)
+
+
+def refused(error: ApiError) -> ApiError:
+    """What is told of a worker's request that was refused with ``error``: that, or TooManyRequests
+    for an address that was refused too often; on loopback too. Those who are right never come here.
+    """
+    limiter: RateLimiter = current_app.extensions[REFUSED_BUDGET]
+    wait = limiter.spend(client_at(request.remote_addr or ""))
+    return TooManyRequests.until(wait) if wait else error
+
+
+def limit_body() -> None:
+    """Set the current request's limit and refuse a longer body before it is read.
+
+    A chunked body does not say its length, and Werkzeug cuts it off at the limit in silence: one
+    byte more is let in, so that who reads the whole can tell.
+    """
+    limit = body_limit()
+    request.max_content_length = limit + 1
+    if (request.content_length or 0) > limit:
+        raise TooLarge
+
+
+def body_limit() -> int:
+    """Bytes that the current request's body may have, by its route."""
+    return BODIES.get(request.url_rule.rule if request.url_rule else "", BODY)
+
+
+def has_too_many_parts(body: bytes) -> bool:
+    """Whether a body is JSON of so many keys and entries that reading them would keep others
+    waiting."""
+    return sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS
+
+
+def close_if_too_large(response: Response) -> Response:
+    """A body that was not read must not be taken for the next request."""
+    if response.status_code == 413:
+        response.headers["Connection"] = "close"
+    return response

@@ -1,0 +1,135 @@
+"""Who made a run. There are no accounts: a browser is an owner, and so is a program that asks.
+
+An owner is a random name that the server has signed. A browser gets it in a cookie with its first
+page, a program once from ``POST /api/owners``, to send it as the header ``X-Inkling-Owner``. A
+value without our signature counts as none. A client without an owner is known by its address:
+enough for a place in the queue, but an address owns nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from pathlib import Path
+
+from flask import Flask, Response, current_app, has_request_context, request
+from itsdangerous import BadSignature, Signer
+from werkzeug.wrappers import Request
+
+from webapp.data_dir import secret
+from webapp.errors import TooManyRequests
+from webapp.security.rates import RateLimiter, client_at
+from webapp.security.root_path import cookie_path
+from webapp.settings import Settings
+
+COOKIE = "inkling_owner"
+HEADER = "X-Inkling-Owner"
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+NEW_A_MINUTE = 300
+"""New owners of one address: a lecture hall may open its first page at once."""
+
+PREFIX = "owner "
+"""Before a proven name. Rows of earlier versions hold names that proved nothing ("browser …")."""
+
+
+class Owners:
+    """Makes signed names and reads them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._data_dir: Path = settings.data_dir
+        self._counts = settings.counts
+        self._limiter = RateLimiter(NEW_A_MINUTE)
+        self._made: Signer | None = None
+
+    def make(self, address: str) -> str:
+        """A new owner, signed. Raises TooManyRequests to an address that asks for many."""
+        wait = self._limiter.spend(client_at(address)) if self._counts(address) else 0
+        if wait:
+            raise TooManyRequests.until(wait)
+        return self._signer().sign(secrets.token_urlsafe(16)).decode()
+
+    def proven(self, request: Request) -> str | None:
+        """The owner that sent ``request``, by header or cookie; None without our signature."""
+        for value in (request.headers.get(HEADER), request.cookies.get(COOKIE)):
+            try:
+                if value:
+                    return PREFIX + self._signer().unsign(value).decode()
+            except BadSignature:
+                continue
+        return None
+
+    def _signer(self) -> Signer:
+        if self._made is None:
+            self._made = Signer(
+                secret(self._data_dir),
+                salt="inkling owner",
+                key_derivation="hmac",
+                digest_method=hashlib.sha256,
+            )
+        return self._made
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give each browser its name with its first page."""
+    app.extensions["inkling_owners"] = Owners(settings)
+    app.after_request(name_browser)
+
+
+def owners() -> Owners:
+    """Those of the current application."""
+    found: Owners = current_app.extensions["inkling_owners"]
+    return found
+
+
+def is_owner(maker: str | None) -> bool:
+    """Whether the maker of a run (``maker``) is an owner: an address owns nothing."""
+    return maker is not None and maker.startswith(PREFIX)
+
+
+def reader() -> str | None:
+    """The owner that the current request proves; None without one, and outside of requests."""
+    return owners().proven(request) if has_request_context() else None
+
+
+def maker() -> str:
+    """Who is noted as the maker of what the current request creates: an owner, or an address (with
+    IPv6 its network, of which each has a whole one)."""
+    return reader() or f"address {client_at(request.remote_addr or '')}"
+
+
+def asker() -> str:
+    """Who asks, for places that are shared fairly; the server itself outside of requests."""
+    return maker() if has_request_context() else ""
+
+
+def name_browser(response: Response) -> Response:
+    """Put a signed name into a page for a browser that has none."""
+    is_page = request.blueprint == "pages" and response.mimetype == "text/html"
+    if is_page and reader() is None:
+        try:
+            name = owners().make(request.remote_addr or "")
+        except TooManyRequests:
+            return response  # the next page has another try
+        response.set_cookie(
+            COOKIE,
+            name,
+            max_age=YEAR_SECONDS,
+            path=cookie_path(request),
+            httponly=True,
+            secure=request.is_secure,
+            samesite="Lax",
+        )
+    return response
+
+
+def forget_browser(response: Response) -> Response:
+    """Let the browser forget its name."""
+    response.delete_cookie(
+        COOKIE,
+        path=cookie_path(request),
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
+    return response

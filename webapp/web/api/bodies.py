@@ -1,0 +1,143 @@
+"""Bodies that are read: each has a share of a budget, so all together have a bound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+
+from webapp.background import Pool
+from webapp.errors import ApiError, NotJson, TooLarge
+from webapp.security import limits, refusals
+from webapp.security.limits import GIB, MIB
+from webapp.security.owners import maker
+from webapp.web.api.body_budget import BodyBudget, Bounds, Share
+
+PIECE_BYTES = 64 * 1024
+
+SMALL_BYTES = 64 * 1024
+"""Bodies up to this size have a budget of their own: photographs keep out no strokes."""
+
+MOST_DIGITS = 400
+"""Of a whole number in a large body: a float has 309."""
+
+UPLOADS = Bounds(8, 3 * GIB // 2, 2, limits.UPLOAD_BODY, wait=20, patience=20)
+"""Files, on the disk: the largest may come in, and small ones beside it."""
+
+BOUNDS = {
+    "small": Bounds(2000, 16 * MIB, 2000, 16 * MIB, wait=5, patience=5),
+    "large": Bounds(32, 48 * MIB, 32, 24 * MIB, wait=5, patience=5),
+    "uploads": UPLOADS,
+    "checkpoints": Bounds(64, 64 * GIB, 2, 2 * limits.CHECKPOINT_BODY, wait=5, patience=20),
+}
+"""``small`` has room for a class of 200, each with the largest. What is read of JSON takes fifteen
+times its size. ``large`` holds eight photographs at once, four of one client. A worker sends one
+checkpoint at a time; where an answer was lost, the next comes beside it."""
+
+BUDGETS = "inkling_body_budgets"
+SHARE = "inkling.share"
+READ = "inkling.read"
+"""In a request's environment: its share and of which budget; whether its body was read."""
+
+
+_parsing = Pool(1)
+"""Long bodies are parsed one after the other, and others are answered between two of them."""
+
+
+def init_app(app: Flask) -> None:
+    """Have budgets for the bodies of ``app``, and limit each."""
+    app.extensions[BUDGETS] = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
+    app.before_request(limits.limit_body)
+    app.after_request(close_if_unread)
+    app.teardown_request(leave)
+
+
+def take(kind: str, client: str) -> Share:
+    """A share for the current request's body of a kind (of ``BOUNDS``), until its answer is made.
+    Raises as ``BodyBudget.take``."""
+    budget: BodyBudget = current_app.extensions[BUDGETS][kind]
+    try:
+        share = budget.take(client, announced())
+    except ApiError:
+        refusals.note(f"no_room_{kind}", request.environ)
+        raise
+    request.environ[SHARE] = budget, share
+    return share
+
+
+def leave(_error: BaseException | None = None) -> None:
+    """Give back the share of the current request."""
+    taken = request.environ.pop(SHARE, None)
+    if taken is not None:
+        budget, share = taken
+        budget.give_back(share)
+        if share.lost:
+            refusals.note("slow_body", request.environ)
+
+
+def announced() -> int:
+    """Bytes that the current request's body will have; its limit where it does not say."""
+    length = request.content_length
+    return limits.body_limit() if length is None and is_chunked() else length or 0
+
+
+def is_chunked() -> bool:
+    """Whether the current request's body comes without a length."""
+    return "HTTP_TRANSFER_ENCODING" in request.environ
+
+
+def read() -> bytes:
+    """The current request's body. Raises TooLarge, and as ``take``."""
+    share = take("small", "") if announced() <= SMALL_BYTES else take("large", maker())
+    pieces: list[bytes] = []
+    share.drop = pieces.clear
+    while piece := request.stream.read(PIECE_BYTES):
+        share.note(len(piece))
+        pieces.append(piece)
+    end(share)
+    if share.came > limits.body_limit():
+        raise TooLarge
+    body = b"".join(pieces)
+    pieces.clear()  # the share knows them until the answer is made
+    return body
+
+
+def end(share: Share) -> None:
+    """The current request's body has been read. Raises Unavailable where its share was lost."""
+    share.end()
+    request.environ[READ] = True
+
+
+def parse(body: bytes) -> Any:
+    """A JSON body. Raises NotJson (400), TooLarge (413) for one of too many values.
+
+    Those are counted first: a few bytes each, in memory they take fifty times as much.
+    """
+    if limits.has_too_many_parts(body):
+        raise TooLarge
+    if len(body) <= SMALL_BYTES:
+        return _parsed(body, int)
+    return _parsing.run(_parsed, body, _whole)
+
+
+def _parsed(body: bytes, whole: Callable[[str], int]) -> Any:
+    try:
+        return json.loads(body.decode("utf-8"), parse_int=whole)
+    except (ValueError, RecursionError):  # ValueError: also an integer of over 4,300 digits
+        raise NotJson from None
+
+
+def _whole(digits: str) -> int:
+    """The number, which takes the square of its length to read. Raises ValueError."""
+    if len(digits) > MOST_DIGITS:
+        raise ValueError
+    return int(digits)
+
+
+def close_if_unread(response: Response) -> Response:
+    """A long body that was not read is not waited for either: the connection ends."""
+    if READ not in request.environ and (is_chunked() or announced() > SMALL_BYTES):
+        response.headers["Connection"] = "close"
+    return response

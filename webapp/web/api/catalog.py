@@ -1,0 +1,38 @@
+"""What can be chosen, whether a choice can be trained, and what this API offers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+
+from webapp.configuration.catalog import catalog
+from webapp.configuration.checking import check
+from webapp.datasets import catalogue
+from webapp.web.api import read_body
+from webapp.web.api.openapi import document
+
+bp = Blueprint("catalog", __name__)
+
+
+@bp.get("/healthz")
+def get_health() -> ResponseReturnValue:
+    """Say that the server can serve."""
+    return jsonify(status="ok")
+
+
+@bp.get("/api/catalog")
+def get_catalog() -> ResponseReturnValue:
+    """Everything the form needs, in the reader's language."""
+    return jsonify(catalog(catalogue.look(current_app.config["SETTINGS"])))
+
+
+@bp.post("/api/check")
+def check_config() -> ResponseReturnValue:
+    """Judge a configuration without training it."""
+    return jsonify(check(read_body(), current_app.config["WORKER_MEMORY"]).as_json())
+
+
+@bp.get("/api/openapi.json")
+def get_openapi() -> ResponseReturnValue:
+    """This API as an OpenAPI 3.1 document."""
+    return jsonify(document(current_app))

@@ -1,0 +1,133 @@
+"""Runs: create, list, change, control, delete, and what happened to them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from webapp.configuration.checking import check
+from webapp.inference import answers, untested
+from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
+from webapp.schemas.config import MoreEpochs, RunChanges
+from webapp.schemas.events import EVENT_TYPES
+from webapp.schemas.marks import N_
+from webapp.schemas.problems import Fault
+from webapp.security.owners import maker, reader
+from webapp.web.api import invalid, listing, query, read_body, read_json
+
+bp = Blueprint("runs", __name__, url_prefix="/api/runs")
+
+MAX_PAGE = 500
+MAX_EVENTS = 5000
+MAX_EPOCHS = 10_000
+MAX_SEQ = 2**53
+
+
+@bp.post("")
+def create_run() -> ResponseReturnValue:
+    """Queue a run of a configuration."""
+    checked = check(read_body(), current_app.config["WORKER_MEMORY"])
+    run = lifecycle.create(checked.config, checked.params, maker())
+    return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
+
+
+@bp.get("")
+def list_runs() -> ResponseReturnValue:
+    """Runs, newest first or as asked for, and the cursor of the next page."""
+    wanted, cursor = listing.asked()
+    limit = query.whole("limit", 50, 1, MAX_PAGE)
+    before = request.args.get("before")
+    try:
+        runs, following = lists.page(wanted, limit, owner=reader(), cursor=cursor, before=before)
+    except KeyError:
+        raise query.invalid([("before", gettext("There is no such run."))]) from None
+    return jsonify(runs=runs, next=following)
+
+
+@bp.get("/<run_id>")
+def get_run(run_id: str) -> ResponseReturnValue:
+    """The run."""
+    run = queries.get(run_id)
+    untested.of_app().look(run)
+    return jsonify(run)
+
+
+@bp.patch("/<run_id>")
+def change_run(run_id: str) -> ResponseReturnValue:
+    """Give the run another name, or another learning rate while it trains."""
+    changes = read_json(RunChanges)
+    given = changes.model_fields_set
+    if not given:
+        raise invalid([Fault("name", N_("is missing"))])
+    if "learning_rate" in given:
+        run = control.wish_learning_rate(run_id, changes.learning_rate)
+    if "name" in given:
+        run = lifecycle.rename(run_id, changes.name)
+    return jsonify(run)
+
+
+@bp.delete("/<run_id>")
+def delete_run(run_id: str) -> ResponseReturnValue:
+    """Remove the run and its files."""
+    lifecycle.delete(run_id)
+    return Response(status=204)
+
+
+@bp.post("/<run_id>/stop")
+def stop_run(run_id: str) -> ResponseReturnValue:
+    """Stop the run; it keeps its model."""
+    answers.test_before_stop(run_id)
+    return jsonify(control.stop(run_id)), 202
+
+
+@bp.post("/<run_id>/pause")
+def pause_run(run_id: str) -> ResponseReturnValue:
+    """Pause the run; its worker keeps its place and goes."""
+    return jsonify(control.pause(run_id)), 202
+
+
+@bp.post("/<run_id>/resume")
+def resume_run(run_id: str) -> ResponseReturnValue:
+    """Let a paused run train on, as soon as there is a place."""
+    return jsonify(control.resume(run_id)), 202
+
+
+@bp.post("/<run_id>/step")
+def step_run(run_id: str) -> ResponseReturnValue:
+    """Let a paused run train to the end of its next epoch."""
+    return jsonify(control.step(run_id)), 202
+
+
+@bp.post("/<run_id>/extend")
+def extend_run(run_id: str) -> ResponseReturnValue:
+    """Let a run that has ended train for more epochs."""
+    return jsonify(control.extend(run_id, read_json(MoreEpochs).epochs)), 202
+
+
+@bp.get("/<run_id>/events")
+def list_events(run_id: str) -> ResponseReturnValue:
+    """What happened to the run after an event, in order; all of it, or some types."""
+    query.only("after", "limit", "type")
+    after = query.whole("after", 0, 0, MAX_SEQ)
+    limit = query.whole("limit", queries.EVENTS_AT_ONCE, 1, MAX_EVENTS)
+    types = query.among("type", EVENT_TYPES)
+    events, last_seq = queries.events_after(run_id, after, limit, types)
+    return jsonify(events=events, last_seq=last_seq)
+
+
+@bp.get("/<run_id>/checkpoints")
+def list_checkpoints(run_id: str) -> ResponseReturnValue:
+    """The epochs whose weights are kept; `epoch` of other addresses chooses one of them."""
+    query.only()
+    return jsonify(checkpoints=checkpoints.kept(run_id))
+
+
+@bp.get("/<run_id>/curve")
+def get_curve(run_id: str) -> ResponseReturnValue:
+    """The run's epochs as columns and its batch points thinned for drawing."""
+    query.only("most")
+    most = query.whole("most", MAX_EPOCHS, 2, MAX_EPOCHS)
+    curve = curves.curve(run_id, most)
+    untested.of_app().look(curve["run"])
+    return jsonify(curve)

@@ -1,0 +1,120 @@
+"""The HTML pages: the Studio, the list of runs, the lessons, the digits.
+
+The pages hold no data of runs: what is on them comes by the API.
+Each carries the translations of its JavaScript in a data block, because the content security
+policy allows no inline script.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_translations
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from webapp import errors, language
+from webapp.errors import TooManyRequests
+from webapp.runs import permission
+from webapp.security import gate
+from webapp.web import assets
+
+blueprint = Blueprint("pages", __name__)
+
+
+@blueprint.get("/")
+def studio() -> str:
+    """The Studio; `?run=<id>` opens that run (the page's own script reads it)."""
+    return render_template("studio.html")
+
+
+@blueprint.get("/runs")
+def runs() -> str:
+    """Every run there is."""
+    return render_template("runs.html")
+
+
+@blueprint.get("/lessons")
+@blueprint.get("/lessons/<int(min=1, max=12):number>")
+def lessons(number: int | None = None) -> str:
+    """The lecture's experiments; with a number that lesson (the page's own script reads it)."""
+    return render_template("lessons.html")
+
+
+@blueprint.get("/data")
+def data() -> str:
+    """The digits themselves."""
+    return render_template("data.html")
+
+
+@blueprint.get("/runs/<run_id>")
+def run(run_id: str) -> Response:
+    """A run's short address: opens it in the Studio."""
+    return redirect(url_for("pages.studio", run=run_id))
+
+
+@blueprint.app_errorhandler(NotFound)
+def no_such_page(error: NotFound) -> ResponseReturnValue:
+    """A page for people who followed a wrong address; programs get the one shape of errors."""
+    if not gate.asks_for_page(request):
+        return errors.answer(errors.of_http(error))
+    return render_template("errors/not_found.html"), 404
+
+
+@blueprint.app_errorhandler(TooManyRequests)
+def too_many(error: TooManyRequests) -> ResponseReturnValue:
+    """A page that loads itself again when the reader may go on; programs get the error."""
+    if error.seconds is None or not gate.asks_for_page(request):
+        return errors.answer(error)
+    seconds = error.headers["Retry-After"]
+    return render_template("errors/busy.html", seconds=seconds), 429, error.headers
+
+
+@blueprint.app_context_processor
+def page_data() -> dict[str, Any]:
+    """What base.html needs: language, workers, who may change what, its scripts' translations."""
+    settings = current_app.config.get("SETTINGS")
+    return {
+        "page_language": page_language(),
+        "translations": script_translations(),
+        "modules": assets.modules,
+        "workers": settings.workers if settings else None,
+        "shared": bool(settings and settings.shared),
+        "admin": permission.is_admin(),
+        "changes": permission.changes(),
+    }
+
+
+def page_language() -> str:
+    """The reader's language as HTML writes it: "en", "zh-Hans"."""
+    return str(get_locale() or "en").replace("_", "-")
+
+
+def script_translations() -> dict[str, str | list[str]]:
+    """Translations of the scripts' sentences; one string each, or a list of plural forms."""
+    catalog = getattr(get_translations(), "_catalog", {})
+    if not catalog:  # English: to read all scripts for nothing takes most of a second
+        return {}
+    found: dict[str, str | list[str]] = {}
+    for msgid, plural in script_messages():
+        forms = [catalog[msgid, n] for n in range(6) if (msgid, n) in catalog]
+        if plural and any(form != msgid for form in forms):
+            found[msgid] = forms
+        elif isinstance(catalog.get(msgid), str):
+            found[msgid] = catalog[msgid]
+    return found
+
+
+@cache
+def script_messages() -> tuple[tuple[str, bool], ...]:
+    """The sentences in static/js, each with whether it has a plural form."""
+    return tuple(sorted(set(_extract())))
+
+
+def _extract() -> Iterator[tuple[str, bool]]:
+    for path in sorted((assets.FOLDER / "js").rglob("*.js")):
+        with path.open("rb") as file:
+            for _line, _name, message, _comments in language.read_script(file):
+                yield (message, False) if isinstance(message, str) else (message[0], True)

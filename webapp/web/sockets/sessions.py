@@ -1,0 +1,279 @@
+"""Clients of Engine.IO that leave nothing behind; the defects of the library's own are these.
+
+- Closing a client waits until all that was queued for it is taken: of one that is gone, for ever.
+- A client that is closed stays listed for up to 40 s, and its next request raises KeyError.
+- A client that never comes back is noticed after 45 to 85 s, and so is one that left while it
+  waited for news. Here a poll is answered within ``POLL_SECONDS``, and who does not ask again
+  within ``SILENT_SECONDS`` is gone.
+- Each client has a greenlet that sleeps until its next ping, also when the client is gone.
+- Nothing bounds how many there are. A WebSocket takes one of the connections, which have a bound
+  (``connections.Room``); a client of long polling takes none while it does not ask.
+
+The library has no options for this, so its class of clients and its service task are replaced.
+requirements.txt pins the version; tests/web/sockets/test_sessions.py proves that the cures work.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import engineio.socket
+from engineio.packet import NOOP, PING, Packet
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+from webapp import errors
+from webapp.errors import ApiError, TooLarge, TooManyRequests
+from webapp.security import refusals
+from webapp.security.rates import client_at
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SOCKETS = "/socket.io"
+LOOK_SECONDS = 1.0
+
+POLL_SECONDS = 8.0
+"""A poll without news is answered then; whether its client is still there shows by its next."""
+
+SILENT_SECONDS = 10.0
+"""A client of long polling without a request under way is gone after so long; an honest one asks
+again at once."""
+
+EACH = 1000
+"""Clients of long polling at one address: a class whose network lets no WebSocket through."""
+
+TOTAL = 2 * EACH
+
+MANY_ENDED, COLLECT_SECONDS = 20, 5.0
+"""So many clients that have ended are worth a look for what only refers to itself (20 to 50 ms), as
+their parts do; this often at most."""
+
+Library: Any = engineio.socket.Socket
+
+
+class Session(Library):  # type: ignore[misc]
+    """One client, from its handshake on."""
+
+    def __init__(self, server: Any, sid: str) -> None:
+        super().__init__(server, sid)
+        self.last_ping: float | None = self.last_ping
+        self.address = ""
+        self.requests = 0
+        """Under way."""
+        self.idle_since = time.monotonic()
+        self._polls_since: float | None = None
+        self._upgrades_since: float | None = None
+        self._next_ping = float("inf")
+        self._web_socket: Any = None
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """End the client, which the server forgets at once; what waits for it is never waited
+        for."""
+        self.server.ended += not self.closing
+        super().close(wait=False, abort=abort, reason=reason)
+        self.server.sockets.pop(self.sid, None)
+        if self._web_socket is not None and not self.upgraded:
+            self.server.start_background_task(self._web_socket.close)
+            self._web_socket = None
+
+    def schedule_ping(self) -> None:
+        """Ping the client later, if it has answered the last one."""
+        if self.last_ping:
+            self.last_ping = None
+            self._next_ping = time.monotonic() + self.server.ping_interval
+
+    def handle_get_request(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        """A poll, or a WebSocket. A second one at the same time ends the client, as does a poll
+        for the handshake of a WebSocket."""
+        if asks_to_upgrade(environ):
+            return super().handle_get_request(environ, start_response)
+        if not self.connected or self._polls_since is not None:
+            return self._refuse()
+        self._polls_since = time.monotonic()
+        try:
+            return super().handle_get_request(environ, start_response)
+        finally:
+            self._polls_since = None
+
+    def _upgrade_websocket(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
+        if self._upgrades_since is not None:
+            return self._refuse()
+        self._upgrades_since = time.monotonic()
+        try:
+            return super()._upgrade_websocket(environ, start_response)
+        finally:
+            self.upgrading, self._upgrades_since = False, None
+            if self.upgraded or not self.connected:
+                self.close(abort=True)
+
+    def _websocket_handler(self, ws: Any) -> Any:
+        self._web_socket = ws
+        return super()._websocket_handler(ws)
+
+    def _refuse(self) -> Any:
+        self.close(abort=True)
+        return self.server._bad_request()
+
+    def end_request(self) -> None:
+        """One request less is under way: its answer is sent, or cannot be."""
+        self.requests -= 1
+        self.idle_since = time.monotonic()
+
+    def look(self, now: float) -> None:
+        """Do what is due: end the client, answer its poll, ping it."""
+        if self.closing:
+            return
+        if self._is_silent(now):
+            return self.close(abort=True)
+        if _is_over(self._polls_since, POLL_SECONDS, now):
+            self.send(Packet(NOOP))
+        if now >= self._next_ping:
+            self._next_ping = float("inf")
+            self.last_ping = time.time()
+            self.send(Packet(PING))
+        self.check_ping_timeout()
+
+    def _is_silent(self, now: float) -> bool:
+        if self.upgraded:
+            return False
+        asks_nothing = not self.requests and _is_over(self.idle_since, SILENT_SECONDS, now)
+        return asks_nothing or _is_over(self._upgrades_since, SILENT_SECONDS, now)
+
+
+def _is_over(since: float | None, seconds: float, now: float) -> bool:
+    return since is not None and now - since > seconds
+
+
+def asks_to_upgrade(environ: WSGIEnvironment) -> bool:
+    """Whether a request is one for a WebSocket, as the library decides it."""
+    words = environ.get("HTTP_CONNECTION", "").lower().split(",")
+    is_upgrade = "upgrade" in map(str.strip, words)
+    return is_upgrade and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+
+
+def cure() -> None:
+    """Let engineio make these clients from now on; call before ``SocketIO`` is made."""
+    engineio.socket.Socket = Session
+
+
+def guard(server: Any) -> None:
+    """Watch over the clients of an Engine.IO server; call it once."""
+    connected = server.handlers["connect"]
+
+    def on_connect(sid: str, environ: WSGIEnvironment) -> Any:
+        server.sockets[sid].address = client_at(environ.get("REMOTE_ADDR", ""))
+        return connected(sid, environ)
+
+    server.on("connect", on_connect)
+    server.ended = 0
+    server._service_task = partial(watch_over, server)
+
+
+def watch_over(server: Any) -> None:
+    """Look at all clients every second until the server ends."""
+    server.service_task_event, collected = server.create_event(), time.monotonic()
+    while not server.service_task_event.wait(timeout=LOOK_SECONDS):
+        now = time.monotonic()
+        _look_at_all(server, now)
+        if server.ended >= MANY_ENDED and _is_over(collected, COLLECT_SECONDS, now):
+            server.ended, collected = 0, now
+            gc.collect()
+
+
+def _look_at_all(server: Any, now: float) -> None:
+    for client in list(server.sockets.values()):
+        try:
+            client.look(now)
+        except Exception:
+            server.logger.exception("a client could not be looked at")
+
+
+class TooManySessions(TooManyRequests):
+    """429: there are too many clients of long polling."""
+
+    code = "too_many_sessions"
+    text = _("Too many pages are connected; please wait a moment.")
+
+
+class Sessions:
+    """A WSGI layer before Engine.IO: no body that is too large, no client that is one too many."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self._inner = app, app.wsgi_app
+        self._server = app.extensions["socketio"].server.eio
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
+        """Answer one request."""
+        if not environ["PATH_INFO"].startswith(SOCKETS):
+            return self._inner(environ, start)
+        client = session_of(self._server, environ)
+        try:
+            self._check_length(client, environ)
+            if client is None and not asks_to_upgrade(environ):
+                self._make_room(environ)
+        except ApiError as error:
+            refusals.note(error.code, environ)
+            return errors.answer_unread(self._app, error, environ)(environ, start)
+        return self._answer(client, environ, start)
+
+    def _check_length(self, client: Session | None, environ: WSGIEnvironment) -> None:
+        """Refuse a body that is longer than any message, and end who sends it. Raises TooLarge."""
+        told = environ.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or int(told) > self._server.max_http_buffer_size:
+            if client is not None:
+                client.close(abort=True)
+            raise TooLarge
+
+    def _make_room(self, environ: WSGIEnvironment) -> None:
+        """End the client that was silent for longest where a new one is one too many. Raises
+        TooManySessions where none is silent."""
+        address = client_at(environ.get("REMOTE_ADDR", ""))
+        known = list(self._server.sockets.values())
+        polling = [one for one in known if not one.upgraded]
+        own = [one for one in polling if one.address == address]
+        for clients, most in ((own, EACH), (polling, TOTAL)):
+            if len(clients) >= most:
+                _end_one(clients)
+                refusals.note("session_made_room", environ)
+
+    def _answer(
+        self, client: Session | None, environ: WSGIEnvironment, start: StartResponse
+    ) -> Iterable[bytes]:
+        """The answer of what lies below; the client is not silent until it is sent."""
+        if client is None:
+            return self._inner(environ, start)
+        client.requests += 1
+        try:
+            return _Sent(self._inner(environ, start), client.end_request)
+        except BaseException:
+            client.end_request()
+            raise
+
+
+def _end_one(clients: Sequence[Session]) -> None:
+    """End the one that was silent for longest. Raises TooManySessions where none is silent."""
+    silent = [one for one in clients if not one.requests]
+    if not silent:
+        raise TooManySessions
+    min(silent, key=lambda one: one.idle_since).close(abort=True)
+
+
+class _Sent(list[bytes]):
+    """An answer that says when it was sent, or given up; its length stays known."""
+
+    def __init__(self, parts: Iterable[bytes], done: Callable[[], None]) -> None:
+        super().__init__(parts)
+        self.close = done
+
+
+def session_of(server: Any, environ: WSGIEnvironment) -> Session | None:
+    """The client that a request is of; None for a handshake and for a session that is over."""
+    names = parse_qs(environ.get("QUERY_STRING", "")).get("sid")
+    client: Session | None = server.sockets.get(names[0]) if names else None
+    return client

@@ -1,0 +1,38 @@
+"""What a worker process may use: set when it starts, and watched from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import sys
+
+from webapp import machine
+from webapp.configuration.memory import OVER, gigabytes
+
+ADDRESS_ROOM = 5_000_000_000 + 600_000_000 * (os.cpu_count() or 1)
+"""Bytes of addresses that a worker may have beyond its memory: libraries and stacks reserve what
+they never use (4.7 GB was the most seen on two cores), and the allocator eight arenas of 64 MiB for
+each core."""
+
+
+def limit(pid: int, memory: int) -> None:
+    """Limit a process of ours to so many bytes: a single step too far fails in the worker itself.
+
+    Only Linux can do that to another process; elsewhere ``overuse`` alone looks after it.
+    """
+    if sys.platform != "linux":
+        return
+    for kind, most in ((resource.RLIMIT_AS, memory + ADDRESS_ROOM), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ProcessLookupError):  # it died just now: the reaper tells
+            _soft, hard = resource.prlimit(pid, kind)
+            least = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.prlimit(pid, kind, (least, least))
+
+
+def overuse(pid: int, memory: int) -> str | None:
+    """The sentence that ends a worker which has more in memory than it may; None for all others."""
+    used = machine.resident(pid)
+    if used <= memory:
+        return None
+    return OVER % {"used": gigabytes(used), "allowed": gigabytes(memory)}
