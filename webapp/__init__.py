@@ -2,11 +2,11 @@
 
 A map of the package, from the top downwards; imports point downwards only.
 
-- ``app`` wires everything together; ``pages``, ``api`` and ``sockets`` are the ways in;
-  ``language`` and ``security`` stand at the door.
-- ``runs`` owns a run's life, ``scheduler`` the queue, ``predictor`` the questions to a network.
-- ``launchers`` start workers; ``database`` keeps the tables.
-- ``checking``, ``shapes`` and ``catalog`` know what a configuration may be, without TensorFlow.
+- ``server`` starts, serves and ends the program; ``app`` connects all parts.
+- ``web`` is the ways in (pages, HTTP interface, sockets); ``security`` decides who may come in.
+- ``coach``, ``inference`` and ``runs`` do what is asked; ``scheduler`` decides who trains next.
+- ``datasets``, ``kerasfile`` and ``workers`` handle data, files from outside, and processes.
+- ``configuration``, ``keras_code`` and ``lessons`` know what can be trained, without TensorFlow.
 - ``schemas`` declares once every shape of data that crosses a boundary; ``settings`` alone reads
   the environment; ``errors`` is the one shape of an error.
 - ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing

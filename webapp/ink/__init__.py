@@ -7,6 +7,8 @@ header   what an image says of itself before it is decoded
 pixels   pictures that fit already
 sent     any of these as JSON carries them; __main__: a process that decodes images
 errors   limits, and what can be wrong
+
+May import nothing of ours except ``private``. Must not know Flask or a network.
 """
 
 from webapp.ink.errors import (

@@ -3,6 +3,8 @@
 The program is a list of steps (``steps``), which ``formats`` writes as a script or a notebook.
 Comments are in the reader's language. Nothing here imports Keras: its defaults, which are not
 written, stand in the schemas and are held against Keras by tests.
+
+May import ``schemas`` only.
 """
 
 from webapp.keras_code.formats import FORMATS as FORMATS

@@ -4,4 +4,7 @@ A throw-away process under limits, with json, zipfile, numpy, h5py and our own s
 TensorFlow: `container` opens the zip, `architecture` turns `config.json` into layers that our
 schema knows (with `arguments` and `compiled`), and `weights` copies the numbers, whose shapes
 are known before they are read. `webapp.kerasfile.importing` starts it.
+
+The web process may import `importing`, and `container` to look through an export; the rest runs
+in the throw-away process only.
 """

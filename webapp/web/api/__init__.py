@@ -2,6 +2,8 @@
 
 Every route with a body reads it by ``read_json`` (into a model), ``read_object`` or
 ``read_body``. Origins are checked by ``webapp.security.gate``, sizes by ``webapp.security.limits``.
+
+Must not hold a rule about runs or networks: another way in would not have it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""Launchers start train workers somewhere: ``local`` is a process on this machine."""
+"""Launchers start train workers somewhere: ``local`` is a process on this machine.
+
+``limits``, ``logs``, ``processes`` and ``scratch`` hold what every process needs that we start.
+They must not know what a run is.
+"""
 
 from __future__ import annotations
 
