@@ -8,7 +8,8 @@ A map of the package, from the top downwards; imports point downwards only.
 - ``datasets``, ``kerasfile`` and ``workers`` handle data, files from outside, and processes.
 - ``configuration``, ``keras_code`` and ``lessons`` know what can be trained, without TensorFlow.
 - ``schemas`` declares once every shape of data that crosses a boundary; ``settings`` alone reads
-  the environment; ``errors`` is the one shape of an error.
+  the environment; ``services`` names what an application carries; ``errors`` is the one shape of
+  an error.
 - ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing
   of the web.
 

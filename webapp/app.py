@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from webapp import database, errors, language, machine
+from webapp import database, errors, language, machine, services
 from webapp.data_dir import secret
 from webapp.datasets import catalogue
 from webapp.inference import answers, decoding, insights, untested
@@ -81,6 +81,7 @@ def create_app(
     app.json = StrictJson(app)
     memory = machine.worker_memory(settings)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
+    carried = services.init_app(app)
     counts.init_app(app)  # first: it times what follows
     errors.register(app)
     compression.init_app(app)
@@ -97,16 +98,14 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
-    app.extensions["inkling_launcher"] = launcher
-    app.extensions["inkling_predictor"] = predictor or PredictWorker(settings.data_dir, memory)
-    app.extensions["inkling_decoding"] = decoding.of_data_dir(settings.data_dir)
+    carried.launcher = launcher
+    carried.predictor = predictor or PredictWorker(settings.data_dir, memory)
+    carried.decoding = decoding.of_data_dir(settings.data_dir)
     on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
     answers.init_app(app)
     insights.init_app(app, insight_worker or on_demand)
     untested.init_app(app)
-    app.extensions["inkling_scheduler"] = Scheduler(
-        app, launcher, settings.workers, settings.data_dir
-    )
+    carried.scheduler = Scheduler(app, launcher, settings.workers, settings.data_dir)
     handlers.init_app(app)
     app.wsgi_app = Sessions(app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = handshakes.Handshakes(app)  # type: ignore[method-assign,assignment]
@@ -132,19 +131,21 @@ def tidy(app: Flask) -> None:
 
 def start(app: Flask, url: str) -> None:
     """Start what runs beside the requests; ``url`` is the address that workers report to."""
-    app.extensions["inkling_scheduler"].start(url)
-    app.extensions["inkling_predictor"].start()
-    app.extensions["inkling_untested"].start()
+    carried = services.services(app)
+    carried.scheduler.start(url)
+    carried.predictor.start()
+    carried.untested.start()
 
 
 def stop(app: Flask) -> None:
     """End in order: workers (they still report meanwhile), clients, those who answered them."""
-    app.extensions["inkling_scheduler"].stop()
+    carried = services.services(app)
+    carried.scheduler.stop()
     handlers.disconnect_all(app)
-    app.extensions["inkling_insights"].worker.stop()
-    app.extensions["inkling_predictor"].stop()
-    app.extensions["inkling_decoding"].stop()
-    app.extensions["inkling_untested"].stop()
+    carried.insights.worker.stop()
+    carried.predictor.stop()
+    carried.decoding.stop()
+    carried.untested.stop()
 
 
 class StrictJson(DefaultJSONProvider):

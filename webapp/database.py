@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from webapp.errors import DatabaseBusy
+from webapp.services import services
 from webapp.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class CheckpointRow(Base):
     attempt: Mapped[int] = mapped_column(sa.Integer())
 
 
-class _State:
+class WriteLock:
     """What one application adds to its engine: the lock of its one writer."""
 
     def __init__(self) -> None:
@@ -208,7 +209,7 @@ def init_app(app: Flask, url: str) -> None:
             "sqlite:////path/to.sqlite, with its driver installed."
         ) from error
     _without_async_teardown(app)
-    app.extensions["inkling_database"] = _State()
+    services(app).write_lock = WriteLock()
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
@@ -292,7 +293,7 @@ def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
     """
     calls: list[Callable[[], None]] = []
     deadline = time.monotonic() + WRITE_SECONDS
-    state: _State = current_app.extensions["inkling_database"]
+    state = services().write_lock
     if not state.lock.acquire(timeout=WRITE_SECONDS):
         raise DatabaseBusy
     try:

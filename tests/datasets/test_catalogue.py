@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from webapp import errors, language
+from webapp import errors, language, services
 from webapp.app import create_app
 from webapp.datasets import catalogue, check
 from webapp.datasets.download import (
@@ -108,7 +108,7 @@ def app(settings: Settings, server: FileServer) -> Iterator[Flask]:
     language.init_app(app)
     errors.register(app)
     downloads = catalogue.Downloads(app, settings, server.source)
-    app.extensions["inkling_downloads"] = downloads
+    services.init_app(app).downloads = downloads
     app.register_blueprint(bp)
     yield app
     server.gate.set()
@@ -127,8 +127,7 @@ def told(app: Flask) -> Iterator[list[dict[str, Any]]]:
 
 
 def downloads_of(app: Flask) -> catalogue.Downloads:
-    found: catalogue.Downloads = app.extensions["inkling_downloads"]
-    return found
+    return services.services(app).downloads
 
 
 def test_the_bundled_digits_are_always_here(settings: Settings) -> None:

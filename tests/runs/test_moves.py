@@ -14,6 +14,7 @@ from tests.fakes.doubles import wait_until
 from webapp.errors import DatabaseBusy
 from webapp.runs import changes, control, lifecycle, moves, queries, signals
 from webapp.schemas.config import RunConfig
+from webapp.services import services
 
 NUMBER = 9
 
@@ -41,7 +42,7 @@ def told(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tupl
 
 def rest(app: Flask) -> bool:
     """Whether the thread that tells has ended."""
-    found: moves.Moves = app.extensions["inkling_moves"]
+    found = services(app).moves
     return not found._telling
 
 
@@ -76,7 +77,7 @@ def test_a_run_that_waits_no_more_is_not_told(
     app: Flask, runs: list[str], told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = {number: row for number, row in enumerate(runs)}
-    found: moves.Moves = app.extensions["inkling_moves"]
+    found = services(app).moves
     monkeypatch.setattr(found, "_telling", True)  # the test is the thread
     control.stop(ids[0])
     control.stop(ids[8])

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from webapp.app import create_app
 from webapp.database import db
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
+from webapp.services import services
 from webapp.settings import Settings
 from webapp.web.counts import BOUNDS, Durations
 
@@ -106,7 +107,7 @@ def test_checkpoints(read: Read, client: FlaskClient, create: Callable[[], str])
 
 
 def test_processes(read: Read, app: Flask) -> None:
-    app.extensions["inkling_launcher"].working["r1", 1] = 10_000_001
+    cast(FakeLauncher, services(app).launcher).working["r1", 1] = 10_000_001
     assert read("inkling_workers") == 1 and read("inkling_watchers") == 0
     assert read("inkling_resident_bytes", process="web") > 10_000_000
     assert read("inkling_resident_bytes", process="train") == 0, "that process is none"

@@ -22,6 +22,7 @@ from flask import Flask
 from webapp.datasets import check, files
 from webapp.datasets.download import DownloadFailed, Source, fetch
 from webapp.schemas.datasets import DATASETS
+from webapp.services import services
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def _size(path: Path) -> int | None:
 def init_app(app: Flask, settings: Settings) -> Downloads:
     """Give the application its downloads; no thread is started."""
     downloads = Downloads(app, settings)
-    app.extensions["inkling_downloads"] = downloads
+    services(app).downloads = downloads
     return downloads
 
 

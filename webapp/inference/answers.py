@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from blinker import Signal
-from flask import Flask, current_app
+from flask import Flask
 
 from webapp.errors import ApiError
 from webapp.inference import drawings
@@ -21,6 +21,7 @@ from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
 from webapp.security.owners import asker
 from webapp.security.places import Places
+from webapp.services import services
 from webapp.workers.keeper import LONG_SECONDS
 from webapp.workers.predictor import Predictor
 
@@ -33,9 +34,6 @@ predicted = Signal()
 LOOK_SECONDS = 60.0
 """The limit for a look inside, the compiling of its network included."""
 
-LOOKS = "inkling_looks"
-LONG = "inkling_long_questions"
-
 NOT_FINITE = "not_finite"
 """The worker's code for weights that give no answers (``webapp/ml/process/failure.py``)."""
 
@@ -45,15 +43,14 @@ log = logging.getLogger(__name__)
 
 def predictor() -> Predictor:
     """The predictor of the current application."""
-    found: Predictor = current_app.extensions["inkling_predictor"]
-    return found
+    return services().predictor
 
 
 def init_app(app: Flask) -> None:
     """Give the application places for questions that take longer than a drawing. The worker answers
     one of a kind after the other, in the order in which they come to it; this keeps it fair. The
     next look is there when one ends, so that the pen's answers do not pause."""
-    app.extensions[LOOKS], app.extensions[LONG] = Places(2), Places(1)
+    services(app).looks, services(app).long_questions = Places(2), Places(1)
 
 
 def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
@@ -61,15 +58,15 @@ def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str
 
     Raises ApiError; TooManyRequests where too many questions of the same client wait.
     """
-    places: Places = current_app.extensions[LOOKS if question["ask"] == "look" else LONG]
+    looks = question["ask"] == "look"
+    places = services().looks if looks else services().long_questions
     with places.of(asker()):
         return predictor().ask(question, seconds)
 
 
 def decoding() -> Decoding:
     """What decodes images for the current application."""
-    found: Decoding = current_app.extensions["inkling_decoding"]
-    return found
+    return services().decoding
 
 
 def _picture(body: dict[str, Any]) -> ink.Picture:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import lazy_gettext as _
 
 from webapp.errors import ApiError, TooManyRequests, of_fault
@@ -30,6 +30,7 @@ from webapp.runs.weights import Weights
 from webapp.schemas.insights import VIEWS, Arguments
 from webapp.security.owners import asker
 from webapp.security.places import Places
+from webapp.services import services
 from webapp.workers.keeper import Keeper
 
 COMMAND = (sys.executable, "-m", "webapp.ml.inference.insight_worker")
@@ -195,13 +196,12 @@ class Insights:
 
 def init_app(app: Flask, worker: Asked) -> None:
     """Let the application show views that ``worker`` computes."""
-    app.extensions["inkling_insights"] = Insights(worker)
+    services(app).insights = Insights(worker)
 
 
 def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
     """``Insights.view`` of the current application."""
-    insights: Insights = current_app.extensions["inkling_insights"]
-    return insights.view(weights, name, arguments, asker())
+    return services().insights.view(weights, name, arguments, asker())
 
 
 def _path(weights: Weights, name: str, arguments: Arguments) -> Path:

@@ -12,12 +12,13 @@ import threading
 import time
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 
 from webapp.errors import ApiError
 from webapp.inference import answers
 from webapp.runs import queries
 from webapp.runs.signals import run_changed
+from webapp.services import services
 
 PAUSE_SECONDS = 60.0
 """After a model that could not be tested, looks put none into line for so long: it may have cost
@@ -96,10 +97,9 @@ class Untested:
 
 def init_app(app: Flask) -> None:
     """Give the application its line; no thread is started."""
-    app.extensions["inkling_untested"] = Untested(app)
+    services(app).untested = Untested(app)
 
 
 def of_app() -> Untested:
     """The line of the current application."""
-    found: Untested = current_app.extensions["inkling_untested"]
-    return found
+    return services().untested

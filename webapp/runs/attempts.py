@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from flask import current_app
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -24,6 +23,7 @@ from webapp.runs.control import commands
 from webapp.runs.queries import BUSY, newest_checkpoint
 from webapp.schemas.config import RunConfig
 from webapp.schemas.worker import LEASE_SECONDS, Job
+from webapp.services import services
 
 RENEWED_EVERY = 5_000
 """Milliseconds; a lease that was renewed so lately is not written again, though a worker is heard
@@ -83,7 +83,7 @@ def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
 
 def _excuse(run_id: str, attempt: int) -> None:
     """Excuse the attempt for a lease, and forget the excuses that are over."""
-    excuses = _excuses()
+    excuses = services().excuses
     for key in [key for key, until in excuses.items() if until <= now()]:
         del excuses[key]
     excuses[run_id, attempt] = lease_end()
@@ -91,13 +91,7 @@ def _excuse(run_id: str, attempt: int) -> None:
 
 def is_excused(run_id: str, attempt: int) -> bool:
     """Whether the attempt would be in its lease, had there been room on the disk."""
-    return _excuses().get((run_id, attempt), 0) > now()
-
-
-def _excuses() -> dict[tuple[str, int], int]:
-    """Until when (ms) each attempt is excused; none but those that a full disk has met."""
-    excuses: dict[tuple[str, int], int] = current_app.extensions.setdefault("inkling_excuses", {})
-    return excuses
+    return services().excuses.get((run_id, attempt), 0) > now()
 
 
 def _hash(token: str) -> str:

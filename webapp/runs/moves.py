@@ -17,6 +17,7 @@ from flask import Flask
 from webapp.database import writing
 from webapp.runs import queries
 from webapp.runs.signals import queue_moved, run_moved, tell
+from webapp.services import services
 
 SLICE = 50
 """Runs of one look at the queue."""
@@ -76,4 +77,4 @@ class Moves:
 
 def init_app(app: Flask) -> None:
     """Let the application tell the runs that wait of their places."""
-    app.extensions["inkling_moves"] = Moves(app)  # signals hold their listeners weakly
+    services(app).moves = Moves(app)  # signals hold their listeners weakly

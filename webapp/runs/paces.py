@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from flask import current_app
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow
+from webapp.services import services
 
 HISTORY = 200
 """So many of the newest runs are looked at."""
@@ -67,7 +67,7 @@ def _before(session: Session) -> dict[str, Pace]:
 
 def _kinds(session: Session, run_ids: Iterable[str]) -> dict[str, bytes]:
     """The runs' kinds; each configuration is read once only, for what decides it never changes."""
-    known: dict[str, bytes] = current_app.extensions.setdefault("inkling_kinds", {})
+    known = services().kinds
     missing = [run_id for run_id in run_ids if run_id not in known]
     if len(known) > MAX_KINDS:
         known.clear()

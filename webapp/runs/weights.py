@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from flask import Flask, current_app
+from flask import Flask
 from flask_babel import gettext
 
 from webapp.database import reading
@@ -20,6 +20,7 @@ from webapp.errors import Conflict, NotFound
 from webapp.runs import files
 from webapp.runs.queries import checkpoints_of, row_of
 from webapp.runs.signals import run_changed, run_deleted
+from webapp.services import services
 
 Chosen = int | Literal["newest", "best"]
 """Which weights: those of an epoch, of the best one, or the newest."""
@@ -56,7 +57,9 @@ class Weights:
 
     def kept(self) -> list[tuple[int, str]]:
         """Epoch and file of each checkpoint of a whole epoch that is kept, ascending."""
-        return [(epoch, str(path)) for epoch, path in _memory().of(self.run_id).whole.items()]
+        return [
+            (epoch, str(path)) for epoch, path in services().weights.of(self.run_id).whole.items()
+        ]
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class _Known:
     best: int | None
 
 
-class _Memory:
+class Memory:
     """What is remembered of each run, until that run changes."""
 
     def __init__(self) -> None:
@@ -108,8 +111,8 @@ class _Memory:
 
 def init_app(app: Flask) -> None:
     """Let the application remember the newest weights."""
-    memory = _Memory()
-    app.extensions["inkling_weights"] = memory  # signals hold their listeners weakly
+    memory = Memory()
+    services(app).weights = memory  # signals hold their listeners weakly
     run_changed.connect(memory.on_changed, app)
     run_deleted.connect(memory.on_deleted, app)
 
@@ -117,12 +120,12 @@ def init_app(app: Flask) -> None:
 def forget(run_id: str) -> None:
     """The run has changed. Signals tell it, too, but in no order: who hears of an epoch first
     must get that epoch's weights, so ``recording`` calls this before it tells anybody."""
-    _memory().forget(run_id)
+    services().weights.forget(run_id)
 
 
 def newest(run_id: str) -> Weights:
     """The newest weights of the run. Raises NotFound, and Conflict while there are none."""
-    known = _memory().of(run_id)
+    known = services().weights.of(run_id)
     if known.newest is None:
         raise waiting() if known.status == "queued" else _none_yet()
     weights = _weights(run_id, known, *known.newest, slot=run_id)
@@ -137,7 +140,7 @@ def of(run_id: str, chosen: Chosen) -> Weights:
     last = newest(run_id)
     if chosen == "newest":
         return last
-    known = _memory().of(run_id)
+    known = services().weights.of(run_id)
     epoch = known.best if chosen == "best" else chosen
     if epoch is None:
         raise Conflict("wrong_state", gettext("No epoch of this run is the best one yet."))
@@ -168,11 +171,6 @@ def _not_kept(epoch: int, known: _Known) -> NotFound:
         near=", ".join(map(str, near)),
     )
     return NotFound("epoch_not_kept", message)
-
-
-def _memory() -> _Memory:
-    memory: _Memory = current_app.extensions["inkling_weights"]
-    return memory
 
 
 def waiting() -> Conflict:

@@ -24,6 +24,7 @@ from webapp.errors import ApiError, Forbidden, Page, Unauthorized, WrongType
 from webapp.security import access, refusals
 from webapp.security.access import COOKIE, Access, Role
 from webapp.security.root_path import Mounted
+from webapp.services import services
 from webapp.settings import Settings, SettingsError, is_loopback
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class HeaderTooLong(ApiError):
 
 def guard(app: Flask, settings: Settings) -> None:
     """Put the gate around ``app``; call it last, when ``/socket.io`` is wired in."""
-    app.extensions["inkling_access"] = Access(access.tokens(settings), settings.data_dir)
+    services(app).access = Access(access.tokens(settings), settings.data_dir)
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
     check_root_path(app, settings.root_path)
@@ -154,7 +155,7 @@ class Gate:
 
     def _role(self, request: Request) -> Role | None:
         """What the sender is. Raises Unauthorized, TooManyRequests."""
-        known: Access = self.app.extensions["inkling_access"]
+        known = services(self.app).access
         is_open = self._is_open(request.path)
         role = role_of(request, known, by_token=not is_open)
         if role is None and known.asks_visitors and not is_open:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Request
 from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.security.owners import owners
 from webapp.security.rates import Budget, RateLimiter, client_at
+from webapp.services import services
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 PREDICTIONS = 7200
@@ -19,10 +20,6 @@ PREDICTING = frozenset({"predictions.predict", "predictions.look"})
 
 REFUSED = 60
 """Requests with a wrong token or attempt, a minute and address, that workers' routes explain."""
-
-REQUEST_BUDGET = "inkling_requests"
-PREDICTION_BUDGET = "inkling_predictions"
-REFUSED_BUDGET = "inkling_refused"
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -72,9 +69,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_PART_BYTES
     requests = settings.rate_limit or DEFAULT_RATE_LIMIT
-    app.extensions[REQUEST_BUDGET] = Budget(requests)
-    app.extensions[PREDICTION_BUDGET] = Budget(max(PREDICTIONS, requests))
-    app.extensions[REFUSED_BUDGET] = RateLimiter(REFUSED)
+    carried = services(app)
+    carried.requests = Budget(requests)
+    carried.predictions = Budget(max(PREDICTIONS, requests))
+    carried.refused = RateLimiter(REFUSED)
     app.before_request(limit_rate)
     app.after_request(close_if_too_large)
 
@@ -88,7 +86,7 @@ def spend(request: Request, *, predicts: bool = False) -> None:
     address = request.remote_addr or ""
     if not current_app.config["SETTINGS"].counts(address):
         return
-    budget: Budget = current_app.extensions[PREDICTION_BUDGET if predicts else REQUEST_BUDGET]
+    budget = services().predictions if predicts else services().requests
     wait = budget.spend(owners().proven(request), address)
     if wait:
         raise TooManyRequests.until(wait)
@@ -104,8 +102,7 @@ def refused(error: ApiError) -> ApiError:
     """What is told of a worker's request that was refused with ``error``: that, or TooManyRequests
     for an address that was refused too often; on loopback too. Those who are right never come here.
     """
-    limiter: RateLimiter = current_app.extensions[REFUSED_BUDGET]
-    wait = limiter.spend(client_at(request.remote_addr or ""))
+    wait = services().refused.spend(client_at(request.remote_addr or ""))
     return TooManyRequests.until(wait) if wait else error
 
 

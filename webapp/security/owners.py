@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from pathlib import Path
 
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Request
 
@@ -20,6 +20,7 @@ from webapp.data_dir import secret
 from webapp.errors import TooManyRequests
 from webapp.security.rates import RateLimiter, client_at
 from webapp.security.root_path import cookie_path
+from webapp.services import services
 from webapp.settings import Settings
 
 COOKIE = "inkling_owner"
@@ -72,14 +73,13 @@ class Owners:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give each browser its name with its first page."""
-    app.extensions["inkling_owners"] = Owners(settings)
+    services(app).owners = Owners(settings)
     app.after_request(name_browser)
 
 
 def owners() -> Owners:
     """Those of the current application."""
-    found: Owners = current_app.extensions["inkling_owners"]
-    return found
+    return services().owners
 
 
 def is_owner(maker: str | None) -> bool:

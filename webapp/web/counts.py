@@ -15,6 +15,7 @@ from flask import Flask, Response, g, request
 from webapp.inference.answers import predicted
 from webapp.runs.signals import event_recorded
 from webapp.schemas.events import TERMINAL
+from webapp.services import services
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 """Methods counted by name; a client may invent any number of others."""
@@ -90,4 +91,4 @@ class Counts:
 
 def init_app(app: Flask) -> None:
     """Count from now on. Called before other guards of requests, it times them too."""
-    app.extensions["inkling_counts"] = Counts(app)
+    services(app).counts = Counts(app)

@@ -9,7 +9,6 @@ from urllib.parse import unquote, urlsplit
 from flask import (
     Blueprint,
     Response,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -25,6 +24,7 @@ from webapp.security import refusals
 from webapp.security.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
 from webapp.security.gate import prefers_html
 from webapp.security.root_path import cookie_path
+from webapp.services import services
 
 blueprint = Blueprint("login", __name__)
 
@@ -171,5 +171,4 @@ def _page(problem: str, status: int) -> Response:
 
 
 def _access() -> Access:
-    found: Access = current_app.extensions["inkling_access"]
-    return found
+    return services().access

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, current_app
 from webapp import machine
 from webapp.database import RunRow, reading
 from webapp.schemas.events import TERMINAL
+from webapp.services import services
 from webapp.web.counts import Counts
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class _Collector:
     """What ``prometheus_client`` asks for its numbers; needs the application's context."""
 
     def collect(self) -> Iterator[Metric]:
-        counts: Counts = current_app.extensions["inkling_counts"]
+        counts = services().counts
         yield from _of_requests(counts)
         yield from _of_runs(counts)
         yield from _of_processes()
@@ -103,19 +104,18 @@ def _live_runs() -> dict[str, int]:
 def _of_processes() -> Iterator[Metric]:
     from prometheus_client.core import GaugeMetricFamily
 
-    extensions = current_app.extensions
-    launcher, predictor = extensions["inkling_launcher"], extensions["inkling_predictor"]
-    yield GaugeMetricFamily("inkling_workers", "Train workers at work.", launcher.alive())
-    watchers = len(extensions["socketio"].server.eio.sockets)
+    carried = services()
+    yield GaugeMetricFamily("inkling_workers", "Train workers at work.", carried.launcher.alive())
+    watchers = len(current_app.extensions["socketio"].server.eio.sockets)
     yield GaugeMetricFamily("inkling_watchers", "Clients connected by Socket.IO.", watchers)
     memory = GaugeMetricFamily(
         "inkling_resident_bytes", "What processes have in memory.", labels=("process",)
     )
     memory.add_metric(("web",), machine.resident(os.getpid()))
-    memory.add_metric(("train",), sum(map(machine.resident, launcher.pids())))
-    memory.add_metric(("predict",), sum(map(machine.resident, predictor.pids())))
-    insights = extensions["inkling_insights"].worker.pids()
+    memory.add_metric(("train",), sum(map(machine.resident, carried.launcher.pids())))
+    memory.add_metric(("predict",), sum(map(machine.resident, carried.predictor.pids())))
+    insights = carried.insights.worker.pids()
     memory.add_metric(("insight",), sum(map(machine.resident, insights)))
-    decoding = extensions["inkling_decoding"].pids()
+    decoding = carried.decoding.pids()
     memory.add_metric(("decode",), sum(map(machine.resident, decoding)))
     yield memory

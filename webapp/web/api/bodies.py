@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from webapp.background import Pool
 from webapp.errors import ApiError, NotJson, TooLarge
 from webapp.security import limits, refusals
 from webapp.security.limits import GIB, MIB
 from webapp.security.owners import maker
+from webapp.services import services
 from webapp.web.api.body_budget import BodyBudget, Bounds, Share
 
 PIECE_BYTES = 64 * 1024
@@ -36,7 +37,6 @@ BOUNDS = {
 times its size. ``large`` holds eight photographs at once, four of one client. A worker sends one
 checkpoint at a time; where an answer was lost, the next comes beside it."""
 
-BUDGETS = "inkling_body_budgets"
 SHARE = "inkling.share"
 READ = "inkling.read"
 """In a request's environment: its share and of which budget; whether its body was read."""
@@ -48,7 +48,7 @@ _parsing = Pool(1)
 
 def init_app(app: Flask) -> None:
     """Have budgets for the bodies of ``app``, and limit each."""
-    app.extensions[BUDGETS] = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
+    services(app).bodies = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
     app.before_request(limits.limit_body)
     app.after_request(close_if_unread)
     app.teardown_request(leave)
@@ -57,7 +57,7 @@ def init_app(app: Flask) -> None:
 def take(kind: str, client: str) -> Share:
     """A share for the current request's body of a kind (of ``BOUNDS``), until its answer is made.
     Raises as ``BodyBudget.take``."""
-    budget: BodyBudget = current_app.extensions[BUDGETS][kind]
+    budget = services().bodies[kind]
     try:
         share = budget.take(client, announced())
     except ApiError:

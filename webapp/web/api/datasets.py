@@ -15,6 +15,7 @@ from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.datasets import PARTS
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import Fault
+from webapp.services import services
 from webapp.web.api import invalid, query, read_json
 
 bp = Blueprint("datasets", __name__, url_prefix="/api/datasets")
@@ -26,7 +27,7 @@ MAX_OFFSET = 10_000_000
 @bp.post("/<name>/download")
 def download(name: str) -> ResponseReturnValue:
     """Start fetching a dataset; its progress is told to everyone as `dataset` events."""
-    downloads: catalogue.Downloads = current_app.extensions["inkling_downloads"]
+    downloads = services().downloads
     try:
         here = catalogue.look_for(name, downloads.settings)
     except KeyError:

@@ -27,6 +27,7 @@ from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed, run_deleted, run_moved
 from webapp.security import limits, refusals
 from webapp.security.owners import reader
+from webapp.services import services
 from webapp.web.sockets import packets, sessions
 from webapp.web.sockets.thinning import Pacer, Thinner
 from webapp.web.sockets.websocket import cure
@@ -82,7 +83,7 @@ def init_app(app: Flask) -> SocketIO:
         ("predict", _predict),
     ):
         socketio.on_event(name, _answering(handler))
-    _Publisher(app, socketio)
+    Publisher(app, socketio)
     return socketio
 
 
@@ -247,7 +248,7 @@ def _own_list_room(locale: str, owner: str | None) -> str:
     return f"runs:{locale}:{owner}"
 
 
-class _Publisher:
+class Publisher:
     """Pushes what the signals tell. It neither blocks nor writes to the database.
 
     A summary goes to a run's owner as "mine" and to all others as not theirs. It is written once
@@ -259,7 +260,7 @@ class _Publisher:
         self._socketio = socketio
         self._thinner = Thinner(self._push_run)
         self._lists = Pacer(self._push_to_lists)
-        app.extensions["inkling_publisher"] = self  # signals hold their listeners weakly
+        services(app).publisher = self  # signals hold their listeners weakly
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
         run_moved.connect(self.on_move, app)
