@@ -24,7 +24,6 @@ from webapp.settings import Settings
 from webapp.web import assets, compression, counts, login, metrics, pages, uploads
 from webapp.web.api import bodies, guard, models, predictions, runs, workers
 from webapp.web.api import catalog as catalog_api
-from webapp.web.api import coach as coach_api
 from webapp.web.api import code as code_api
 from webapp.web.api import datasets as datasets_api
 from webapp.web.api import insights as insights_api
@@ -44,10 +43,10 @@ BLUEPRINTS = (
     metrics.blueprint,
     login.blueprint,
     catalog_api.bp,
-    coach_api.bp,
     code_api.bp,
     datasets_api.bp,
     insights_api.bp,
+    insights_api.coach_bp,
     lessons_api.bp,
     models.bp,
     owners_api.bp,

@@ -138,7 +138,7 @@ def test_the_rest_is_estimated_from_the_mean_epoch(
     run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"ms": 1_000_000}
-    for module in ("changes", "eta", "recording", "attempts"):
+    for module in ("changes", "clock", "recording", "attempts"):
         monkeypatch.setattr(f"webapp.runs.{module}.now", lambda: clock["ms"])
     worker = Worker(run_id)
     worker.begin()

@@ -25,7 +25,7 @@ Create = Callable[..., str]
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The time that runs go by, in ms; it stands still unless the test moves it."""
     told = {"ms": 1_000_000}
-    for module in ("attempts", "changes", "control", "eta", "lifecycle", "recording"):
+    for module in ("attempts", "changes", "clock", "control", "lifecycle", "recording"):
         monkeypatch.setattr(f"webapp.runs.{module}.now", lambda: told["ms"])
     return told
 

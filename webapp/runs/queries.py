@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs import reasons
-from webapp.runs.clock import iso
-from webapp.runs.eta import BUSY as BUSY
-from webapp.runs.eta import eta_seconds
+from webapp.runs.clock import BUSY as BUSY
+from webapp.runs.clock import eta_seconds, iso
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
 from webapp.schemas.events import TERMINAL
 from webapp.security.owners import is_owner, reader

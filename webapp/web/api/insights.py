@@ -1,10 +1,11 @@
-"""Views of what a run's network has learned."""
+"""Views of what a run's network has learned, and what the coach says of it."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
+from webapp.coach.answer import coached
 from webapp.errors import NotFound
 from webapp.inference import insights
 from webapp.runs import weights
@@ -12,6 +13,7 @@ from webapp.schemas.insights import VIEWS
 from webapp.web.api import query
 
 bp = Blueprint("insights", __name__, url_prefix="/api/runs/<run_id>/insights")
+coach_bp = Blueprint("coach", __name__, url_prefix="/api/runs/<run_id>/coach")
 
 
 @bp.get("/<view>")
@@ -24,3 +26,9 @@ def get_view(run_id: str, view: str) -> ResponseReturnValue:
     if seen is None:
         return jsonify({"computing": True}), 202, {"Retry-After": "1"}
     return Response(seen, mimetype="application/json")
+
+
+@coach_bp.get("")
+def get_coach(run_id: str) -> ResponseReturnValue:
+    """What is wrong with the run and what to try, first causes first; ask again until complete."""
+    return jsonify(coached(run_id))
