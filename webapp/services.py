@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # only names of types, so nothing above is imported
     from webapp.security.rates import Budget, RateLimiter
     from webapp.web.api.body_budget import BodyBudget
     from webapp.web.counts import Counts
-    from webapp.web.sockets.handlers import Publisher
+    from webapp.web.sockets.publisher import Publisher
     from webapp.workers.launchers import Launcher
     from webapp.workers.predictor import Predictor
 

@@ -23,7 +23,7 @@ from webapp.security.owners import COOKIE, HEADER, maker
 from webapp.security.rates import Budget
 from webapp.services import services
 from webapp.settings import Settings
-from webapp.web.sockets import handlers, packets
+from webapp.web.sockets import handlers, packets, publisher
 from webapp.web.sockets.handlers import same_origin
 from webapp.workers.keeper import refusal
 
@@ -231,7 +231,7 @@ def test_places_in_the_queue_go_to_watchers_at_once_and_to_lists_in_turn(
         ask(watcher, "watch", {"run_id": run_id})
     for client in (watcher, lister):
         ask(client, "watch_runs", {})
-    monkeypatch.setattr(handlers, "LIST_SECONDS", 0.02)
+    monkeypatch.setattr(publisher, "LIST_SECONDS", 0.02)
     control.stop(ids[0])
 
     places = [(run["id"], run["queue_position"]) for run in got(watcher, "run")]

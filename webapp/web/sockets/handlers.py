@@ -1,5 +1,4 @@
-"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in; ``event``, ``run``,
-``run_deleted`` and ``dataset`` go out.
+"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in.
 
 Every acknowledgement is an answer or the one error shape; no payload raises. Each handler runs with
 the request of the handshake, so messages are in the language that the connection asked for.
@@ -8,28 +7,26 @@ the request of the handshake, so messages are in the language that the connectio
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from flask_socketio import SocketIO, join_room, leave_room
 from werkzeug.wrappers import Request
 
 from webapp import language
 from webapp.background import patched
-from webapp.datasets.catalogue import dataset_progress
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
 from webapp.inference import answers
 from webapp.runs import queries
-from webapp.runs.signals import event_recorded, run_changed, run_deleted, run_moved
 from webapp.security import limits, refusals
 from webapp.security.owners import reader
-from webapp.services import services
 from webapp.web.sockets import packets, sessions
-from webapp.web.sockets.thinning import Pacer, Thinner
+from webapp.web.sockets.publisher import Publisher
+from webapp.web.sockets.rooms import event_room, language_room, list_room, own_list_room, run_room
 from webapp.web.sockets.websocket import cure
 
 MAX_MESSAGE_BYTES = 6 * 1024 * 1024
@@ -42,9 +39,6 @@ MAX_UNREAD = 8 * 1024 * 1024
 MAX_WATCHED = 200
 """Runs that one client watches; the page compares eight."""
 
-LIST_SECONDS = 0.001
-"""The rest after a push to the lists, for each of their clients. A push to one client takes about
-0.1 ms of processor time, so measurements and places in the queue take a tenth of a core at most."""
 
 EVENTS = {
     "watch": packets.Known(),
@@ -132,7 +126,7 @@ def _refusal(app: Flask, environ: dict[str, Any], event: str) -> Payload | None:
 
 def _connect() -> None:
     """Remember the language of the connection: pushes with sentences go out once a language."""
-    join_room(_language_room(language.from_request()))
+    join_room(language_room(language.from_request()))
 
 
 def _run_id(payload: Payload) -> str:
@@ -159,8 +153,8 @@ def _watch(payload: Payload) -> Payload:
     if len(watched | {run_id}) > MAX_WATCHED:
         raise TooManyRequests("too_many_watched", gettext("Too many runs are watched at once."))
     watched.add(run_id)
-    join_room(_event_room(run_id))
-    join_room(_run_room(run_id, language.from_request(), mine))
+    join_room(event_room(run_id))
+    join_room(run_room(run_id, language.from_request(), mine))
     run, events = queries.watch(run_id, after)
     return {"run": run, "events": events}
 
@@ -200,18 +194,18 @@ def _unwatch(payload: Payload) -> Payload:
     """Leave the run's room."""
     run_id = _run_id(payload)
     _watched().discard(run_id)
-    leave_room(_event_room(run_id))
+    leave_room(event_room(run_id))
     for mine in (True, False):
-        leave_room(_run_room(run_id, language.from_request(), mine))
+        leave_room(run_room(run_id, language.from_request(), mine))
     return {}
 
 
 def _watch_runs(_payload: Payload) -> Payload:
     """Hear of every run from now on; the newest runs."""
     locale, owner = language.from_request(), reader()
-    join_room(_list_room(locale))
+    join_room(list_room(locale))
     if owner is not None:
-        join_room(_own_list_room(locale, owner))
+        join_room(own_list_room(locale, owner))
     return {"runs": queries.page()}
 
 
@@ -223,121 +217,6 @@ def _predict(payload: Payload) -> Payload:
         raise _invalid("epoch", gettext("must be the number of an epoch, best or newest"))
     drawing = {name: value for name, value in payload.items() if name not in ("run_id", "epoch")}
     return answers.predict(run_id, drawing, chosen)
-
-
-def _language_room(locale: str) -> str:
-    return f"language:{locale}"
-
-
-def _event_room(run_id: str) -> str:
-    return f"events:{run_id}"
-
-
-def _run_room(run_id: str, locale: str, mine: bool) -> str:
-    """The room of those who watch the run: of its owner's clients, or of all others."""
-    return f"run:{run_id}:{locale}:{'mine' if mine else 'others'}"
-
-
-def _list_room(locale: str) -> str:
-    """The room of those who hear of every run."""
-    return f"runs:{locale}"
-
-
-def _own_list_room(locale: str, owner: str | None) -> str:
-    """The room of that owner's clients among them; empty for None."""
-    return f"runs:{locale}:{owner}"
-
-
-class Publisher:
-    """Pushes what the signals tell. It neither blocks nor writes to the database.
-
-    A summary goes to a run's owner as "mine" and to all others as not theirs. It is written once
-    for each of the two and each language, not once for each client.
-    """
-
-    def __init__(self, app: Flask, socketio: SocketIO) -> None:
-        self._app = app
-        self._socketio = socketio
-        self._thinner = Thinner(self._push_run)
-        self._lists = Pacer(self._push_to_lists)
-        services(app).publisher = self  # signals hold their listeners weakly
-        event_recorded.connect(self.on_event, app)
-        run_changed.connect(self.on_run, app)
-        run_moved.connect(self.on_move, app)
-        run_deleted.connect(self.on_deletion, app)
-        dataset_progress.connect(self.on_dataset, app)
-
-    def on_event(self, _app: object, run_id: str, event: Payload) -> None:
-        """Push an event to those who watch its run."""
-        self._socketio.emit("event", event, to=_event_room(run_id))
-        self._drop_slow()
-
-    def on_run(self, _app: object, run: Payload, hasty: bool) -> None:
-        """Push a summary, at once or thinned."""
-        self._thinner.put(run["id"], (run, hasty), hasty=hasty)
-
-    def on_move(self, _app: object, run: Payload) -> None:
-        """Push a run's new place in the queue, to those who watch the run at once."""
-        self._thinner.put(run["id"], (run, False), hasty=True)
-
-    def on_deletion(self, _app: object, run_id: str) -> None:
-        """Push that the run is gone, after all that was pushed of it."""
-        self._thinner.drop(run_id)
-        self._lists.drop(run_id)
-        lists = [_list_room(locale) for locale in language.LOCALES.values()]
-        self._socketio.emit("run_deleted", {"run_id": run_id}, to=[_event_room(run_id), *lists])
-
-    def on_dataset(self, _app: object, progress: Payload) -> None:
-        """Push the progress of a download to everyone."""
-        message = progress.get("message")
-        for locale in self._locales():
-            told = {**progress, "message": gettext(message)} if message else progress
-            self._socketio.emit("dataset", told, to=_language_room(locale))
-
-    def _push_run(self, pushed: tuple[Payload, bool]) -> None:
-        """Push a summary to those who watch the run, and to the lists at once or in their turn."""
-        run, hasty = pushed
-        owner = run["owner"]
-        for locale in self._locales():
-            for seen_by, mine in ((owner, True), (None, False)):
-                self._emit_run(queries.as_seen(run, seen_by), [_run_room(run["id"], locale, mine)])
-        self._lists.put(run["id"], run, hasty=hasty)
-
-    def _push_to_lists(self, run: Payload) -> float:
-        """Push a summary to those who hear of every run but do not watch this one; the seconds to
-        rest after it."""
-        owner, pushes = run["owner"], 0
-        for locale in self._locales():
-            own, others = _own_list_room(locale, owner), _list_room(locale)
-            watching = [
-                sid
-                for mine in (True, False)
-                for sid in self._clients(_run_room(run["id"], locale, mine))
-            ]
-            self._emit_run(queries.as_seen(run, owner), [own], but=watching)
-            self._emit_run(queries.as_seen(run, None), [others], but=watching + self._clients(own))
-            pushes += len(self._clients(others))
-        return pushes * LIST_SECONDS
-
-    def _emit_run(self, run: Payload, rooms: list[str], but: Sequence[str] = ()) -> None:
-        if any(map(self._clients, rooms)):
-            self._socketio.emit("run", run, to=rooms, skip_sid=list(but))
-
-    def _clients(self, room: str) -> list[str]:
-        """Those in the room, by Flask-SocketIO's names."""
-        return [sid for sid, _eio in self._socketio.server.manager.get_participants("/", room)]
-
-    def _locales(self) -> Iterator[str]:
-        """Each language in turn; sentences are translated into it meanwhile."""
-        with self._app.app_context():
-            for locale in language.LOCALES.values():
-                with force_locale(locale):
-                    yield locale
-
-    def _drop_slow(self) -> None:
-        """Close clients whose queue has grown too long: the queue itself has no bound."""
-        for client in list(self._socketio.server.eio.sockets.values()):
-            packets.drop_if_behind(client)
 
 
 def disconnect_all(app: Flask) -> None:
