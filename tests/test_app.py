@@ -45,7 +45,7 @@ def test_what_only_some_need_is_imported_when_they_come(tmp_path: Path) -> None:
 def test_making_an_application_starts_nothing(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     app = create_app(Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path / "data")}))
-    assert set(threading.enumerate()) == before
+    assert set(threading.enumerate()) <= before, "a timer of another test may end meanwhile"
     assert not (tmp_path / "data").exists()
     close(app)
 

@@ -65,10 +65,7 @@ def suffer(holder: Holder, target: Target, row: Row) -> Cost:
             _look_on(holder, cost, process)
         ended = time.monotonic()
         time.sleep(AFTER_SECONDS)
-        cost.after = holder.settled()
-        while not is_back(cost.before, cost.after) and time.monotonic() < ended + BACK_SECONDS:
-            time.sleep(LOOK_SECONDS)
-            cost.after = holder.now()
+        cost.after = back(holder, cost.before, BACK_SECONDS - AFTER_SECONDS)
         cost.back = time.monotonic() - ended
         cost.peak = max(0, holder.peak() - cost.before.memory)
         cost.disk = max(cost.disk, holder.settled().disk - cost.before.disk)
@@ -106,6 +103,15 @@ def _look_on(holder: Holder, cost: Cost, attacker: Any) -> None:
         attacker.join(LOOK_SECONDS)
         cost.disk = max(cost.disk, holder.now().disk - cost.before.disk)
     cost.seconds = time.monotonic() - began
+
+
+def back(holder: Holder, before: Holdings, seconds: float = BACK_SECONDS) -> Holdings:
+    """What the server holds once memory and descriptors are as before, or after so long."""
+    end, now = time.monotonic() + seconds, holder.settled()
+    while not is_back(before, now) and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
+        now = holder.now()
+    return now
 
 
 def is_back(before: Holdings, after: Holdings) -> bool:

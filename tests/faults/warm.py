@@ -1,5 +1,6 @@
-"""One honest request of each kind, so that what a server keeps once for all is there before its
-memory is measured: modules of Python, compiled patterns, threads, sentences."""
+"""Honest requests of each kind, so that what a server keeps once for all is there before its memory
+is measured: modules of Python, compiled patterns, threads, sentences, the heap that a class takes.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +20,9 @@ from tests.faults.load import SEVEN
 
 THREADS = 16
 """Drawings at once, more than the server has threads for them."""
+
+CLASS = 40
+"""Watchers who come at once, three times over: a server at work has had a class."""
 
 PAGES = ("/", "/?lang=zh", "/runs", "/lessons", "/data", "/healthz", "/metrics")
 QUESTIONS = (
@@ -50,7 +54,8 @@ def warm(url: str, run_id: str) -> None:
         _change(http, url)
         _look_inside(http, run)
     _draw(run)
-    _by_socket(int(url.rpartition(":")[2]), run_id)
+    with ThreadPoolExecutor(CLASS) as pool:
+        list(pool.map(lambda _: _by_socket(int(url.rpartition(":")[2]), run_id), range(3 * CLASS)))
     _by_polling(url)
 
 
