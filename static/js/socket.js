@@ -106,7 +106,7 @@ export function connect() {
     },
 
     /**
-     * Told "online" or "offline" at once and at each change. Returns what ends it.
+     * Calls it with "online" or "offline", at once and at each change. Returns what ends it.
      * @param {(state: Link) => void} listener
      */
     onState(listener) {

@@ -217,8 +217,6 @@ class Handler(WSGIHandler):  # type: ignore[misc]
     def run_application(self) -> None:
         """Answer, then throw away what the answer did not wait for."""
         super().run_application()
-        if self.status is None:  # it was a WebSocket's; what its client still sent is no request
-            self.close_connection = True
         unread = self.wsgi_input.unread
         if unread and (self.close_connection or unread > framing.DISCARD_BYTES):
             self.wsgi_input.give_up()

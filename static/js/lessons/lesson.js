@@ -114,7 +114,7 @@ function reveal(state, lesson, acts) {
   `;
   return html`
     <section class="reveal">
-      <div class="told">
+      <div class="findings">
         <p class="verdict">${outcomeWords(state, lesson)}</p>
         <h3 class="moral">${lesson.moral}</h3>
         <p class="why">${lesson.why}</p>
