@@ -33,7 +33,7 @@ def chance(request: pytest.FixtureRequest, fault_seed: int) -> random.Random:
     return random.Random(f"{fault_seed}/{node}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def note() -> Note:
     """Keeps a figure for the summary."""
     return lambda what, figure: FIGURES[what].append(figure)

@@ -114,9 +114,9 @@ def back(holder: Holder, before: Holdings, seconds: float = BACK_SECONDS) -> Hol
     return now
 
 
-def is_back(before: Holdings, after: Holdings) -> bool:
-    """Whether memory and descriptors are back within ``SHARE``; two descriptors in any case."""
-    return after.memory <= (1 + SHARE) * before.memory and after.files <= before.files + max(
+def is_back(before: Holdings, after: Holdings, share: float = SHARE) -> bool:
+    """Whether memory is back within ``share`` and descriptors within ``SHARE``; two in any case."""
+    return after.memory <= (1 + share) * before.memory and after.files <= before.files + max(
         2, SHARE * before.files
     )
 

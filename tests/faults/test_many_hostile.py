@@ -34,6 +34,8 @@ pytestmark = pytest.mark.alone
 ATTACKERS = 20
 WATCHERS = 100
 CALM_SECONDS = 120.0
+SHARE = 0.25
+"""By so much memory may have grown in the end, after some two thousand attacks."""
 
 
 @pytest.mark.long
@@ -74,7 +76,7 @@ def test_twenty_hostile_clients(
     ):
         note(f"twenty hostile clients: {what}", figure)
     assert told["faults"] == []
-    assert siege.is_back(before, after), f"{before} → {after}"
+    assert siege.is_back(before, after, SHARE), f"{before} → {after}"
     assert seconds < 120 or set(tally) == {row.sent for row in ROWS}, "some never attacked"
     assert "Traceback" not in inkling.said()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +13,9 @@ import engineio
 import pytest
 from wsproto.events import TextMessage
 
+from webapp.errors import TooManyRequests
 from webapp.security.rates import Bucket
-from webapp.web.sockets.packets import Known, Places, gate, head, message
+from webapp.web.sockets.packets import Known, Places, gate, head, message, unread
 from webapp.web.sockets.packets.gate import Dropped, Gate, Posts
 from webapp.web.sockets.packets.guard import _hold
 from webapp.web.sockets.packets.head import BadPacket
@@ -127,6 +129,34 @@ def test_a_client_far_behind_is_dropped(
         client.queue.put(None)
     assert not before.admits("3")
     assert is_dropped(client)
+
+
+class Reader:
+    """A client for whom answers of 10 bytes wait."""
+
+    closing = False
+
+    def __init__(self, answers: int) -> None:
+        self.queue = SimpleNamespace(queue=[SimpleNamespace(data="x" * 10), None] * answers)
+        self.session: dict[str, Any] = {}
+
+    def close(self, **_how: bool) -> None:
+        self.closing = True
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "dropped"),
+    [(4, [0], False), (11, [0], True), (4, [9, 9], False), (6, [9, 9], True)],
+)
+def test_who_asks_without_reading_is_dropped(
+    own: int, others: list[int], dropped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, most in (("FREE_BYTES", 50), ("EACH_BYTES", 100), ("TOTAL_BYTES", 200)):
+        monkeypatch.setattr(unread, name, most)
+    one = Reader(own)
+    with pytest.raises(TooManyRequests) if dropped else nullcontext():
+        unread.check(one, [one, *map(Reader, others)])
+    assert one.closing is dropped
 
 
 def test_who_does_not_join_in_time_is_dropped(client: Any, before: Gate) -> None:

@@ -33,9 +33,6 @@ MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 """An image of 4 MB as a data URL is 5.4 MB."""
 
 MAX_SEQ = 2**53
-MAX_UNREAD = 8 * 1024 * 1024
-"""Bytes that may wait for a client that asks for more meanwhile."""
-
 MAX_WATCHED = 200
 """Runs that one client watches; the page compares eight."""
 
@@ -48,7 +45,6 @@ EVENTS = {
 }
 
 Payload = dict[str, Any]
-log = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> SocketIO:
@@ -100,7 +96,7 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
     def answer(*arguments: Any) -> Payload:
         try:
             payload = arguments[0] if arguments else None
-            _drop_deaf()
+            _check_unread()
             if not isinstance(payload, dict):
                 raise InvalidInput("invalid_payload", gettext("The payload must be an object."))
             return handler(payload)
@@ -165,24 +161,12 @@ def _watched() -> set[str]:
     return found
 
 
-def _drop_deaf() -> None:
-    """End the connection of a client that asks and asks and reads nothing.
-
-    Raises TooManyRequests: the answer that it would not read either.
-    """
+def _check_unread() -> None:
+    """Raises TooManyRequests where the client of this event reads none of its answers."""
     server = current_app.extensions["socketio"].server
     client = server.eio.sockets.get(server.manager.eio_sid_from_sid(_sid(), "/"))
-    if client is not None and sum(map(_size, client.queue.queue)) > MAX_UNREAD:
-        if not client.closing:
-            log.warning("a client that asks without reading is dropped")
-            packets.drop(client)
-        raise TooManyRequests
-
-
-def _size(packet: Any) -> int:
-    """Bytes of a packet that waits, roughly; None, the end of the queue, has none."""
-    data = getattr(packet, "data", None)
-    return len(data) if isinstance(data, str | bytes) else 0
+    if client is not None:
+        packets.check_unread(client, list(server.eio.sockets.values()))
 
 
 def _sid() -> str:

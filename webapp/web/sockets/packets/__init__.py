@@ -2,12 +2,22 @@
 
 ``head`` reads what a packet is without its JSON; ``gate`` holds each connection's budget;
 ``guard`` hooks both into the library, for WebSockets and for long polling; ``message`` bounds
-what a WebSocket keeps of a message that is not whole.
+what a WebSocket keeps of a message that is not whole; ``unread`` bounds what waits for clients that
+do not read.
 """
 
 from webapp.web.sockets.packets.gate import drop, drop_if_behind
 from webapp.web.sockets.packets.guard import TextPacket, guard
 from webapp.web.sockets.packets.head import Known
 from webapp.web.sockets.packets.places import Places
+from webapp.web.sockets.packets.unread import check as check_unread
 
-__all__ = ["Known", "Places", "TextPacket", "drop", "drop_if_behind", "guard"]
+__all__ = [
+    "Known",
+    "Places",
+    "TextPacket",
+    "check_unread",
+    "drop",
+    "drop_if_behind",
+    "guard",
+]
