@@ -229,6 +229,11 @@ def _without_async_teardown(app: Flask) -> None:
     ]
 
 
+CACHE_KIB = 256
+"""Pages that each connection of the pool keeps. SQLite's own 2 MB would be read events of long
+runs mostly, many times over; the system keeps the file's pages for all connections once."""
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     """Set up one SQLite connection; the driver's own transactions are switched off."""
     connection.isolation_level = None
@@ -238,6 +243,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # newest commits (never the order), and with it dies what they were about.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     # SQLite's own knows only the letters of ASCII; PostgreSQL's knows all.
     connection.create_function("lower", 1, _lower, deterministic=True)
 
