@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, NoReturn
@@ -21,7 +20,7 @@ from webapp.security.rates import Bucket
 from webapp.web.sockets.packets import head
 from webapp.web.sockets.packets.head import BadPacket, Known
 from webapp.web.sockets.packets.message import MESSAGE_SECONDS
-from webapp.web.sockets.packets.places import FREE_BYTES, Places
+from webapp.web.sockets.packets.places import FREE_BYTES, Places, UnderWay
 
 QUESTIONS, QUESTIONS_A_SECOND = 2000, 50
 """Packets of a connection that are no predictions: at once, and each second from then on. More
@@ -76,7 +75,7 @@ class Gate:
         self._predictions = Bucket(PREDICTIONS, PREDICTIONS_A_SECOND)
         self._bytes = Bucket(BYTES, BYTES_A_SECOND)
         self._until = time.monotonic() + CONNECT_SECONDS
-        self.under_way = threading.Semaphore(AT_ONCE)
+        self.under_way = UnderWay(AT_ONCE)
         self.joined = False
         self.socket: Any = None
         """The client's WebSocket, if it has one."""

@@ -133,7 +133,7 @@ class _Listener:
         if refusal is not None:
             return self._in_turn(lambda: self._acknowledge(sid, packet.number, refusal))
         if known.waits and gate is not None and len(data) <= LARGE_BYTES:
-            gate.under_way.acquire()
+            gate.under_way.enter(0)
             units = self._under_way.enter(len(data))
             self._server.start_background_task(self._answer, sid, data, gate, units)
         elif known.waits:
@@ -157,7 +157,7 @@ class _Listener:
             gate.refuse("bad_packet")
         finally:
             self._under_way.leave(units)
-            gate.under_way.release()
+            gate.under_way.leave(1)
 
     def _acknowledge(self, sid: str, number: int | None, answer: dict[str, Any]) -> None:
         if number is not None:
