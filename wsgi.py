@@ -1,8 +1,8 @@
 """``app``, for any WSGI server; run as a program, it serves (``python wsgi.py``).
 
 gevent replaces the library's waiting here and nowhere else, before anything is imported. What is
-imported stays for good, so the garbage collector neither looks through it now (a tenth of the
-start) nor ever again (pauses of tens of milliseconds, in which no pen is answered).
+imported stays for good, so the garbage collector looks through it neither now nor later; such a
+pass delays every answer (docs/results.md, "Constants and their sources").
 """
 
 import gc

@@ -326,8 +326,8 @@ def migrations(url: str) -> Config:
 def migrate() -> None:
     """Bring the database of the current application to the newest version of the tables.
 
-    Alembic is imported only where there is something to do: it takes a tenth of a second and
-    as many megabytes as all our own code.
+    Alembic is imported only where there is something to do: it is slow and large
+    (docs/results.md, "Constants and their sources").
     """
     with db.engine.connect() as connection:
         if _version(connection) == NEWEST:

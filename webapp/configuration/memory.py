@@ -1,12 +1,10 @@
 """How much memory training a configuration needs, told before it starts and without TensorFlow.
 
-The estimate is of the largest resident size that the worker ever has. Its factors were fitted to 40
-real runs, from the smallest network to 80 million weights and batches of 54,000: between 7 % too
-low and 26 % too high. Of six further runs that took no part in that it was between 12 % too low and
-36 % too high (two cores, TensorFlow 2.21). A network whose batches are divided among the cores
-(``ml/process/cores.py``) takes up to a third less than is estimated here.
-``tests/configuration/test_memory.py`` has the six and a third of the others,
-``tests/ml/test_memory.py`` measures one anew.
+The estimate is of the largest resident size that the worker ever has. Its factors were fitted to
+real runs; how far it was off is in docs/results.md, "Constants and their sources". A network whose
+batches are divided among the cores (``ml/process/cores.py``) takes less than is estimated here.
+``tests/configuration/test_memory.py`` checks the factors, ``tests/ml/test_memory.py`` measures one
+run.
 """
 
 from __future__ import annotations

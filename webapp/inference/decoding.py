@@ -32,15 +32,16 @@ COMMAND = (sys.executable, "-m", "webapp.ink")
 AT_ONCE = 2
 """Images that are decoded at the same time by processes, and as many small ones by threads."""
 SECONDS = 5.0
-"""The limit for one image: a photograph of 12 megapixels takes a tenth of a second."""
+"""The limit for one image, many times what a photograph takes (docs/results.md, "Constants and
+their sources")."""
 WAIT_SECONDS = 10.0
 """How long an image waits for its turn."""
 WAITING_BYTES = 64_000_000
 """Of images under way and those that wait, as data URLs: eleven of the largest, hundreds of small
 ones. Half of it for one client."""
 IDLE_SECONDS = 20.0
-"""So long after an image its process ends, and gives its memory back; the next one takes a third of
-a second more."""
+"""So long after an image its process ends and gives its memory back; the next image then waits for
+the start of another."""
 
 
 class Asked(Protocol):

@@ -36,7 +36,8 @@ TOO_LARGE = ("image_too_large",)
 
 _long = Pool(1)
 """Drawings of many points are prepared one after the other: several threads that compute in Python
-would leave a tenth of the time to the one that answers everybody."""
+would leave the one that answers everybody too little time (docs/results.md, "Constants and their
+sources")."""
 
 _loading = threading.Lock()
 """Held while a thread loads: the first drawings come one after the other."""

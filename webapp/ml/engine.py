@@ -55,9 +55,9 @@ COMPILED = (
     keras.layers.GaussianNoise,
     keras.layers.InputLayer,
 )
-"""A network of these alone is compiled by XLA, loop and all: 0.6 of the time that TensorFlow's
-own kernels take. XLA's convolutions and poolings take more than twice as long as theirs
-(`bench/training.py --kinds`), and it has no image transformations."""
+"""A network of these alone is compiled by XLA, loop and all, which is faster than TensorFlow's own
+kernels. XLA's convolutions and poolings are slower than theirs, and it has no image transformations
+(`bench/training.py --kinds`; docs/results.md, "Constants and their sources")."""
 
 Sums = NDArray[np.float64]
 """Three sums over images: of the loss, of right answers, and how many images."""
@@ -293,8 +293,8 @@ def compiles_well(model: keras.Model) -> bool:
 def _compile_normalizations(model: keras.Model) -> None:
     """Let XLA have the batch normalisations of a network that it does not compile as a whole.
 
-    TensorFlow goes over the images a dozen times where compiled code does it in a few: 5 % of an
-    epoch of the best preset.
+    TensorFlow goes over the images a dozen times where compiled code does it in a few
+    (docs/results.md, "Constants and their sources").
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):

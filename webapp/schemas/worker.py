@@ -16,9 +16,9 @@ LEASE_SECONDS = 60.0
 """A worker that could not reach the server for so long ends itself."""
 
 HEARTBEAT_SECONDS = 0.1
-"""A report, empty or not, is sent at least this often; commands arrive with its answer, and people
-who press a button shall see it obeyed within a second. Ten a second, instead of two, cost the
-server 0.2 % of a core."""
+"""A report, empty or not, is sent at least this often; commands arrive with its answer, and a
+button must take effect within a second. What it costs: docs/results.md, "Constants and their
+sources"."""
 
 
 class Message(BaseModel):

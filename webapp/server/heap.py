@@ -1,7 +1,8 @@
 """Gives memory that the web process no longer uses back to the system.
 
-Whatever large thing a client sends is freed soon, but glibc keeps a freed block for as long as
-something that lives on lies above it: ten messages of 7 MB could leave 60 MB behind for good.
+Large messages of clients are freed soon, but glibc keeps a freed block for as long as a block in
+use lies above it, so a few messages could leave most of their memory behind for good. Figures:
+docs/results.md, "Constants and their sources".
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from webapp.machine import resident
 
 LOOK_SECONDS = 5.0
 CHANGED_BYTES = 4_000_000
-"""A change of the process' size that is worth a look for what only refers to itself: 20 to 50 ms
-with a class of watchers, while returning free pages takes less than 1 ms."""
+"""A change of the process' size after which garbage is collected, which costs far more than
+returning free pages (docs/results.md, "Constants and their sources")."""
 
 
 LARGE_BYTES = 128 * 1024
@@ -59,9 +60,9 @@ class Heap:
 def keep_small() -> None:
     """Let glibc return large blocks as soon as they are freed, and share heaps between threads.
 
-    Else it takes blocks of up to 32 MB from its heaps once one of that size was freed, and makes a
-    heap for every other thread: 20 MB more of a server that was asked for everything once. Both
-    limits are those of ``mallopt(3)``. Call it before other threads are there.
+    Otherwise it takes blocks of up to 32 MB from its heaps once one of that size was freed, and
+    makes a heap for every other thread. Both limits are those of ``mallopt(3)``. Call it before
+    other threads are there. What it saves: docs/results.md, "Constants and their sources".
     """
     mallopt = _glibc("mallopt")
     if mallopt is not None:

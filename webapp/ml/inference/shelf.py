@@ -145,8 +145,9 @@ class Shelf:
 def compiled(model: keras.Model) -> Function:
     """The model as a graph that takes its weights, in the order of `get_weights`, and images.
 
-    Its signature is fixed, so it is traced once whatever the number of images: a call takes half
-    a millisecond, where `model.predict` takes 80. (XLA would compile anew for each number.)
+    Its signature is fixed, so it is traced once whatever the number of images, and a call is far
+    quicker than `model.predict` (docs/results.md, "Constants and their sources"). XLA would compile
+    again for each number of images.
     """
     variables = list(model.weights)
 

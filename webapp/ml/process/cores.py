@@ -1,9 +1,9 @@
 """How the cores share a network's work: decided for the whole process, before it first computes.
 
 TensorFlow lets all cores work on one operation after the other. For convolutions the waiting for
-each other costs more than it brings: a network of them is trained faster (an eighth, on two cores)
-where each core has a part of every batch to itself. Batch normalisation needs the batch as a
-whole, and what XLA compiles (`engine.COMPILED`) has threads of its own.
+each other costs more than it brings: a network of them is trained faster where each core has a
+part of every batch to itself (docs/results.md, "Constants and their sources"). Batch normalisation
+needs the batch as a whole, and what XLA compiles (`engine.COMPILED`) has threads of its own.
 """
 
 from __future__ import annotations

@@ -11,12 +11,12 @@ import os
 import sys
 
 UNNEEDED = ("matplotlib", "pandas", "sklearn")
-"""Keras imports these where they are installed, for parts of it that nobody here uses; it does
-without them just as well. They take a third of a worker's start and 110 MB of its memory."""
+"""Keras imports these where they are installed, for parts of it that nobody here uses, and works
+without them. What they cost: docs/results.md, "Constants and their sources"."""
 
 REGIONS = "--xla_cpu_copy_insertion_use_region_analysis=true"
 """Tells XLA that a loop may change weights in place where it read them before: without it, each
-step of `engine.py` copies some of them first (8 % of an epoch of the lecture's network)."""
+step of `engine.py` copies some of them first (docs/results.md, "Constants and their sources")."""
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ["XLA_FLAGS"] = f"{REGIONS} {os.environ.get('XLA_FLAGS', '')}".strip()

@@ -19,8 +19,9 @@ from webapp.web.sockets.rooms import event_room, language_room, list_room, own_l
 from webapp.web.sockets.thinning import Pacer, Thinner
 
 LIST_SECONDS = 0.001
-"""The rest after a push to the lists, for each of their clients. A push to one client takes about
-0.1 ms of processor time, so measurements and places in the queue take a tenth of a core at most."""
+"""The rest after a push to the lists, for each of their clients: ten times as long as a push takes,
+so measurements and places in the queue take a tenth of a core at most (docs/results.md,
+"Constants and their sources")."""
 
 Payload = dict[str, Any]
 

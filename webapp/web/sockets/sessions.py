@@ -52,8 +52,8 @@ EACH = 1000
 TOTAL = 2 * EACH
 
 MANY_ENDED, COLLECT_SECONDS = 20, 5.0
-"""So many clients that have ended are worth a look for what only refers to itself (20 to 50 ms), as
-their parts do; this often at most."""
+"""Garbage is collected after so many clients have ended, because their parts refer to each other;
+this often at most (docs/results.md, "Constants and their sources")."""
 
 Library: Any = engineio.socket.Socket
 

@@ -12,8 +12,8 @@ from webapp.configuration.memory import OVER, gigabytes
 
 ADDRESS_ROOM = 5_000_000_000 + 600_000_000 * (os.cpu_count() or 1)
 """Bytes of addresses that a worker may have beyond its memory: libraries and stacks reserve what
-they never use (4.7 GB was the most seen on two cores), and the allocator eight arenas of 64 MiB for
-each core."""
+they never use (docs/results.md, "Constants and their sources"), and the allocator eight arenas of
+64 MiB for each core."""
 
 
 def limit(pid: int, memory: int) -> None:
