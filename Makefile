@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 NODE := $(PYTHON_IN) scripts/node.py
 FILES ?=
 
-.PHONY: run test setup setup-dev check format types-js test-js test-py translations pictures bench faults soak clean
+.PHONY: run test setup setup-dev hooks quick check check-py check-js format types-js test-js test-py translations pictures bench faults soak clean
 
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
@@ -19,11 +19,23 @@ setup-dev:
 	@$(SHELL) scripts/browser.sh
 	@$(SHELL) scripts/nginx.sh
 
-check: setup-dev node_modules/.package-lock.json ## style, types, layers, translations
+hooks: setup-dev node_modules/.package-lock.json ## run the checks before each commit
+	.venv/bin/pre-commit install
+
+SINCE ?=
+
+quick: setup-dev node_modules/.package-lock.json ## what has changed since main, in two minutes; SINCE=commit
+	$(PYTHON_IN) scripts/quick.py $(if $(SINCE),--since $(SINCE))
+
+check: check-py check-js ## style, types, layers
+
+check-py: setup-dev
 	$(PYTHON_IN) -m ruff check .
 	$(PYTHON_IN) -m ruff format --check .
 	$(PYTHON_IN) -m mypy
 	.venv/bin/lint-imports
+
+check-js: setup-dev node_modules/.package-lock.json
 	$(NODE) node_modules/oxlint/bin/oxlint --deny-warnings static/js tests/js
 
 node_modules/.package-lock.json: package.json package-lock.json

@@ -1,0 +1,89 @@
+"""The documents: their links lead somewhere, and the files and tests that they name exist."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DECISIONS = ROOT / "docs" / "decisions"
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")]
+)
+BASES = ("", "webapp", "static/js", "static/js/insight", "webapp/ml/inference", "webapp/web/sockets")
+"""Where a path in a document may begin: the documents leave out what is clear from the context."""
+
+MOST_LINES = {"architecture.md": 190}
+"""Read in fifteen minutes."""
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def prose(path: Path) -> str:
+    """A document without its blocks of code."""
+    return re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+
+
+def anchors(path: Path) -> set[str]:
+    """The names that GitHub gives the headings of a document."""
+    headings = re.findall(r"^#+ (.+)$", prose(path), re.M)
+    words = [re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings]
+    return {heading.replace(" ", "-") for heading in words}
+
+
+def broken(path: Path) -> Iterator[str]:
+    """The relative links of a document that lead nowhere."""
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            yield link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+def test_every_link_leads_somewhere(path: Path) -> None:
+    assert list(broken(path)) == []
+
+
+def test_a_link_that_leads_nowhere_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# A `word`, or two\n[1](page.md#a-word-or-two) [2](no.md) [3](#no) [4](a:b)\n")
+    assert list(broken(page)) == ["no.md", "#no"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=named)
+def test_every_file_that_is_named_exists(path: Path) -> None:
+    if path.name == "CHANGELOG.md":
+        return  # it tells of the past
+    words = re.findall(r"`([\w./-]+/[\w.-]+\.(?:py|js|json|html|md|sh))(?:::\w+)?`", prose(path))
+    assert [word for word in words if not any((ROOT / base / word).exists() for base in BASES)] == []
+
+
+def test_every_test_that_is_named_exists() -> None:
+    """As ``tests/a/test_b.py::test_c``, most of them in docs/security.md."""
+    found = [
+        (file, test)
+        for path in DOCUMENTS
+        for file, test in re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", prose(path))
+    ]
+    assert found
+    assert [one for one in found if f"def {one[1]}(" not in (ROOT / one[0]).read_text()] == []
+
+
+def test_each_decision_is_listed_and_short() -> None:
+    pages = sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
+    index = (DECISIONS / "README.md").read_text(encoding="utf-8")
+    assert pages and [page.name for page in pages if f"({page.name})" not in index] == []
+    assert [page.name for page in pages if len(page.read_text().splitlines()) > 60] == []
+
+
+@pytest.mark.parametrize(("name", "most"), MOST_LINES.items())
+def test_a_page_stays_as_short_as_it_is_meant(name: str, most: int) -> None:
+    assert len((ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()) <= most
