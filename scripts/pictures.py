@@ -53,7 +53,7 @@ def main() -> None:
 def train(server: LiveServer) -> str:
     """Three runs to look at; the id of the lecture's network."""
     presets = {p["name"]: p["config"] for p in server.get("/api/catalog").json()["presets"]}
-    ids = {}
+    ids: dict[str, str] = {}
     for name, epochs in (("softmax", 12), ("deep_sigmoid", 4), ("lecture", 20)):
         config = presets[name]
         config["dataset"]["name"] = "mnist-5k"
