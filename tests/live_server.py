@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import os
 import signal
 import socket
@@ -16,7 +17,6 @@ from typing import Any, TypeVar
 
 import requests
 
-ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
 
 

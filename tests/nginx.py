@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import re
 import shutil
 import socket
@@ -15,7 +16,6 @@ import pytest
 
 from tests.live_server import free_port, wait_for
 
-ROOT = Path(__file__).parent.parent
 PLACES = (".venv/nginx/usr/sbin", "/usr/sbin", "/usr/local/sbin", "/usr/local/bin",
           "/opt/homebrew/bin")  # fmt: skip
 """Where scripts/nginx.sh looks, and where it puts one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import os
 import signal
 import subprocess
@@ -16,7 +17,6 @@ from typing import Any
 import requests
 import websocket
 
-ROOT = Path(__file__).parents[1]
 FAKES = ROOT / "tests" / "fakes"
 
 PROGRAM = f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import subprocess
 import sys
 import threading
@@ -13,7 +14,6 @@ from tests.conftest import close
 from webapp.app import create_app
 from webapp.settings import Settings
 
-ROOT = Path(__file__).parent.parent
 
 PROBE = """
 import sys

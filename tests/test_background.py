@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
 
 PROGRAM = """
 from gevent import monkey

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
 
 pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="these files are no clone")
 

@@ -1,9 +1,9 @@
 """The linter keeps the direction of imports between the folders of static/js: each has its rule."""
 
 import json
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 
 
 def test_each_folder_says_which_others_it_may_import() -> None:

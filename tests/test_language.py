@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import importlib.util
 import re
 from pathlib import Path
@@ -14,7 +15,6 @@ from flask_babel import force_locale, gettext
 
 from webapp import language
 
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import ast
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
 PACKAGES = sorted((ROOT / "webapp").rglob("__init__.py"))
 READ_BY_WORKERS = ("webapp", "webapp/datasets", "webapp/ml", "webapp/schemas", "webapp/workers")
 

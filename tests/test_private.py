@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import logging
 import os
 import subprocess
@@ -17,7 +18,6 @@ from tests.server_process import end, serving
 from webapp import private
 from webapp.configuration.presets import preset_configs
 
-ROOT = Path(__file__).parents[1]
 
 
 def open_to_others(folder: Path) -> dict[str, str]:

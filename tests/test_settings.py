@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -10,7 +11,6 @@ import pytest
 
 from webapp.settings import SETTINGS, Settings, SettingsError, is_loopback
 
-ROOT = Path(__file__).parent.parent
 TOKEN = "a token that is long enough"
 
 

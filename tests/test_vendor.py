@@ -3,11 +3,11 @@
 import base64
 import hashlib
 import json
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 VENDOR = ROOT / "static" / "vendor"
 PACKAGES = json.loads((VENDOR / "VENDOR.json").read_text())["packages"]
 FILES = [file for package in PACKAGES for file in package["files"]]

@@ -36,8 +36,6 @@ from webapp.workers.launchers.local import LocalLauncher
 from webapp.workers.on_demand import OnDemand
 from webapp.workers.predictor import Predictor, PredictWorker
 
-ROOT = Path(__file__).parent.parent
-
 BLUEPRINTS = (
     pages.blueprint,
     metrics.blueprint,

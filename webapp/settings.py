@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+ROOT = Path(__file__).resolve().parents[1]
+"""The directory that holds the package ``webapp``, its templates and static files."""
+
 
 class SettingsError(ValueError):
     """A setting cannot be used; the message is one sentence that names the variable."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import contextlib
 import os
 import signal
@@ -16,7 +17,7 @@ from typing import Any
 
 import requests
 
-from tests.live_server import ROOT, LiveServer, free_port, wait_for
+from tests.live_server import LiveServer, free_port, wait_for
 
 TRAIN, PREDICT = "webapp.ml.training.train_worker", "webapp.ml.inference.predict_worker"
 OVER = ("finished", "stopped", "failed")

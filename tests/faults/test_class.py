@@ -5,6 +5,7 @@ A server with a password, whose limits count this machine, too.
 
 from __future__ import annotations
 
+from tests import ROOT
 import json
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import Note
-from tests.server_process import ROOT, serving
+from tests.server_process import serving
 
 pytestmark = pytest.mark.alone
 

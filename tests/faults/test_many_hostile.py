@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import json
 import os
 import random
@@ -27,7 +28,7 @@ from tests.faults.harness import Inkling
 from tests.faults.holdings import Holder
 from tests.faults.honest import Noticed, asking
 from tests.faults.warm import warm
-from tests.live_server import ROOT, LiveServer, wait_for
+from tests.live_server import LiveServer, wait_for
 
 pytestmark = pytest.mark.alone
 

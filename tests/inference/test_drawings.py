@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import subprocess
 import sys
 
-from tests.server_process import ROOT
+
 
 FIRST = """
 from gevent import monkey

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import io
 import os
 import re
@@ -21,7 +22,6 @@ import requests
 
 from tests.fakes.doubles import wait_until
 from tests.server_process import (
-    ROOT,
     Server,
     end,
     open_socket,

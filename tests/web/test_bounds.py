@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 import re
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -13,10 +14,9 @@ from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.base import Between
 from webapp.schemas.config import MAX_NAME, MoreEpochs, RunChanges
 from webapp.schemas.layers import LAYERS
-from webapp.web.api.runs import MAX_PAGE
+from webapp.web.api.bounds import MAX_PAGE
 from webapp.web.sockets.handlers import MAX_WATCHED
 
-ROOT = Path(__file__).parents[2]
 JS = ROOT / "static" / "js"
 NAMED = re.compile(r'maxlength(?:="|: ")(\d+)"')
 

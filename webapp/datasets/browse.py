@@ -23,9 +23,9 @@ from flask_babel import lazy_gettext as _
 from webapp.background import offload
 from webapp.datasets import catalogue, files
 from webapp.errors import Conflict, DiskFull, NotFound, Unavailable
-from webapp.settings import Settings
+from webapp.settings import ROOT, Settings
 from webapp.workers.keeper import refusal
-from webapp.workers.launchers.processes import ROOT, worker_environment
+from webapp.workers.launchers.processes import worker_environment
 
 IMAGE = 28 * 28
 """Bytes of an image."""

@@ -23,10 +23,9 @@ from webapp.errors import DiskFull, InvalidInput
 from webapp.schemas.config import RunConfig
 from webapp.security.owners import asker
 from webapp.security.places import Places
+from webapp.settings import ROOT
 
 log = logging.getLogger(__name__)
-
-ROOT = Path(__file__).resolve().parents[2]
 
 SECONDS = 5.0
 """How long the archive may take, and as much processor time."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from flask import Flask
 from flask_babel import gettext
@@ -22,7 +22,10 @@ from webapp.runs.queries import checkpoints_of, row_of
 from webapp.runs.signals import run_changed, run_deleted
 from webapp.services import services
 
-Chosen = int | Literal["newest", "best"]
+Named = Literal["newest", "best"]
+NAMED: tuple[str, ...] = get_args(Named)
+
+Chosen = int | Named
 """Which weights: those of an epoch, of the best one, or the newest."""
 
 MAX_REMEMBERED = 256

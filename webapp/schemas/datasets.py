@@ -15,6 +15,9 @@ from webapp.schemas.marks import N_
 PARTS = ("train", "test")
 """Of every dataset."""
 
+CLASSES = 10
+"""The digits 0 to 9."""
+
 SPLIT_SEED = 5000
 """Of the bundled digits' division into training and test."""
 

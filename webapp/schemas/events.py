@@ -20,6 +20,9 @@ WorkerStatus = Literal["running", "paused", "queued", "finished", "stopped", "fa
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 """What is measured of every epoch."""
 
+MAX_SEQ = 2**53
+"""The highest number of an event: above it, JavaScript's numbers have gaps."""
+
 EVENT_TYPES = ("status", "batch", "epoch", "evaluation")
 
 TERMINAL: frozenset[str] = frozenset({"finished", "stopped", "failed"})

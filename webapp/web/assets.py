@@ -11,7 +11,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[2] / "static"
+from webapp.settings import ROOT
+
+FOLDER = ROOT / "static"
 
 FOR_GOOD = 365 * 24 * 3600
 """Seconds; the longest that browsers are told."""

@@ -23,8 +23,9 @@ from typing import Any, ClassVar
 from flask_babel import lazy_gettext
 
 from webapp.errors import ApiError, DiskFull, FieldProblem, InternalError, Unavailable
+from webapp.settings import ROOT
 from webapp.workers.launchers import limits, logs, scratch
-from webapp.workers.launchers.processes import ROOT, signal_group, worker_environment
+from webapp.workers.launchers.processes import signal_group, worker_environment
 
 START_SECONDS = 120.0
 """The limit for a process's start: on a busy machine TensorFlow may take most of a minute."""

@@ -12,16 +12,14 @@ from webapp.datasets import browse, catalogue
 from webapp.errors import Conflict, NotFound
 from webapp.inference import answers
 from webapp.schemas.augment import AugmentQuestion
-from webapp.schemas.datasets import PARTS
+from webapp.schemas.datasets import CLASSES, PARTS
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import Fault
 from webapp.services import services
 from webapp.web.api import invalid, query, read_json
+from webapp.web.api.bounds import MAX_DIGITS, MAX_OFFSET
 
 bp = Blueprint("datasets", __name__, url_prefix="/api/datasets")
-
-MAX_DIGITS = 500
-MAX_OFFSET = 10_000_000
 
 
 @bp.post("/<name>/download")
@@ -48,7 +46,7 @@ def list_digits(name: str) -> ResponseReturnValue:
     """Some of a dataset's digits, pixels included, in its own order."""
     query.only("part", "label", "offset", "limit")
     part = query.one_of("part", "train", PARTS)
-    label = query.whole("label", 0, 0, 9) if "label" in request.args else None
+    label = query.whole("label", 0, 0, CLASSES - 1) if "label" in request.args else None
     offset = query.whole("offset", 0, 0, MAX_OFFSET)
     limit = query.whole("limit", 100, 1, MAX_DIGITS)
     settings = current_app.config["SETTINGS"]

@@ -33,7 +33,7 @@ def list_lesson_runs() -> ResponseReturnValue:
     """The newest runs of each experiment, found by their configuration; `mine=1`: of who asks."""
     query.only("size", "mine")
     sizes = query.among("size", list(SIZES)) or (default_size(_here()),)
-    mine = query.one_of("mine", "0", ("0", "1")) == "1"
+    mine = query.one_of("mine", "0", query.FLAGS) == "1"
     owner = (reader() or "") if mine else None
     return jsonify(size=sizes[0], runs=alike(_wanted(sizes[0]), MOST_RUNS, owner))
 

@@ -59,7 +59,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "q": _search,
     "sort": lambda name: query.one_of(name, "", SORTS),
     "status": lambda name: query.among(name, KINDS),
-    "mine": lambda name: query.one_of(name, "", ("0", "1")) == "1",
+    "mine": lambda name: query.one_of(name, "", query.FLAGS) == "1",
 }
 
 

@@ -16,16 +16,20 @@ from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
 from webapp import keras_code
+from webapp.configuration.catalog import FORMATS
+from webapp.lessons.experiments import SIZES
 from webapp.runs.curves import COLUMNS
+from webapp.runs.weights import NAMED
 from webapp.schemas import lists
 from webapp.schemas.augment import AugmentQuestion
-from webapp.schemas.config import MoreEpochs, RunChanges, RunConfig
-from webapp.schemas.datasets import PARTS
-from webapp.schemas.events import EVENT_TYPES
+from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges, RunConfig
+from webapp.schemas.datasets import CLASSES, PARTS
+from webapp.schemas.events import EVENT_TYPES, MAX_SEQ
 from webapp.schemas.insights import VIEWS
 from webapp.schemas.run import Run
 from webapp.schemas.worker import Job, Receipt, Report
 from webapp.security import owners
+from webapp.web.api import bounds, query
 
 Schema = dict[str, Any]
 
@@ -64,11 +68,12 @@ TYPES: Schema = {
 }
 INDICES: Schema = {
     "type": "array",
-    "items": _whole(0, 999_999_999),
+    "items": _whole(0, bounds.MAX_INDEX),
     "minItems": 1,
-    "maxItems": 500,
+    "maxItems": bounds.MAX_DIGITS,
 }
-EPOCH: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": ["best", "newest"]}]}
+EPOCH: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, {"enum": list(NAMED)}]}
+DIGIT = _whole(0, CLASSES - 1)
 PART: Schema = {"enum": list(PARTS)}
 BYTES: Schema = {"type": "string", "contentEncoding": "base64"}
 PACKED: Schema = _object(scale={"type": "number"}, values=BYTES)
@@ -122,10 +127,10 @@ ROUTES: dict[str, Spoken] = {
     "runs.list_runs": Spoken(
         _object(runs={"type": "array", "items": _ref("Run")}, next={"type": ["string", "null"]}),
         query={
-            "limit": _whole(1, 500), "cursor": TEXT, "before": TEXT,
+            "limit": _whole(1, bounds.MAX_PAGE), "cursor": TEXT, "before": TEXT,
             "q": TEXT | {"maxLength": lists.MOST_SEARCHED}, "sort": {"enum": list(lists.SORTS)},
             "status": {"type": "array", "items": {"enum": list(lists.KINDS)}, "minItems": 1},
-            "mine": {"enum": ["0", "1"]},
+            "mine": {"enum": list(query.FLAGS)},
         },
     ),
     "runs.get_run": Spoken(_ref("Run")),
@@ -138,7 +143,7 @@ ROUTES: dict[str, Spoken] = {
     "runs.extend_run": Spoken(_ref("Run"), 202, _ref("MoreEpochs")),
     "runs.list_events": Spoken(
         _object(events=LIST, last_seq={"type": "integer"}),
-        query={"after": _whole(0, 2**53), "limit": _whole(1, 5000), "type": TYPES},
+        query={"after": _whole(0, MAX_SEQ), "limit": _whole(1, bounds.MAX_EVENTS), "type": TYPES},
     ),
     "runs.list_checkpoints": Spoken(_object(checkpoints=LIST)),
     "runs.get_curve": Spoken(
@@ -154,11 +159,11 @@ ROUTES: dict[str, Spoken] = {
             },
             learning_rate={"type": ["number", "null"]},
         ),
-        query={"most": _whole(2, 10_000)},
+        query={"most": _whole(bounds.MIN_POINTS, MAX_EPOCHS)},
     ),
     "predictions.predict": Spoken(
         _object(
-            digit=_whole(0, 9), probabilities=NUMBERS, input=LIST | {"items": NUMBERS},
+            digit=DIGIT, probabilities=NUMBERS, input=LIST | {"items": NUMBERS},
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
         body=DRAWING,
@@ -166,7 +171,7 @@ ROUTES: dict[str, Spoken] = {
     ),
     "predictions.look": Spoken(
         _object(
-            digit=_whole(0, 9), probabilities=NUMBERS, layers=LIST,
+            digit=DIGIT, probabilities=NUMBERS, layers=LIST,
             saliency=_object(spoke=PACKED, gradient=PACKED), input=LIST | {"items": NUMBERS},
             epoch={"type": "integer"}, ms={"type": "number"},
         ),
@@ -195,7 +200,7 @@ ROUTES: dict[str, Spoken] = {
     "models.get_model": Spoken(
         {"type": "string", "format": "binary"},
         answer_type="application/octet-stream",
-        query={"format": {"enum": ["keras"]}, "epoch": EPOCH},
+        query={"format": {"enum": list(FORMATS)}, "epoch": EPOCH},
     ),
     "models.import_model": Spoken(
         _ref("Run"),
@@ -222,8 +227,8 @@ ROUTES: dict[str, Spoken] = {
             total={"type": "integer"}, indices=NUMBERS, labels=NUMBERS, pixels=BYTES,
         ),
         query={
-            "part": PART, "label": _whole(0, 9), "offset": _whole(0, 10_000_000),
-            "limit": _whole(1, 500),
+            "part": PART, "label": DIGIT, "offset": _whole(0, bounds.MAX_OFFSET),
+            "limit": _whole(1, bounds.MAX_DIGITS),
         },
     ),
     "datasets.augment": Spoken(_object(pixels=BYTES), body=_ref("AugmentQuestion")),
@@ -239,7 +244,7 @@ ROUTES: dict[str, Spoken] = {
                 "additionalProperties": {"type": "array", "items": _ref("Run")},
             },
         ),
-        query={"size": {"enum": ["lecture", "small"]}, "mine": {"enum": ["0", "1"]}},
+        query={"size": {"enum": list(SIZES)}, "mine": {"enum": list(query.FLAGS)}},
     ),
 }  # fmt: skip
 

@@ -11,8 +11,7 @@ from webapp.inference import answers
 from webapp.runs import queries, weights
 from webapp.runs.weights import Chosen
 from webapp.web.api import query, read_object
-
-MAX_DIGITS = 500
+from webapp.web.api.bounds import MAX_DIGITS
 
 bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from flask import request
 from flask_babel import gettext
@@ -14,10 +14,14 @@ from pydantic import BaseModel, ValidationError
 
 from webapp.errors import FieldProblem, InvalidInput
 from webapp.language import translated
-from webapp.runs.weights import Chosen
+from webapp.runs.weights import NAMED, Chosen, Named
 from webapp.schemas.problems import MAX_FAULTS, faults_of, path_of
+from webapp.web.api.bounds import INDEX_DIGITS
 
 Model = TypeVar("Model", bound=BaseModel)
+
+FLAGS = ("0", "1")
+"""What a parameter that says no or yes may be."""
 
 
 def only(*names: str) -> None:
@@ -45,10 +49,8 @@ def epoch() -> Chosen:
     Raises InvalidInput.
     """
     text = request.args.get("epoch", "newest")
-    if text == "newest":
-        return "newest"
-    if text == "best":
-        return "best"
+    if text in NAMED:
+        return cast(Named, text)
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise invalid([("epoch", gettext("must be the number of an epoch, best or newest"))])
     return int(text)
@@ -98,10 +100,14 @@ def wholes(name: str, most: int) -> list[int]:
     Raises InvalidInput with its path.
     """
     words = request.args.get(name, "").split(",")
-    if len(words) > most or not all(re.fullmatch(r"\d{1,9}", word, re.ASCII) for word in words):
+    if len(words) > most or not all(_is_index(word) for word in words):
         message = gettext("must be up to %(most)s whole numbers, commas between them", most=most)
         raise invalid([(name, message)])
     return [int(word) for word in words]
+
+
+def _is_index(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= INDEX_DIGITS
 
 
 def one_of(name: str, default: str, known: Sequence[str]) -> str:

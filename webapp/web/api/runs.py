@@ -9,19 +9,15 @@ from flask_babel import gettext
 from webapp.configuration.checking import check
 from webapp.inference import answers, untested
 from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
-from webapp.schemas.config import MoreEpochs, RunChanges
-from webapp.schemas.events import EVENT_TYPES
+from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges
+from webapp.schemas.events import EVENT_TYPES, MAX_SEQ
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import Fault
 from webapp.security.owners import maker, reader
 from webapp.web.api import invalid, listing, query, read_body, read_json
+from webapp.web.api.bounds import MAX_EVENTS, MAX_PAGE, MIN_POINTS
 
 bp = Blueprint("runs", __name__, url_prefix="/api/runs")
-
-MAX_PAGE = 500
-MAX_EVENTS = 5000
-MAX_EPOCHS = 10_000
-MAX_SEQ = 2**53
 
 
 @bp.post("")
@@ -127,7 +123,7 @@ def list_checkpoints(run_id: str) -> ResponseReturnValue:
 def get_curve(run_id: str) -> ResponseReturnValue:
     """The run's epochs as columns and its batch points thinned for drawing."""
     query.only("most")
-    most = query.whole("most", MAX_EPOCHS, 2, MAX_EPOCHS)
+    most = query.whole("most", MAX_EPOCHS, MIN_POINTS, MAX_EPOCHS)
     curve = curves.curve(run_id, most)
     untested.of_app().look(curve["run"])
     return jsonify(curve)

@@ -22,6 +22,8 @@ from webapp.background import patched
 from webapp.errors import ApiError, FieldProblem, InvalidInput, TooManyRequests, of_fault
 from webapp.inference import answers
 from webapp.runs import queries
+from webapp.runs.weights import NAMED
+from webapp.schemas.events import MAX_SEQ
 from webapp.security import limits, refusals
 from webapp.security.owners import reader
 from webapp.web.sockets import packets, sessions
@@ -32,10 +34,8 @@ from webapp.web.sockets.websocket import cure
 MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 """An image of 4 MB as a data URL is 5.4 MB."""
 
-MAX_SEQ = 2**53
 MAX_WATCHED = 200
 """Runs that one client watches; the page compares eight."""
-
 
 EVENTS = {
     "watch": packets.Known(),
@@ -197,7 +197,7 @@ def _predict(payload: Payload) -> Payload:
     """The same as ``POST …/predict``; ``epoch`` is what its parameter is there."""
     run_id = _run_id(payload)
     chosen = payload.get("epoch", "newest")
-    if chosen not in ("best", "newest") and (type(chosen) is not int or not 0 <= chosen <= MAX_SEQ):
+    if chosen not in NAMED and (type(chosen) is not int or not 0 <= chosen <= MAX_SEQ):
         raise _invalid("epoch", gettext("must be the number of an epoch, best or newest"))
     drawing = {name: value for name, value in payload.items() if name not in ("run_id", "epoch")}
     return answers.predict(run_id, drawing, chosen)

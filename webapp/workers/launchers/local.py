@@ -24,9 +24,9 @@ from typing import NamedTuple
 
 from webapp.data_dir import attempt_scratch, run_dir
 from webapp.schemas.worker import Assignment
+from webapp.settings import ROOT
 from webapp.workers.launchers import LaunchError, OnExit, limits, logs, scratch
 from webapp.workers.launchers.processes import (
-    ROOT,
     process_started,
     signal_group,
     worker_environment,

@@ -19,9 +19,6 @@ PASSED_ON_PREFIXES = ("LC_", "CUDA_", "NVIDIA_", "TF_", "XLA_", "KERAS_", "OMP_"
 """What a worker needs of the environment. Tokens, addresses of databases and proxies are not
 among it: a worker holds nothing but the token of its own attempt."""
 
-ROOT = Path(__file__).resolve().parents[3]
-"""The directory that holds the package ``webapp``."""
-
 
 def worker_environment(
     environ: Mapping[str, str], data_dir: Path, scratch: Path | None = None
