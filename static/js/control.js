@@ -1,6 +1,7 @@
 // @ts-check
 /** What can be done with a run that trains or has trained, and asking the server for it. No DOM. */
 import { ApiError, patch, post } from "./api.js";
+import { COMPLETED, isOver } from "./statuses.js";
 
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {"pause"|"resume"|"step"|"stop"|"extend"} Act */
@@ -8,18 +9,8 @@ import { ApiError, patch, post } from "./api.js";
 /** Milliseconds; a line that is dead without saying so must not swallow a wish. */
 const ANSWERS_WITHIN = 15_000;
 
-/** Statuses after which nothing happens by itself. */
-const OVER = new Set(["finished", "stopped", "failed"]);
-
-/** @param {Pick<Run, "status">} run */
-export const isOver = ({ status }) => OVER.has(status);
-
 /** @param {Run} run it has begun at least once, and is not over */
-const isUnderWay = ({ status, attempt }) =>
-  status === "starting" ||
-  status === "running" ||
-  status === "paused" ||
-  (status === "queued" && attempt > 0);
+const isUnderWay = (run) => !isOver(run) && (run.status !== "queued" || run.attempt > 0);
 
 /**
  * Whether a trained model can be had: an epoch was completed, it came in as a file, or it was
@@ -35,7 +26,7 @@ const POSSIBLE = {
   resume: ({ status }) => status === "paused",
   step: ({ status }) => status === "paused",
   stop: (run) => !isOver(run),
-  extend: (run) => (run.status === "finished" || run.status === "stopped") && hasWeights(run),
+  extend: (run) => COMPLETED.has(run.status) && hasWeights(run),
 };
 
 /** @param {Run} run @param {Act} act */

@@ -1,11 +1,12 @@
 // @ts-check
 /** What lists and pills say of a run whose loss is no longer a finite number. No DOM. */
 import { _ } from "./i18n.js";
+import { WAITING } from "./statuses.js";
 
 /** @typedef {import("./types.js").Run} Run */
 
 /** Statuses that say enough: it failed, or begins anew. */
-const APART = new Set(["failed", "queued", "starting"]);
+const APART = new Set([...WAITING, "failed"]);
 
 /** Whether that is what there is to say of it. @param {Pick<Run, "diverged" | "status">} run */
 export const isDiverged = ({ diverged, status }) => diverged && !APART.has(status);

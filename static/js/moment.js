@@ -1,7 +1,8 @@
 // @ts-check
 /** Which weights of a run its tabs look at. Knows no page. */
 
-import { hasWeights, isOver } from "./control.js";
+import { hasWeights } from "./control.js";
+import { isOver } from "./statuses.js";
 import { _ } from "./i18n.js";
 
 /** @typedef {"newest" | "best" | number} Epoch the newest weights, the best epoch's, or one's own */

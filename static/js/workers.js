@@ -1,9 +1,7 @@
 // @ts-check
 /** The header's pill: how many of the server's workers are training. */
 import { _, ngettext } from "./i18n.js";
-
-/** Statuses in which a run holds a worker. */
-const BUSY = new Set(["starting", "running"]);
+import { isBusy } from "./statuses.js";
 
 /**
  * @param {number} busy
@@ -22,7 +20,7 @@ export function mountWorkers(runs) {
   if (!pill) return () => {};
   const total = Number(pill.dataset.total || 0);
   const show = () => {
-    const busy = runs.all().filter(({ status }) => BUSY.has(status)).length;
+    const busy = runs.all().filter(isBusy).length;
     pill.hidden = false;
     pill.textContent = workersText(busy, total);
     pill.dataset.status = busy ? "running" : "";

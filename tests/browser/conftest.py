@@ -21,6 +21,7 @@ from playwright.sync_api import (
 
 from tests.live_server import LiveServer
 from tests.server_process import Server
+from webapp.schemas.statuses import RESTING
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
@@ -128,6 +129,6 @@ def nothing_left_training(live_server: LiveServer) -> Iterator[None]:
     """Stop what a test that failed left in the queue: there is one worker for all tests."""
     yield
     for run in live_server.get("/api/runs").json()["runs"]:
-        if run["status"] in ("queued", "starting", "running"):
+        if run["status"] not in RESTING:
             live_server.post(f"/api/runs/{run['id']}/stop")
             live_server.run_until(run["id"], "stopped", "finished", "failed")

@@ -18,9 +18,9 @@ from typing import Any
 import requests
 
 from tests.live_server import LiveServer, free_port, wait_for
+from webapp.schemas.statuses import TERMINAL
 
 TRAIN, PREDICT = "webapp.ml.training.train_worker", "webapp.ml.inference.predict_worker"
-OVER = ("finished", "stopped", "failed")
 START_SECONDS = 60.0
 
 BEHIND_A_PROXY = """
@@ -141,9 +141,9 @@ class Inkling:
     def stop_all_runs(self) -> None:
         """Stop what a test has left, so that the next one finds a free place."""
         for run in self.server.get("/api/runs?limit=500").json()["runs"]:
-            if run["status"] not in OVER:
+            if run["status"] not in TERMINAL:
                 self.server.post(f"/api/runs/{run['id']}/stop")
-                self.server.run_until(run["id"], *OVER)
+                self.server.run_until(run["id"], *TERMINAL)
 
     def close(self) -> None:
         """End it in order; whoever does not end with it is killed, and that is a fault."""

@@ -19,6 +19,7 @@ from tests.faults.moments import await_moment, pause
 from tests.faults.refusals import expect_answers, expect_refused
 from tests.faults.whole import Ended
 from tests.live_server import wait_for
+from webapp.schemas.statuses import BUSY
 from webapp.schemas.worker import LEASE_SECONDS
 
 EPOCHS = int(whole.SLOW_EPOCHS["fit"]["epochs"])
@@ -118,7 +119,7 @@ def test_a_run_goes_on_once_there_is_room(
         pause(seconds)
         expect_answers(inkling, run_id)
         run = inkling.server.get(f"/api/runs/{run_id}").json()
-        assert run["status"] in ("starting", "running") and run["epoch"] < EPOCHS
+        assert run["status"] in BUSY and run["epoch"] < EPOCHS
     found = whole.ended(inkling.server, run_id)
     assert found.run["attempt"] == 1
     whole.same(found, undisturbed)

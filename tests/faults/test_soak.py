@@ -12,12 +12,13 @@ import pytest
 
 from tests.faults import whole
 from tests.faults.conftest import Note
-from tests.faults.harness import OVER, Inkling
+from tests.faults.harness import Inkling
 from tests.faults.load import Load
 from tests.faults.soak import WARM_UP, Trouble
 from tests.faults.watchers import Watchers
 from tests.faults.whole import Ended
 from tests.live_server import wait_for
+from webapp.schemas.statuses import TERMINAL
 
 WATCHERS = 20
 CLIENTS = 2
@@ -66,7 +67,7 @@ def train_one(trouble: Trouble, undisturbed: Ended) -> None:
     def over() -> bool:
         with trouble.serving:
             status = inkling.server.get(f"/api/runs/{run_id}").json()["status"]
-        return status in OVER
+        return status in TERMINAL
 
     wait_for(over, RUN_SECONDS, f"run {run_id} never ended")
     with trouble.serving:

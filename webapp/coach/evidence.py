@@ -9,7 +9,7 @@ from typing import Any
 
 from webapp.schemas.config import RunConfig
 from webapp.schemas.datasets import split_at, train_count
-from webapp.schemas.events import TERMINAL
+from webapp.schemas.statuses import TERMINAL
 
 STUCK = 0.3
 """A training accuracy below this is no learning: a network that answers one digit has 0.10 to 0.12,

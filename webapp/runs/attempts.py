@@ -20,8 +20,9 @@ from webapp.errors import Conflict, Unauthorized, is_disk_full
 from webapp.runs.changes import changing
 from webapp.runs.clock import now
 from webapp.runs.control import commands
-from webapp.runs.queries import BUSY, newest_checkpoint
+from webapp.runs.queries import newest_checkpoint
 from webapp.schemas.config import RunConfig
+from webapp.schemas.statuses import BUSY
 from webapp.schemas.worker import LEASE_SECONDS, Job
 from webapp.services import services
 

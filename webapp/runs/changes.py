@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import DeletedRow, EventRow, RunRow, writing
 from webapp.runs.clock import now
-from webapp.runs.queries import BUSY, event_json, queued_summaries, row_of, summary
+from webapp.runs.queries import event_json, queued_summaries, row_of, summary
 from webapp.runs.signals import (
     event_recorded,
     queue_moved,
@@ -25,7 +25,7 @@ from webapp.runs.signals import (
     work_changed,
 )
 from webapp.runs.waiting import Turn, turns
-from webapp.schemas.events import TERMINAL
+from webapp.schemas.statuses import BUSY, TERMINAL
 
 MAX_DELETED = 20_000
 """The places in the list of deleted runs are kept while so many newer runs come."""

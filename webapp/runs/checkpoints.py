@@ -17,9 +17,10 @@ from webapp.configuration import memory
 from webapp.database import EpochRow, RunRow, reading, writing
 from webapp.errors import Conflict, NotFound, TooLarge, Unavailable
 from webapp.runs import attempts, files, keeping
-from webapp.runs.queries import BUSY, checkpoints_of, newest_checkpoint, row_of
+from webapp.runs.queries import checkpoints_of, newest_checkpoint, row_of
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import METRICS
+from webapp.schemas.statuses import BUSY
 
 LASTING_SECONDS = 20.0
 """An epoch said to last is there so long at least, however fast others come: time to test it."""

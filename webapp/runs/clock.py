@@ -7,9 +7,6 @@ from datetime import UTC, datetime
 
 from webapp.database import RunRow
 
-BUSY = ("starting", "running")
-"""Statuses in which a worker is at work on the run."""
-
 
 def now() -> int:
     """Milliseconds since 1970 in UTC."""

@@ -15,8 +15,9 @@ from webapp.errors import Conflict, FieldProblem, InvalidInput
 from webapp.runs import bounds
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
-from webapp.runs.queries import BUSY, get, is_over, newest_checkpoint
+from webapp.runs.queries import get, is_over, newest_checkpoint
 from webapp.schemas.config import MAX_EPOCHS
+from webapp.schemas.statuses import BUSY, COMPLETED
 from webapp.schemas.worker import Commands
 
 FIRST = 0
@@ -98,7 +99,7 @@ def extend(run_id: str, epochs: int) -> dict[str, Any]:
     """
     with changing(run_id) as change:
         row = change.row
-        if row.status not in ("finished", "stopped"):
+        if row.status not in COMPLETED:
             raise Conflict("wrong_state", gettext("Only a run that has ended can be extended."))
         if newest_checkpoint(change.session, row) is None:
             raise Conflict("wrong_state", gettext("This run has no model yet."))

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from webapp.database import EpochRow, EventRow, RunRow, reading
 from webapp.runs.queries import as_seen, row_of, summary
 from webapp.runs.waiting import turn_of
+from webapp.schemas.statuses import WAITING
 from webapp.security.owners import reader
 
 COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
 MOST_POINTS = 2000
 """More batch points than a chart has pixels say nothing."""
-WAITS = ("queued", "starting")
 NEWEST = 20
 """So many of the newest events are looked at in any case: where the epoch under way stands."""
 GOLDEN = 0.618034
@@ -87,7 +87,7 @@ def _restarts(session: Session, row: RunRow) -> list[Restart]:
     return [
         {"seq": seq, "epoch": event["from_epoch"]}
         for seq, event in events
-        if event["type"] == "status" and event["status"] in WAITS and event["message"]
+        if event["type"] == "status" and event["status"] in WAITING and event["message"]
     ]
 
 

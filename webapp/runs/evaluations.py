@@ -13,10 +13,7 @@ from webapp.runs import files
 from webapp.runs.changes import changing
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights, newest
-from webapp.schemas.events import TERMINAL
-
-RESTING = (*TERMINAL, "paused")
-"""Statuses in which the newest weights stay the newest."""
+from webapp.schemas.statuses import RESTING
 
 log = logging.getLogger(__name__)
 _turns = Turns()

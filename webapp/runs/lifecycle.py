@@ -16,9 +16,10 @@ from webapp.errors import Conflict
 from webapp.runs import bounds, files, room
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
-from webapp.runs.queries import BUSY, get
+from webapp.runs.queries import get
 from webapp.runs.signals import tell, work_changed
 from webapp.schemas.config import RunConfig
+from webapp.schemas.statuses import BUSY
 
 
 def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:

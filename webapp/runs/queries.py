@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs import reasons
-from webapp.runs.clock import BUSY as BUSY
 from webapp.runs.clock import eta_seconds, iso
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
-from webapp.schemas.events import TERMINAL
+from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.security.owners import is_owner, reader
 
 EVENTS_AT_ONCE = 1000

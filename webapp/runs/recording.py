@@ -17,16 +17,16 @@ from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import commands, requeue, set_paused
 from webapp.runs.curves import short
-from webapp.runs.queries import BUSY, newest_checkpoint
+from webapp.runs.queries import newest_checkpoint
 from webapp.schemas.events import (
     METRICS,
-    TERMINAL,
     BatchItem,
     EpochItem,
     EvaluationItem,
     StatusItem,
     WorkerItem,
 )
+from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.schemas.worker import Receipt, Report
 
 

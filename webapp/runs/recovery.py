@@ -15,7 +15,8 @@ from webapp.runs import attempts, files
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import requeue, set_paused
-from webapp.runs.queries import BUSY, busy, newest_checkpoint, row_of
+from webapp.runs.queries import busy, newest_checkpoint, row_of
+from webapp.schemas.statuses import BUSY
 
 DIED = _("The training process ended unexpectedly. Its log in the data directory may tell why.")
 KILLED = _("The training process was killed; the machine may have run out of memory.")

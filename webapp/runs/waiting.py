@@ -11,9 +11,10 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow
-from webapp.runs.clock import BUSY, eta_seconds
+from webapp.runs.clock import eta_seconds
 from webapp.runs.paces import Pace, paces
 from webapp.runs.queue import UNKNOWN, Waiting, order, waits
+from webapp.schemas.statuses import BUSY
 
 
 class Turn(NamedTuple):

@@ -7,15 +7,11 @@ as ``None`` with ``diverged`` true: no NaN ever reaches JSON.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Status = Literal["queued", "starting", "running", "paused", "finished", "stopped", "failed"]
-STATUSES: tuple[str, ...] = get_args(Status)
-
-WorkerStatus = Literal["running", "paused", "queued", "finished", "stopped", "failed"]
-"""What a worker may say."""
+from webapp.schemas.statuses import WorkerStatus
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 """What is measured of every epoch."""
@@ -24,9 +20,6 @@ MAX_SEQ = 2**53
 """The highest number of an event: above it, JavaScript's numbers have gaps."""
 
 EVENT_TYPES = ("status", "batch", "epoch", "evaluation")
-
-TERMINAL: frozenset[str] = frozenset({"finished", "stopped", "failed"})
-"""Statuses in which no worker trains and none is waited for."""
 
 
 class Item(BaseModel):

@@ -11,7 +11,7 @@ import binascii
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from webapp.schemas.events import STATUSES
+from webapp.schemas.statuses import STATUSES
 
 IMPORTED = "imported"
 KINDS = (*STATUSES, IMPORTED)

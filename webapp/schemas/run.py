@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from webapp.schemas.config import RunConfig
-from webapp.schemas.events import Status
+from webapp.schemas.statuses import Status
 
 Source = Literal["trained", "imported"]
 

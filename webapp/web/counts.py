@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 
 from webapp.inference.answers import predicted
 from webapp.runs.signals import event_recorded
-from webapp.schemas.events import TERMINAL
+from webapp.schemas.statuses import TERMINAL
 from webapp.services import services
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})

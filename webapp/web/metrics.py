@@ -16,7 +16,7 @@ from flask import Blueprint, Response, current_app
 
 from webapp import machine
 from webapp.database import RunRow, reading
-from webapp.schemas.events import TERMINAL
+from webapp.schemas.statuses import LIVE, TERMINAL
 from webapp.services import services
 from webapp.web.counts import Counts
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
 blueprint = Blueprint("metrics", __name__)
-
-LIVE = ("queued", "starting", "running", "paused")
 
 
 @blueprint.get("/metrics")

@@ -4,7 +4,7 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { setText } from "../parts.js";
-import { isOver } from "../control.js";
+import { isOver } from "../statuses.js";
 import { testableEpoch, testedEpoch } from "../moment.js";
 
 /** @typedef {import("../watch/watch.js").Watching} Watching */

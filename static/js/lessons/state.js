@@ -2,6 +2,7 @@
 /** What the lessons know: guesses, runs, figures. No DOM here. */
 
 import { at, within } from "../root.js";
+import { isOver } from "../statuses.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../types.js").RunConfig} RunConfig */
@@ -83,10 +84,8 @@ import { at, within } from "../root.js";
 
 /** @typedef {{train: number|null, test: number|null, seconds: number|null}} Figures */
 
-const UNDER_WAY = new Set(["queued", "starting", "running", "paused"]);
-
 /** @param {Run} run */
-export const isUnderWay = ({ status }) => UNDER_WAY.has(status);
+export const isUnderWay = (run) => !isOver(run);
 
 /** @param {string} href @returns {Place} */
 export function placeOf(href) {

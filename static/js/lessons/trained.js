@@ -4,6 +4,7 @@ import { shownStatus } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { html, repeat } from "../render.js";
 import { at } from "../root.js";
+import { isBusy } from "../statuses.js";
 import { experimentsOf, isOpen, shown } from "./state.js";
 import { progressWords } from "./words.js";
 
@@ -33,7 +34,7 @@ const line = ({ run, title }, open) => html`
       max="1"
       aria-label=${title}
       .value=${run.epochs ? run.epoch / run.epochs : 0}
-      ?hidden=${run.status !== "running" && run.status !== "starting"}
+      ?hidden=${!isBusy(run)}
     ></progress>
     <a href=${at(`/?run=${encodeURIComponent(run.id)}`)}>${_("Open in the Studio")}</a>
   </p>

@@ -8,6 +8,7 @@ import { count, moment, percent } from "../numbers.js";
 import { html, nothing } from "../render.js";
 import { at } from "../root.js";
 import { addressToUse } from "../selection.js";
+import { isBusy } from "../statuses.js";
 import { sparkline } from "./sparkline.js";
 import { validationAccuracy } from "./state.js";
 import { epochWords, statusWords, summaryOf, timeWords } from "./words.js";
@@ -31,9 +32,6 @@ import { epochWords, statusWords, summaryOf, timeWords } from "./words.js";
  * @property {string} fault why it cannot have the new name
  * @property {import("./history.js").Epochs|null} epochs those that are here already
  */
-
-/** Statuses in which a run cannot be deleted. */
-const TRAINS = new Set(["starting", "running"]);
 
 /** @param {Run} run @param {Look} look @param {Acts} acts */
 export const row = (run, look, acts) => html`
@@ -164,7 +162,7 @@ const download = ({ id }) => html`
 
 /** @param {Run} run @param {Acts} acts */
 function remover(run, acts) {
-  const trains = TRAINS.has(run.status);
+  const trains = isBusy(run);
   return html`
     <button
       type="button"

@@ -4,6 +4,7 @@
  * comes or changes. No DOM.
  */
 import { untilAnswered } from "../again.js";
+import { LIVE } from "../statuses.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {"newest"|"name"|"validation"|"test"|"params"|"time"} Order */
@@ -24,7 +25,7 @@ const SORTS = {
   params: "-params",
   time: "seconds",
 };
-const ACTIVE = "queued,starting,running,paused";
+const ACTIVE = [...LIVE].join(",");
 
 /** @param {Question} question @param {number} limit @param {string | null} cursor */
 export function addressOf({ text, status, order, mine }, limit, cursor) {

@@ -3,7 +3,8 @@
 
 import { untilAnswered } from "../again.js";
 import { get, post } from "../api.js";
-import { isOver, sentenceOf } from "../control.js";
+import { sentenceOf } from "../control.js";
+import { isOver } from "../statuses.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { part, setText } from "../parts.js";

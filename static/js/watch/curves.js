@@ -4,7 +4,7 @@
 import { part } from "../parts.js";
 import { createChart, drawChart, readChart } from "./chart.js";
 import { listen } from "./reading.js";
-import { isOver } from "../control.js";
+import { isOver } from "../statuses.js";
 import { hasCurves } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */

@@ -7,7 +7,7 @@ import { el } from "../dom.js";
 import { createPager } from "../pager.js";
 import { part, setText } from "../parts.js";
 import { changeAt, RESTART, triangleOf } from "./marks.js";
-import { isOver } from "../control.js";
+import { isOver } from "../statuses.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */
 /** @typedef {import("./history.js").History} History */

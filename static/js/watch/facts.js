@@ -5,7 +5,7 @@ import { _ } from "../i18n.js";
 import { clock, duration, loss, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { newest, secondsAnEpoch } from "./history.js";
-import { isOver } from "../control.js";
+import { isOver } from "../statuses.js";
 import { secondsLeft } from "./words.js";
 
 /** @typedef {import("./watch.js").Watching} Watching */

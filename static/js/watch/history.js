@@ -4,6 +4,8 @@
  * Knows neither page nor network.
  */
 
+import { isWaiting } from "../statuses.js";
+
 /** @typedef {import("../types.js").Curve} Curve */
 /** @typedef {import("../types.js").Event} Event */
 /** @typedef {import("../types.js").Run} Run */
@@ -109,8 +111,7 @@ export function historyOf(curve) {
 
 /** Whether a lost worker is the newest there is to tell, but for the next one's start. @param {Curve} curve */
 function isLost({ run, restarts }) {
-  const waits = run.status === "queued" || run.status === "starting";
-  return waits && (restarts.at(-1)?.seq ?? -1) >= run.last_seq - 1;
+  return isWaiting(run) && (restarts.at(-1)?.seq ?? -1) >= run.last_seq - 1;
 }
 
 /** Where the epoch under way stands, if one is. @param {History} history */
@@ -143,7 +144,7 @@ export function tell(history, event) {
  */
 function addStatus(history, event) {
   const { status, message, from_epoch: from } = event;
-  const waits = status === "queued" || status === "starting";
+  const waits = isWaiting(event);
   if (waits || status === "running") history.test = null; // More epochs make it another model.
   if (waits && message) goBack(history, from);
   history.isLost = waits && (history.isLost || Boolean(message));

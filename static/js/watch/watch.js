@@ -8,6 +8,7 @@ import { createLazy } from "../insight/lazy.js";
 import { alone } from "../mount.js";
 import { part } from "../parts.js";
 import { deletedWords } from "../runstore.js";
+import { RESTING } from "../statuses.js";
 import { fetchPlotting } from "../uplot.js";
 import { createEmpty } from "./empty.js";
 import { createCoach } from "./coach.js";
@@ -41,9 +42,6 @@ import { titleText } from "./words.js";
 
 /** Milliseconds between two paintings of what streams in: faster than this nobody reads. */
 const STREAM_MS = 200;
-
-/** Statuses with a time that counts down. @type {Set<string | undefined>} */
-const COUNTS = new Set(["running", "queued"]);
 
 /** Tabs whose modules are fetched when they are first shown. */
 const LAZY = /** @type {const} */ (["test", "mistakes", "inside", "map", "robustness"]);
@@ -127,7 +125,7 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   new ResizeObserver(render).observe(root);
   onThemeChange(render);
   // Durations count on between two events.
-  setInterval(() => COUNTS.has(state.run?.status) && render(), 1000);
+  setInterval(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
   render();
 
   return {

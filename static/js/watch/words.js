@@ -1,7 +1,7 @@
 // @ts-check
 /** What the page says of a run, in the reader's language. */
 
-import { isOver } from "../control.js";
+import { isOver } from "../statuses.js";
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
 import { count, duration, waitText } from "../numbers.js";

@@ -39,7 +39,8 @@ from webapp.ml.training.client import Client, Refused, Unreachable
 from webapp.ml.training.link import Link
 from webapp.ml.training.reporter import Reporter, evaluation_item
 from webapp.schemas.config import RunConfig
-from webapp.schemas.events import StatusItem, WorkerStatus
+from webapp.schemas.events import StatusItem
+from webapp.schemas.statuses import COMPLETED, WorkerStatus
 from webapp.schemas.marks import N_
 from webapp.schemas.worker import Assignment, Job
 from webapp.settings import Settings
@@ -136,7 +137,7 @@ def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> Status
         link.on_ending = interrupt.set
         message = fit(job, model, data, reporter, progress, interrupt)
     status = status_of(link, reporter, progress, config, message)
-    if status in ("finished", "stopped") and not link.lost.is_set():
+    if status in COMPLETED and not link.lost.is_set():
         keep_best(config, reporter, progress)
         loss, accuracy = network.evaluate(model, *digits.prepare_test(raw, config.dataset))
         link.send(evaluation_item(loss, accuracy))

@@ -1,0 +1,69 @@
+"""A fact has one owner: what is derived from it is compared, what repeats it is found."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests import ROOT
+from webapp.schemas import statuses
+from webapp.schemas.statuses import STATUSES
+
+JS = ROOT / "static" / "js"
+SETS = ("BUSY", "COMPLETED", "LIVE", "RESTING", "TERMINAL", "WAITING")
+OWNERS_OF_STATUSES = {"schemas/statuses.py", "statuses.js", "types.js"}
+SCRIPTED_SET = re.compile(r"\[(?:[^\[\]]*?)\]")
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Each module of the program by its path in ``webapp``."""
+    folder = ROOT / "webapp"
+    for path in sorted(folder.rglob("*.py")):
+        yield str(path.relative_to(folder)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def scripts() -> Iterator[tuple[str, str]]:
+    """Each script of the page by its path in ``static/js``."""
+    for path in sorted(JS.rglob("*.js")):
+        yield str(path.relative_to(JS)), path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_page_has_the_server_s_sets_of_statuses(name: str) -> None:
+    text = (JS / "statuses.js").read_text(encoding="utf-8")
+    found = re.search(rf"^export const {name} = new Set\(\[(.*?)\]\);$", text, re.MULTILINE)
+    assert found is not None
+    assert set(re.findall(r'"(\w+)"', found[1])) == set(getattr(statuses, name))
+
+
+def test_each_status_is_in_the_sets_that_it_belongs_to() -> None:
+    assert set(statuses.LIVE) | set(statuses.TERMINAL) == set(STATUSES)
+    assert set(statuses.RESTING) == set(statuses.TERMINAL) | {"paused"}
+    assert not set(statuses.LIVE) & set(statuses.TERMINAL)
+    assert set(statuses.BUSY) <= set(statuses.LIVE) >= set(statuses.WAITING)
+    assert set(statuses.COMPLETED) == set(statuses.TERMINAL) - {"failed"}
+
+
+def collections_of(tree: ast.Module) -> Iterator[set[object]]:
+    """The constants of each tuple, list and set that is written in a module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple | ast.List | ast.Set):
+            yield {item.value for item in node.elts if isinstance(item, ast.Constant)}
+
+
+def test_no_other_module_has_a_set_of_statuses() -> None:
+    for path, tree in modules():
+        if path not in OWNERS_OF_STATUSES:
+            for found in collections_of(tree):
+                assert len(found & set(STATUSES)) < 2, f"{path}: {found}"
+
+
+def test_no_other_script_has_a_set_of_statuses() -> None:
+    for path, text in scripts():
+        if path not in OWNERS_OF_STATUSES:
+            for found in SCRIPTED_SET.findall(text):
+                named = set(re.findall(r'"(\w+)"', found)) & set(STATUSES)
+                assert len(named) < 2, f"{path}: {found}"
