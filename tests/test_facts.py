@@ -67,3 +67,12 @@ def test_no_other_script_has_a_set_of_statuses() -> None:
             for found in SCRIPTED_SET.findall(text):
                 named = set(re.findall(r'"(\w+)"', found)) & set(STATUSES)
                 assert len(named) < 2, f"{path}: {found}"
+
+
+def test_no_other_module_has_the_formula_of_the_validation_split() -> None:
+    """What is left when a share is taken away: ``count * (1 - validation_split)``."""
+    for path, tree in modules():
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        text = ast.unparse(tree)
+        if path != "schemas/datasets.py" and ("validation_split" in names | set(text.split())):
+            assert not re.search(r"\b1(?:\.0)? - (?:\w+\.)*(?:validation_split|share)\b", text), path

@@ -1,5 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   allControls,
@@ -207,6 +208,15 @@ test("updates an epoch count the last, smaller batch", () => {
   assert.equal(updatesPerEpoch(catalog(), withValue(lecture(), "fit.batch_size", 1000)), 4);
   assert.equal(updatesPerEpoch(catalog(), withValue(lecture(), "fit.batch_size", "x")), null);
   assert.equal(trainingSize(catalog(), withValue(lecture(), "dataset.train_samples", 600)), 540);
+});
+
+test("the validation split is rounded as the server rounds it", () => {
+  const splits = JSON.parse(readFileSync(new URL("../splits.json", import.meta.url), "utf-8"));
+  for (const [count, validation_split, trained] of splits) {
+    const known = /** @type {any} */ ({ datasets: [{ name: "digits", train: count }] });
+    const draft = /** @type {any} */ ({ dataset: { name: "digits" }, fit: { validation_split } });
+    assert.equal(trainingSize(known, draft), trained);
+  }
 });
 
 test("a time is only told when the same work was timed", () => {

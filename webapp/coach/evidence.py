@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import split_at, train_count
 from webapp.schemas.statuses import TERMINAL
 
 STUCK = 0.3
@@ -97,7 +96,7 @@ class Evidence:
     @property
     def images(self) -> int:
         """How many images it learns from, validation apart."""
-        return split_at(train_count(self.config.dataset), self.config.fit.validation_split)
+        return self.config.trained_images
 
     @property
     def steps(self) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from webapp.configuration.shapes import Measured
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import split_at, train_count
 from webapp.schemas.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout
 from webapp.schemas.marks import N_
 from webapp.schemas.parts import KerasPart
@@ -89,7 +88,7 @@ def _data(config: RunConfig) -> Iterator[Fault]:
 
 
 def _batch(config: RunConfig) -> Iterator[Fault]:
-    images = split_at(train_count(config.dataset), config.fit.validation_split)
+    images = config.trained_images
     if config.fit.batch_size > images:
         msgid = N_(
             "a batch is more than the %(count)s training images: each epoch is a single step"

@@ -18,7 +18,7 @@ from webapp.configuration.shapes import Measured
 from webapp.errors import FieldProblem, InvalidInput, problems_message
 from webapp.language import translated
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import DATASETS, split_at, train_count
+from webapp.schemas.datasets import DATASETS, train_count
 from webapp.schemas.layers import Flatten
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import MAX_FAULTS, Fault, faults_of
@@ -115,8 +115,8 @@ def _judge_samples(config: RunConfig) -> list[Fault]:
 
 
 def _judge_split(config: RunConfig) -> list[Fault]:
-    count, share = train_count(config.dataset), config.fit.validation_split
-    if share == 0 or 0 < split_at(count, share) < count:
+    count = train_count(config.dataset)
+    if config.fit.validation_split == 0 or 0 < config.trained_images < count:
         return []
     msgid = N_("leaves none of the %(count)s training images on one side")
     return [Fault("fit.validation_split", msgid, {"count": count})]

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from webapp.configuration.shapes import Measured
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import DATASETS, split_at, train_count
+from webapp.schemas.datasets import DATASETS, train_count
 from webapp.schemas.layers import Layer
 from webapp.schemas.marks import N_
 from webapp.schemas.optimizers import OptimizerPart
@@ -130,12 +130,7 @@ def _values_kept(layer: Layer, measured: Measured) -> int:
 
 def _batch(config: RunConfig) -> int:
     """Images in the largest batch."""
-    return min(config.fit.batch_size, _trained_images(config))
-
-
-def _trained_images(config: RunConfig) -> int:
-    """Images that are trained on, without those kept aside."""
-    return split_at(train_count(config.dataset), config.fit.validation_split)
+    return min(config.fit.batch_size, config.trained_images)
 
 
 def of_images(config: RunConfig) -> int:

@@ -29,6 +29,7 @@ from webapp.ml.fitting import checkpoint
 from webapp.ml.fitting.interrupt import Interrupt, Interrupted
 from webapp.ml.fitting.progress import Progress
 from webapp.ml.process import cores
+from webapp.schemas.datasets import split_at
 
 PACE_SECONDS = 0.1
 """About so long is one call: the page gets ten points a second, and a stop waits no longer."""
@@ -89,12 +90,12 @@ def fit(
     a batch under way: the model is then as it was before that batch, where `progress` stands.
     """
     progress = progress or Progress()
-    split_at = int(len(x) * (1 - validation_split))
+    trained = split_at(len(x), validation_split)
     tester = Tester(model)
-    examples = Examples.of(x[:split_at], y[:split_at], divisor)
+    examples = Examples.of(x[:trained], y[:trained], divisor)
     trainer = Trainer(model, examples, batch_size, interrupt)
-    held_back = Examples.of(x[split_at:], y[split_at:], divisor)
-    steps = -(-split_at // batch_size)
+    held_back = Examples.of(x[trained:], y[trained:], divisor)
+    steps = -(-trained // batch_size)
     told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
     model.stop_training = False
     told.on_train_begin()
@@ -102,7 +103,7 @@ def fit(
         epoch = progress.epoch
         told.on_epoch_begin(epoch)
         logs: dict[str, float] = {}
-        for _ in trainer.train(order_of(epoch, split_at, shuffle, seed), progress):
+        for _ in trainer.train(order_of(epoch, trained, shuffle, seed), progress):
             logs = means(progress.sums)
             told.on_train_batch_end(progress.step - 1, logs)
         if len(held_back):

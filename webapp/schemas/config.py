@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from webapp.schemas.base import Between, Listed, OneOf, Schema, Text
-from webapp.schemas.datasets import DATASETS
+from webapp.schemas.datasets import DATASETS, split_at, train_count
 from webapp.schemas.layers import Layer
 from webapp.schemas.losses import CategoricalCrossentropy, Loss
 from webapp.schemas.marks import N_
@@ -170,6 +170,11 @@ class RunConfig(Schema):
         N_("Seed"), N_("The same seed gives the same run; empty: drawn at random."), None,
         advanced=True,
     )  # fmt: skip
+
+    @property
+    def trained_images(self) -> int:
+        """How many images it is trained on, without those for validation."""
+        return split_at(train_count(self.dataset), self.fit.validation_split)
 
 
 class RunChanges(Schema):

@@ -69,6 +69,7 @@ def train_count(dataset: Chosen) -> int:
 def split_at(count: int, validation_split: float) -> int:
     """How many of ``count`` images are trained on; the rest validate.
 
-    Rounds as Keras does (``keras.src.trainers.data_adapters.data_adapter_utils``).
+    Rounds as Keras does (``keras.src.trainers.data_adapters.data_adapter_utils``); the page has the
+    same formula in ``static/js/build/estimate.js``.
     """
     return math.floor(count * (1.0 - validation_split))

@@ -17,6 +17,7 @@ import numpy as np
 
 from webapp.ml.fitting.interrupt import Interrupted
 from webapp.ml.fitting.progress import Progress
+from webapp.schemas.datasets import split_at
 from webapp.schemas.events import EpochItem
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def callbacks(
         arguments = stopping.model_dump(exclude={"restore_best"})
         arguments |= {"mode": stopping.mode, "restore_best_weights": stopping.restore_best}
         made.append(keras.callbacks.EarlyStopping(**arguments))
-    samples = int(images * (1 - config.validation_split)) or images
+    samples = split_at(images, config.validation_split) or images
     return [*made, _Teller(listener, progress, made, samples, config.terminate_on_nan)]
 
 

@@ -39,9 +39,10 @@ from webapp.ml.training.client import Client, Refused, Unreachable
 from webapp.ml.training.link import Link
 from webapp.ml.training.reporter import Reporter, evaluation_item
 from webapp.schemas.config import RunConfig
+from webapp.schemas.datasets import split_at
 from webapp.schemas.events import StatusItem
-from webapp.schemas.statuses import COMPLETED, WorkerStatus
 from webapp.schemas.marks import N_
+from webapp.schemas.statuses import COMPLETED, WorkerStatus
 from webapp.schemas.worker import Assignment, Job
 from webapp.settings import Settings
 
@@ -201,7 +202,7 @@ def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
     training = digits.prepare_training(raw, config.dataset)
     images = len(training.x)
     share = config.fit.validation_split
-    if share > 0 and int(images * (1 - share)) in (0, images):
+    if share > 0 and split_at(images, share) in (0, images):
         raise Failure(
             "too_few_images", N_("There are too few training images for this validation share.")
         )
