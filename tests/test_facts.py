@@ -72,7 +72,17 @@ def test_no_other_script_has_a_set_of_statuses() -> None:
 def test_no_other_module_has_the_formula_of_the_validation_split() -> None:
     """What is left when a share is taken away: ``count * (1 - validation_split)``."""
     for path, tree in modules():
-        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         text = ast.unparse(tree)
-        if path != "schemas/datasets.py" and ("validation_split" in names | set(text.split())):
+        if path != "schemas/datasets.py" and "validation_split" in text:
             assert not re.search(r"\b1(?:\.0)? - (?:\w+\.)*(?:validation_split|share)\b", text), path
+
+
+def test_one_module_sets_a_run_s_test() -> None:
+    setters = {
+        path
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if node.attr == "test" and ast.unparse(node.value).split(".")[-1] == "row"
+    }
+    assert setters == {"runs/results.py"}

@@ -15,7 +15,7 @@ from flask import Flask
 from webapp.errors import ApiError
 from webapp.inference import drawings
 from webapp.inference.decoding import Decoding
-from webapp.runs import control, evaluations, exports, queries
+from webapp.runs import evaluations, exports, queries, results
 from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
@@ -179,7 +179,7 @@ def test_before_stop(run_id: str) -> None:
         except ApiError as error:
             log.warning("run %s is stopped without a test: %s", run_id, error)
         else:
-            control.note_test(run_id, tested["loss"], tested["accuracy"])
+            results.report_before_stop(run_id, tested["loss"], tested["accuracy"])
 
 
 def exported(

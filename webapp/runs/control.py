@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from webapp.database import RunRow
 from webapp.errors import Conflict, FieldProblem, InvalidInput
-from webapp.runs import bounds
+from webapp.runs import bounds, results
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import get, is_over, newest_checkpoint
@@ -109,7 +109,7 @@ def extend(run_id: str, epochs: int) -> dict[str, Any]:
         row.epochs = total
         row.config = {**row.config, "fit": {**row.config["fit"], "epochs": total}}
         row.extended_from = row.epoch
-        row.ended_at = row.test = None
+        row.ended_at = None
         row.stop_requested_at = row.pause_requested_at = row.pause_after_epoch = None
         _queue_again(change)
     return get(run_id)
@@ -137,15 +137,6 @@ def wish_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
     return get(run_id)
 
 
-def note_test(run_id: str, loss: float | None, accuracy: float | None) -> None:
-    """A run that no worker is at work on was tested elsewhere. Raises NotFound."""
-    with changing(run_id) as change:
-        if change.row.status not in BUSY:
-            change.row.test = {"loss": loss, "accuracy": accuracy}
-            change.add_event({"type": "evaluation", "loss": loss, "accuracy": accuracy})
-            change.changed = True
-
-
 def set_paused(change: Change) -> None:
     """The run pauses; what asked for it is done."""
     row = change.row
@@ -162,5 +153,6 @@ def _queue_again(change: Change) -> None:
 def requeue(change: Change, message: str = "", *, first: bool = False) -> None:
     """The run waits for a worker (again)."""
     change.row.queued_at = FIRST if first else now()
-    change.row.timed_from = change.row.test = None
+    change.row.timed_from = None
+    results.forget(change)
     change.set_status("queued", message, change.row.epoch)

@@ -9,11 +9,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from webapp.runs import files
-from webapp.runs.changes import changing
+from webapp.runs import files, results
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights, newest
-from webapp.schemas.statuses import RESTING
 
 log = logging.getLogger(__name__)
 _turns = Turns()
@@ -64,10 +62,5 @@ def _write(path: Path, text: str) -> None:
 
 def fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
     """The test of a run that has none, if these are its newest weights and it does not train on."""
-    if weights.key != newest(weights.run_id).key:
-        return
-    with changing(weights.run_id) as change:
-        row = change.row
-        if row.test is None and row.status in RESTING:
-            row.test = {"loss": loss, "accuracy": accuracy}
-            change.changed = change.hasty = True
+    if weights.key == newest(weights.run_id).key:
+        results.fill(weights.run_id, loss, accuracy)

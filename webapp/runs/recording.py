@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -10,9 +9,9 @@ import sqlalchemy as sa
 from flask_babel import gettext
 
 from webapp.background import offload
-from webapp.database import CheckpointRow, EpochRow, EventRow, RunRow, reading, writing
+from webapp.database import CheckpointRow, EpochRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import attempts, checkpoints, files, keeping, recovery, weights
+from webapp.runs import attempts, checkpoints, files, keeping, recovery, results, weights
 from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import commands, requeue, set_paused
@@ -26,7 +25,7 @@ from webapp.schemas.events import (
     StatusItem,
     WorkerItem,
 )
-from webapp.schemas.statuses import BUSY, TERMINAL
+from webapp.schemas.statuses import BUSY
 from webapp.schemas.worker import Receipt, Report
 
 
@@ -77,7 +76,7 @@ def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
         case EpochItem():
             _record_epoch(change, item, dropped)
         case EvaluationItem():
-            _record_evaluation(change, item)
+            results.report(change, item)
         case StatusItem():
             _record_status(change, item, dropped)
         case _:
@@ -115,38 +114,6 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
     change.session.add(_columns(row.number, item))
     change.changed = True
     dropped += _prune(change)
-
-
-def _record_evaluation(change: Change, item: EvaluationItem) -> None:
-    """The test at the end. A worker that dies before it can say how the run ended leaves the test
-    to the next one: what that one finds again is not told again."""
-    change.row.test = {"loss": item.loss, "accuracy": item.accuracy}
-    change.changed = True
-    before = _newest_evaluation(change)
-    if before is None or not _agree(item, before):
-        change.add_event(_body(item))
-
-
-def _newest_evaluation(change: Change) -> dict[str, Any] | None:
-    """The body of the newest evaluation, unless an epoch or an end of the run came after it."""
-    kind, status = EventRow.body["type"].as_string(), EventRow.body["status"].as_string()
-    query = (
-        sa.select(EventRow.body)
-        .where(EventRow.run == change.row.number)
-        .where(kind.in_(("evaluation", "epoch")) | status.in_(TERMINAL))
-        .order_by(EventRow.seq.desc())
-        .limit(1)
-    )
-    body: dict[str, Any] | None = change.session.scalar(query)
-    return body if body and body["type"] == "evaluation" else None
-
-
-def _agree(item: EvaluationItem, before: dict[str, Any]) -> bool:
-    """Whether both are of the same weights. Those of a stop within an epoch may have been lost with
-    the worker, and older ones tested; sums may differ in their last digits between machines."""
-    if item.accuracy != before["accuracy"] or (item.loss is None) != (before["loss"] is None):
-        return False
-    return item.loss is None or math.isclose(item.loss, before["loss"], rel_tol=1e-6)
 
 
 def _columns(run: int, item: EpochItem) -> EpochRow:
