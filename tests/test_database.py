@@ -22,9 +22,10 @@ from flask.testing import FlaskClient
 from tests.fakes.doubles import Worker
 from webapp import database
 from webapp.app import create_app
+from webapp.configuration.memory import OVER
 from webapp.database import NEWEST, Base, EpochRow, EventRow, RunRow, db, reading, writing
 from webapp.errors import DatabaseBusy
-from webapp.runs import lifecycle, queries
+from webapp.runs import lifecycle, queries, recovery
 from webapp.schemas.config import RunConfig
 from webapp.settings import Settings, SettingsError
 
@@ -124,6 +125,33 @@ def test_runs_that_diverged_get_their_best_epoch_and_biases_that_never_were(
     assert run["best"] == wanted and run["best"]["epoch"] == 2
     assert run["test"] == {"loss": None, "accuracy": None}
     assert RunConfig.model_validate(run["config"]).layers[1].bias_initializer == "zeros"  # type: ignore[union-attr]
+
+
+def test_values_are_taken_out_of_the_sentences_that_were_stored(
+    app: Flask, config: dict[str, Any]
+) -> None:
+    """Kept by an older version."""
+    ids = [lifecycle.create(RunConfig.model_validate(config), 1)["id"] for _ in range(2)]
+    sentences = (OVER % {"used": "2.4", "allowed": "1,542"}, str(recovery.LOST))
+    with db.engine.connect() as connection:
+        steps = database.migrations(db.engine.url.render_as_string())
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "0008")
+        for run_id, sentence in zip(ids, sentences, strict=True):
+            changed = sa.text("UPDATE runs SET status = 'failed', error = :error WHERE id = :id")
+            connection.execute(changed, {"error": sentence, "id": run_id})
+        connection.commit()
+    database.migrate()
+    assert [queries.get(run_id)["error"]["message"] for run_id in ids] == list(sentences)
+    with app.test_request_context("/?lang=zh"):
+        said = [queries.get(run_id)["error"]["message"] for run_id in ids]
+    assert "2.4" in said[0] and "1,542" in said[0] and said[0] != sentences[0]
+    with db.engine.connect() as connection:
+        steps.attributes["connection"] = connection
+        command.downgrade(steps, "0008")
+        stored = sa.text("SELECT error FROM runs ORDER BY number")
+        assert tuple(connection.scalars(stored)) == sentences
+    database.migrate()
 
 
 def test_events_and_attempts_have_no_rowid() -> None:

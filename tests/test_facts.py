@@ -86,3 +86,10 @@ def test_one_module_sets_a_run_s_test() -> None:
         if node.attr == "test" and ast.unparse(node.value).split(".")[-1] == "row"
     }
     assert setters == {"runs/results.py"}
+
+
+def test_no_module_reads_the_private_attributes_of_a_lazy_string() -> None:
+    """A sentence that is stored is a ``Sentence``: it knows its msgid and its values."""
+    for path, tree in modules():
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not names & {"_args", "_kwargs"}, path

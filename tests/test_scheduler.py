@@ -22,6 +22,7 @@ from webapp.errors import Conflict
 from webapp.runs import control, lifecycle, queries, recording, recovery
 from webapp.scheduler import Scheduler
 from webapp.schemas.config import RunConfig
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment, Report
 from webapp.services import services
 from webapp.settings import Settings
@@ -134,7 +135,7 @@ def test_a_worker_that_took_too_much_memory(
 ) -> None:
     run_id = create()
     wait_until(lambda: launcher.launched)
-    launcher.end_worker(run_id, 1, -9, OVER % {"used": "2.4", "allowed": "2.0"})
+    launcher.end_worker(run_id, 1, -9, Sentence(OVER, {"used": "2.4", "allowed": "2.0"}))
     wait_until(lambda: status(run_id) == "failed")
     assert "used 2.4 GB of memory" in queries.get(run_id)["error"]["message"]
     with force_locale("zh_Hans"):

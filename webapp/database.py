@@ -29,7 +29,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0008"
+NEWEST = "0009"
 """The newest step in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -88,6 +88,9 @@ class RunRow(Base):
     best: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     test: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     error: Mapped[str | None] = mapped_column(sa.Text())
+    """Why it failed: a msgid, translated where it is read."""
+    error_values: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """The values of the msgid's ``%(name)s``; None: it has none."""
     attempt: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None] = mapped_column(sa.String(64))

@@ -20,6 +20,7 @@ from flask import Flask
 from webapp.runs import attempts, queries, recovery
 from webapp.runs.clock import now
 from webapp.runs.signals import work_changed
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment
 from webapp.workers.launchers import Launcher, LaunchError
 
@@ -121,17 +122,18 @@ class Scheduler:
             self._gone.popleft()
 
     def _record_end(
-        self, run_id: str, attempt: int, code: int | None, ended_for: str | None
+        self, run_id: str, attempt: int, code: int | None, ended_for: Sentence | None
     ) -> None:
         """A worker is gone; if it left its run without a word, the run has to go on.
 
         ``ended_for`` is what the launcher ended it for: it would only happen again.
         """
         log.info("the worker of run %s, attempt %s, ended with code %s", run_id, attempt, code)
-        reason: object = ended_for
-        if ended_for is None and self._closing.is_set():
+        if ended_for is not None:
+            reason = ended_for
+        elif self._closing.is_set():
             reason = recovery.SERVER_ENDED
-        elif ended_for is None:
+        else:
             reason = recovery.KILLED if code == KILLED_CODE else recovery.DIED
         recovery.ended(run_id, attempt, reason, for_good=ended_for is not None)
 

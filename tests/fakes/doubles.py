@@ -14,6 +14,7 @@ from typing import Any
 
 from webapp.errors import ApiError
 from webapp.runs import attempts, checkpoints, recording
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment, Receipt, Report
 from webapp.workers.launchers import LaunchError, OnExit
 
@@ -67,7 +68,7 @@ class FakeLauncher:
             self.end_worker(run_id, attempt, -9 if kill else 0)
 
     def end_worker(
-        self, run_id: str, attempt: int, code: int | None, reason: str | None = None
+        self, run_id: str, attempt: int, code: int | None, reason: Sentence | None = None
     ) -> None:
         """The attempt's worker is gone."""
         self.working.pop((run_id, attempt), None)

@@ -10,6 +10,7 @@ from tests.fakes.doubles import Worker, batch_item
 from webapp.errors import Conflict
 from webapp.runs import attempts, control, files, lifecycle, queries, recovery
 from webapp.schemas.config import RunConfig
+from webapp.schemas.sentences import Sentence
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def run_id(config: dict[str, Any]) -> str:
     return str(lifecycle.create(RunConfig.model_validate(config), 1)["id"])
 
 
-def die(worker: Worker, reason: object = recovery.DIED) -> str:
+def die(worker: Worker, reason: Sentence = recovery.DIED) -> str:
     """The worker is gone; the run's status."""
     recovery.ended(worker.run_id, worker.attempt, reason)
     return str(queries.get(worker.run_id)["status"])
@@ -126,7 +127,7 @@ def test_a_torn_checkpoint_gives_way_to_an_older_one(run_id: str, damage: str) -
         )
     die(worker)
     message = recovery.drop_torn(run_id)
-    assert message == recovery.msgid(recovery.TORN)
+    assert message == str(recovery.TORN)
     begun = attempts.begin(run_id, message)
     assert begun is not None
     assert attempts.job(run_id, *begun).from_epoch == 1

@@ -250,7 +250,7 @@ def test_a_worker_that_takes_too_much_memory_is_ended_with_the_numbers(make: Mak
     wait_until(lambda: ends)
     ((run_id, attempt, code, reason),) = ends
     assert (run_id, attempt, code) == ("greedy", 1, -signal.SIGKILL)
-    assert reason is not None and "a run may use 0.2 GB on this machine" in reason
+    assert reason is not None and "a run may use 0.2 GB on this machine" in str(reason)
     assert launcher.alive() == 1
 
 

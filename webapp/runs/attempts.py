@@ -45,7 +45,7 @@ def begin(run_id: str, message: str = "") -> tuple[int, str] | None:
         row.attempt += 1
         row.from_epoch = checkpoint.epoch if checkpoint else 0
         row.timed_from = None
-        row.error = None
+        row.error = row.error_values = None
         change.session.add(
             AttemptRow(
                 run=row.number,

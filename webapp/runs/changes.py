@@ -25,6 +25,7 @@ from webapp.runs.signals import (
     work_changed,
 )
 from webapp.runs.waiting import Turn, turns
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.statuses import BUSY, TERMINAL
 
 MAX_DELETED = 20_000
@@ -79,6 +80,11 @@ class Change:
                 "from_epoch": from_epoch,
             }
         )
+
+    def fail(self, reason: Sentence, from_epoch: int = 0) -> None:
+        """End the run for that reason."""
+        self.row.error, self.row.error_values = reason.msgid, dict(reason.values) or None
+        self.set_status("failed", str(reason), from_epoch)
 
     def news(self) -> list[Callable[[], None]]:
         """What to tell after the commit, as calls; read from the rows before it."""

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
-from webapp.runs import reasons
 from webapp.runs.clock import eta_seconds, iso
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
 from webapp.schemas.statuses import BUSY, TERMINAL
@@ -100,7 +99,7 @@ def still_queued(session: Session, number: int, turn: Turn) -> dict[str, Any] | 
 def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
     """The run in the shape of ``schemas.run.Run``, before ``as_seen``.
 
-    Its error is still in English, and its owner is the name that the row has.
+    Its error is not translated yet, and its owner is the name that the row has.
     """
     return {
         "id": row.id,
@@ -121,7 +120,7 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "best": row.best,
         "test": row.test,
         "diverged": has_diverged(row),
-        "error": {"message": row.error} if row.error else None,
+        "error": {"msgid": row.error, "values": row.error_values} if row.error else None,
         "owner": row.owner,
         "owned": is_owner(row.owner),
         "attempt": row.attempt,
@@ -142,11 +141,11 @@ def has_diverged(row: RunRow) -> bool:
 
 def as_seen(run: dict[str, Any], who: str | None) -> dict[str, Any]:
     """The summary as the owner ``who`` sees it: whether the run is theirs, and its error in the
-    current language (the message stored is a msgid)."""
+    current language."""
     owner = {"mine": who is not None and run["owner"] == who, "name": None}
     error = run["error"]
     if error is not None:
-        error = {"message": reasons.told(error["message"])}
+        error = {"message": gettext(error["msgid"], **(error["values"] or {}))}
     return {**run, "error": error, "owner": owner}
 
 

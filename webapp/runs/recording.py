@@ -25,6 +25,7 @@ from webapp.schemas.events import (
     StatusItem,
     WorkerItem,
 )
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.statuses import BUSY
 from webapp.schemas.worker import Receipt, Report
 
@@ -196,7 +197,8 @@ def _record_end(change: Change, item: StatusItem) -> None:
     """The run is over."""
     row = change.row
     if item.status == "failed":
-        row.error = item.message or recovery.msgid(recovery.DIED)
+        reason = Sentence(item.message) if item.message else recovery.DIED
+        change.fail(reason, item.from_epoch)
     else:
         row.progress = float(row.epoch)
-    change.set_status(item.status, item.message, item.from_epoch)
+        change.set_status(item.status, item.message, item.from_epoch)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import logging
 
-from flask_babel import lazy_gettext as _
-
 from webapp.background import offload
 from webapp.database import AttemptRow, CheckpointRow, RunRow, reading, writing
 from webapp.runs import attempts, files
@@ -16,15 +14,19 @@ from webapp.runs.changes import Change
 from webapp.runs.clock import now
 from webapp.runs.control import requeue, set_paused
 from webapp.runs.queries import busy, newest_checkpoint, row_of
+from webapp.schemas.marks import N_
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.statuses import BUSY
 
-DIED = _("The training process ended unexpectedly. Its log in the data directory may tell why.")
-KILLED = _("The training process was killed; the machine may have run out of memory.")
-SILENT = _("The training process stopped answering, so it was ended.")
-NOT_STARTED = _("The training process could not be started.")
-SERVER_ENDED = _("The server was shut down before the training had ended.")
-LOST = _("The training process ended while the server was not running.")
-TORN = _("The newest checkpoint could not be read; training goes on from an older one.")
+DIED = Sentence(
+    N_("The training process ended unexpectedly. Its log in the data directory may tell why.")
+)
+KILLED = Sentence(N_("The training process was killed; the machine may have run out of memory."))
+SILENT = Sentence(N_("The training process stopped answering, so it was ended."))
+NOT_STARTED = Sentence(N_("The training process could not be started."))
+SERVER_ENDED = Sentence(N_("The server was shut down before the training had ended."))
+LOST = Sentence(N_("The training process ended while the server was not running."))
+TORN = Sentence(N_("The newest checkpoint could not be read; training goes on from an older one."))
 
 BLAMELESS = (SERVER_ENDED, LOST)
 """Ends that say nothing about the run, so they do not count."""
@@ -35,12 +37,7 @@ MAX_DEATHS = 3
 log = logging.getLogger(__name__)
 
 
-def msgid(message: object) -> str:
-    """The English sentence of a lazy message: what is stored, and translated when answered."""
-    return str(message._args[0]) if hasattr(message, "_args") else str(message)
-
-
-def ended(run_id: str, attempt: int, reason: object, *, for_good: bool = False) -> None:
+def ended(run_id: str, attempt: int, reason: Sentence, *, for_good: bool = False) -> None:
     """The attempt's worker is gone. A run that has not ended with it goes on, or fails.
 
     ``for_good``: it would only happen again.
@@ -58,19 +55,18 @@ def ended(run_id: str, attempt: int, reason: object, *, for_good: bool = False) 
                 after(call)
 
 
-def _go_on(change: Change, reason: object, for_good: bool) -> None:
+def _go_on(change: Change, reason: Sentence, for_good: bool) -> None:
     """Queue it again, or end it: as people wished, or because it cannot be."""
     run = change.row
-    run.deaths += not any(reason is one for one in BLAMELESS)
+    run.deaths += reason not in BLAMELESS
     if for_good or run.deaths >= MAX_DEATHS:
-        run.error = msgid(reason)
-        change.set_status("failed", run.error)
+        change.fail(reason)
     elif run.stop_requested_at is not None and run.deaths > 1:  # it had its chance to be tested
         change.set_status("stopped")
     elif run.pause_requested_at is not None and run.stop_requested_at is None:
         set_paused(change)
     else:
-        requeue(change, msgid(reason), first=True)
+        requeue(change, str(reason), first=True)
 
 
 def drop_torn(run_id: str) -> str:
@@ -84,7 +80,7 @@ def drop_torn(run_id: str) -> str:
         log.error("a checkpoint of run %s cannot be read and is forgotten: %s", run_id, torn)
         with writing() as (session, _after):
             session.delete(session.merge(torn))
-        message = msgid(TORN)
+        message = str(TORN)
     return message
 
 

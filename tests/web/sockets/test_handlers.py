@@ -320,7 +320,7 @@ def test_each_connection_has_its_language(
     connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "webapp.runs.reasons.gettext", lambda text: f"{_locale()}: {text}" if text else text
+        "webapp.runs.queries.gettext", lambda text: f"{_locale()}: {text}"
     )
     english, chinese = connect(), connect(headers={"Accept-Language": "zh-CN"})
     for client in (english, chinese):

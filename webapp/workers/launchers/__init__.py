@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment
 
-OnExit = Callable[[str, int, int | None, str | None], None]
+OnExit = Callable[[str, int, int | None, Sentence | None], None]
 """Called when a worker is gone: run id, attempt, exit code (None where nobody knows), reason.
 
-The reason is None unless the launcher itself ended the worker for what it did; then it is one
-English sentence, and to start the worker again would end the same way."""
+The reason is None unless the launcher itself ended the worker for what it did: to start it again
+would end the same way."""
 
 
 class LaunchError(Exception):

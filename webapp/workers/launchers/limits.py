@@ -9,6 +9,7 @@ import sys
 
 from webapp import machine
 from webapp.configuration.memory import OVER, gigabytes
+from webapp.schemas.sentences import Sentence
 
 ADDRESS_ROOM = 5_000_000_000 + 600_000_000 * (os.cpu_count() or 1)
 """Bytes of addresses that a worker may have beyond its memory: libraries and stacks reserve what
@@ -30,9 +31,9 @@ def limit(pid: int, memory: int) -> None:
             resource.prlimit(pid, kind, (least, least))
 
 
-def overuse(pid: int, memory: int) -> str | None:
+def overuse(pid: int, memory: int) -> Sentence | None:
     """The sentence that ends a worker which has more in memory than it may; None for all others."""
     used = machine.resident(pid)
     if used <= memory:
         return None
-    return OVER % {"used": gigabytes(used), "allowed": gigabytes(memory)}
+    return Sentence(OVER, {"used": gigabytes(used), "allowed": gigabytes(memory)})

@@ -23,6 +23,7 @@ from signal import SIGKILL, SIGTERM
 from typing import NamedTuple
 
 from webapp.data_dir import attempt_scratch, run_dir
+from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment
 from webapp.settings import ROOT
 from webapp.workers.launchers import LaunchError, OnExit, limits, logs, scratch
@@ -63,7 +64,7 @@ class _Worker:
     child: subprocess.Popen[str] | None
     scratch: Path | None = None
     """Where it kept temporary files while it waited; what it had after that is its attempt's."""
-    reason: str | None = None
+    reason: Sentence | None = None
     """Why we ended it."""
 
     def gone(self) -> bool:
