@@ -49,10 +49,14 @@ class Checked:
         return {"layers": layers, "params": self.params, "warnings": warnings}
 
 
-def check(data: object, allowed: int | None = None) -> Checked:
-    """Judge ``data``, as read from JSON; ``allowed`` is the bytes of memory that a run may use.
+def check(
+    data: object, allowed: int | None = None, missing: Callable[[str], str | None] | None = None
+) -> Checked:
+    """Judge ``data``, as read from JSON.
 
-    Raises InvalidInput with every problem there is.
+    ``allowed`` is the bytes of memory that a run may use; ``missing`` tells why the dataset of a
+    name cannot be used, as a msgid or None. Without them, neither is judged. Raises InvalidInput
+    with every problem there is.
     """
     config, faults = _parse(data)
     sound = {name for name in RunConfig.model_fields if not _touches(name, faults)}
@@ -61,6 +65,8 @@ def check(data: object, allowed: int | None = None) -> Checked:
         for needs, judge in _JUDGES:
             if sound >= needs:
                 faults += judge(config)
+        if "dataset" in sound and missing is not None:
+            faults += _judge_dataset(config, missing)
         if "layers" in sound:
             measured, more = shapes.measure(config.layers)
             faults += more
@@ -104,6 +110,11 @@ def _parse(data: object) -> tuple[RunConfig | None, list[Fault]]:
 def _touches(name: str, faults: list[Fault]) -> bool:
     """Whether a fault lies in the part ``name`` of a configuration."""
     return any(fault.path.split(".")[0].split("[")[0] == name for fault in faults)
+
+
+def _judge_dataset(config: RunConfig, missing: Callable[[str], str | None]) -> list[Fault]:
+    reason = missing(config.dataset.name)
+    return [] if reason is None else [Fault("dataset.name", reason)]
 
 
 def _judge_samples(config: RunConfig) -> list[Fault]:

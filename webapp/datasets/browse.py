@@ -99,10 +99,9 @@ def _unpacked(name: str, settings: Settings) -> Path:
         here = catalogue.look_for(name, settings)
     except KeyError:
         raise NotFound("dataset_not_found", _("There is no such dataset.")) from None
-    if here.reason is not None:
-        raise Conflict("dataset_damaged", _(here.reason))
-    if not here.available:
-        raise Conflict("dataset_missing", _("These digits are not on the server's machine yet."))
+    if here.missing is not None:
+        code = "dataset_damaged" if here.reason else "dataset_missing"
+        raise Conflict(code, _(here.missing))
     folder = files.unpacked(name, settings.data_dir, settings.mnist)
     with _writing:
         if not folder.is_dir():

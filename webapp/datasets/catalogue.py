@@ -22,6 +22,7 @@ from flask import Flask
 from webapp.datasets import check, files
 from webapp.datasets.download import DownloadFailed, Source, fetch
 from webapp.schemas.datasets import DATASETS
+from webapp.schemas.marks import N_
 from webapp.services import services
 from webapp.settings import Settings
 
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 dataset_progress = Signal()
 
 MNIST = Source(files.MNIST_URL, files.MNIST_SHA256, files.MNIST_BYTES)
+
+NOT_HERE = N_("These digits are not on the server's machine yet.")
 
 TELL_SECONDS = 0.2
 """The least time between two messages of progress."""
@@ -48,6 +51,11 @@ class OnThisMachine:
     downloadable: bool
     bytes: int | None
     reason: str | None = None
+
+    @property
+    def missing(self) -> str | None:
+        """Why nobody can use it now, as a msgid; None: it can be used."""
+        return None if self.available else self.reason or NOT_HERE
 
 
 def look(settings: Settings) -> list[OnThisMachine]:

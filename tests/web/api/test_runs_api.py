@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.fakes.doubles import Worker, batch_item
+from webapp.settings import Settings
 
 Create = Callable[..., str]
 Train = Callable[..., Worker]
@@ -50,6 +53,29 @@ def test_a_wrong_configuration_stores_nothing(client: FlaskClient, config: dict[
     answer = client.post("/api/runs", json=config)
     assert problem(answer) == (422, "invalid_config", ["layers[1].units", "fit.epochs"])
     assert client.get("/api/runs").get_json() == {"runs": [], "next": None}
+
+
+def test_a_dataset_that_is_not_here_is_refused_beside_its_field(
+    app: Flask,
+    client: FlaskClient,
+    config: dict[str, Any],
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    app.config["SETTINGS"] = replace(settings, mnist=tmp_path / "mnist.npz")
+    config["dataset"] = {"name": "mnist"}
+    config["fit"]["epochs"] = 0
+    answer = client.post("/api/runs?lang=zh", json=config)
+    assert problem(answer) == (422, "invalid_config", ["fit.epochs", "dataset.name"])
+    assert answer.get_json()["error"]["fields"][1]["message"] == "服务器上还没有这些数字图片。"
+    (tmp_path / "mnist.npz").write_bytes(b"no archive")
+    config["fit"]["epochs"] = 1
+    answer = client.post("/api/runs", json=config)
+    assert problem(answer) == (422, "invalid_config", ["dataset.name"])
+    assert client.get("/api/runs").get_json() == {"runs": [], "next": None}
+    assert client.post("/api/check", json=config).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp.configuration.checking import check
+from webapp.datasets import catalogue
 from webapp.inference import answers, untested
 from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
 from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges
@@ -23,9 +24,14 @@ bp = Blueprint("runs", __name__, url_prefix="/api/runs")
 @bp.post("")
 def create_run() -> ResponseReturnValue:
     """Queue a run of a configuration."""
-    checked = check(read_body(), current_app.config["WORKER_MEMORY"])
+    checked = check(read_body(), current_app.config["WORKER_MEMORY"], _missing)
     run = lifecycle.create(checked.config, checked.params, maker())
     return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
+
+
+def _missing(dataset: str) -> str | None:
+    """Why no run can learn from the dataset now, as a msgid; None: one can."""
+    return catalogue.look_for(dataset, current_app.config["SETTINGS"]).missing
 
 
 @bp.get("")
