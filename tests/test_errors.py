@@ -14,13 +14,20 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from webapp import errors
 from webapp.database import writing
 from webapp.errors import ApiError, FieldProblem
+from webapp.http_errors import STATUS, OtherHttpError, status_of
 
 
-def all_kinds() -> list[type[ApiError]]:
-    return [ApiError, *ApiError.__subclasses__(), errors.NotJson]
+KINDS: list[type[ApiError]] = [*STATUS, errors.DatabaseBusy, errors.NotJson]
 
 
-@pytest.mark.parametrize("kind", all_kinds())
+def test_every_error_has_an_http_status() -> None:
+    direct = ApiError.__subclasses__()
+    derived = [kind for known in direct for kind in known.__subclasses__()]
+    assert {*direct, *derived} == {*KINDS, OtherHttpError}
+    assert [status_of(kind()) for kind in (errors.DatabaseBusy, errors.NotJson)] == [503, 400]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_shape(app: Flask, kind: type[ApiError]) -> None:
     with app.test_request_context():
         body = kind(fields=[FieldProblem("a.b[0]", "is missing")]).as_json()
@@ -31,7 +38,7 @@ def test_the_shape(app: Flask, kind: type[ApiError]) -> None:
     assert body["error"]["fields"] == [{"path": "a.b[0]", "message": "is missing"}]
 
 
-@pytest.mark.parametrize("kind", all_kinds())
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_speaks_chinese(app: Flask, kind: type[ApiError]) -> None:
     with app.test_request_context(headers={"Accept-Language": "zh-TW"}):
         assert kind().as_json()["error"]["message"].endswith("。")

@@ -14,6 +14,7 @@ from webapp.schemas.statuses import STATUSES
 
 JS = ROOT / "static" / "js"
 SETS = ("BUSY", "COMPLETED", "LIVE", "RESTING", "TERMINAL", "WAITING")
+WAYS_IN = ("app.py", "http_errors.py", "security/", "server/", "web/")
 OWNERS_OF_STATUSES = {"schemas/statuses.py", "statuses.js", "types.js"}
 SCRIPTED_SET = re.compile(r"\[(?:[^\[\]]*?)\]")
 
@@ -93,3 +94,17 @@ def test_no_module_reads_the_private_attributes_of_a_lazy_string() -> None:
     for path, tree in modules():
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not names & {"_args", "_kwargs"}, path
+
+
+def test_only_the_ways_in_know_http_answers() -> None:
+    """The others raise errors; ``http_errors.STATUS`` alone gives each its HTTP status."""
+    for path, tree in modules():
+        if not path.startswith(WAYS_IN):
+            imported = {
+                f"{node.module}.{name.name}"
+                for node in ast.walk(tree)
+                if isinstance(node, ast.ImportFrom) and node.module
+                for name in node.names
+            }
+            known = ("flask.jsonify", "http.HTTPStatus", "webapp.http_errors")
+            assert not [name for name in imported if name.startswith(known)], path

@@ -9,7 +9,7 @@ A map of the package, from the top downwards; imports point downwards only.
 - ``configuration``, ``keras_code`` and ``lessons`` know what can be trained, without TensorFlow.
 - ``schemas`` declares once every shape of data that crosses a boundary; ``settings`` alone reads
   the environment; ``services`` names what an application carries; ``errors`` is the one shape of
-  an error.
+  an error, and ``http_errors`` gives each its HTTP status.
 - ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing
   of the web.
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from webapp import database, errors, language, machine, services
+from webapp import database, http_errors, language, machine, services
 from webapp.data_dir import secret
 from webapp.datasets import catalogue
 from webapp.inference import answers, decoding, insights, untested
@@ -80,7 +80,7 @@ def create_app(
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
     carried = services.init_app(app)
     counts.init_app(app)  # first: it times what follows
-    errors.register(app)
+    http_errors.register(app)
     compression.init_app(app)
     language.init_app(app)
     limits.init_app(app, settings)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from webapp import errors, language, services
+from webapp import http_errors, language, services
 from webapp.app import create_app
 from webapp.datasets import catalogue, check
 from webapp.datasets.download import (
@@ -106,7 +106,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(settings: Settings, server: FileServer) -> Iterator[Flask]:
     app = Flask("webapp")
     language.init_app(app)
-    errors.register(app)
+    http_errors.register(app)
     downloads = catalogue.Downloads(app, settings, server.source)
     services.init_app(app).downloads = downloads
     app.register_blueprint(bp)

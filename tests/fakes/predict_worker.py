@@ -43,7 +43,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
                 "code": "model_missing",
                 "message": "The model of this run is gone.",
                 "values": {},
-                "status": 409,
+                "expected": True,
                 "fields": [],
             }
         }

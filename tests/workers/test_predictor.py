@@ -17,6 +17,7 @@ from flask_babel import force_locale
 
 from tests.fakes.doubles import wait_until
 from webapp.errors import ApiError, InternalError, Unavailable
+from webapp.http_errors import status_of
 from webapp.ml.process.failure import Failure, failure_of
 from webapp.schemas.problems import Fault
 from webapp.workers import keeper as module
@@ -74,16 +75,16 @@ def test_an_error_of_the_worker(predictor: PredictWorker, caplog: pytest.LogCapt
         predictor.predict(model("refuse"), image(1))
     levels = [one.levelname for one in caplog.records if "model_missing" in one.getMessage()]
     assert levels == ["DEBUG"], "no fault of the server's: a pen would fill the log"
-    assert (refused.value.code, refused.value.status) == ("model_missing", 409)
+    assert (refused.value.code, status_of(refused.value)) == ("model_missing", 409)
     assert predictor.predict(model(), image(2))[2] == 1.0
 
 
 def test_a_worker_s_error_keeps_its_code_status_fields_and_language(app: Flask) -> None:
     fault = Fault("image", "must have at most %(max)s characters, not %(length)s")
     failure = Failure("odd", "The dataset has fewer training images than were asked for.")
-    failure.status, failure.fields = 409, [replace(fault, values={"max": 3, "length": 4})]
+    failure.expected, failure.fields = True, [replace(fault, values={"max": 3, "length": 4})]
     refused = refusal(failure.as_json())
-    assert refused.status == 409
+    assert status_of(refused) == 409
     for language, sentence, field in (
         ("en", failure.sentence, "must have at most 3 characters, not 4"),
         ("zh_Hans", "数据集的训练图片比要求的少。", "最多 3 个字符，不能是 4 个"),
@@ -103,12 +104,13 @@ def test_values_fill_the_sentence_of_a_worker_s_error(app: Flask) -> None:
 
 def test_an_error_without_a_code_is_a_fault_of_ours(app: Flask) -> None:
     with app.app_context():
-        assert (refusal({}).status, refusal({}).code) == (500, "internal_error")
+        assert (status_of(refusal({})), refusal({}).code) == (500, "internal_error")
 
 
 def test_a_full_disk_is_the_server_s_own(app: Flask) -> None:
     full = failure_of(OSError(errno.ENOSPC, "No space left on device"))
-    assert (refusal(full.as_json()).status, refusal(full.as_json()).code) == (507, "disk_full")
+    refused = refusal(full.as_json())
+    assert (status_of(refused), refused.code) == (507, "disk_full")
 
 
 def test_an_answer_that_makes_no_sense_does_not_block_its_model(

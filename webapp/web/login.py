@@ -18,8 +18,8 @@ from flask import url_for as url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from webapp import errors
 from webapp.errors import TooLarge, TooManyRequests
+from webapp.http_errors import answer, headers_of, status_of
 from webapp.security import refusals
 from webapp.security.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
 from webapp.security.gate import prefers_html
@@ -52,8 +52,8 @@ def log_in() -> ResponseReturnValue:
     try:
         opened = access.role_of(token, request.remote_addr or "")
     except TooManyRequests as error:
-        page = _page(gettext("Too many wrong tokens; please wait a minute."), error.status)
-        page.headers.update(error.headers)
+        page = _page(gettext("Too many wrong tokens; please wait a minute."), status_of(error))
+        page.headers.update(headers_of(error))
         return page
     if opened is not None:
         return _welcome(access, opened)
@@ -66,8 +66,8 @@ def log_in() -> ResponseReturnValue:
 def too_large(error: TooLarge) -> Response:
     """The form again: what was sent in it is far too long for a token, and was not read."""
     if not _access().offers_login:
-        return errors.answer(error)
-    page = _page(_wrong("x", _access().asks_visitors), error.status)
+        return answer(error)
+    page = _page(_wrong("x", _access().asks_visitors), status_of(error))
     page.headers["Connection"] = "close"
     return page
 

@@ -15,7 +15,7 @@ from flask_babel import get_locale, get_translations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from webapp import errors, language
+from webapp import http_errors, language
 from webapp.errors import TooManyRequests
 from webapp.runs import permission
 from webapp.security import gate
@@ -59,7 +59,7 @@ def run(run_id: str) -> Response:
 def no_such_page(error: NotFound) -> ResponseReturnValue:
     """A page for people who followed a wrong address; programs get the one shape of errors."""
     if not gate.asks_for_page(request):
-        return errors.answer(errors.of_http(error))
+        return http_errors.answer(http_errors.of_http(error))
     return render_template("errors/not_found.html"), 404
 
 
@@ -67,9 +67,10 @@ def no_such_page(error: NotFound) -> ResponseReturnValue:
 def too_many(error: TooManyRequests) -> ResponseReturnValue:
     """A page that loads itself again when the reader may go on; programs get the error."""
     if error.seconds is None or not gate.asks_for_page(request):
-        return errors.answer(error)
-    seconds = error.headers["Retry-After"]
-    return render_template("errors/busy.html", seconds=seconds), 429, error.headers
+        return http_errors.answer(error)
+    headers = http_errors.headers_of(error)
+    page = render_template("errors/busy.html", seconds=headers["Retry-After"])
+    return page, http_errors.status_of(error), headers
 
 
 @blueprint.app_context_processor

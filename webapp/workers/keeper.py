@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext
 
-from webapp.errors import ApiError, DiskFull, FieldProblem, InternalError, Unavailable
+from webapp.errors import ApiError, Conflict, DiskFull, FieldProblem, InternalError, Unavailable
 from webapp.settings import ROOT
 from webapp.workers.launchers import limits, logs, scratch
 from webapp.workers.launchers.processes import signal_group, worker_environment
@@ -71,9 +71,8 @@ def refusal(error: Mapping[str, Any]) -> ApiError:
         FieldProblem(fault["path"], _lazy(fault["msgid"], fault["values"]))
         for fault in error.get("fields", ())
     ]
-    refused = ApiError(error["code"], _lazy(error["message"], error.get("values", {})), fields)
-    refused.status = error.get("status", InternalError.status)
-    return refused
+    kind = Conflict if error.get("expected") else InternalError
+    return kind(error["code"], _lazy(error["message"], error.get("values", {})), fields)
 
 
 def _lazy(msgid: str, values: Mapping[str, Any]) -> Any:
@@ -168,7 +167,7 @@ class Keeper:
         refused = refusal(error)
         # What a reader's question brings about is no fault of the server's, and a pen on weights
         # that are not finite asks 60 times a second.
-        level = logging.ERROR if refused.status >= 500 else logging.DEBUG
+        level = logging.DEBUG if isinstance(refused, Conflict) else logging.ERROR
         log.log(level, "the %s worker refused: %s", self.name, error)
         raise refused
 

@@ -132,7 +132,7 @@ def test_a_worker_s_error_in_the_reader_s_language(
     language: str,
     sentence: str,
 ) -> None:
-    gone = Failure("model_missing", "The model of this run is gone.", status=409)
+    gone = Failure("model_missing", "The model of this run is gone.", expected=True)
     insight_worker.error = refusal(gone.as_json())
     path = f"/api/runs/{train(1).run_id}/insights/tested"
     answer = client.get(path, headers={"Accept-Language": language})

@@ -173,7 +173,7 @@ GONE = {"en": "The model of this run is gone.", "zh": "这次训练的模型已�
 def test_a_worker_s_error_in_the_reader_s_language(
     client: FlaskClient, train: Train, predictor: FakePredictor, path: str, language: str
 ) -> None:
-    predictor.error = refusal(Failure("model_missing", GONE["en"], status=409).as_json())
+    predictor.error = refusal(Failure("model_missing", GONE["en"], expected=True).as_json())
     ask = client.post if path in ("predict", "look") else client.get
     body = {"json": {"strokes": SEVEN}} if path in ("predict", "look") else {}
     answer = ask(

@@ -54,7 +54,7 @@ class Answerer:
         except Exception as error:
             failure = _failure_of(error)
             known = isinstance(error, Failure)
-            if failure.status >= 500:  # else it is an answer: a pen asks 60 times a second
+            if not failure.expected:  # else it is an answer: a pen asks 60 times a second
                 log.warning("No answer: %s", failure.code, exc_info=None if known else error)
             return {"id": number, "error": failure.as_json()}
 

@@ -120,7 +120,7 @@ class Shelf:
             _check(weights, function)
         except (OSError, ValueError) as error:
             gone = N_("The model of this run is gone.")
-            raise Failure("model_missing", gone, status=409) from error
+            raise Failure("model_missing", gone, expected=True) from error
         return Loaded(wanted["key"], path, config, weights, function, checkpoint.finite(arrays))
 
     def _network(self, config: RunConfig) -> Function:

@@ -18,8 +18,9 @@ from webapp.schemas.problems import Fault
 class Failure(Exception):
     """A reason to end, fit for people: a stable `code` and one English `sentence`.
 
-    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `status` is the
-    HTTP status of the answer (500: a fault of ours), and `fields` say which values are to blame.
+    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `expected` says that
+    what was asked for is not possible now (else it is a fault of ours), and `fields` say which
+    values are to blame.
     """
 
     def __init__(
@@ -28,14 +29,14 @@ class Failure(Exception):
         sentence: str,
         values: Mapping[str, Any] | None = None,
         *,
-        status: int = 500,
+        expected: bool = False,
         fields: Sequence[Fault] = (),
     ) -> None:
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
         self.values = dict(values or {})
-        self.status = status
+        self.expected = expected
         self.fields = list(fields)
 
     def as_json(self) -> dict[str, Any]:
@@ -44,7 +45,7 @@ class Failure(Exception):
             "code": self.code,
             "message": self.sentence,
             "values": self.values,
-            "status": self.status,
+            "expected": self.expected,
             "fields": [asdict(fault) for fault in self.fields],
         }
 
@@ -57,7 +58,7 @@ def not_finite() -> Failure:
             "These weights are no longer finite numbers, so the network cannot answer. Choose an "
             "earlier epoch, or train again with a smaller learning rate."
         ),
-        status=409,
+        expected=True,
     )
 
 

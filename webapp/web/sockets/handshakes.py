@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.wrappers import Request
 
-from webapp import errors
+from webapp import http_errors
 from webapp.errors import TooManyRequests
 from webapp.security import limits, refusals
 from webapp.web.sockets.sessions import SOCKETS, session_of
@@ -31,7 +31,7 @@ class Handshakes:
                     limits.spend(Request(environ))
             except TooManyRequests as error:
                 refusals.note(error.code, environ)
-                return errors.answer_unread(self.app, error, environ)(environ, start)
+                return http_errors.answer_unread(self.app, error, environ)(environ, start)
         return self.inner(environ, start)
 
     def _has_session(self, environ: WSGIEnvironment) -> bool:

@@ -28,7 +28,7 @@ from engineio.packet import NOOP, PING, Packet
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-from webapp import errors
+from webapp import http_errors
 from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.security import refusals
 from webapp.security.rates import client_at
@@ -232,7 +232,7 @@ class Sessions:
                 self._make_room(environ)
         except ApiError as error:
             refusals.note(error.code, environ)
-            return errors.answer_unread(self._app, error, environ)(environ, start)
+            return http_errors.answer_unread(self._app, error, environ)(environ, start)
         return self._answer(client, environ, start)
 
     def _check_length(self, client: Session | None, environ: WSGIEnvironment) -> None:

@@ -82,4 +82,4 @@ def test_weights_that_are_not_finite(study: Study) -> None:
     subject.model.set_weights(broken)
     with pytest.raises(Failure) as refused:
         weights.view(subject, WeightsArguments())
-    assert (refused.value.code, refused.value.status) == ("not_finite", 409)
+    assert (refused.value.code, refused.value.expected) == ("not_finite", True)

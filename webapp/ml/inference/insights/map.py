@@ -43,7 +43,7 @@ def view(subject: Subject, asked: MapArguments) -> dict[str, Any]:
     )
     if not np.isfinite(features).all():
         infinite = N_("This layer gives numbers that are not finite any more.")
-        raise Failure("not_finite", infinite, status=409)
+        raise Failure("not_finite", infinite, expected=True)
     if asked.method == "tsne":
         points, explained = tsne(features, labels), None
     else:

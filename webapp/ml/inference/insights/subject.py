@@ -51,7 +51,7 @@ class Subject:
             model.set_weights(checkpoint.read_weights(path))
         except (OSError, ValueError) as error:
             gone = N_("The model of this run is gone.")
-            raise Failure("model_missing", gone, status=409) from error
+            raise Failure("model_missing", gone, expected=True) from error
         return model
 
     @cached_property
