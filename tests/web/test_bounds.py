@@ -10,11 +10,15 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from webapp import ink
+from webapp.ink import field
+from webapp.runs import curves
 from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.base import Between
 from webapp.schemas.config import MAX_NAME, MoreEpochs, RunChanges
+from webapp.schemas.datasets import SIDE
+from webapp.schemas.insights import WeightsArguments
 from webapp.schemas.layers import LAYERS
-from webapp.web.api.bounds import MAX_PAGE
+from webapp.web.api.bounds import MAX_DIGITS, MAX_EVENTS, MAX_PAGE
 from webapp.web.sockets.handlers import MAX_WATCHED
 
 JS = ROOT / "static" / "js"
@@ -69,10 +73,18 @@ def test_names() -> None:
 def test_drawings() -> None:
     assert constant("write/ink.js", "MOST_STROKES") == ink.MAX_STROKES
     assert constant("write/ink.js", "MOST_DOTS") == ink.MAX_POINTS
+    assert constant("write/picture.js", "MOST_SIDE") == ink.MAX_IMAGE_SIDE
+    assert constant("write/picture.js", "MOST_BYTES") <= ink.MAX_IMAGE_BYTES
+    assert constant("pixels.js", "SIDE") == SIDE == field.SIDE
 
 
 def test_how_much_is_asked_for_at_once() -> None:
     assert constant("runs/view.js", "MOST") <= MAX_PAGE
+    assert constant("socket.js", "PAGE") <= MAX_EVENTS
+    assert constant("tiles/pages.js", "PAGE") <= MAX_DIGITS
+    assert constant("watch/history.js", "MOST_POINTS") == curves.MOST_POINTS
+    pictures = bounds(WeightsArguments, "limit").max
+    assert pictures is not None and constant("insight/inside/kernels.js", "PAGE") <= pictures
     assert constant("runs/state.js", "MOST_COMPARED") <= MAX_WATCHED
     most = bounds(AugmentQuestion, "count").max
     assert most is not None and constant("data/augment.js", "COUNT") <= most

@@ -15,7 +15,7 @@ from flask_babel import get_locale, gettext
 from webapp.configuration.arguments import arguments, fields
 from webapp.configuration.presets import PRESETS, preset_configs
 from webapp.schemas.config import CompileConfig, DatasetConfig, FitConfig, RunConfig
-from webapp.schemas.datasets import DATASETS
+from webapp.schemas.datasets import BUNDLED, DATASETS
 from webapp.schemas.layers import LAYERS
 from webapp.schemas.losses import LOSSES
 from webapp.schemas.marks import N_
@@ -27,8 +27,6 @@ from webapp.schemas.regularizers import REGULARIZERS
 FORMATS = {"keras": (N_("Keras model"), ".keras")}
 
 DEFAULT_PRESET = "lecture"
-BUNDLED = "mnist-5k"
-"""The dataset that is on every machine."""
 
 
 class OnThisMachine(Protocol):

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from webapp.configuration.shapes import Measured
 from webapp.schemas.config import RunConfig
-from webapp.schemas.datasets import DATASETS, train_count
+from webapp.schemas.datasets import CLASSES, DATASETS, PIXELS, train_count
 from webapp.schemas.layers import Layer
 from webapp.schemas.marks import N_
 from webapp.schemas.optimizers import OptimizerPart
@@ -26,8 +26,7 @@ libraries, which the system may take back."""
 FLOAT = 4
 """Bytes of a number, float32."""
 
-PIXELS = 28 * 28
-LABEL = 10 * FLOAT
+LABEL = CLASSES * FLOAT
 
 AROUND_WEIGHTS = 16_000_000
 """Bytes of a checkpoint besides its weights: 400 of each array, and a few thousand; a reserve."""

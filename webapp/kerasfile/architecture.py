@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.configuration.shapes import INPUT
 from webapp.kerasfile.arguments import translate
 from webapp.kerasfile.refusal import Refused, damaged
+from webapp.schemas.datasets import PIXELS
 from webapp.schemas.layers import LAYERS
 from webapp.schemas.marks import N_
 
@@ -57,8 +59,8 @@ def read_chain(config: Any) -> Chain:
     if named and _makes_image(named[0][0]):
         return Chain([_part(*one) for one in named[1:]], shape)
     parts = [_part(*one) for one in named]
-    if shape != (28, 28, 1) and not (parts and parts[0].layer["type"] == "Flatten"):
-        if shape == (28, 28):
+    if shape != INPUT and not (parts and parts[0].layer["type"] == "Flatten"):
+        if shape == INPUT[:2]:
             raise _input_refused(shape)
         parts.insert(0, Part({"type": "Flatten"}, ""))
     return Chain(parts, shape)
@@ -153,7 +155,7 @@ def _input_shape(config: Json, entries: list[Json]) -> tuple[int, ...]:
     if not isinstance(shape, list) or inputs > 1:
         raise _input_refused(())
     found = tuple(shape[1:])
-    if found not in ((784,), (28, 28), (28, 28, 1)):
+    if found not in ((PIXELS,), INPUT[:2], INPUT):
         raise _input_refused(found)
     return found
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from webapp.configuration.shapes import measure
 from webapp.schemas.config import RunConfig
+from webapp.schemas.datasets import BUNDLED
 from webapp.schemas.marks import N_
 
 SQUARED = "mean_squared_error"
@@ -115,7 +116,7 @@ SIZES: dict[str, Size] = {
                 "The 4,000 bundled images in batches of 40, so that there are as many steps; "
                 "tested on 1,000 others. For small machines and short lessons."
             ),
-            "mnist-5k", 4_000, 40, 20,
+            BUNDLED, 4_000, 40, 20,
         ),
     )
 }  # fmt: skip

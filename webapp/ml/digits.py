@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from webapp.datasets import check, files
 from webapp.ml.process.failure import Failure
-from webapp.schemas.datasets import DATASETS, NOISE_SEED, SPLIT_SEED
+from webapp.schemas.datasets import BUNDLED, CLASSES, DATASETS, NOISE_SEED, SPLIT_SEED
 from webapp.schemas.marks import N_
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def load(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
 
     Raises Failure with one clear sentence when they are not on this machine or damaged.
     """
-    if name == "mnist-5k":
+    if name == BUNDLED:
         return _load_mnist_5k(files.mnist_5k_file(data_dir))
     if name == "mnist":
         return _load_mnist(files.mnist_file(mnist))
@@ -117,7 +117,7 @@ def divisor(scale: bool) -> float:
 
 def one_hot(labels: Images) -> Floats:
     """Labels (n,), 0-9, as rows of ten numbers, float32: 1 at the label, else 0."""
-    return np.eye(10, dtype=np.float32)[labels]
+    return np.eye(CLASSES, dtype=np.float32)[labels]
 
 
 def _load_mnist(path: Path) -> Digits:
@@ -177,7 +177,7 @@ def _split(x: Images, y: Images) -> Digits:
     `RandomState` because NumPy promises that its numbers never change, unlike `default_rng`.
     """
     random = np.random.RandomState(SPLIT_SEED)
-    of_digit = [random.permutation(np.flatnonzero(y == digit)) for digit in range(10)]
+    of_digit = [random.permutation(np.flatnonzero(y == digit)) for digit in range(CLASSES)]
     train = random.permutation(np.concatenate([where[:400] for where in of_digit]))
     test = random.permutation(np.concatenate([where[400:] for where in of_digit]))
     return Digits(x[train], y[train], x[test], y[test])

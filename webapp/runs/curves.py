@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from webapp.database import EpochRow, EventRow, RunRow, reading
 from webapp.runs.queries import as_seen, row_of, summary
 from webapp.runs.waiting import turn_of
+from webapp.schemas.events import METRICS
 from webapp.schemas.statuses import WAITING
 from webapp.security.owners import reader
 
-COLUMNS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds")
+COLUMNS = ("epoch", *METRICS, "learning_rate", "seconds")
 MOST_POINTS = 2000
 """More batch points than a chart has pixels say nothing."""
 NEWEST = 20

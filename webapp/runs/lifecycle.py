@@ -19,6 +19,7 @@ from webapp.runs.clock import now
 from webapp.runs.queries import get
 from webapp.runs.signals import tell, work_changed
 from webapp.schemas.config import RunConfig
+from webapp.schemas.events import METRICS
 from webapp.schemas.statuses import BUSY
 
 
@@ -104,7 +105,7 @@ def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> Run
         epochs=config.fit.epochs,
         progress=0.0,
         from_epoch=0,
-        latest={"loss": None, "accuracy": None, "val_loss": None, "val_accuracy": None},
+        latest=dict.fromkeys(METRICS),
         attempt=0,
         last_seq=0,
         learning_rate_change=0,

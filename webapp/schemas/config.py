@@ -13,7 +13,7 @@ from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from webapp.schemas.base import Between, Listed, OneOf, Schema, Text
-from webapp.schemas.datasets import DATASETS, split_at, train_count
+from webapp.schemas.datasets import BUNDLED, DATASETS, MOST_TRAINING, split_at, train_count
 from webapp.schemas.layers import Layer
 from webapp.schemas.losses import CategoricalCrossentropy, Loss
 from webapp.schemas.marks import N_
@@ -41,9 +41,9 @@ class DatasetConfig(Schema):
     label = "dataset"
 
     name: Annotated[str, OneOf({name: facts.help for name, facts in DATASETS.items()})] = about(
-        N_("Dataset"), N_("The images to learn from and to be tested on."), "mnist-5k"
+        N_("Dataset"), N_("The images to learn from and to be tested on."), BUNDLED
     )
-    train_samples: Annotated[int, Between(1, 60_000)] | None = about(
+    train_samples: Annotated[int, Between(1, MOST_TRAINING)] | None = about(
         N_("Training images"), N_("Takes only the first so many; empty: all of them."), None
     )
     scale: bool = about(
@@ -123,7 +123,7 @@ class FitConfig(Schema):
 
     label = "fit"
 
-    batch_size: Annotated[int, Between(1, 60_000)] = about(
+    batch_size: Annotated[int, Between(1, MOST_TRAINING)] = about(
         N_("Batch size"), N_("How many images are looked at before each step."), 100
     )
     epochs: Annotated[int, Between(1, MAX_EPOCHS)] = about(

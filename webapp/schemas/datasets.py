@@ -18,6 +18,14 @@ PARTS = ("train", "test")
 CLASSES = 10
 """The digits 0 to 9."""
 
+SIDE = 28
+"""Pixels from edge to edge of an image (``webapp.ink``, which imports nothing, has its own)."""
+
+PIXELS = SIDE * SIDE
+
+BUNDLED = "mnist-5k"
+"""The dataset that is on every machine."""
+
 SPLIT_SEED = 5000
 """Of the bundled digits' division into training and test."""
 
@@ -36,7 +44,7 @@ class DatasetFacts:
 
 
 DATASETS: dict[str, DatasetFacts] = {
-    "mnist-5k": DatasetFacts(
+    BUNDLED: DatasetFacts(
         N_("5,000 digits (bundled)"),
         N_("5,000 handwritten digits from MNIST: 4,000 to train and 1,000 to test. Always here."),
         4_000,
@@ -49,6 +57,9 @@ DATASETS: dict[str, DatasetFacts] = {
         10_000,
     ),
 }
+
+MOST_TRAINING = max(facts.train for facts in DATASETS.values())
+"""Training images of the largest dataset."""
 
 
 class Chosen(Protocol):

@@ -2,6 +2,7 @@
 /** The layers that disturb images, each ruled by one strength. Knows no page. */
 
 import { _, number } from "../i18n.js";
+import { SIDE } from "../pixels.js";
 
 /**
  * @typedef {object} Disturbing
@@ -32,7 +33,7 @@ export const LAYERS = [
     step: 0.01,
     names: ["height_factor", "width_factor"],
     moves: true,
-    words: (strength) => _("shifted by up to ±%(n)s pixels", { n: tenths(strength * 28) }),
+    words: (strength) => _("shifted by up to ±%(n)s pixels", { n: tenths(strength * SIDE) }),
   },
   {
     type: "RandomZoom",

@@ -5,6 +5,7 @@ import { _ } from "../i18n.js";
 import { el } from "../dom.js";
 import { bareSureness, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
+import { SIDE } from "../pixels.js";
 
 /** @typedef {import("../types.js").Prediction} Prediction */
 
@@ -87,9 +88,9 @@ function drawBar(bar, share, chosen) {
 function drawInput(canvas, rows) {
   const ctx = canvas.getContext("2d");
   if (!ctx) return;
-  ctx.clearRect(0, 0, 28, 28);
+  ctx.clearRect(0, 0, SIDE, SIDE);
   if (!rows) return;
-  const image = ctx.createImageData(28, 28);
+  const image = ctx.createImageData(SIDE, SIDE);
   rows.flat().forEach((value, n) => image.data.set([value, value, value, 255], 4 * n));
   ctx.putImageData(image, 0, 0);
 }

@@ -18,7 +18,7 @@ import numpy as np
 from webapp.ml.fitting.interrupt import Interrupted
 from webapp.ml.fitting.progress import Progress
 from webapp.schemas.datasets import split_at
-from webapp.schemas.events import EpochItem
+from webapp.schemas.events import METRICS, EpochItem
 
 if TYPE_CHECKING:
     from webapp.schemas.config import FitConfig
@@ -108,8 +108,7 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _item(self, means: Mapping[str, float], seconds: float) -> EpochItem:
         """What there is to say of a whole epoch; a number that is not finite becomes None."""
-        names = ("loss", "accuracy", "val_loss", "val_accuracy")
-        numbers = {name: finite(means.get(name)) for name in names}
+        numbers = {name: finite(means.get(name)) for name in METRICS}
         return EpochItem(
             epoch=self.epoch,
             **numbers,

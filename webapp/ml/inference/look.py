@@ -16,11 +16,12 @@ from webapp.ml.fitting.listening import finite
 from webapp.ml.inference import probe
 from webapp.ml.inference.packing import packed
 from webapp.ml.inference.shelf import Loaded
+from webapp.schemas.datasets import PIXELS
 from webapp.schemas.layers import Layer
 
 MAX_NETWORKS = 8
 
-MAX_VALUES = 32 * 28 * 28
+MAX_VALUES = 32 * PIXELS
 """Of a layer; a convolution with more shows the first of its channels."""
 MAX_VALUES_IN_ALL = 400_000
 

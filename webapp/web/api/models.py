@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
+from webapp.configuration.catalog import FORMATS
 from webapp.configuration.checking import check
 from webapp.errors import (
     ApiError,
@@ -30,8 +31,6 @@ from webapp.web.api import bodies, query
 from webapp.web.uploads import StoringRequest
 
 bp = Blueprint("models", __name__, url_prefix="/api")
-
-FORMATS = ("keras",)
 
 
 @bp.get("/runs/<run_id>/model")

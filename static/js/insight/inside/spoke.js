@@ -5,14 +5,13 @@ import { createTwin, tableOf } from "../../data/twin.js";
 import { _, number } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { sureness } from "../../numbers.js";
+import { SIDE } from "../../pixels.js";
 import { themeColors } from "./palette.js";
 import { createRaster } from "./raster.js";
 import { colored, overlaid, paletteOf, signedBytesOf, STEPS } from "./signed.js";
 import { short } from "./words.js";
 
 /** @typedef {import("../../types.js").Look} Look */
-
-const SIDE = 28;
 
 /** Pixels in the table: the loudest. */
 const ROWS = 40;

@@ -11,11 +11,12 @@ from webapp.ml.digits import Floats
 from webapp.ml.inference.insights.subject import Subject
 from webapp.ml.inference.packing import packed
 from webapp.ml.process import failure
+from webapp.schemas.datasets import PIXELS, SIDE
 
 if TYPE_CHECKING:
     from webapp.schemas.insights import WeightsArguments
 
-IMAGE = (28, 28, 1)
+IMAGE = (SIDE, SIDE, 1)
 
 MAX_CHANNELS = 64
 """Input channels of a filter that are shown."""
@@ -68,8 +69,8 @@ def pictured(model: keras.Model) -> list[tuple[int, Any, Floats]]:
     for number, layer in enumerate(model.layers, start=1):
         if isinstance(layer, keras.layers.Conv2D):
             found.append((number, layer, np.transpose(np.asarray(layer.kernel), (3, 2, 0, 1))))
-        elif isinstance(layer, keras.layers.Dense) and image and layer.kernel.shape[0] == 784:
-            found.append((number, layer, np.asarray(layer.kernel).T.reshape(-1, 1, 28, 28)))
+        elif isinstance(layer, keras.layers.Dense) and image and layer.kernel.shape[0] == PIXELS:
+            found.append((number, layer, np.asarray(layer.kernel).T.reshape(-1, 1, SIDE, SIDE)))
         image = image and _keeps_pixels(layer)
     return found
 
@@ -77,7 +78,7 @@ def pictured(model: keras.Model) -> list[tuple[int, Any, Floats]]:
 def _keeps_pixels(layer: Any) -> bool:
     """Whether what comes out of a layer still stands for the pixels one by one."""
     mixing = keras.layers.Dense | keras.layers.Conv2D
-    return not isinstance(layer, mixing) and int(np.prod(layer.output.shape[1:])) == 784
+    return not isinstance(layer, mixing) and int(np.prod(layer.output.shape[1:])) == PIXELS
 
 
 def _unit(unit: int, norm: float, picture: Floats) -> dict[str, Any]:
