@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import os
 import signal
 import socket
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import requests
+
+from tests import ROOT
 
 T = TypeVar("T")
 

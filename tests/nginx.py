@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import re
 import shutil
 import socket
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from tests.live_server import free_port, wait_for
 
 PLACES = (".venv/nginx/usr/sbin", "/usr/sbin", "/usr/local/sbin", "/usr/local/bin",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import os
 import signal
 import subprocess
@@ -16,6 +15,8 @@ from typing import Any
 
 import requests
 import websocket
+
+from tests import ROOT
 
 FAKES = ROOT / "tests" / "fakes"
 

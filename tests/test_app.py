@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import subprocess
 import sys
 import threading
@@ -10,10 +9,10 @@ from pathlib import Path
 
 from flask import Flask
 
+from tests import ROOT
 from tests.conftest import close
 from webapp.app import create_app
 from webapp.settings import Settings
-
 
 PROBE = """
 import sys

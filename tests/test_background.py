@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import subprocess
 import sys
-from pathlib import Path
 
+from tests import ROOT
 
 PROGRAM = """
 from gevent import monkey

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 
 pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="these files are no clone")
 

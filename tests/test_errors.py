@@ -16,7 +16,6 @@ from webapp.database import writing
 from webapp.errors import ApiError, FieldProblem
 from webapp.http_errors import STATUS, OtherHttpError, status_of
 
-
 KINDS: list[type[ApiError]] = [*STATUS, errors.DatabaseBusy, errors.NotJson]
 
 

@@ -75,7 +75,9 @@ def test_no_other_module_has_the_formula_of_the_validation_split() -> None:
     for path, tree in modules():
         text = ast.unparse(tree)
         if path != "schemas/datasets.py" and "validation_split" in text:
-            assert not re.search(r"\b1(?:\.0)? - (?:\w+\.)*(?:validation_split|share)\b", text), path
+            assert not re.search(r"\b1(?:\.0)? - (?:\w+\.)*(?:validation_split|share)\b", text), (
+                path
+            )
 
 
 def test_one_module_sets_a_run_s_test() -> None:

@@ -5,7 +5,6 @@ import json
 from tests import ROOT
 
 
-
 def test_each_folder_says_which_others_it_may_import() -> None:
     folders = {path.name for path in (ROOT / "static" / "js").iterdir() if path.is_dir()}
     rules = json.loads((ROOT / ".oxlintrc.json").read_text())["overrides"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import importlib.util
 import re
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -13,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
 
+from tests import ROOT
 from webapp import language
-
 
 
 @pytest.mark.parametrize(

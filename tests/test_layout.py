@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import ast
 from pathlib import Path
 
 import pytest
+
+from tests import ROOT
 
 PACKAGES = sorted((ROOT / "webapp").rglob("__init__.py"))
 READ_BY_WORKERS = ("webapp", "webapp/datasets", "webapp/ml", "webapp/schemas", "webapp/workers")

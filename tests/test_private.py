@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import logging
 import os
 import subprocess
@@ -13,11 +12,11 @@ from stat import S_IMODE, S_ISDIR
 import pytest
 import requests
 
+from tests import ROOT
 from tests.kerasfile.archives import archive
 from tests.server_process import end, serving
 from webapp import private
 from webapp.configuration.presets import preset_configs
-
 
 
 def open_to_others(folder: Path) -> dict[str, str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from tests import ROOT
 from webapp.settings import SETTINGS, Settings, SettingsError, is_loopback
 
 TOKEN = "a token that is long enough"

@@ -20,7 +20,7 @@ from webapp.inference import answers, decoding, insights, untested
 from webapp.runs import leftovers, moves, weights
 from webapp.scheduler import Scheduler
 from webapp.security import gate, limits, owners, refusals
-from webapp.settings import Settings
+from webapp.settings import ROOT, Settings
 from webapp.web import assets, compression, counts, login, metrics, pages, uploads
 from webapp.web.api import bodies, guard, models, predictions, runs, workers
 from webapp.web.api import catalog as catalog_api

@@ -110,6 +110,15 @@ export function bytes(value) {
   });
 }
 
+/**
+ * Seconds from a run's start to its end; null before it.
+ * @param {{started_at: string|null, ended_at: string|null}} run
+ */
+export function spent({ started_at, ended_at }) {
+  if (!started_at || !ended_at) return null;
+  return (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
+}
+
 /** A moment, short: time of day today, else the date. @param {string|null} iso @param {Date} [now] */
 export function moment(iso, now = new Date()) {
   if (!iso) return NOTHING;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import contextlib
 import os
 import signal
@@ -17,6 +16,7 @@ from typing import Any
 
 import requests
 
+from tests import ROOT
 from tests.live_server import LiveServer, free_port, wait_for
 from webapp.schemas.statuses import TERMINAL
 

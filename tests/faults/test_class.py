@@ -5,7 +5,6 @@ A server with a password, whose limits count this machine, too.
 
 from __future__ import annotations
 
-from tests import ROOT
 import json
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.faults.conftest import Note
 from tests.server_process import serving
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import json
 import os
 import random
@@ -21,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
 from tests.faults import siege, whole
 from tests.faults.attacks import ROWS
 from tests.faults.conftest import Note

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import subprocess
 import sys
 
-
+from tests import ROOT
 
 FIRST = """
 from gevent import monkey

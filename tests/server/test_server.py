@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import io
 import os
 import re
@@ -20,6 +19,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests import ROOT
 from tests.fakes.doubles import wait_until
 from tests.server_process import (
     Server,

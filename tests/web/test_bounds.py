@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests import ROOT
 import re
-from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from tests import ROOT
 from webapp import ink
 from webapp.ink import field
 from webapp.runs import curves

@@ -16,6 +16,7 @@ from webapp.inference import insights
 from webapp.runs import curves, weights
 from webapp.schemas.config import MAX_EPOCHS, RunConfig
 from webapp.schemas.insights import Arguments
+from webapp.schemas.run import IMPORTED
 
 VIEW = "evidence"
 
@@ -26,7 +27,7 @@ def coached(run_id: str) -> dict[str, Any]:
     A run that came in as a file has no curve, and nothing is said of it. Raises NotFound.
     """
     curve = curves.curve(run_id, MAX_EPOCHS)
-    if curve["run"]["source"] == "imported":
+    if curve["run"]["source"] == IMPORTED:
         return {"findings": [], "complete": True}
     evidence, complete = gathered(curve), True
     if wants_measuring(evidence):

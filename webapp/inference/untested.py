@@ -18,6 +18,7 @@ from webapp.errors import ApiError
 from webapp.inference import answers
 from webapp.runs import queries
 from webapp.runs.signals import run_changed
+from webapp.schemas.run import IMPORTED
 from webapp.services import services
 
 PAUSE_SECONDS = 60.0
@@ -50,7 +51,7 @@ class Untested:
 
     def _put(self, run: dict[str, Any]) -> None:
         """Put a run into line if it is one that came in without a test."""
-        if run["source"] == "imported" and run["status"] == "finished" and run["test"] is None:
+        if run["source"] == IMPORTED and run["status"] == "finished" and run["test"] is None:
             self._enqueue(run["id"])
 
     def _enqueue(self, run_id: str) -> None:

@@ -13,11 +13,11 @@ from webapp.configuration.shapes import INPUT
 from webapp.kerasfile.arguments import translate
 from webapp.kerasfile.refusal import Refused, damaged
 from webapp.schemas.datasets import PIXELS
-from webapp.schemas.layers import LAYERS
+from webapp.schemas.layers import LAYERS, MAX_LAYERS
 from webapp.schemas.marks import N_
 
-MAX_LAYERS = 101
-"""Our bound of 100, and an input layer."""
+MAX_ENTRIES = MAX_LAYERS + 1
+"""Our layers, and an input layer."""
 
 Json = dict[str, Any]
 
@@ -89,7 +89,7 @@ def _entries(config: Any) -> list[Json]:
     functional = _kind(config) == "Functional"
     inner = config.get("config")
     entries = inner.get("layers") if isinstance(inner, dict) else None
-    if not isinstance(entries, list) or not 0 < len(entries) <= MAX_LAYERS:
+    if not isinstance(entries, list) or not 0 < len(entries) <= MAX_ENTRIES:
         raise damaged()
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("config"), dict):

@@ -20,7 +20,8 @@ from webapp.runs.queries import get
 from webapp.runs.signals import tell, work_changed
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import METRICS
-from webapp.schemas.statuses import BUSY
+from webapp.schemas.run import IMPORTED, Source
+from webapp.schemas.statuses import BUSY, Status
 
 
 def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def adopt(
     """
     with reading() as session:
         bounds.check_kept(session, owner)
-    row = _new_row(config, params, source="imported", status="finished")  # it never waits
+    row = _new_row(config, params, source=IMPORTED, status="finished")  # it never waits
     row.owner = owner
     with _files_of(row.id) as target, weights.open("rb+") as file:
         offload(files.keep, file, target)
@@ -87,7 +88,7 @@ def _store_imported(row: RunRow) -> None:
             after(call)
 
 
-def _new_row(config: RunConfig, params: int, *, source: str, status: str) -> RunRow:
+def _new_row(config: RunConfig, params: int, *, source: Source, status: Status) -> RunRow:
     """A row that is not stored yet."""
     stored = config.model_dump(mode="json")
     if stored["seed"] is None:

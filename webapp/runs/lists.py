@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from webapp.database import DeletedRow, RunRow, reading
 from webapp.runs.queries import summaries
-from webapp.schemas.lists import IMPORTED, Cursor, Wanted
+from webapp.schemas.lists import Cursor, Wanted
+from webapp.schemas.run import IMPORTED
 
 MOST_LAYERS = 8000
 """A page ends behind so many layers; each takes half a kilobyte, and an answer is made at once."""

@@ -13,6 +13,7 @@ from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs.clock import eta_seconds, iso
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
+from webapp.schemas.run import IMPORTED
 from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.security.owners import is_owner, reader
 
@@ -54,7 +55,7 @@ def untested_imports() -> list[str]:
     """The ids of the models from outside that were never tested, oldest first."""
     with reading() as session:
         query = sa.select(RunRow.id).where(
-            RunRow.source == "imported", RunRow.status == "finished", RunRow.test.is_(sa.null())
+            RunRow.source == IMPORTED, RunRow.status == "finished", RunRow.test.is_(sa.null())
         )
         return list(session.scalars(query.order_by(RunRow.number)))
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
 from webapp.errors import Conflict
+from webapp.schemas.run import IMPORTED
 
 GB = 1_000_000_000
 OWNERS_BYTES = 4 * GB
@@ -55,7 +56,7 @@ def check_for(session: Session, owner: str | None, params: int) -> None:
 def _held(session: Session, *which: sa.ColumnElement[bool]) -> int:
     """The bytes of the models from outside."""
     query = sa.select(sa.func.count(), sa.func.sum(RunRow.params))
-    count, params = session.execute(query.where(RunRow.source == "imported", *which)).one()
+    count, params = session.execute(query.where(RunRow.source == IMPORTED, *which)).one()
     return _bytes(count, int(params or 0))
 
 

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from webapp.schemas.base import Between, Listed, OneOf, Schema, Text
 from webapp.schemas.datasets import BUNDLED, DATASETS, MOST_TRAINING, split_at, train_count
-from webapp.schemas.layers import Layer
+from webapp.schemas.layers import MAX_LAYERS, Layer
 from webapp.schemas.losses import CategoricalCrossentropy, Loss
 from webapp.schemas.marks import N_
 from webapp.schemas.names import Metric
@@ -161,7 +161,7 @@ class RunConfig(Schema):
 
     name: RunName = about(N_("Name"), N_("What to call the run."), "Untitled")
     dataset: DatasetConfig = about(N_("Data"), N_("The images."), DatasetConfig())
-    layers: Annotated[list[Layer], Listed(1, 100)] = about(
+    layers: Annotated[list[Layer], Listed(1, MAX_LAYERS)] = about(
         N_("Layers"), N_("The network, from the image to the ten digits.")
     )
     compile: CompileConfig = about(N_("Compile"), N_("Loss and optimizer."), CompileConfig())

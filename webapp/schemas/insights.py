@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
 from webapp.schemas.base import Between, OneOf, Schema
+from webapp.schemas.layers import MAX_LAYERS, MAX_UNITS
 
 
 class Arguments(Schema):
@@ -28,7 +29,7 @@ class MapArguments(Arguments):
     """What the map is drawn from, a layer's output (0: the pixels, 1: the run's first layer), and
     how many numbers become two: by `pca`, or by `tsne`, which takes long."""
 
-    layer: Annotated[int, Between(0, 100)] = 0
+    layer: Annotated[int, Between(0, MAX_LAYERS)] = 0
     method: Annotated[str, OneOf(dict.fromkeys(("pca", "tsne"), ""))] = "pca"
 
     @classmethod
@@ -54,9 +55,9 @@ class WeightsArguments(Arguments):
     """Which layer's pictures: its number (1 is the run's first layer; 0: the first that has any),
     the order (largest weights first, or by number), and which page of them."""
 
-    layer: Annotated[int, Between(0, 100)] = 0
+    layer: Annotated[int, Between(0, MAX_LAYERS)] = 0
     order: Annotated[str, OneOf(dict.fromkeys(("norm", "number"), ""))] = "norm"
-    offset: Annotated[int, Between(0, 8192)] = 0
+    offset: Annotated[int, Between(0, MAX_UNITS)] = 0
     limit: Annotated[int, Between(1, 200)] = 100
 
 

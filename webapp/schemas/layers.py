@@ -22,7 +22,10 @@ from webapp.schemas.names import BiasInitializer, Initializer, Padding
 from webapp.schemas.parts import LayerPart, about
 from webapp.schemas.regularizers import Regularizer
 
-Units = Annotated[int, Between(1, 8192)]
+MAX_LAYERS = 100
+MAX_UNITS = 8192
+
+Units = Annotated[int, Between(1, MAX_UNITS)]
 Window = Annotated[int | list[int], Pair(1, 28)]
 
 

@@ -11,9 +11,9 @@ import binascii
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from webapp.schemas.run import IMPORTED
 from webapp.schemas.statuses import STATUSES
 
-IMPORTED = "imported"
 KINDS = (*STATUSES, IMPORTED)
 """What ``status`` may ask for."""
 

@@ -11,6 +11,9 @@ from webapp.schemas.statuses import Status
 
 Source = Literal["trained", "imported"]
 
+IMPORTED: Source = "imported"
+"""The run is a model from outside."""
+
 
 class Answer(BaseModel):
     """The base of what the server answers."""

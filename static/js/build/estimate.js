@@ -1,5 +1,6 @@
 // @ts-check
 /** How much work a draft is. A time is only told when a run of the same work has been timed. */
+import { spent } from "../numbers.js";
 import { same } from "./compare.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
@@ -51,7 +52,9 @@ export function secondsLikeBefore(runs, config) {
 }
 
 /** @param {Run} run */
-function secondsAnEpoch({ status, started_at, ended_at, epoch, attempt }) {
-  if (status !== "finished" || !started_at || !ended_at || !epoch || attempt > 1) return null;
-  return (Date.parse(ended_at) - Date.parse(started_at)) / 1000 / epoch;
+function secondsAnEpoch(run) {
+  const { status, epoch, attempt } = run;
+  const seconds = spent(run);
+  if (status !== "finished" || seconds === null || !epoch || attempt > 1) return null;
+  return seconds / epoch;
 }

@@ -41,9 +41,3 @@ export const validationAccuracy = ({ best }) => best?.val_accuracy ?? null;
 /** Whether it has, or may yet get, a curve on validation images. @param {Run} run */
 export const keepsValidation = ({ config, diverged }) =>
   Boolean(config.fit.validation_split) && !diverged;
-
-/** Seconds from the start to the end. @param {Run} run */
-export function seconds({ started_at, ended_at }) {
-  if (!started_at || !ended_at) return null;
-  return (Date.parse(ended_at) - Date.parse(started_at)) / 1000;
-}

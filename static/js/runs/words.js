@@ -2,9 +2,8 @@
 /** What the list says of a run. */
 import { orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
-import { clock, duration, NOTHING, waitText } from "../numbers.js";
+import { clock, duration, NOTHING, spent, waitText } from "../numbers.js";
 import { brief } from "./differences.js";
-import { seconds } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -34,7 +33,7 @@ function wordsOf({ status, source, epoch, epochs, queue_position, attempt }) {
 
 /** How long it took, how long it still takes, or until it starts. @param {Run} run */
 export function timeWords(run) {
-  const took = seconds(run);
+  const took = spent(run);
   if (took !== null) return duration(took);
   if (run.status === "running" && run.eta_seconds !== null)
     return _("%(time)s left", { time: clock(run.eta_seconds) });

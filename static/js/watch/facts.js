@@ -2,7 +2,7 @@
 /** The four numbers under the progress bar. */
 
 import { _ } from "../i18n.js";
-import { clock, duration, loss, percent } from "../numbers.js";
+import { clock, duration, loss, percent, spent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { newest, secondsAnEpoch } from "./history.js";
 import { isOver } from "../statuses.js";
@@ -81,10 +81,4 @@ function bestText(history, run) {
   if (best.epoch === last)
     return isOver(run) ? _("best, epoch %(n)s", { n: last }) : _("the best so far");
   return _("best %(value)s, epoch %(n)s", { value: percent(best.val_accuracy), n: best.epoch });
-}
-
-/** @param {import("../types.js").Run} run */
-function spent(run) {
-  if (!run.started_at || !run.ended_at) return null;
-  return (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000;
 }

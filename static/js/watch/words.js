@@ -4,7 +4,7 @@
 import { isOver } from "../statuses.js";
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _, number } from "../i18n.js";
-import { count, duration, waitText } from "../numbers.js";
+import { count, duration, spent, waitText } from "../numbers.js";
 import { secondsAnEpoch } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -94,8 +94,8 @@ export function againText(run, history) {
 function finishedText(run, done) {
   if (done < run.epochs)
     return _("finished early · %(n)s of %(m)s epochs", { n: done, m: run.epochs });
-  if (!run.started_at || !run.ended_at) return _("finished");
-  const seconds = (Date.parse(run.ended_at) - Date.parse(run.started_at)) / 1000;
+  const seconds = spent(run);
+  if (seconds === null) return _("finished");
   return _("finished in %(time)s", { time: duration(seconds) });
 }
 

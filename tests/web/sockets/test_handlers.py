@@ -319,9 +319,7 @@ def test_a_worker_s_error_in_the_connection_s_language(
 def test_each_connection_has_its_language(
     connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        "webapp.runs.queries.gettext", lambda text: f"{_locale()}: {text}"
-    )
+    monkeypatch.setattr("webapp.runs.queries.gettext", lambda text: f"{_locale()}: {text}")
     english, chinese = connect(), connect(headers={"Accept-Language": "zh-CN"})
     for client in (english, chinese):
         ask(client, "watch", {"run_id": worker.run_id})

@@ -115,7 +115,7 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
             learning_rate=self.learning_rate,
             seconds=seconds,
             samples_per_second=self.samples / max(seconds, 1e-9),
-            diverged=any(name in means and numbers[name] is None for name in names),
+            diverged=any(name in means and numbers[name] is None for name in METRICS),
         )
 
 

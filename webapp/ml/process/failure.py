@@ -18,9 +18,9 @@ from webapp.schemas.problems import Fault
 class Failure(Exception):
     """A reason to end, fit for people: a stable `code` and one English `sentence`.
 
-    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `expected` says that
-    what was asked for is not possible now (else it is a fault of ours), and `fields` say which
-    values are to blame.
+    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `expected` says
+    that what was asked for is not possible now (else it is a fault of ours), and `fields` say
+    which values are to blame.
     """
 
     def __init__(
