@@ -126,6 +126,13 @@ class WrongType(ApiError):
     text = lazy_gettext("The content type must be application/json.")
 
 
+class HeaderTooLong(ApiError):
+    """A header is longer than any honest one."""
+
+    code = "header_too_long"
+    text = lazy_gettext("A header of the request is too long.")
+
+
 class InvalidInput(ApiError):
     """Readable, but with values that cannot be."""
 

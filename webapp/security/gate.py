@@ -20,7 +20,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request
 
 from webapp import http_errors
-from webapp.errors import ApiError, Forbidden, Unauthorized, WrongType
+from webapp.errors import ApiError, BadRequest, Forbidden, HeaderTooLong, Unauthorized, WrongType
 from webapp.http_errors import Page
 from webapp.security import access, refusals
 from webapp.security.access import COOKIE, Access, Role
@@ -78,18 +78,11 @@ of a second each time that they are read, and caches of the libraries would keep
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 
-class ForeignHost(ApiError):
-    """400: the request names another server."""
+class ForeignHost(BadRequest):
+    """The request names another server."""
 
     code = "foreign_host"
     text = _("This server does not answer to that name.")
-
-
-class HeaderTooLong(ApiError):
-    """431: a header is longer than any honest one."""
-
-    status, code = 431, "header_too_long"
-    text = _("A header of the request is too long.")
 
 
 def guard(app: Flask, settings: Settings) -> None:
