@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.live_server import LiveServer, serve
+from tests.live_server import QUICK_COMPILER, LiveServer, serve
 from tests.server_process import Server, end, serving
 from webapp import app as application
 from webapp.database import db
@@ -133,7 +133,8 @@ def close(app: Flask) -> None:
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A real server with real workers, one for the session: TensorFlow is slow to come."""
-    with serve(tmp_path_factory.mktemp("live") / "data") as server:
+    quick = {"XLA_FLAGS": QUICK_COMPILER}
+    with serve(tmp_path_factory.mktemp("live") / "data", quick) as server:
         yield server
 
 

@@ -20,6 +20,10 @@ from tests import ROOT
 
 T = TypeVar("T")
 
+QUICK_COMPILER = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+"""XLA_FLAGS for networks that are trained for a moment: XLA takes less time to compile one, and
+what it compiles is slower but computes the same."""
+
 
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody listened on a moment ago."""

@@ -9,13 +9,25 @@ from typing import Any
 
 import pytest
 
-from tests.ml.learning import SMALL, Configure, whole_batches
-from webapp.ml import digits, engine
-from webapp.schemas.config import FitConfig, RunConfig
-from webapp.schemas.datasets import split_at
+from tests.live_server import QUICK_COMPILER
+
+os.environ["XLA_FLAGS"] = QUICK_COMPILER  # before TensorFlow is imported
+
+from tests.ml.learning import SMALL, Configure, whole_batches  # noqa: E402
+from webapp.ml import digits, engine  # noqa: E402
+from webapp.schemas.config import FitConfig, RunConfig  # noqa: E402
+from webapp.schemas.datasets import split_at  # noqa: E402
 
 KERAS_WARNING = "ignore:__array__ implementation doesn't accept a copy:DeprecationWarning"
 """Keras 3.15 itself gives NumPy 2 cause for it, in `ReduceLROnPlateau` and in `fit`."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_graphs() -> None:
+    """TensorFlow takes graphs as they are: to rewrite them takes longer than training here."""
+    import tensorflow as tf  # after `quiet`, which the imports above bring
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
