@@ -9,7 +9,9 @@ FILES ?=
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
 
-test: setup-dev check types-js test-js test-py ## every check and every test, a real browser included
+test: setup-dev node_modules/.package-lock.json ## every check and every test, a real browser included
+	@$(MAKE) --no-print-directory -j 2 check types-js test-js
+	@$(MAKE) --no-print-directory test-py
 
 setup:
 	@$(SHELL) scripts/setup.sh requirements.txt
