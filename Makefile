@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 NODE := $(PYTHON_IN) scripts/node.py
 FILES ?=
 
-.PHONY: run test setup setup-dev hooks quick check check-py check-js format types-js test-js test-py translations pictures bench faults soak clean
+.PHONY: run test setup setup-dev hooks quick check check-py check-js format types-js test-js test-py translations pictures bench faults soak mutants clean
 
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
@@ -84,6 +84,9 @@ MINUTES := 30
 soak: setup-dev ## runs, watchers, predictions and kills for half an hour; MINUTES=5 for less
 	$(PYTHON_IN) -m pytest -m soak tests/faults/test_soak.py --soak-minutes=$(MINUTES)
 
+mutants: setup-dev node_modules/.package-lock.json ## change 60 lines, one at a time; print which of them a test notices
+	$(PYTHON_IN) -m tests.mutants
+
 BENCHES := start control server page growth predictions watchers insight training
 
 bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.jsonl RUN=id measures ink too
@@ -95,4 +98,4 @@ bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.j
 	$(if $(STROKES),$(PYTHON_IN) bench/ink.py --strokes $(STROKES) --server http://127.0.0.1:8000 --run $(RUN))
 
 clean: ## remove what `make` made, but no data
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants
