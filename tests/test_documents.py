@@ -80,6 +80,13 @@ def test_every_test_that_is_named_exists() -> None:
     assert [one for one in found if f"def {one[1]}(" not in (ROOT / one[0]).read_text()] == []
 
 
+def test_the_table_of_layers_has_every_part() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = [path for path in (ROOT / "webapp").iterdir() if not path.name.startswith("_")]
+    names = {f"{path.name}/" if path.is_dir() else path.name for path in parts}
+    assert {name for name in names if f"`{name}`" not in text} <= {"translations/"}
+
+
 def test_each_decision_is_listed_and_short() -> None:
     pages = sorted(path for path in DECISIONS.glob("*.md") if path.name != "README.md")
     index = (DECISIONS / "README.md").read_text(encoding="utf-8")
