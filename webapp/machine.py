@@ -62,7 +62,9 @@ def resident(pid: int) -> int:
     try:
         if sys.platform == "linux":
             return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-        told = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True)
-        return int(told.stdout or 0) * 1024
+        result = subprocess.run(
+            ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True
+        )
+        return int(result.stdout or 0) * 1024
     except (OSError, ValueError, IndexError):
         return 0

@@ -53,10 +53,10 @@ class Trial:
         config = config_of(tried, self.catalog)
         model = network.build(config.layers, config.seed)
         network.compile(model, config.compile)
-        heard = Listener()
+        listener = Listener()
         data = digits.prepare_training(self.raw, config.dataset)
-        network.fit(model, data, config.fit, heard, seed=1)
-        assert [one.epoch for one in heard.epochs] == [1]
+        network.fit(model, data, config.fit, listener, seed=1)
+        assert [one.epoch for one in listener.epochs] == [1]
         if any(part.place == "dataset" for part in tried):
             x, y = digits.prepare_test(self.raw, config.dataset)
             network.evaluate(model, x[:200], y[:200])

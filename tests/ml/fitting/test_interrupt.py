@@ -64,18 +64,20 @@ def test_a_batch_that_was_given_up_left_no_trace(
     for interrupted in (False, True):
         model, progress = network.build(config.layers, 1), Progress()
         network.compile(model, config.compile)
-        interrupt, heard = Interrupt(), Listener()
+        interrupt, listener = Interrupt(), Listener()
         if interrupted:
             at_images(model, count, interrupt.set)
             network.fit(
-                model, data, config.fit, heard, seed=1, progress=progress, interrupt=interrupt
+                model, data, config.fit, listener, seed=1, progress=progress, interrupt=interrupt
             )
-            assert heard.interrupted
+            assert listener.interrupted
             assert (progress.epoch, progress.step) == (0, count - 1)
-            assert [batch[1] for batch in heard.batches] == list(range(1, count))
-            interrupt, heard = Interrupt(), Listener()
-        network.fit(model, data, config.fit, heard, seed=1, progress=progress, interrupt=interrupt)
-        assert not heard.interrupted and progress.epoch == 2
+            assert [batch[1] for batch in listener.batches] == list(range(1, count))
+            interrupt, listener = Interrupt(), Listener()
+        network.fit(
+            model, data, config.fit, listener, seed=1, progress=progress, interrupt=interrupt
+        )
+        assert not listener.interrupted and progress.epoch == 2
         ends.append(checkpoint.capture(model, progress))
     whole, mended = ends
     for group in ("weights", "optimizer", "random"):
@@ -90,10 +92,10 @@ def test_what_is_not_armed_goes_on(configure: Configure, raw: digits.Digits) -> 
     data = digits.prepare_training(raw, config.dataset)
     model = network.build(config.layers, 1)
     network.compile(model, config.compile)
-    interrupt, heard = Interrupt(), Listener()
+    interrupt, listener = Interrupt(), Listener()
     interrupt.watch(model)
     interrupt.set()
-    network.fit(model, data, config.fit, heard, seed=1, interrupt=interrupt)
-    assert len(heard.epochs) == 1 and not heard.interrupted
+    network.fit(model, data, config.fit, listener, seed=1, interrupt=interrupt)
+    assert len(listener.epochs) == 1 and not listener.interrupted
     with pytest.raises(tf.errors.InvalidArgumentError), interrupt.armed():
         tf.debugging.assert_equal(1, 2)  # somebody else's error stays what it is

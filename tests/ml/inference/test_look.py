@@ -16,7 +16,7 @@ from webapp.ml.fitting import checkpoint
 from webapp.ml.fitting.checkpoint import Checkpoint
 from webapp.ml.inference import probe
 from webapp.ml.inference.look import Looks
-from webapp.ml.inference.shelf import Shelf
+from webapp.ml.inference.model_cache import ModelCache
 from webapp.ml.process.failure import Failure
 from webapp.schemas.config import RunConfig
 
@@ -41,7 +41,7 @@ def seen(config: RunConfig, path: Path, image: digits.Images, weights: Any = Non
     model = network.build(config.layers, seed=2)
     if weights is not None:
         model.set_weights(weights)
-    answer = Looks().look(Shelf().take(wanted(config, path, model.get_weights())), image)
+    answer = Looks().look(ModelCache().take(wanted(config, path, model.get_weights())), image)
     json.dumps(answer, allow_nan=False)
     return answer, model
 
@@ -112,10 +112,10 @@ def test_networks_are_compiled_once(
         return compiled(layers)
 
     monkeypatch.setattr(probe, "compiled", counted)
-    looks, shelf = Looks(), Shelf()
+    looks, model_cache = Looks(), ModelCache()
     for number, (layers, seed) in enumerate([(SMALL, 1), (SMALL, 2), (DEEP, 1), (SMALL, 3)]):
         config = configure(layers)
         model = network.build(config.layers, seed)
         path = tmp_path / f"{number}.npz"
-        looks.look(shelf.take(wanted(config, path, model.get_weights())), raw.x_test[0])
+        looks.look(model_cache.take(wanted(config, path, model.get_weights())), raw.x_test[0])
     assert made == [3, 5]

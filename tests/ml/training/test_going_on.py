@@ -47,7 +47,7 @@ Ask = Callable[[FakeServer, int, int, Commands], None]
 @pytest.fixture
 def work(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
     """Does a whole attempt in this process; the exit code."""
-    monkeypatch.setattr(train_worker, "leave_on_term", lambda link: None)
+    monkeypatch.setattr(train_worker, "handle_term", lambda link: None)
     monkeypatch.setattr(cores, "divide", lambda *_: None)  # this process has computed before
     monkeypatch.setenv("INKLING_DATA_DIR", str(data_dir))
     return lambda server: train_worker.work(assignment(server.url, data_dir), tmp_path)
@@ -196,19 +196,19 @@ def test_a_step_is_one_epoch(configure: Configure, work: Work) -> None:
 
 def test_another_learning_rate_is_taken_once(configure: Configure, work: Work, ask: Ask) -> None:
     config = configure(fit={"epochs": 4})
-    wish = Commands(learning_rate=0.5, learning_rate_change=1)
+    command = Commands(learning_rate=0.5, learning_rate_change=1)
     with FakeServer(dump(config)) as server:
-        ask(server, 2, 3, wish)
+        ask(server, 2, 3, command)
         assert work(server) == 0
     rates = [item["learning_rate"] for item in server.of_type("epoch")]
     assert rates == [0.001, 0.5, 0.5, 0.5]
     with FakeServer(
-        dump(config), from_epoch=3, has_checkpoint=True, commands=wish.model_dump()
+        dump(config), from_epoch=3, has_checkpoint=True, commands=command.model_dump()
     ) as rest:
         start = read(server.checkpoints[3])
         assert start.progress.learning_rate_change == 1
         rest.start = server.checkpoints[3]
-        rest.commands = lambda _server: wish.model_dump()
+        rest.commands = lambda _server: command.model_dump()
         assert work(rest) == 0
     assert same(rest.checkpoints[4], server.checkpoints[4])
 

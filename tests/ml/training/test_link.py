@@ -80,7 +80,7 @@ def test_a_full_backlog_makes_training_wait(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("webapp.ml.training.link.BACKLOG_BYTES", 10)
+    monkeypatch.setattr("webapp.ml.training.link.MAX_UNSENT_BYTES", 10)
     paths = [tmp_path / "1.npz", tmp_path / "2.npz"]
     for path in paths:
         path.write_bytes(b"x" * 20)

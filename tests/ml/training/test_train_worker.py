@@ -33,7 +33,7 @@ def work(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[FakeServer], int]:
     """Does a whole attempt in this process; the exit code."""
-    monkeypatch.setattr(train_worker, "leave_on_term", lambda link: None)
+    monkeypatch.setattr(train_worker, "handle_term", lambda link: None)
     monkeypatch.setattr(cores, "divide", lambda *_: None)  # this process has computed before
     monkeypatch.setenv("INKLING_DATA_DIR", str(data_dir))
 

@@ -1,4 +1,4 @@
-"""What a fit consists of besides the network: progress, checkpoint, listeners, interruption.
+"""The parts of a fit besides the network: progress, checkpoints, listeners, interruption.
 
 ``engine`` and ``network`` import this package, so it must not import them.
 """

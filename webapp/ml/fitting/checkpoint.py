@@ -1,10 +1,10 @@
-"""What is kept of a model after an epoch: its weights, its optimizer, and where it stands.
+"""Checkpoints: the weights, the optimizer and the progress of a model after an epoch.
 
 The file is an uncompressed `.npz` without pickles: `weights/0` … in the order of
 `model.get_weights()`, `optimizer/0` … in the order of `optimizer.variables` (iteration count and
 learning rate among them), `random/0` … the random state of the layers that draw (dropout, noise,
-augmentation), `best/0` … the weights that early stopping may go back to, and `meta`, JSON in UTF-8
-as uint8: the progress. A restored model trains on exactly as the one that was captured.
+augmentation), `best/0` … the weights that early stopping may restore, and `meta`, JSON in UTF-8 as
+uint8: the progress. A restored model trains on exactly as the captured one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Copies of a model's weights, optimizer variables and random states, and its progress."""
+    """A copy of a model's weights, optimizer variables, random states and progress."""
 
     weights: list[Array]
     optimizer: list[Array] = field(default_factory=list)
@@ -37,7 +37,7 @@ class Checkpoint:
 
 
 def capture(model: keras.Model, progress: Progress) -> Checkpoint:
-    """A copy of all that `model`, compiled, has learned so far."""
+    """Copy the state of `model`, compiled, into a checkpoint."""
     model.optimizer.build(model.trainable_variables)  # else epoch 0 would lack its moments
     optimizer = [variable.numpy() for variable in model.optimizer.variables]
     random = [variable.numpy() for variable in _random_states(model)]
@@ -45,7 +45,7 @@ def capture(model: keras.Model, progress: Progress) -> Checkpoint:
 
 
 def _random_states(model: keras.Model) -> list[Any]:
-    """The variables from which layers draw, each changed by every draw."""
+    """Return the random state variables of the layers; every draw changes them."""
     return [
         variable
         for variable in model.non_trainable_variables
@@ -54,10 +54,10 @@ def _random_states(model: keras.Model) -> list[Any]:
 
 
 def restore(model: keras.Model, checkpoint: Checkpoint) -> None:
-    """Put the checkpoint into a model of the same layers and optimizer.
+    """Load the checkpoint into a model with the same layers and optimizer.
 
-    Raises ValueError when a shape does not fit. A checkpoint without optimizer variables (of an
-    imported model) leaves the optimizer fresh.
+    Raises ValueError when a shape does not match. A checkpoint without optimizer variables (of an
+    imported model) leaves the optimizer in its initial state.
     """
     model.set_weights(checkpoint.weights)
     model.optimizer.build(model.trainable_variables)
@@ -104,16 +104,16 @@ def read(path: Path) -> Checkpoint:
 
 
 def read_weights(path: Path) -> list[Array]:
-    """Only the weights of a checkpoint, without its optimizer; raises as `read`."""
+    """Read only the weights of a checkpoint, without its optimizer; raises as `read`."""
     with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         return [arrays[f"weights/{n}"] for n in range(_count(set(arrays.files), "weights"))]
 
 
 def finite(weights: list[Array]) -> bool:
-    """Whether every weight is a finite number."""
+    """Return whether every weight is a finite number."""
     return all(bool(np.isfinite(array).all()) for array in weights)
 
 
 def _count(names: set[str], group: str) -> int:
-    """How many arrays `names` has in `group`."""
+    """Return how many arrays `names` has in `group`."""
     return sum(name.startswith(f"{group}/") for name in names)

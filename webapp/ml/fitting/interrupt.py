@@ -1,8 +1,8 @@
-"""Lets another thread end a call into TensorFlow that takes long, at the next layer.
+"""Interrupts a long call into TensorFlow from another thread, at the next layer.
 
-TensorFlow's own cancellation is of no use: it lets the call run to its end and only then says that
-it was cancelled. So layers look at a variable, forwards and backwards, and fail where it says so.
-What fails has changed the model in part; whoever calls puts that back.
+TensorFlow's own cancellation does not help: the call runs to its end and only then reports that it
+was cancelled. So layers check a variable, in the forward and the backward pass, and fail when it is
+set. A failed call has changed part of the model; the caller restores it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import keras
 import tensorflow as tf
 
 WORD = "interrupted by an Interrupt"
-"""What TensorFlow's error says, so that no other is taken for it."""
+"""The text of TensorFlow's error, by which it is recognized."""
 
 
 class Interrupted(Exception):
-    """Training ended within an epoch because it was asked to."""
+    """Raised when training was interrupted within an epoch."""
 
 
 class Interrupt:
-    """Ends the armed calls of the models that it watches, from `set` on. For one training."""
+    """Interrupts the armed calls of the models it watches, once `set`. For one training."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,14 +32,14 @@ class Interrupt:
         self._flag = tf.Variable(False, trainable=False)
 
     def set(self) -> None:
-        """End the call under way, if it is armed, and every later one. From any thread."""
+        """Interrupt the current call, if it is armed, and every later one. From any thread."""
         with self._lock:
             self._wanted = True
             self._flag.assign(self._armed)
 
     @contextmanager
     def armed(self) -> Iterator[None]:
-        """Calls within this block may be ended. Raises Interrupted where one was."""
+        """Make calls within this block interruptible. Raises Interrupted when one was."""
         self._arm(True)
         try:
             yield
@@ -56,7 +56,7 @@ class Interrupt:
             self._flag.assign(armed and self._wanted)
 
     def watch(self, model: keras.Model) -> None:
-        """Let every layer of the model look whether to go on. Must come before it is traced."""
+        """Make every layer of the model check the flag. Call it before the model is traced."""
         for layer in model.layers:
             layer.call = self._looking(layer.call)
 
@@ -71,7 +71,7 @@ class Interrupt:
         return look_after
 
     def _look(self, tensor: tf.Tensor) -> tf.Tensor:
-        """The tensor, unless the flag is up by the time it is computed."""
+        """Return the tensor; fail if the flag is set by the time it is computed."""
         with tf.control_dependencies([tensor]):
             go_on = tf.logical_not(self._flag.read_value())
         with tf.control_dependencies([tf.raw_ops.Assert(condition=go_on, data=[WORD])]):

@@ -1,7 +1,7 @@
-"""How a training tells what happens: the small seam between `network.fit` and whoever listens.
+"""The interface through which a training reports its progress to a listener.
 
-A listener knows nothing of Keras, so that another engine can speak to it as well; here Keras'
-callbacks speak to it. Early stopping and the smaller learning rate on a plateau are Keras' own.
+A listener knows nothing of Keras, so another engine could call it too; here Keras' callbacks do.
+Early stopping and the smaller learning rate on a plateau are Keras' own.
 """
 
 from __future__ import annotations
@@ -25,41 +25,43 @@ if TYPE_CHECKING:
 
 
 class Listener(Protocol):
-    """Hears of a training; whatever it answers False to is the last thing done."""
+    """Receives the progress of a training; returning False ends the training."""
 
     def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
-        """After batch `step` of `steps` in `epoch` (all from 1): the epoch's means so far.
+        """Receive the epoch's means after batch `step` of `steps` in `epoch` (all from 1).
 
-        Not every batch is told of, but some ten a second and each epoch's last one.
+        Called about ten times a second, and for the last batch of each epoch.
         """
 
     def on_epoch(self, epoch: EpochItem) -> bool:
-        """After a whole epoch, its validation included. An epoch that was cut is not heard of."""
+        """Receive a complete epoch, with its validation. Not called for an epoch that was cut
+        short.
+        """
 
     def on_interrupt(self) -> None:
-        """A batch under way was given up, and training ends: all is as it was before that batch."""
+        """Called when a batch was interrupted: the model is as it was before that batch."""
 
 
-REMEMBERED = {
+CALLBACK_STATE = {
     "EarlyStopping": ("wait", "best", "best_epoch", "stopped_epoch"),
     "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
 }
-"""What Keras' callbacks carry from one epoch to the next (Keras 3.15); best weights apart."""
+"""The state of Keras' callbacks between epochs (Keras 3.15), without best weights."""
 
 
 class Diverged(Exception):
-    """The loss is no longer a number, and the run shall end then."""
+    """Raised when the loss is no longer a number and the run has to end then."""
 
 
-class _Stopped(Exception):
-    """The listener wants no more: leaves Keras' loop in the middle of an epoch."""
+class _StopTraining(Exception):
+    """Raised to leave Keras' loop within an epoch, when the listener ends the training."""
 
 
-class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keras' callbacks, told on to a listener, and what they remember kept in `progress`.
+class _ListenerCallback(keras.callbacks.Callback):  # type: ignore[misc]
+    """A Keras callback that calls a listener, and saves the callbacks' state in `progress`.
 
-    Must be the last of the callbacks. The seconds of an epoch that was paused are those of its
-    last part, scaled up to the whole.
+    It must be the last callback. The seconds of an epoch that was paused are those of its last
+    part, scaled to the whole epoch.
     """
 
     def __init__(
@@ -78,10 +80,10 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         self.terminate_on_nan = terminate_on_nan
 
     def on_train_begin(self, logs: Any = None) -> None:
-        _remind(self.others, self.progress)
+        _restore_callbacks(self.others, self.progress)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.epoch = epoch + 1  # ours count from 1
+        self.epoch = epoch + 1  # our epochs start at 1
         self.share = 1 - self.progress.step / self.params["steps"]
         self.began = time.perf_counter()
         self.ended: float | None = None
@@ -94,20 +96,20 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         if self.terminate_on_nan and not math.isfinite(loss):
             raise Diverged
         if not go_on and step < steps:
-            raise _Stopped
+            raise _StopTraining
 
     def on_test_begin(self, logs: Any = None) -> None:
         self.ended = time.perf_counter()  # validation is not training time
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         seconds = ((self.ended or time.perf_counter()) - self.began) / self.share
-        _remember(self.others, self.progress)
+        _save_callbacks(self.others, self.progress)
         self.progress.ended = self.model.stop_training
         if not self.listener.on_epoch(self._item(logs or {}, seconds)):
             self.model.stop_training = True
 
     def _item(self, means: Mapping[str, float], seconds: float) -> EpochItem:
-        """What there is to say of a whole epoch; a number that is not finite becomes None."""
+        """Return the item of a complete epoch; a number that is not finite becomes None."""
         numbers = {name: finite(means.get(name)) for name in METRICS}
         return EpochItem(
             epoch=self.epoch,
@@ -119,16 +121,16 @@ class _Teller(keras.callbacks.Callback):  # type: ignore[misc]
         )
 
 
-def _remember(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
-    """Note in `progress` what the callbacks know."""
+def _save_callbacks(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
+    """Save the callbacks' state in `progress`."""
     for callback in callbacks:
         name = type(callback).__name__
-        progress.callbacks[name] = {key: getattr(callback, key) for key in REMEMBERED[name]}
+        progress.callbacks[name] = {key: getattr(callback, key) for key in CALLBACK_STATE[name]}
         progress.best_weights = getattr(callback, "best_weights", None) or progress.best_weights
 
 
-def _remind(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
-    """Tell the callbacks, which have just forgotten everything, what they knew."""
+def _restore_callbacks(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -> None:
+    """Restore the state of the callbacks, which Keras has just reset."""
     for callback in callbacks:
         for key, value in progress.callbacks.get(type(callback).__name__, {}).items():
             setattr(callback, key, value)
@@ -139,9 +141,9 @@ def _remind(callbacks: Sequence[keras.callbacks.Callback], progress: Progress) -
 def callbacks(
     config: FitConfig, listener: Listener, progress: Progress, images: int
 ) -> list[keras.callbacks.Callback]:
-    """Keras' callbacks for `config`, then the one that tells `listener`.
+    """Return Keras' callbacks for `config`, followed by the one that calls `listener`.
 
-    `images` is how many training images there are before the split.
+    `images` is the number of training images before the split.
     """
     made: list[keras.callbacks.Callback] = []
     if plateau := config.reduce_lr_on_plateau:
@@ -151,21 +153,21 @@ def callbacks(
         arguments |= {"mode": stopping.mode, "restore_best_weights": stopping.restore_best}
         made.append(keras.callbacks.EarlyStopping(**arguments))
     samples = split_at(images, config.validation_split) or images
-    return [*made, _Teller(listener, progress, made, samples, config.terminate_on_nan)]
+    return [*made, _ListenerCallback(listener, progress, made, samples, config.terminate_on_nan)]
 
 
 @contextmanager
-def until_stopped(
+def stopping_on_request(
     callbacks: list[keras.callbacks.Callback], listener: Listener
 ) -> Iterator[list[keras.callbacks.Callback]]:
-    """Lets a listener leave in mid-epoch; callbacks still end as Keras ends them.
+    """Let a listener end the training within an epoch; callbacks still end as in Keras.
 
-    So a stopped training with `restore_best` has its best weights, too. The epoch that was cut
-    counts for nothing: no validation, no progress for early stopping.
+    So a stopped training with `restore_best` gets its best weights, too. The epoch that was cut
+    short does not count: no validation, no progress for early stopping.
     """
     try:
         yield callbacks
-    except (_Stopped, Interrupted) as end:
+    except (_StopTraining, Interrupted) as end:
         if isinstance(end, Interrupted):
             listener.on_interrupt()
         for callback in callbacks:
@@ -177,10 +179,10 @@ def until_stopped(
 
 
 def finite(value: float | None) -> float | None:
-    """The number, or None when it is not finite: no NaN ever reaches JSON."""
+    """Return the number, or None when it is not finite: NaN must never reach JSON."""
     return None if value is None or not math.isfinite(value) else float(value)
 
 
 def short(value: float) -> float:
-    """A float32 as the shortest number that means it: 0.001, not 0.0010000000474974513."""
+    """Return a float32 as its shortest decimal: 0.001, not 0.0010000000474974513."""
     return float(str(np.float32(value)))

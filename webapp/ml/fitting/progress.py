@@ -1,4 +1,4 @@
-"""Where a training stands, so that it can go on from there as if it had never been left."""
+"""How far a training has come, so that it can continue as if it had never stopped."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ NOTHING = (0.0, 0.0, 0.0)
 
 @dataclass
 class Progress:
-    """What has been trained: `epoch` whole epochs, and `step` batches of the next one.
+    """What has been trained: `epoch` complete epochs, and `step` batches of the next one.
 
-    `sums` are over the images of those batches: of the loss, of right answers, and how many.
-    `ended`: early stopping has ended it. `callbacks` is what Keras' callbacks remember of the
-    epochs, by class and attribute; `best_weights` the weights that early stopping may go back to.
-    `learning_rate_change` is how many of people's wishes for another learning rate were obeyed.
+    `sums` are over the images of those batches: the loss, the right answers, the number of images.
+    `ended`: early stopping has ended the training. `callbacks` is the state of Keras' callbacks, by
+    class and attribute; `best_weights` are the weights that early stopping may restore.
+    `learning_rate_change` counts the changes of the learning rate that were applied.
     """
 
     epoch: int = 0
@@ -30,29 +30,29 @@ class Progress:
     best_weights: list[NDArray[Any]] = field(default_factory=list)
 
     def begin_epoch(self, epoch: int) -> None:
-        """So many epochs are whole, and nothing of the next one."""
+        """Record that this many epochs are complete and the next has not begun."""
         self.epoch, self.step, self.sums = epoch, 0, NOTHING
 
     def note(self, step: int, sums: NDArray[np.float64]) -> None:
-        """So many batches of the epoch are done."""
+        """Record that this many batches of the epoch are done."""
         self.step = step
         self.sums = (float(sums[0]), float(sums[1]), float(sums[2]))
 
     def extend(self) -> None:
-        """More epochs were added: early stopping is patient anew."""
+        """Reset early stopping, because epochs were added."""
         self.ended = False
         for remembered in self.callbacks.values():
             remembered.update({key: 0 for key in ("wait", "stopped_epoch") if key in remembered})
 
     def meta(self) -> dict[str, Any]:
-        """All but the weights, for JSON."""
+        """Return everything but the weights, for JSON."""
         known = asdict(self)
         del known["best_weights"]
         return known
 
     @classmethod
     def of(cls, meta: dict[str, Any], best_weights: list[NDArray[Any]]) -> Progress:
-        """The progress that a checkpoint tells of."""
+        """Return the progress stored in a checkpoint."""
         known = {name: value for name, value in meta.items() if name in cls.__dataclass_fields__}
         progress = cls(**known, best_weights=best_weights)
         progress.sums = tuple(progress.sums)  # type: ignore[assignment]  # JSON knows lists only

@@ -1,7 +1,7 @@
-"""Digits made harder to read: noise, rotation, shift, thicker and thinner strokes.
+"""Distortions of digits: noise, rotation, shift, thicker and thinner strokes.
 
-Images are (n, 28, 28), 0 = paper. What changes a shape takes raw pixels, 0-255, and comes before
-scaling, as in a picture that was drawn so. Noise comes after scaling, as with `test_noise`: before
+Images are (n, 28, 28), 0 = paper. Distortions of the shape take raw pixels, 0-255, and come before
+scaling, as if the digit had been drawn so. Noise comes after scaling, as with `test_noise`: before
 it, a sigma of 1 in 255 would hide nothing.
 """
 
@@ -16,7 +16,7 @@ from webapp.ml.digits import Floats, Images
 from webapp.schemas.datasets import NOISE_SEED
 
 FINE = 4
-"""The parts that a pixel's side is divided into where strokes become thicker or thinner."""
+"""The parts into which a pixel's side is divided to make strokes thicker or thinner."""
 
 DIRECTIONS = ((0, 1), (0, -1), (1, 0), (-1, 0))
 """Right, left, down, up, as (rows, columns)."""
@@ -26,14 +26,17 @@ SQUARE = tuple((row, column) for row in (-1, 0, 1) for column in (-1, 0, 1))
 
 
 def noise(shape: tuple[int, ...]) -> Floats:
-    """Gaussian noise of sigma 1, float32. Times `test_noise` it is that of `prepare_test`, so the
-    noise of the same images is the same at every strength, but for the strength."""
+    """Return Gaussian noise of sigma 1, float32.
+
+    Times `test_noise` it is the noise of `prepare_test`, so the noise of an image has the same
+    pattern at every strength.
+    """
     random = np.random.RandomState(NOISE_SEED)
     return random.standard_normal(shape).astype(np.float32)
 
 
 def rotated(images: Images, degrees: float) -> Images:
-    """Turned counter-clockwise about the centre of the field, bilinear; paper comes in."""
+    """Return images rotated counter-clockwise about their centre, bilinear, padded with paper."""
     if degrees == 0:
         return images
     turned: Images = ndimage.rotate(images, degrees, axes=(2, 1), reshape=False, order=1)
@@ -41,19 +44,19 @@ def rotated(images: Images, degrees: float) -> Images:
 
 
 def shifted(images: Images, rows: int, columns: int) -> Images:
-    """Moved by whole pixels, down and to the right; what leaves the field is lost."""
+    """Return images shifted by whole pixels, down and to the right, padded with paper."""
     moved = np.zeros_like(images)
     moved[:, _to(rows), _to(columns)] = images[:, _to(-rows), _to(-columns)]
     return moved
 
 
 def thickened(images: Images, pixels: float) -> Images:
-    """Strokes with every edge moved outward by `pixels`, or inward where that is below 0.
+    """Return images whose strokes have every edge moved outward by `pixels`, or inward if negative.
 
-    `pixels` is taken to quarters. A pixel is a square of 4 x 4 finer ones; there, brightest
-    (darkest) neighbours are taken, in a cross and a square by turns, which together are an octagon:
-    as near to a disk as whole steps come. The mean of the finer pixels is the pixel again. (After
-    Castro et al. 2019, Morpho-MNIST, arXiv:1809.10780.)
+    `pixels` is rounded to quarters. A pixel is divided into 4 x 4 finer ones, on which the
+    brightest (darkest) neighbours are taken, in a cross and a square alternately, which together
+    approximate a disk by an octagon. The mean of the finer pixels is the pixel again. (After Castro
+    et al. 2019, Morpho-MNIST, arXiv:1809.10780.)
     """
     spread = np.minimum if pixels < 0 else np.maximum
     fine = images.repeat(FINE, axis=1).repeat(FINE, axis=2)
@@ -68,7 +71,7 @@ def thickened(images: Images, pixels: float) -> Images:
 
 
 def _to(distance: int) -> slice:
-    """Where what moves by `distance` arrives; of the opposite, where it comes from."""
+    """Return the target slice of a shift by `distance`; of the opposite, the source slice."""
     return slice(distance, None) if distance > 0 else slice(None, distance or None)
 
 

@@ -1,4 +1,4 @@
-"""A model as a file that others can open: `.keras`, with a note of where it comes from."""
+"""Exports a model as a `.keras` file, with a note about its origin."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     from webapp.schemas.config import RunConfig
 
 NOTE = "inkling.json"
-"""A file in the archive with the run's configuration. Keras takes no notice of it; when the
-archive comes back to us, it tells the name, the dataset and the scaling."""
+"""A file in the archive with the run's configuration. Keras ignores it; when the archive is
+imported again, it gives the name, the dataset and the scaling."""
 
 
 def write_keras(model: network.Model, config: RunConfig, path: Path) -> None:
-    """Write `model`, compiled, to `path`, a name that is the caller's alone until it is whole.
+    """Write `model`, compiled, to `path`, a name that only the caller uses until the file is
+    complete.
 
     Raises OSError, also when the file is removed meanwhile.
     """

@@ -1,9 +1,9 @@
 """Computes views of what a network has learned: `python -m webapp.ml.inference.insight_worker`.
 
-It speaks as `asking` says. A question `view` names a view, its arguments and a model, as for the
-predict worker but with the files of all `kept` checkpoints; the view goes into the file `path`.
-It is a process of its own, which takes only what training and drawings leave of the machine. What
-takes long has a lane of its own, so that the other views do not wait for it.
+The protocol is in `asking`. A question `view` names a view, its arguments and a model, as for the
+predict worker, but with the files of all `kept` checkpoints; the view is written to the file
+`path`. The process has idle priority: it uses only the time that training and drawings leave. Slow
+views have a lane of their own, so that fast ones need not wait.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ MAX_SUBJECTS = 3
 
 
 def main() -> None:
-    """Answer until the input ends; then nobody wants what is still being computed."""
-    idle.take_only_idle_time()
+    """Answer until the input ends, and drop what is still being computed then."""
+    idle.use_only_idle_time()
     asking.main(lambda: InsightWorker(Settings.from_environ(os.environ)))
     os._exit(0)
 
 
 class InsightWorker(Answerer):
-    """The views, and the subjects at hand."""
+    """Computes the views, and caches their subjects."""
 
     lanes = ("quick", "long")
     patient = False
@@ -50,14 +50,16 @@ class InsightWorker(Answerer):
         self.asks["view"] = self._view
 
     def lane(self, question: Any) -> str | None:
-        """The views that take long have their own lane, questions about no view none."""
+        """Return the lane of slow views or of fast ones; None for other questions."""
         if not isinstance(question, dict) or question.get("ask") != "view":
             return None
         asked = VIEWS.get(str(question.get("view")))
         return "long" if asked is not None and asked.takes_long(question) else "quick"
 
     def _view(self, question: Answer) -> Answer:
-        """Write the `view` of `model` with `arguments` as JSON to `path`, whole at once."""
+        """Compute the `view` of `model` with `arguments`, and write it as JSON to `path`
+        atomically.
+        """
         name, path = question["view"], Path(question["path"])
         compute = view(name)
         arguments = VIEWS[name].model_validate(question["arguments"])
@@ -68,12 +70,12 @@ class InsightWorker(Answerer):
         with unfinished.open("w", encoding="ascii") as file:
             file.write(json.dumps(seen, allow_nan=False, separators=(",", ":")))
             file.flush()
-            os.fsync(file.fileno())  # what has the name is read for good, after a power cut too
+            os.fsync(file.fileno())  # the file must be complete even after a power cut
         os.replace(unfinished, path)
         return {}
 
     def _subject(self, wanted: dict[str, Any]) -> Subject:
-        """The subject of a question's model. Raises Failure."""
+        """Return the subject of a question's model. Raises Failure."""
         key = f"{wanted['key']} {wanted['kept']}"
         with self._arranging:
             subject = self._subjects.pop(key, None) or self._made(wanted)
@@ -87,7 +89,7 @@ class InsightWorker(Answerer):
         raw = digits.load_once(config.dataset.name, settings.data_dir, settings.mnist)
         kept = [(int(epoch), Path(path)) for epoch, path in wanted["kept"]]
         made = Subject(config, int(wanted["epoch"]), Path(wanted["weights"]), raw, kept)
-        _ = made.model  # now, while its file is there: an epoch's is soon gone
+        _ = made.model  # load it now: the file of an epoch may be deleted soon
         return made
 
 

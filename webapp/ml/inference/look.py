@@ -1,4 +1,4 @@
-"""A look into a network while one image goes through it: what lights up, and which pixels spoke."""
+"""What happens in a network for one image: the output of each layer, and the saliency of pixels."""
 
 from __future__ import annotations
 
@@ -14,37 +14,40 @@ from webapp.ml import network
 from webapp.ml.digits import Floats, Images, scaled
 from webapp.ml.fitting.listening import finite
 from webapp.ml.inference import probe
+from webapp.ml.inference.model_cache import Loaded
 from webapp.ml.inference.packing import packed
-from webapp.ml.inference.shelf import Loaded
 from webapp.schemas.datasets import PIXELS
 from webapp.schemas.layers import Layer
 
 MAX_NETWORKS = 8
 
 MAX_VALUES = 32 * PIXELS
-"""Of a layer; a convolution with more shows the first of its channels."""
+"""The most values of a layer; a convolution with more shows the first of its channels."""
 MAX_VALUES_IN_ALL = 400_000
 
 PASSING = frozenset({"Flatten", "Dropout", "GaussianNoise", "RandomRotation", "RandomTranslation",
                      "RandomZoom"})  # fmt: skip
-"""Layers that hand on what they get when the network is used: they have nothing to show."""
+"""Layers that pass their input on in inference: they have nothing to show."""
 
 Answer = dict[str, Any]
 
 
 class Looks:
-    """Probes of networks, each compiled when it is first needed. For one thread."""
+    """Computes what happens in networks for one image; each is compiled at its first use. For one
+    thread.
+    """
 
     def __init__(self) -> None:
         self._probes: OrderedDict[str, probe.Probe] = OrderedDict()
 
     def look(self, loaded: Loaded, image: Images) -> Answer:
-        """What the network makes of an image (28, 28), uint8, prepared as its own were.
+        """Return the network's answer for an image (28, 28), uint8, prepared as its training images
+        were.
 
-        `digit` and `probabilities`; `layers`, each with what `layer_seen` says; and `saliency`:
-        `gradient` (28 × 28), of `probe.score` with respect to each pixel as the network gets it,
-        and `spoke`, the same times the pixel: what this ink added for (above 0) or against the
-        answer (gradient × input: Shrikumar et al. 2016, arXiv:1605.01713).
+        `digit` and `probabilities`; `layers`, each as in `layer_seen`; and `saliency`: `gradient`
+        (28 × 28), of `probe.score` with respect to each pixel as the network gets it, and `spoke`,
+        the same times the pixel: how much this ink speaks for (above 0) or against the answer
+        (gradient × input: Shrikumar et al. 2016, arXiv:1605.01713).
         """
         x = scaled(image[np.newaxis], loaded.config.dataset.scale)
         seen, gradient = self._probe(loaded)(*loaded.weights, tf.constant(x))
@@ -69,7 +72,7 @@ class Looks:
 
 
 def layers_seen(layers: Sequence[Layer], outputs: Sequence[Floats]) -> list[Answer]:
-    """`layer_seen` of every layer that changes what it gets; `outputs` are of one image."""
+    """Return `layer_seen` of every layer that changes its input; `outputs` are of one image."""
     shown = [
         (number, layer, output)
         for number, (layer, output) in enumerate(zip(layers, outputs, strict=True), start=1)
@@ -82,11 +85,11 @@ def layers_seen(layers: Sequence[Layer], outputs: Sequence[Floats]) -> list[Answ
 
 
 def layer_seen(layer: Layer, output: Floats, most: int) -> Answer:
-    """A layer's output for one image, (units,) or (height, width, channels).
+    """Return a layer's output for one image, (units,) or (height, width, channels).
 
     `type`, `activation` (null: none), `shape`, `shown`: how many units or channels `values` holds,
     `most` numbers at most; `values` and `scale` (see `packed`), channel by channel, row by row;
-    `low`, `mean`, `high` of all that is finite (null: nothing is); `active`: the share above 0.
+    `low`, `mean`, `high` of all finite numbers (null: there are none); `active`: the share above 0.
     """
     shown = output
     if output.ndim == 3:

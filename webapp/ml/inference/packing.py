@@ -1,4 +1,4 @@
-"""Arrays of real numbers as text: a byte each, for pictures that no eye sees finer."""
+"""Arrays of real numbers as text, one byte each: precise enough for pictures."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 STEPS = 127
-"""The largest whole number of a signed byte that has its negative."""
+"""The largest signed byte that has a negative."""
 
 
 def packed(array: NDArray[Any]) -> dict[str, Any]:
-    """`{"scale", "values"}`: each number is `scale` × a signed byte, in base64, in C order.
+    """Return `{"scale", "values"}`: each number is `scale` × a signed byte, in base64, in C order.
 
-    0 is kept as 0 and the largest magnitude is 127 steps; the error is half a step at most.
-    What is not finite is 0.
+    0 stays 0 and the largest magnitude is 127 steps; the error is at most half a step. Numbers that
+    are not finite become 0.
     """
     finite = np.nan_to_num(array, nan=0.0, posinf=0.0, neginf=0.0).astype(np.float64)
     largest = float(np.abs(finite).max(initial=0.0))

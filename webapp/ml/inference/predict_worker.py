@@ -1,11 +1,10 @@
-"""Answers questions with weights of any run: `python -m webapp.ml.inference.predict_worker`.
+"""Answers questions with the weights of any run: `python -m webapp.ml.inference.predict_worker`.
 
-It speaks as `asking` says. A question names a model by its `slot` and `key` (which changes with its
-weights), its configuration and the file of its weights.
+The protocol is in `asking`. A question names a model by its `slot` and `key` (which changes with
+its weights), its configuration and the file of its weights.
 
-Drawings do not wait for what takes long: what can be answered at once is answered by the thread
-that reads, weights are read by a second one, a third looks inside, and a fourth evaluates and
-exports.
+Drawings do not wait for slow work: the reading thread answers what it can at once, a second thread
+loads weights, a third computes looks inside, and a fourth evaluates and exports.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from webapp.ml import augment, digits, network
 from webapp.ml.inference import asking, export
 from webapp.ml.inference.asking import Answer, Answerer
 from webapp.ml.inference.look import Looks
-from webapp.ml.inference.shelf import Shelf
+from webapp.ml.inference.model_cache import ModelCache
 from webapp.ml.process import failure
 from webapp.ml.process.failure import Failure
 from webapp.schemas.augment import AugmentQuestion
@@ -33,10 +32,10 @@ from webapp.schemas.marks import N_
 from webapp.settings import Settings
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread that computes in Python may keep the others waiting; 5 ms by default."""
+"""How long a computing Python thread may block the others; 5 ms by default."""
 
 SLICE = 500
-"""Images of the test part that are computed at once; drawings come between."""
+"""The number of test images computed at once; drawings are answered in between."""
 
 
 def main() -> None:
@@ -46,14 +45,14 @@ def main() -> None:
 
 
 class PredictWorker(Answerer):
-    """The questions that can be asked, and the models at hand."""
+    """Answers predictions, looks, evaluations and exports, and caches the models."""
 
     lanes = ("load", "look", "long")
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        self._shelf = Shelf()
+        self._models = ModelCache()
         self._looks = Looks()
         self.asks |= {
             "predict": self._predict,
@@ -65,37 +64,37 @@ class PredictWorker(Answerer):
         }
 
     def lane(self, question: Any) -> str | None:
-        """Which thread is to answer: None for this one, at once, or one of `lanes`."""
+        """Return which thread answers: None for the reading one, at once, or one of `lanes`."""
         ask = question.get("ask") if isinstance(question, dict) else None
         if ask in ("evaluate", "export", "augment", "test_images"):
             return "long"
         if ask == "look":
             return "look"
-        if ask == "predict" and not self._shelf.has(question.get("model")):
+        if ask == "predict" and not self._models.has(question.get("model")):
             return "load"
         return None
 
     def _predict(self, question: Answer) -> Answer:
-        """`images`, 784 bytes each, as base64 → `probabilities`, ten for each image."""
+        """Answer `images`, 784 bytes each, as base64, with ten `probabilities` for each."""
         pixels = np.frombuffer(base64.b64decode(question["images"], validate=True), np.uint8)
         if not len(pixels):
             raise ValueError("no image")
         images = pixels.reshape(-1, 28, 28)
-        model = self._shelf.take(question["model"])
+        model = self._models.take(question["model"])
         x = digits.scaled(images, model.config.dataset.scale)
         return {"probabilities": model.predict(x).astype(float).tolist()}
 
     def _look(self, question: Answer) -> Answer:
-        """What `image`, 784 bytes as base64, does inside the network: see `look.Looks`."""
+        """Answer `image`, 784 bytes as base64, with what happens in the network (`look.Looks`)."""
         image = np.frombuffer(base64.b64decode(question["image"], validate=True), np.uint8)
-        return self._looks.look(self._shelf.take(question["model"]), image.reshape(28, 28))
+        return self._looks.look(self._models.take(question["model"]), image.reshape(28, 28))
 
     def _evaluate(self, question: Answer) -> Answer:
-        """Loss, accuracy, confusion and per-class scores on the test part of the run's dataset.
+        """Answer with loss, accuracy, confusion and scores per digit on the run's test part.
 
-        Raises Failure where the loss is not finite: no accuracy is known then.
+        Raises Failure when the loss is not finite: the accuracy is then unknown.
         """
-        model = self._shelf.take(question["model"])
+        model = self._models.take(question["model"])
         x, y = self._test_part(model.config.dataset)
         loss, accuracy = network.evaluate(model.for_test(), x, y)
         if not math.isfinite(loss):
@@ -113,19 +112,19 @@ class PredictWorker(Answerer):
         """Write the model, compiled, to `path` in `format`."""
         if question["format"] != "keras":
             raise Failure("unknown_format", N_("There is no such format."))
-        model = self._shelf.take(question["model"])
+        model = self._models.take(question["model"])
         export.write_keras(model.for_export(), model.config, Path(question["path"]))
         return {}
 
     def _augment(self, question: Answer) -> Answer:
-        """Variants of `image`, 784 bytes as base64, by the layer of `asked` → `pixels` of them."""
+        """Answer `image`, 784 bytes as base64, with `pixels` of variants by the layer `asked`."""
         asked = AugmentQuestion.model_validate(question["asked"])
         image = np.frombuffer(base64.b64decode(question["image"], validate=True), np.uint8)
         made = augment.variants(image.reshape(28, 28), asked.layer, asked.count, asked.seed)
         return {"pixels": base64.b64encode(made.tobytes()).decode("ascii")}
 
     def _test_images(self, question: Answer) -> Answer:
-        """The test images at `indices` as `dataset` prepares them → `pixels`, base64."""
+        """Answer with `pixels`, base64, of test images at `indices`, prepared as in `dataset`."""
         config = DatasetConfig.model_validate(question["dataset"])
         x, _y = self._test_part(config)
         images = digits.as_images(x[question["indices"]], config.scale)
@@ -138,11 +137,11 @@ class PredictWorker(Answerer):
 
 
 def scores(truth: Any, answers: Any) -> Answer:
-    """Confusion (10×10, row = true digit) and precision, recall, f1, support for each digit.
+    """Return confusion (10×10, row = true digit) and precision, recall, f1, support for each digit.
 
     `truth` and `answers` are digits, shape (n,).
     """
-    from sklearn import metrics  # half a second that predictions need not wait for
+    from sklearn import metrics  # takes half a second, which predictions do not need
 
     names = ("precision", "recall", "f1", "support")
     columns = metrics.precision_recall_fscore_support(

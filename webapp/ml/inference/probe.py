@@ -1,4 +1,4 @@
-"""Looks into a network: what every layer gives, which pixels spoke for the answer, gradients."""
+"""Computes the inner values of a network: outputs of its layers, saliency, gradients."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Probe = Callable[..., tuple[list[Any], Any]]
 
 
 def compiled(layers: Sequence[Layer]) -> Probe:
-    """A graph that takes weights, in the order of `get_weights`, and images (n, 28, 28, 1).
+    """Return a graph that takes weights, in the order of `get_weights`, and images (n, 28, 28, 1).
 
-    It gives the output of every layer, the last one's after its activation, and the gradient of
+    It returns the output of every layer, the last one's after its activation, and the gradient of
     each image's `score` with respect to its pixels, shape (n, 28, 28, 1).
     """
     model = network.build(layers)
@@ -46,11 +46,11 @@ def compiled(layers: Sequence[Layer]) -> Probe:
 
 
 def score(sums: Any, digits: Any) -> Any:
-    """How far a digit's weighted sum is above the others': z_c − log Σ_{k≠c} exp z_k, shape (n,).
+    """Return how far a digit's logit is above the others': z_c − log Σ_{k≠c} exp z_k, shape (n,).
 
-    `sums` (n, 10) go into the last layer's activation. After a softmax this is the logarithm of
+    `sums` (n, 10) are the inputs of the last activation. After a softmax this is the logarithm of
     the odds, ln p / (1 − p). Its gradient is that of the log-probability, divided by 1 − p: the
-    same picture, which does not fade away as the network grows sure. (Simonyan et al. 2014,
+    same picture, but it does not vanish as the network becomes sure. (Simonyan et al. 2014,
     arXiv:1312.6034, take z_c alone, which also shows what speaks for every digit at once.)
     """
     chosen = tf.one_hot(digits, tf.shape(sums)[1], on_value=True, off_value=False)
@@ -60,14 +60,14 @@ def score(sums: Any, digits: Any) -> Any:
 
 
 def outputs(model: keras.Model, x: Floats) -> list[Floats]:
-    """The output of every layer for images (n, 28, 28, 1), as when the network is used."""
+    """Return the output of every layer for images (n, 28, 28, 1), in inference mode."""
     return [np.asarray(output) for output in _through(model, tf.constant(x))]
 
 
 def kernel_gradients(model: keras.Model, x: Floats, y: Floats) -> list[Floats]:
-    """The gradient of the loss for each layer that has a kernel, in their order.
+    """Return the gradient of the loss for each layer that has a kernel, in their order.
 
-    `model` is compiled; layers act as when the network is used, so nothing is drawn by chance.
+    `model` is compiled; layers run in inference mode, so nothing is random.
     """
     with tf.GradientTape() as tape:
         loss = model.compute_loss(x, y, model(x, training=False))
@@ -77,7 +77,7 @@ def kernel_gradients(model: keras.Model, x: Floats, y: Floats) -> list[Floats]:
 
 
 def with_kernel(model: keras.Model) -> list[Any]:
-    """The layers that weigh their inputs: Dense and Conv2D."""
+    """Return the layers with a kernel: Dense and Conv2D."""
     return [
         layer
         for layer in model.layers
@@ -94,7 +94,7 @@ def _through(model: keras.Model, x: Any) -> list[Any]:
 
 
 def _take_off_activation(model: keras.Model) -> Callable[[Any], Any]:
-    """The last layer's activation, which the layer of `model` no longer applies."""
+    """Remove the last layer's activation from `model` and return it."""
     last = model.layers[-1]
     activation: Callable[[Any], Any] | None = getattr(last, "activation", None)
     if activation is None:

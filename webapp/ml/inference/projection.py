@@ -1,7 +1,7 @@
-"""Many numbers for each image as a point in the plane, and how well digits stand apart in them.
+"""Projects many numbers for each image to a point in the plane, and measures how digits separate.
 
-Throughout `features` is (n, numbers), float32, and `labels` (n,), 0-9. There are few thousand
-images, so that a table of each with each, (n, n), fits into memory.
+Throughout `features` is (n, numbers), float32, and `labels` (n,), 0-9. With a few thousand images,
+a matrix of all pairs, (n, n), fits into memory.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ NEIGHBOURS = 10
 PERPLEXITY = 30.0
 TSNE_SEED = 1
 BEFORE_TSNE = 50
-"""Main axes that t-SNE starts from, as its authors do (van der Maaten and Hinton 2008)."""
+"""The principal axes that t-SNE starts from, as its authors do (van der Maaten and Hinton 2008)."""
 
 CLEARLY = 0.5
-"""A digit lies clearly to one side with this share of the largest distance from the middle."""
+"""A digit lies clearly on one side if its distance from the middle is this share of the largest."""
 
 Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Axes:
-    """`points` (n, axes) on the main axes, and the share of the variance that each explains."""
+    """Points (n, axes) on the principal axes, and the share of the variance each explains."""
 
     points: Numbers
     explained: Numbers
 
 
 def principal(features: Floats, labels: Images, axes: int = 2) -> Axes:
-    """Exact principal component analysis, the largest variance first; absent axes are 0.
+    """Return the exact principal components, the largest variance first; missing axes are 0.
 
-    An axis has no sign of its own. It is pointed so that the lowest digit that lies clearly to
-    one side of it lies on the positive side; so pictures of one layer keep their sides from epoch
-    to epoch, as long as that digit does.
+    The sign of an axis is arbitrary. It is chosen so that the lowest digit that lies clearly on one
+    side lies on the positive side; so pictures of one layer keep their sides from epoch to epoch,
+    as long as that digit does.
     """
     centred = features - features.mean(axis=0)
     n, numbers = centred.shape
@@ -57,7 +57,7 @@ def principal(features: Floats, labels: Images, axes: int = 2) -> Axes:
 
 
 def _signs(points: Numbers, labels: Images) -> Numbers:
-    """1 or -1 for each axis."""
+    """Return 1 or -1 for each axis."""
     present = np.unique(labels)
     middles = np.stack([points[labels == digit].mean(axis=0) for digit in present])
     clear = np.abs(middles) >= CLEARLY * np.abs(middles).max(axis=0)
@@ -66,12 +66,12 @@ def _signs(points: Numbers, labels: Images) -> Numbers:
 
 
 def tsne(features: Floats, labels: Images) -> Numbers:
-    """Points (n, 2) whose neighbours are neighbours, by t-SNE from the 50 main axes.
+    """Return points (n, 2) whose neighbours are neighbours, by t-SNE from the 50 principal axes.
 
-    Distances between far groups mean little. Starts from the two main axes, so that nothing but
-    the features decides (as scikit-learn's `init="pca"` does).
+    Distances between distant groups mean little. It starts from the two principal axes, so that
+    only the features decide (as scikit-learn's `init="pca"` does).
     """
-    from sklearn.manifold import TSNE  # a second of import, which no other view needs
+    from sklearn.manifold import TSNE  # takes a second to import, and only this view needs it
 
     start = principal(features, labels, BEFORE_TSNE).points
     spread = float(start[:, 0].std()) or 1.0
@@ -85,7 +85,9 @@ def tsne(features: Floats, labels: Images) -> Numbers:
 
 
 def purity(features: Floats, labels: Images, neighbours: int = NEIGHBOURS) -> Numbers:
-    """For each image the share, 0-1, of its nearest others (Euclidean) that are the same digit."""
+    """Return for each image the share, 0-1, of its nearest neighbours (Euclidean) with the same
+    digit.
+    """
     x = features - features.mean(axis=0)
     products = (x @ x.T).astype(np.float64)
     squares = np.diagonal(products)

@@ -1,4 +1,4 @@
-"""Some of the test images, where all of them would take too long or be too many to see."""
+"""Chooses some test images, where all of them would take too long or be too many to see."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 from webapp.ml.digits import Images
 
 SEED = 1998
-"""Of the choice. MNIST's test images are not in a random order: its first half is the cleaner."""
+"""The seed of the choice. MNIST's test images are not in a random order: its first half is
+cleaner."""
 
 
 def stratified(labels: Images, most: int) -> NDArray[np.intp]:
-    """Ascending indices of `most` images or fewer, as many of each digit as there are, in tenths.
+    """Return ascending indices of at most `most` images, with the digits in their true proportions.
 
-    `labels`: (n,), 0-9. Always the same choice; a smaller one is part of a larger one. With no
-    more than `most` images, all of them.
+    `labels`: (n,), 0-9. The choice is always the same, and a smaller one is part of a larger one.
+    With no more than `most` images, all are chosen.
     """
     if len(labels) <= most:
         return np.arange(len(labels))

@@ -1,4 +1,4 @@
-"""Units that do nothing: dead ones, and those in which no gradient gets through any more.
+"""Finds units that do nothing: dead ones, and saturated ones, which pass no gradient.
 
 A unit is a neuron of a dense layer or a channel of a convolution.
 """
@@ -30,8 +30,8 @@ SLOPES: Mapping[str, Callable[[Floats], NDArray[Any]]] = {
     "elu": lambda y: np.minimum(y, 0) + 1,
     "selu": lambda y: np.minimum(y, 0) / (SELU_SCALE * SELU_ALPHA) + 1,
 }
-"""For activations that flatten out: the slope, as a share of the steepest, where the output is y.
-(For relu that is dead or not; leaky_relu never flattens; gelu and silu do not tell by y alone.)"""
+"""For activations that saturate: the slope, as a share of the steepest, at output y. (relu is dead
+or not; leaky_relu never saturates; the output of gelu and silu does not determine the slope.)"""
 
 DYING = frozenset({"relu"})
 """Activations under which a unit can be 0 for every image, and then never learns again (Lu et al.
@@ -39,7 +39,7 @@ DYING = frozenset({"relu"})
 
 
 class Tally:
-    """Counts over the outputs of one layer, which come in slices."""
+    """Counts over the outputs of one layer, added slice by slice."""
 
     def __init__(self, activation: str | None) -> None:
         self._slope = SLOPES.get(activation or "")
@@ -62,17 +62,17 @@ class Tally:
 
     @property
     def dead(self) -> float | None:
-        """The share of units, 0-1, that were 0 for every image; None: they cannot die."""
+        """Return the share of units, 0-1, that were 0 for every image; None: they cannot die."""
         if not self._dies or self._alive is None:
             return None
         return float(1 - self._alive.mean())
 
     @property
     def saturated(self) -> float | None:
-        """The share of outputs, 0-1, where the activation is flat; None: it has no flat ends."""
+        """Return the share of outputs, 0-1, where the activation is flat; None: it never is."""
         return self._flat / self._all if self._slope is not None and self._all else None
 
     @property
     def active(self) -> float | None:
-        """The share of outputs, 0-1, above 0."""
+        """Return the share of outputs, 0-1, above 0."""
         return self._positive / self._all if self._all else None

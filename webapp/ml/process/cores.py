@@ -1,9 +1,9 @@
-"""How the cores share a network's work: decided for the whole process, before it first computes.
+"""How the CPU cores share a network's work, decided once for the process before it computes.
 
-TensorFlow lets all cores work on one operation after the other. For convolutions the waiting for
-each other costs more than it brings: a network of them is trained faster where each core has a
-part of every batch to itself (docs/results.md, "Constants and their sources"). Batch normalisation
-needs the batch as a whole, and what XLA compiles (`engine.COMPILED`) has threads of its own.
+TensorFlow uses all cores for one operation after the other. For convolutions the synchronization
+costs more than it gains: such a network trains faster when each core has a part of every batch to
+itself (docs/results.md, "Constants and their sources"). Batch normalization needs the whole batch,
+and what XLA compiles (`engine.COMPILED`) has threads of its own.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from webapp.schemas.layers import Layer
 
 LEAST_IMAGES = 32
-"""A core's part of a batch; with fewer, small operations take longer than they save."""
+"""The least images in a core's part of a batch; with fewer, the overhead exceeds the gain."""
 
 
 def divide(layers: Sequence[Layer], batch_size: int) -> None:
-    """Give each core work of its own, if that is good for the network.
+    """Divide batches among the cores, if that makes the network faster.
 
     Raises RuntimeError once TensorFlow has computed something.
     """
@@ -34,13 +34,13 @@ def divide(layers: Sequence[Layer], batch_size: int) -> None:
 
 
 def can_be_divided(layers: Sequence[Layer]) -> bool:
-    """Whether batches of the network can be trained in parts, and it is worth it."""
+    """Return whether the network's batches can be trained in parts, and it is worth it."""
     types = {layer.type for layer in layers}
     return "Conv2D" in types and "BatchNormalization" not in types
 
 
 def parts() -> int:
-    """Into how many parts a batch is to be divided: one, unless `divide` has divided the cores."""
+    """Return into how many parts to divide a batch: one, unless `divide` has divided the cores."""
     threads = tf.config.threading
     if threads.get_intra_op_parallelism_threads() != 1:
         return 1
@@ -48,7 +48,7 @@ def parts() -> int:
 
 
 def count() -> int:
-    """How many cores this process may use."""
+    """Return how many cores this process may use."""
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,6 +1,6 @@
-"""What may go wrong in a worker, said in one sentence for people.
+"""Failures of a worker, as one sentence for people.
 
-The sentences are msgids: the web side translates them and fills in their values. No path or
+The sentences are msgids: the web process translates them and fills in their values. No path or
 traceback leaves the worker; details go to its log.
 """
 
@@ -16,11 +16,10 @@ from webapp.schemas.problems import Fault
 
 
 class Failure(Exception):
-    """A reason to end, fit for people: a stable `code` and one English `sentence`.
+    """An error with a stable `code` and one English `sentence` for people.
 
-    `values` fill the sentence's `%(name)s`. Where a question is answered by it, `expected` says
-    that what was asked for is not possible now (else it is a fault of ours), and `fields` say
-    which values are to blame.
+    `values` fill the sentence's `%(name)s`. As the answer to a question, `status` is its HTTP
+    status (500: an error of ours), and `fields` name the values at fault.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class Failure(Exception):
         self.fields = list(fields)
 
     def as_json(self) -> dict[str, Any]:
-        """The failure as `webapp.workers.keeper` reads it."""
+        """Return the failure as `webapp.workers.keeper` reads it."""
         return {
             "code": self.code,
             "message": self.sentence,
@@ -51,7 +50,7 @@ class Failure(Exception):
 
 
 def not_finite() -> Failure:
-    """Weights that diverged, or came in so, answer nothing: what they give means nothing."""
+    """Return the failure for weights or outputs that are not finite, as after divergence."""
     return Failure(
         "not_finite",
         N_(
@@ -63,7 +62,7 @@ def not_finite() -> Failure:
 
 
 def failure_of(error: Exception) -> Failure:
-    """What to tell people of an error; the details of one not foreseen are in the log only."""
+    """Return the failure to report for an error; details of an unexpected one are only logged."""
     if isinstance(error, Failure):
         return error
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":

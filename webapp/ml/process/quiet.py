@@ -1,4 +1,4 @@
-"""How TensorFlow is imported: with Keras on top of it, no chatter, and nothing that is not needed.
+"""Imports TensorFlow and Keras without their log output and without packages they do not need.
 
 Importing this module does it; import it before anything that imports TensorFlow.
 """
@@ -24,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only, from TensorFl
 
 
 def log_to_stderr() -> None:
-    """The worker's log goes to standard error, which whoever started it drains to a file."""
+    """Log to standard error, which the parent process writes to a file."""
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format=form)
     logging.getLogger("absl").setLevel(logging.ERROR)

@@ -1,4 +1,4 @@
-"""HTTP as a train worker speaks it: one connection kept open, and the standard library only."""
+"""The HTTP client of a train worker: one connection kept open, and only the standard library."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from webapp.schemas.worker import Assignment
 TIMEOUT_SECONDS = 10.0
 
 AGAIN = frozenset({408, 425, 429})
-"""Statuses below 500 that say: later."""
+"""Statuses below 500 that mean: retry."""
 
 INSUFFICIENT_STORAGE = 507
 
 
 class Unreachable(Exception):
-    """The server did not answer, or not sensibly: worth another try."""
+    """Raised when the server does not answer, or not sensibly: worth a retry."""
 
 
 class NoRoom(Unreachable):
-    """A disk is full, as the server answered or as we found: try again once there is room."""
+    """Raised when a disk is full, the server's or our own: retry once there is space."""
 
 
 class Refused(Exception):
-    """The server will not hear this attempt any more (stale, deleted, wrong token)."""
+    """Raised when the server rejects this attempt (stale, deleted, wrong token)."""
 
 
 class Client:
-    """Requests of one attempt, each with its token. One at a time: other threads wait."""
+    """Sends the requests of one attempt with its token, one at a time: other threads wait."""
 
     def __init__(self, assignment: Assignment) -> None:
         self._assignment = assignment
@@ -46,12 +46,12 @@ class Client:
         self._exchanging = threading.Lock()
 
     def get(self, path: str) -> bytes:
-        """The body of the answer. Raises Unreachable or Refused, as all of these do."""
+        """Return the body of the answer. Raises Unreachable or Refused, like all of these."""
         with self._answer("GET", path) as answer:
             return answer.read()
 
     def post(self, path: str, body: bytes) -> bytes:
-        """Send JSON; the body of the answer."""
+        """Send JSON; return the body of the answer."""
         with self._answer("POST", path, body, "application/json") as answer:
             return answer.read()
 
@@ -62,7 +62,7 @@ class Client:
                 answer.read()
 
     def download(self, path: str, file: Path) -> None:
-        """Fetch into a file, streamed. Raises NoRoom as well where our own disk is full."""
+        """Download into a file, streamed. Raises NoRoom also when our own disk is full."""
         with self._answer("GET", path) as answer:
             try:
                 with file.open("wb") as body:
@@ -82,7 +82,7 @@ class Client:
     def _answer(
         self, method: str, path: str, body: bytes | BinaryIO | None = None, kind: str = ""
     ) -> Iterator[http.client.HTTPResponse]:
-        """One exchange; whatever goes wrong on the way closes the connection."""
+        """Do one request; any error closes the connection."""
         with self._exchanging:
             try:
                 answer = self._exchange(method, path, body, kind)
@@ -112,7 +112,7 @@ class Client:
         return connection.getresponse()
 
     def _check(self, answer: http.client.HTTPResponse) -> None:
-        """Raise unless the server says yes."""
+        """Raise unless the status is a success."""
         if answer.status < 300:
             return
         text = answer.read(2000).decode(errors="replace")
@@ -131,13 +131,13 @@ class Client:
         return self._connection
 
     def _path(self, path: str) -> str:
-        """The whole path of a request of this attempt."""
+        """Return the whole path of a request of this attempt."""
         base = urlsplit(self._server).path.rstrip("/")
         run, attempt = self._assignment.run_id, self._assignment.attempt
         return f"{base}/api/workers/runs/{run}/attempts/{attempt}/{path}"
 
     def _find_server(self) -> None:
-        """A server on this machine may have come back elsewhere: it writes down where."""
+        """Read the address of a local server, which may have restarted on another port."""
         try:
             written = json.loads(Path(self._assignment.data_dir, "server.json").read_text())
             url = written["url"]

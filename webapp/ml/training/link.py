@@ -1,10 +1,10 @@
-"""A train worker's side of the protocol: nothing in the training loop waits for the network.
+"""The train worker's connection to the server, which never blocks the training loop.
 
-What the loop has to say goes into an outbox; one thread sends it in order, again and again until
-the server has it. A report, empty or not, goes out three times a second at least (ten times where
-there is nothing to say): it renews the lease, and its answer brings commands. Without an answer
-for a whole lease, or when the server says that this attempt is over, the link is lost and the
-worker ends.
+The loop puts messages into an outbox; one thread sends them in order and retries until the server
+has them. A report, empty or not, goes out at least three times a second (ten times if none is
+waiting to be sent): it renews the lease, and its answer brings commands. Without an answer for a
+whole lease, or when the server says that this attempt is over, the link is lost and the worker
+ends.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.2
-"""Batches are sent together that often: five requests a second."""
+"""How long batches are collected before they are sent: five requests a second."""
 
 RETRY_SECONDS = 1.0
-"""The longest wait before the server is tried again."""
+"""The longest wait before a retry."""
 
 ITEMS_A_REPORT = 500
 
-BACKLOG_BYTES = 1 << 30
-"""With more than this in unsent checkpoints, the training loop waits after all: 1 GiB."""
+MAX_UNSENT_BYTES = 1 << 30
+"""With more unsent checkpoints than this, 1 GiB, the training loop waits after all."""
 
-BACKLOG = 4
-"""And with more unsent ones than this while the server answers: a run whose epochs are shorter than
-it takes to store them must not get so far ahead that a stop would take seconds to be seen."""
+MAX_UNSENT = 4
+"""With more unsent checkpoints than this it waits as well, while the server answers: otherwise a
+run with very short epochs would get so far ahead that a stop takes seconds to be seen."""
 
 
 @dataclass(frozen=True)
 class StoredCheckpoint:
-    """A checkpoint that waits to be sent; its file is deleted once the server has it."""
+    """A checkpoint to send; its file is deleted once the server has it."""
 
     epoch: int
     part: int
@@ -64,14 +64,14 @@ class StoredCheckpoint:
 class Link:
     """The connection of one attempt.
 
-    `commands` are the server's newest; `leaving` is set when this process was asked to go, `lost`
-    when nobody wants the attempt any more. Once training should end, the link's own thread calls
+    `commands` are the server's newest; `terminating` is set when this process received TERM, `lost`
+    when the server has given the attempt up. Once training should end, the link's thread calls
     `on_ending` after every report.
     """
 
     def __init__(self, client: Client, lease: float = LEASE_SECONDS) -> None:
         self.commands = Commands()
-        self.leaving = threading.Event()
+        self.terminating = threading.Event()
         self.lost = threading.Event()
         self.on_ending: Callable[[], None] = lambda: None
         self._client = client
@@ -81,7 +81,7 @@ class Link:
         self._n = 0
         self._closing = False
         self._answering = True
-        self._heard = time.monotonic()
+        self._answered_at = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     @property
@@ -91,33 +91,35 @@ class Link:
 
     @property
     def pausing(self) -> bool:
-        """Whether training should end so that it can go on at the very batch."""
-        return self.commands.pause or self.leaving.is_set()
+        """Whether training should pause, to continue later at the very same batch."""
+        return self.commands.pause or self.terminating.is_set()
 
     def job(self) -> Job:
-        """What to train; waits for the server up to a lease. Raises Refused or Unreachable."""
-        job = self._insist(lambda: Job.model_validate_json(self._client.get("job")))
+        """Return what to train; wait for the server up to a lease. Raises Refused, Unreachable."""
+        job = self._retry(lambda: Job.model_validate_json(self._client.get("job")))
         self.commands = job.commands
         return job
 
     def fetch_checkpoint(self, path: Path) -> None:
-        """Fetch the checkpoint to go on from. Raises Refused or Unreachable."""
-        self._insist(lambda: self._client.download("checkpoint", path))
+        """Download the checkpoint to resume from. Raises Refused or Unreachable."""
+        self._retry(lambda: self._client.download("checkpoint", path))
 
     def start(self) -> None:
-        """Start sending and beating."""
+        """Start the thread that sends reports and heartbeats."""
         self._thread.start()
 
     def send(self, item: WorkerItem) -> None:
-        """Put an item into the outbox, with the next number."""
+        """Add an item to the outbox, with the next number."""
         with self._changed:
             self._n += 1
             self._outbox.append(NumberedItem(n=self._n, item=item))
             self._changed.notify_all()
 
     def send_checkpoint(self, epoch: int, part: int, content: Path | bytes) -> None:
-        """Put a checkpoint into the outbox; its file belongs to the link from now on. One that
-        lies in memory waits until no other does."""
+        """Add a checkpoint to the outbox; the link owns its file from now on.
+
+        A checkpoint in memory waits until no other is unsent.
+        """
         in_memory = isinstance(content, bytes)
         size = len(content) if isinstance(content, bytes) else content.stat().st_size
         stored = StoredCheckpoint(epoch, part, content, size)
@@ -127,7 +129,7 @@ class Link:
             self._changed.notify_all()
 
     def close(self) -> bool:
-        """Send what is left, then end the thread; whether the server has everything."""
+        """Send what is left and end the thread; return whether the server has everything."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -135,42 +137,41 @@ class Link:
         return not self.lost.is_set()
 
     def _is_sent(self) -> bool:
-        """Whether no checkpoint waits."""
+        """Return whether no checkpoint is unsent."""
         waits = any(isinstance(entry, StoredCheckpoint) for entry in self._outbox)
         return self.lost.is_set() or not waits
 
     def _has_room(self) -> bool:
         waiting = [entry.size for entry in self._outbox if isinstance(entry, StoredCheckpoint)]
-        few = len(waiting) < BACKLOG or not self._answering
-        return self.lost.is_set() or (few and sum(waiting) < BACKLOG_BYTES)
+        few = len(waiting) < MAX_UNSENT or not self._answering
+        return self.lost.is_set() or (few and sum(waiting) < MAX_UNSENT_BYTES)
 
     def _run(self) -> None:
-        """The thread: send, wait for more or for the next heartbeat, until closed or lost."""
+        """Send items and heartbeats until closed or lost; the body of the thread."""
         try:
             while not self.lost.is_set() and not self._done():
-                self._insist(self._send_next)
-                self._rest()
+                self._retry(self._send_next)
+                self._wait_for_items()
         except (Refused, Unreachable) as error:
-            log.error("The link to the server is lost: %s", error)
+            log.error("Lost the connection to the server: %s", error)
         except Exception:
-            log.exception("The link failed")
+            log.exception("The connection failed")
         if not self._done():
-            self._lose()
+            self._give_up()
         self._client.close()
 
     def _done(self) -> bool:
         with self._changed:
             return self._closing and not self._outbox
 
-    def _lose(self) -> None:
+    def _give_up(self) -> None:
         with self._changed:
             self.lost.set()
             self._changed.notify_all()
         self.on_ending()
 
-    def _rest(self) -> None:
-        """Wait for something to send, a whole heartbeat at most; then a little for more of it to
-        go together, unless people wait for what is there."""
+    def _wait_for_items(self) -> None:
+        """Wait for an item, at most one heartbeat; then briefly for more, unless one is urgent."""
         with self._changed:
             if not self._outbox and not self._closing:
                 self._changed.wait(HEARTBEAT_SECONDS)
@@ -178,7 +179,7 @@ class Link:
                 self._changed.wait_for(self._urgent, GATHER_SECONDS)
 
     def _urgent(self) -> bool:
-        """Whether something waits that people wait for: anything but batches."""
+        """Return whether something urgent waits: anything but batches."""
         return self._closing or any(
             isinstance(entry, StoredCheckpoint) or entry.item.type != "batch"
             for entry in self._outbox
@@ -197,7 +198,7 @@ class Link:
             self._client.upload(f"checkpoints/{head.epoch}/{head.part}", head.content)
             if isinstance(head.content, Path):
                 head.content.unlink(missing_ok=True)
-            self._forget(lambda entry: entry is head)
+            self._discard(lambda entry: entry is head)
         else:
             self._report(items)
 
@@ -205,20 +206,20 @@ class Link:
         body = Report(items=items).model_dump_json().encode()
         receipt = Receipt.model_validate_json(self._client.post("reports", body))
         self.commands = receipt.commands
-        self._forget(lambda entry: isinstance(entry, NumberedItem) and entry.n <= receipt.n)
+        self._discard(lambda entry: isinstance(entry, NumberedItem) and entry.n <= receipt.n)
         if self.ending:
             self.on_ending()
 
-    def _forget(self, sent: Callable[[NumberedItem | StoredCheckpoint], bool]) -> None:
+    def _discard(self, sent: Callable[[NumberedItem | StoredCheckpoint], bool]) -> None:
         with self._changed:
             while self._outbox and sent(self._outbox[0]):
                 self._outbox.popleft()
             self._changed.notify_all()
 
-    def _insist(self, attempt: Callable[[], T]) -> T:
-        """Do `attempt`, again while the server cannot be reached, as long as the lease lasts.
+    def _retry(self, attempt: Callable[[], T]) -> T:
+        """Call `attempt`, and retry while the server cannot be reached, for at most one lease.
 
-        A server whose disk is full is reached: it is waited for however long that takes.
+        A server whose disk is full is reachable: retry for as long as that lasts.
         """
         wait = 0.05
         while True:
@@ -226,20 +227,20 @@ class Link:
                 result = attempt()
             except (Unreachable, ValidationError) as error:
                 full = isinstance(error, NoRoom)
-                self._hear(full)
+                self._note_answer(full)
                 if full:
-                    self._heard = time.monotonic()
-                elif time.monotonic() - self._heard > self._lease:
+                    self._answered_at = time.monotonic()
+                elif time.monotonic() - self._answered_at > self._lease:
                     raise Unreachable(f"no answer for a whole lease: {error}") from error
                 time.sleep(wait)
                 wait = min(2 * wait, RETRY_SECONDS)
             else:
-                self._heard = time.monotonic()
-                self._hear(True)
+                self._answered_at = time.monotonic()
+                self._note_answer(True)
                 return result
 
-    def _hear(self, answering: bool) -> None:
-        """Note whether the server answers; who waits for room looks again."""
+    def _note_answer(self, answering: bool) -> None:
+        """Record whether the server answers, and wake whoever waits for space."""
         if answering != self._answering:
             with self._changed:
                 self._answering = answering

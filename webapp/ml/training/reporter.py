@@ -1,4 +1,4 @@
-"""What a train worker tells of its training: batches, thinned; checkpoints; epochs."""
+"""Reports the progress of a training: thinned batches, checkpoints, epochs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ BATCH_SECONDS = 0.105
 
 
 class Reporter:
-    """The listener of a run: hears of its training and puts it into the link's outbox.
+    """The listener of a run: it puts the progress of the training into the link's outbox.
 
-    It keeps a checkpoint after every epoch, and one within an epoch when training has to end
+    It stores a checkpoint after every epoch, and one within an epoch when training has to end
     there. `part` is 1 once such a later one was sent.
     """
 
@@ -43,19 +43,19 @@ class Reporter:
         self._progress = progress
         self._directory = directory
         self._clock = clock
-        self._told = -BATCH_SECONDS
+        self._reported_at = -BATCH_SECONDS
         self._files = 0
 
     def on_batch(self, epoch: int, step: int, steps: int, loss: float, accuracy: float) -> bool:
-        """Tell of the batch unless another was told of just now; whether to go on.
+        """Report the batch, unless another was reported just before; return whether to continue.
 
-        In mid-epoch, what is to be gone on from is saved here, before anybody touches the model.
+        Within an epoch, the checkpoint to resume from is saved here, while the model is unchanged.
         """
         now = self._clock()
-        if now - self._told >= BATCH_SECONDS:
-            self._told = now
+        if now - self._reported_at >= BATCH_SECONDS:
+            self._reported_at = now
             self._link.send(batch_item(epoch, step, steps, loss, accuracy))
-        self.obey_learning_rate()
+        self.apply_learning_rate()
         if not self._link.ending:
             return True
         if step < steps and not self._link.lost.is_set():
@@ -63,13 +63,13 @@ class Reporter:
         return False
 
     def on_epoch(self, epoch: EpochItem) -> bool:
-        """Keep the epoch's checkpoint, then tell of it; whether to go on."""
+        """Store the epoch's checkpoint, then report the epoch; return whether to continue."""
         self.save(part=0)
         self._link.send(epoch)
         return not (self._link.ending or self.step_done)
 
     def on_interrupt(self) -> None:
-        """Save where in its epoch training was left; before the first batch nothing is new."""
+        """Save a checkpoint within the epoch, unless no batch of it is done."""
         if self._progress.step and not self._link.lost.is_set():
             self.save(part=1)
 
@@ -80,14 +80,16 @@ class Reporter:
         return wanted is not None and self._progress.epoch >= wanted
 
     def save(self, part: Literal[0, 1]) -> None:
-        """Send the model as it is now: as the last whole epoch's checkpoint, or one later."""
+        """Send the model as it is: as the checkpoint of the last complete epoch, or a later one."""
         kept = checkpoint.capture(self._model, self._progress)
         self._link.send_checkpoint(self._progress.epoch, part, self._written(kept))
         self.part = part
 
     def _written(self, kept: checkpoint.Checkpoint) -> Path | bytes:
-        """The checkpoint as a file or, on a full disk, in memory: it may be the server's disk,
-        and then the server is to say so."""
+        """Return the checkpoint as a file or, on a full disk, in memory.
+
+        The disk may be the server's, and then the server has to report it.
+        """
         self._files += 1
         path = self._directory / f"{self._files}.npz"
         try:
@@ -101,8 +103,8 @@ class Reporter:
             return file.getvalue()
         return path
 
-    def obey_learning_rate(self) -> None:
-        """Take over the learning rate that people have wished for since."""
+    def apply_learning_rate(self) -> None:
+        """Apply the newest learning rate that was requested."""
         commands, progress = self._link.commands, self._progress
         if commands.learning_rate_change > progress.learning_rate_change:
             self._model.optimizer.learning_rate = commands.learning_rate
@@ -110,7 +112,7 @@ class Reporter:
 
 
 def batch_item(epoch: int, step: int, steps: int, loss: float, accuracy: float) -> BatchItem:
-    """The item of a batch; a number that is not finite travels as None, marked as diverged."""
+    """Return the item of a batch; a number that is not finite becomes None, marked as diverged."""
     means = finite(loss), finite(accuracy)
     return BatchItem(
         epoch=epoch,
@@ -123,6 +125,6 @@ def batch_item(epoch: int, step: int, steps: int, loss: float, accuracy: float) 
 
 
 def evaluation_item(loss: float, accuracy: float) -> EvaluationItem:
-    """The item of the evaluation on the test part, with the same rule."""
+    """Return the item of the evaluation on the test part, with the same rule."""
     means = finite(loss), finite(accuracy)
     return EvaluationItem(loss=means[0], accuracy=means[1], diverged=None in means)

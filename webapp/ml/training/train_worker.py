@@ -1,13 +1,13 @@
-"""Trains one run: `python -m webapp.ml.training.train_worker`, with one line of JSON on standard
+"""Trains one run: `python -m webapp.ml.training.train_worker`, with one JSON line on standard
 input.
 
-TensorFlow is imported first, so a worker that waits for its line is warm (`warmup.py`); the end
-of the input without a line ends it. From then on it speaks to the server over HTTP (`link.py`).
+TensorFlow is imported first, so a worker that waits for its line is warm (`warmup.py`); if the
+input ends without a line, it exits. With its line it connects to the server by HTTP (`link.py`).
 
-What a run keeps: a checkpoint after every epoch, from which another worker can go on should this
-one die. When it has to end within an epoch, to pause, to stop, or because the server ends (TERM),
-one more is kept there. At the end the model is tested, and predictions, the test and the download
-must speak of the same weights: where early stopping went back to the best epoch, those are kept.
+A run stores a checkpoint after every epoch, from which another worker can resume if this one dies.
+When it has to end within an epoch, to pause, to stop, or because the server ends (TERM), it stores
+one more. At the end the model is tested. Predictions, the test and the download must use the same
+weights: where early stopping restored the best epoch, those are stored.
 """
 
 from __future__ import annotations
@@ -51,27 +51,29 @@ log = logging.getLogger("webapp.ml.training.train_worker")
 DIVERGED = N_("The loss is no longer a number: the run was stopped.")
 
 LINK_LOST = 75
-"""Exit code when nobody wants this attempt any more; EX_TEMPFAIL of sysexits.h."""
+"""Exit code when the server has given this attempt up; EX_TEMPFAIL of sysexits.h."""
 
 
 def main() -> int:
-    """Wait for an assignment and do it; the exit code."""
+    """Wait for an assignment and carry it out; return the exit code."""
     private.create_privately()
     quiet.log_to_stderr()
-    if not work_waits():
+    if not has_input():
         warmup.warm_up(Settings.from_environ(os.environ))
     line = sys.stdin.readline()
     if not line.strip():
         return 0
     assignment = Assignment.model_validate_json(line)
-    with own_scratch(assignment) as scratch:
+    with use_scratch(assignment) as scratch:
         return work(assignment, scratch)
 
 
 @contextmanager
-def own_scratch(assignment: Assignment) -> Iterator[Path]:
-    """The attempt's folder for temporary files, which everything in this process uses from now on;
-    where the worker is killed, the server removes it."""
+def use_scratch(assignment: Assignment) -> Iterator[Path]:
+    """Use the attempt's folder for all temporary files of this process.
+
+    If the worker is killed, the server removes the folder.
+    """
     path = attempt_scratch(Path(assignment.data_dir), assignment.run_id, assignment.attempt)
     path.mkdir(parents=True, exist_ok=True)
     tempfile.tempdir = os.environ["TMPDIR"] = str(path)
@@ -81,19 +83,19 @@ def own_scratch(assignment: Assignment) -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def work_waits() -> bool:
-    """Whether there is something to read already."""
+def has_input() -> bool:
+    """Return whether standard input has something to read."""
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
 def work(assignment: Assignment, scratch: Path) -> int:
-    """One attempt from its job to its last word; `scratch` holds checkpoints not yet sent."""
+    """Carry out one attempt and return the exit code; `scratch` holds checkpoints not yet sent."""
     link = Link(Client(assignment))
-    leave_on_term(link)
+    handle_term(link)
     try:
         job = link.job()
     except (Refused, Unreachable) as error:
-        log.error("No job: %s", error)
+        log.error("Could not fetch the job: %s", error)
         return LINK_LOST
     link.start()
     last = train_or_fail(job, link, assignment, scratch)
@@ -103,17 +105,17 @@ def work(assignment: Assignment, scratch: Path) -> int:
     return 1 if last.status == "failed" else 0
 
 
-def leave_on_term(link: Link) -> None:
-    """TERM means: keep what there is and give the run back, to go on at another time."""
+def handle_term(link: Link) -> None:
+    """On TERM, store a checkpoint and return the run to the queue, to resume later."""
 
     def leave(number: int, frame: FrameType | None) -> None:
-        link.leaving.set()
+        link.terminating.set()
 
     signal.signal(signal.SIGTERM, leave)
 
 
 def train_or_fail(job: Job, link: Link, assignment: Assignment, scratch: Path) -> StatusItem:
-    """Train, and say how it ended; whatever goes wrong becomes one clear sentence."""
+    """Train, and return how it ended; any error becomes one clear sentence."""
     try:
         return train(job, link, assignment, scratch)
     except Exception as error:
@@ -122,7 +124,7 @@ def train_or_fail(job: Job, link: Link, assignment: Assignment, scratch: Path) -
 
 
 def train(job: Job, link: Link, assignment: Assignment, scratch: Path) -> StatusItem:
-    """The lecture's steps, told to the server as they happen."""
+    """Do the lecture's steps and report each to the server."""
     config = job.config
     raw = load_digits(config, Path(assignment.data_dir))
     data = prepare(raw, config)
@@ -159,7 +161,7 @@ def fit(
     progress: Progress,
     interrupt: Interrupt,
 ) -> str:
-    """Train; a sentence where the loss was no longer a number and the run was to stop then."""
+    """Train; return a sentence when the loss was no longer a number and the run had to stop."""
     config = job.config.fit
     try:
         network.fit(
@@ -180,25 +182,25 @@ def fit(
 def status_of(
     link: Link, reporter: Reporter, progress: Progress, config: RunConfig, message: str
 ) -> WorkerStatus:
-    """How the attempt ends. What people asked for comes before the server's end."""
+    """Return how the attempt ends. A request of people counts before the server's end."""
     whole = progress.ended or progress.epoch >= config.fit.epochs
     if whole and not message:
         return "finished"
     if message or link.commands.stop:
         return "stopped"
-    if link.commands.pause or (reporter.step_done and not link.leaving.is_set()):
+    if link.commands.pause or (reporter.step_done and not link.terminating.is_set()):
         return "paused"
     return "queued"
 
 
 def load_digits(config: RunConfig, data_dir: Path) -> digits.Digits:
-    """The run's dataset. Raises Failure."""
+    """Return the run's dataset. Raises Failure."""
     mnist = Settings.from_environ(os.environ).mnist
     return digits.load_once(config.dataset.name, data_dir, mnist)
 
 
 def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
-    """The run's training images. Raises Failure when there are too few."""
+    """Return the run's training images. Raises Failure when there are too few."""
     training = digits.prepare_training(raw, config.dataset)
     images = len(training.x)
     share = config.fit.validation_split
@@ -210,7 +212,7 @@ def prepare(raw: digits.Digits, config: RunConfig) -> digits.Training:
 
 
 def restore(job: Job, model: network.Model, link: Link, scratch: Path) -> Progress:
-    """Take up the initial weights, or what an earlier attempt got to."""
+    """Restore the checkpoint of an earlier attempt, if there is one; return its progress."""
     if not job.has_checkpoint:
         return Progress()
     path = scratch / "start.npz"
@@ -224,15 +226,15 @@ def restore(job: Job, model: network.Model, link: Link, scratch: Path) -> Progre
 
 
 def begin(job: Job, link: Link, reporter: Reporter) -> None:
-    """Say that training starts; the initial weights are kept first."""
+    """Report that training starts, after storing the initial weights."""
     if not job.has_checkpoint:
         reporter.save(part=0)
-    reporter.obey_learning_rate()
+    reporter.apply_learning_rate()
     link.send(StatusItem(status="running", from_epoch=job.from_epoch))
 
 
 def keep_best(config: RunConfig, reporter: Reporter, progress: Progress) -> None:
-    """Keep the weights to which early stopping went back, if it did."""
+    """Store the weights that early stopping restored, if it did."""
     stopping = config.fit.early_stopping
     if stopping is not None and stopping.restore_best:
         progress.begin_epoch(progress.epoch)

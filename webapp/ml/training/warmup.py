@@ -1,4 +1,4 @@
-"""What a worker does while nobody has work for it, so that the next run starts at once."""
+"""What a worker loads while it waits, so that the next run starts at once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from webapp.settings import Settings
 
 
 def warm_up(settings: Settings) -> None:
-    """Take into memory the digits that are on this machine.
+    """Load the digits that are on this machine into memory.
 
-    Nothing is computed yet: how the cores share the work (`cores.py`) is the network's to say.
+    Nothing is computed yet: how the cores share the work (`cores.py`) depends on the network.
     """
     for name in DATASETS:
-        with contextlib.suppress(Failure):  # not on this machine: nothing to take
+        with contextlib.suppress(Failure):  # not on this machine: nothing to load
             digits.load_once(name, settings.data_dir, settings.mnist)

@@ -1,6 +1,6 @@
-"""Views of what a network has learned: each a function of a subject and arguments to JSON.
+"""Views of what a network has learned: each is a function from a subject and arguments to JSON.
 
-A view's module is imported when it is first asked for, so that none waits for another's library.
+A view's module is imported at its first use, so that no view waits for another's libraries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ View = Callable[[Subject, Any], dict[str, Any]]
 
 
 def view(name: str) -> View:
-    """The function ``view`` of the module called as the view. Raises KeyError for no view."""
+    """Return the function ``view`` of the module with this name. Raises KeyError for an unknown
+    view.
+    """
     if name not in VIEWS:
         raise KeyError(name)
     found: View = import_module(f"webapp.ml.inference.insights.{name}").view

@@ -1,7 +1,7 @@
-"""The view `evidence`: what only the network itself can tell the coach (`webapp/coach`).
+"""The view `evidence`: what the coach (`webapp/coach`) needs to know of the network itself.
 
-What it answers, from which parts of a network gradients come through, and which neurons are of no
-use. All is measured on the run's own images, without dropout and other chance of training.
+The answers it gives, how gradients pass through its layers, and which neurons do nothing. All is
+measured on the run's own images, without dropout or other randomness of training.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from webapp.schemas.datasets import split_at
 from webapp.schemas.insights import Arguments
 
 PROBE = 500
-"""So many training images, the first ones, tell gradients and neurons."""
+"""The number of training images, the first ones, on which gradients and neurons are measured."""
 MOST_TRAINING = 5_000
-"""So many training images, the first ones, tell what it answers to what it learned from."""
+"""The number of training images, the first ones, on which its answers are counted."""
 
 
 def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
-    """As `webapp.coach.evidence.Measured` reads it: counts by digit, accuracies 0-1, pixels as the
-    network gets them, and of each layer with weights or an activation what `_layers` tells."""
+    """Return what `webapp.coach.evidence.Measured` reads.
+
+    That is counts by digit, accuracies 0-1, pixels as the network gets them, and what `_layers`
+    returns for each layer with weights or an activation.
+    """
     learned = split_at(len(subject.x_train), subject.config.fit.validation_split)
     x, y = subject.x_train[: min(learned, MOST_TRAINING)], subject.y_train[:MOST_TRAINING][:learned]
     train, test = subject.predict(x).argmax(axis=1), subject.probabilities.argmax(axis=1)
@@ -53,7 +56,7 @@ def _share(which: Any) -> float:
 
 
 def _clean_accuracy(subject: Subject) -> float | None:
-    """The accuracy on the test images without their noise; None where they have none."""
+    """Return the accuracy on the test images without their noise; None if they have none."""
     if not subject.config.dataset.test_noise:
         return None
     clean = digits.scaled(subject.raw.x_test, subject.config.dataset.scale)
@@ -61,9 +64,12 @@ def _clean_accuracy(subject: Subject) -> float | None:
 
 
 def _layers(subject: Subject, x: Floats, y: Floats) -> list[dict[str, Any]]:
-    """`layer`, its index; `activation`; `initial` and `newest`, the root mean square of the loss's
-    gradient in its weights, before training and now, None without weights or where it is no
-    finite number; `dead` and `saturated` as `units.Tally` has them."""
+    """Return what was measured in each layer.
+
+    `layer` is its index; `initial` and `newest` the root mean square of the loss's gradient in its
+    weights, before training and now (None without weights or if it is not finite); `dead` and
+    `saturated` are those of `units.Tally`.
+    """
     initial = network.build(subject.config.layers, subject.config.seed)
     network.compile(initial, subject.config.compile)
     first, newest = gradients(initial, x, y), gradients(subject.model, x, y)
@@ -87,13 +93,15 @@ def _layers(subject: Subject, x: Floats, y: Floats) -> list[dict[str, Any]]:
 
 
 def gradients(model: keras.Model, x: Floats, y: Floats) -> dict[int, float | None]:
-    """For each layer of a compiled model that has a kernel, by its index, the root mean square of
-    the gradient in it; None where that is no finite number."""
+    """Return the root mean square of the gradient in the kernel of each layer, by its index.
+
+    `model` is compiled. None where the number is not finite.
+    """
     places = [model.layers.index(layer) for layer in probe.with_kernel(model)]
     found = probe.kernel_gradients(model, x, y)
     return {n: _root_mean_square(one) for n, one in zip(places, found, strict=True)}
 
 
 def _root_mean_square(gradient: Floats) -> float | None:
-    """Half the float32 gradients of thirteen sigmoid layers squared would be 0: hence float64."""
+    """Use float64: in float32 the squared gradients of thirteen sigmoid layers underflow to 0."""
     return finite(float(np.sqrt(np.mean(np.square(gradient, dtype=np.float64)))))

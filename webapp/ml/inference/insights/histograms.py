@@ -1,4 +1,4 @@
-"""The view `histograms`: how the weights of each layer, and their gradients, spread over epochs."""
+"""The view `histograms`: the distribution of each layer's weights and gradients over the epochs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from webapp.ml.inference.insights.subject import Subject
 from webapp.schemas.insights import Arguments
 
 IMAGES = 256
-"""Training images, the first ones, by which gradients are measured."""
+"""The number of training images, the first ones, on which gradients are measured."""
 
 BINS, FINE = 40, 4096
-"""Bins of an answer; and those that are counted first, before the range is known."""
+"""The bins of an answer; and the finer ones counted before the range is known."""
 
 SPARED = 0.001
-"""The share of the weights, in no epoch more, that the outermost bins hold besides their own."""
+"""The largest share of the weights, in any epoch, that lies beyond the outermost bins."""
 
 DECADES = (-10, 2)
 """Powers of ten of a gradient's magnitude, from the first bin's lower edge to the last's upper one;
@@ -34,9 +34,9 @@ Counts = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Spread:
-    """Numbers as counts in `FINE` bins from −`reach` to `reach`, a power of two; and their facts.
+    """The distribution of numbers: counts in `FINE` bins from −`reach` to `reach`, a power of two.
 
-    `counts` leaves out what is not finite; `mean` and `std` are null where nothing is.
+    `counts` leaves out numbers that are not finite; `mean` and `std` are null where none is.
     """
 
     reach: float
@@ -46,9 +46,11 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class Slopes:
-    """Magnitudes of gradients as counts in `BINS` bins of `DECADES`, `zero` those that are 0, and
-    their L2 norm, null where one is not finite."""
+class Gradients:
+    """The distribution of gradients' magnitudes: counts in `BINS` bins of `DECADES`.
+
+    `zero` counts those that are 0; the L2 norm is null where one is not finite.
+    """
 
     counts: Counts
     zero: int
@@ -80,7 +82,7 @@ def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
     return {"epochs": [epoch for epoch, _ in found], "images": images, "layers": layers}
 
 
-def _measure(subject: Subject, model: keras.Model) -> list[tuple[Spread, Slopes]]:
+def _measure(subject: Subject, model: keras.Model) -> list[tuple[Spread, Gradients]]:
     x, y = subject.x_train[:IMAGES], digits.one_hot(subject.y_train[:IMAGES])
     gradients = probe.kernel_gradients(model, x, y)
     kernels = [np.asarray(layer.kernel) for layer in probe.with_kernel(model)]
@@ -91,7 +93,7 @@ _measured = OverEpochs(_measure)
 
 
 def spread(numbers: NDArray[Any]) -> Spread:
-    """The `Spread` of any array."""
+    """Return the `Spread` of any array."""
     fine = numbers[np.isfinite(numbers)].astype(np.float64)
     largest = float(np.abs(fine).max(initial=0.0))
     reach = float(2.0 ** np.ceil(np.log2(largest))) if largest else 1.0
@@ -101,18 +103,18 @@ def spread(numbers: NDArray[Any]) -> Spread:
     return Spread(reach, counts, float(fine.mean()), float(fine.std()))
 
 
-def slopes(numbers: NDArray[Any]) -> Slopes:
-    """The `Slopes` of any array."""
+def slopes(numbers: NDArray[Any]) -> Gradients:
+    """Return the `Gradients` of any array."""
     sizes = np.abs(numbers[np.isfinite(numbers)]).astype(np.float64)
     powers = np.clip(np.log10(sizes[sizes > 0]), *DECADES)
     norm = finite(float(np.linalg.norm(numbers.astype(np.float64))))
-    return Slopes(np.histogram(powers, BINS, DECADES)[0], int((sizes == 0).sum()), norm)
+    return Gradients(np.histogram(powers, BINS, DECADES)[0], int((sizes == 0).sum()), norm)
 
 
 def folded(spreads: list[Spread]) -> tuple[float, list[Counts]]:
-    """The same limit for all, and the counts of each in `BINS` bins from −limit to limit.
+    """Return one limit for all, and the counts of each in `BINS` bins from −limit to limit.
 
-    Bins of powers of two lie exactly in those of a larger power, so no count is guessed.
+    Bins of powers of two lie exactly in those of a larger power, so no count is interpolated.
     """
     reach = max(one.reach for one in spreads)
     wide = [_widened(one, reach) for one in spreads]
@@ -121,7 +123,7 @@ def folded(spreads: list[Spread]) -> tuple[float, list[Counts]]:
 
 
 def _widened(one: Spread, reach: float) -> Counts:
-    """The counts in `FINE` bins from −reach to reach, where reach is 2ⁿ times its own."""
+    """Return the counts in `FINE` bins from −reach to reach, where reach is 2ⁿ times its own."""
     times = round(reach / one.reach)
     if times >= FINE // 2:  # all of it lies within the two bins beside 0
         halves = one.counts.reshape(2, -1).sum(axis=1)
@@ -132,7 +134,7 @@ def _widened(one: Spread, reach: float) -> Counts:
 
 
 def _half_width(counts: Counts) -> int:
-    """So many bins, a multiple of `BINS` / 2, on each side of 0 that hold all but `SPARED`."""
+    """Return how many bins on each side of 0, a multiple of `BINS` / 2, hold all but `SPARED`."""
     outwards = counts[FINE // 2 :] + counts[FINE // 2 - 1 :: -1]
     within = np.searchsorted(outwards.cumsum(), (1 - SPARED) * outwards.sum()) + 1
     step = BINS // 2
@@ -140,7 +142,7 @@ def _half_width(counts: Counts) -> int:
 
 
 def _cut(counts: Counts, half: int) -> Counts:
-    """The middle 2 × half of `FINE` counts in `BINS` bins; what is beyond goes to the outermost."""
+    """Return the middle 2 × half of `FINE` counts in `BINS` bins; the outermost take the rest."""
     start, end = FINE // 2 - half, FINE // 2 + half
     bins: Counts = counts[start:end].reshape(BINS, -1).sum(axis=1)
     bins[0] += counts[:start].sum()
@@ -160,7 +162,7 @@ def _weights(spreads: list[Spread]) -> dict[str, Any]:
     }
 
 
-def _gradients(found: list[Slopes]) -> dict[str, Any]:
+def _gradients(found: list[Gradients]) -> dict[str, Any]:
     wholes = [int(one.counts.sum()) + one.zero for one in found]
     return {
         "decades": list(DECADES),

@@ -1,4 +1,4 @@
-"""The view `map`: test images as points in the plane, near where a layer sees them alike."""
+"""The view `map`: test images as points in the plane, close where a layer sees them alike."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 MOST_IMAGES = 2_000
 MOST_NUMBERS = 2**25
-"""Of all images together, 128 MB: of a layer with very many outputs fewer images are taken."""
+"""The limit for all images together, 128 MB: for a layer with very many outputs fewer images are
+used."""
 
 
 def view(subject: Subject, asked: MapArguments) -> dict[str, Any]:
-    """A point for each of the chosen test images (see `stratified`).
+    """Return a point for each of the chosen test images (see `stratified`).
 
     `layers`: `type` and `shape` of each, the first one (`type` null) the pixels; `layer`: the one
-    shown, the last where there are not so many; `method`; `of`: the number of test images;
-    `index` in the test part, `truth`, `answer`, `confidence` (0-1), `purity` (see `purity`; of the
-    layer's own numbers, not of the picture) of each; `x`, `y`: little-endian float32 in base64;
-    `explained`: the shares of the variance on the two axes, null for t-SNE.
-    Raises Failure where the layer's numbers are not finite.
+    shown, the last if there are fewer; `method`; `of`: the number of test images; `index` in the
+    test part, `truth`, `answer`, `confidence` (0-1), `purity` (see `purity`; of the layer's own
+    numbers, not of the picture) of each; `x`, `y`: little-endian float32 in base64; `explained`:
+    the shares of the variance on the two axes, null for t-SNE. Raises Failure when the layer's
+    outputs are not finite.
     """
     layers = layers_of(subject.model)
     layer = min(asked.layer, len(layers) - 1)
@@ -67,7 +68,7 @@ def view(subject: Subject, asked: MapArguments) -> dict[str, Any]:
 
 
 def layers_of(model: keras.Model) -> list[dict[str, Any]]:
-    """`type` and output `shape` of the pixels (type null) and then of each layer."""
+    """Return `type` and output `shape` of the pixels (type null) and then of each layer."""
     own = [
         {"type": type(layer).__name__, "shape": list(layer.output.shape[1:])}
         for layer in model.layers
@@ -76,9 +77,9 @@ def layers_of(model: keras.Model) -> list[dict[str, Any]]:
 
 
 def output_of(model: keras.Model, layer: int, x: Floats) -> Floats:
-    """What layer `layer` makes of images (n, 28, 28, 1) when the network is used: (n, numbers).
+    """Return the output of layer `layer` for images (n, 28, 28, 1): (n, numbers).
 
-    0: the pixels as the network gets them.
+    Layer 0 is the pixels as the network gets them.
     """
     parts = []
     for start in range(0, len(x), SLICE):

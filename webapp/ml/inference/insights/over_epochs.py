@@ -1,4 +1,4 @@
-"""What is measured of every kept checkpoint of a run."""
+"""Measures every kept checkpoint of a run."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from webapp.ml.inference.insights.subject import Subject
 
 T = TypeVar("T")
 
-MAX_REMEMBERED = 128
+MAX_CACHED = 128
 
 
 class OverEpochs(Generic[T]):
-    """Measures checkpoints. A file never changes, so what was measured of it is remembered: while a
-    run trains only the newest is measured anew."""
+    """Measures checkpoints and caches the results.
+
+    A checkpoint's file never changes, so while a run trains only the newest is measured.
+    """
 
     def __init__(self, measure: Callable[[Subject, keras.Model], T]) -> None:
         self._measure = measure
         self._known: OrderedDict[tuple[Path, int], T] = OrderedDict()
 
     def of(self, subject: Subject) -> list[tuple[int, T]]:
-        """(epoch, what was measured) of each kept checkpoint, ascending.
+        """Return (epoch, measurement) of each kept checkpoint, ascending.
 
-        One that has been tidied away meanwhile is left out.
+        A checkpoint that has been deleted meanwhile is left out.
         """
         model: keras.Model | None = None
         found = []
@@ -39,15 +41,15 @@ class OverEpochs(Generic[T]):
                 if key not in self._known:
                     model = model or _network(subject)
                     model.set_weights(checkpoint.read_weights(path))
-                    self._remember(key, self._measure(subject, model))
+                    self._store(key, self._measure(subject, model))
             except (OSError, ValueError):
                 continue
             found.append((epoch, self._known[key]))
         return found
 
-    def _remember(self, key: tuple[Path, int], measured: T) -> None:
+    def _store(self, key: tuple[Path, int], measured: T) -> None:
         self._known[key] = measured
-        if len(self._known) > MAX_REMEMBERED:
+        if len(self._known) > MAX_CACHED:
             self._known.popitem(last=False)
 
 

@@ -1,4 +1,4 @@
-"""The view `robustness`: how the accuracy falls as test images become harder to read."""
+"""The view `robustness`: how accuracy falls as test images become harder to read."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ from webapp.schemas.insights import RobustnessArguments
 
 MOST_IMAGES = 1_000
 EXAMPLE = 2
-"""The digit that is shown: no other looks like it when it is turned."""
+"""The digit that is shown: rotated, it looks like no other."""
 
 Versions = Callable[[Images, float], list[Images]]
 
 
 @dataclass(frozen=True)
 class Reshaping:
-    """What changes the shape of digits: at each of `strengths`, ascending, into `versions` (one, or
-    several directions, whose mean accuracy counts). Those of `shown` have an example."""
+    """One distortion of the shape of digits.
+
+    It makes `versions` (one, or several directions, whose mean accuracy counts) at each of
+    `strengths`, ascending. Those of `shown` have an example.
+    """
 
     strengths: Sequence[float]
     shown: Sequence[float]
@@ -57,12 +60,13 @@ RESHAPINGS = {
 
 
 def view(subject: Subject, _arguments: RobustnessArguments) -> dict[str, Any]:
-    """Of chosen test images (`images` of `of`, see `stratified`), without the run's own test noise:
+    """Return the accuracy on chosen test images under growing distortion, without the run's own
+    noise.
 
-    `clean`, their accuracy, 0-1; for `noise` (sigma, after scaling), `rotation` (degrees,
-    counter-clockwise), `shift` (pixels, mean of four directions) and `thickness` (pixels at each
-    edge): `strength` and `accuracy`, and `examples`: one image at each strength of `shown`, 784
-    bytes each, base64.
+    `images` of `of` (see `stratified`); `clean`, their accuracy, 0-1; for `noise` (sigma, after
+    scaling), `rotation` (degrees, counter-clockwise), `shift` (pixels, mean of four directions) and
+    `thickness` (pixels at each edge): `strength` and `accuracy`, and `examples`: one image at each
+    strength of `shown`, 784 bytes each, base64.
     """
     trial = Trial(subject)
     return {
@@ -75,8 +79,11 @@ def view(subject: Subject, _arguments: RobustnessArguments) -> dict[str, Any]:
 
 
 class Trial:
-    """The chosen images, (n, 28, 28), raw, and what the network makes of others in their place;
-    `example` (1, 28, 28) is the one at `place`."""
+    """The chosen images, (n, 28, 28), raw, and the network's accuracy on distorted versions of
+    them.
+
+    `example` (1, 28, 28) is the one at `place`.
+    """
 
     def __init__(self, subject: Subject) -> None:
         self.chosen = stratified(subject.y_test, MOST_IMAGES)
@@ -88,11 +95,11 @@ class Trial:
         self._subject = subject
 
     def accuracy(self, versions: Iterable[Images]) -> float:
-        """The share of right answers, the mean of several versions of the images."""
+        """Return the share of right answers, the mean over several versions of the images."""
         return float(np.mean([self.accuracy_of(scaled(one, self.scale)) for one in versions]))
 
     def accuracy_of(self, x: Floats) -> float:
-        """The share of right answers for images as the network gets them."""
+        """Return the share of right answers for images as the network gets them."""
         return float((self._subject.predict(x).argmax(axis=1) == self._labels).mean())
 
 
@@ -106,7 +113,7 @@ def _reshaped(trial: Trial, one: Reshaping) -> dict[str, Any]:
 
 
 def _noise(trial: Trial, shape: tuple[int, ...]) -> dict[str, Any]:
-    """Drawn for all test images, `shape`, as `prepare_test` does: so it is the run's own."""
+    """Return the noise of all test images, `shape`, drawn as in `prepare_test`."""
     noise = distort.noise(shape)[trial.chosen, ..., np.newaxis]
     clean = scaled(trial.images, trial.scale)
 

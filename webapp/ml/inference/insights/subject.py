@@ -1,6 +1,6 @@
-"""What a view looks at: a run's network with the weights of one checkpoint, and its digits.
+"""The subject of a view: a run's network with the weights of one checkpoint, and its digits.
 
-What is costly is made when it is first used, and kept: views of the same checkpoint share it.
+Expensive parts are computed at their first use and cached: views of one checkpoint share them.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ SLICE = 500
 class Subject:
     """A checkpoint of a run: that of `epoch`, in the file `path`.
 
-    `raw` are the digits of the run's dataset as they are; `kept` are all its kept checkpoints of
-    whole epochs, ascending, as (epoch, file).
+    `raw` are the digits of the run's dataset, unchanged; `kept` are all kept checkpoints of
+    complete epochs, ascending, as (epoch, file).
     """
 
     config: RunConfig
@@ -44,14 +44,14 @@ class Subject:
         return self.at(self.path)
 
     def at(self, path: Path) -> keras.Model:
-        """A network of its own with another checkpoint's weights. Raises Failure."""
+        """Return a separate network with another checkpoint's weights. Raises Failure."""
         model = network.build(self.config.layers)
         network.compile(model, self.config.compile)
         try:
             model.set_weights(checkpoint.read_weights(path))
         except (OSError, ValueError) as error:
-            gone = N_("The model of this run is gone.")
-            raise Failure("model_missing", gone, expected=True) from error
+            message = N_("The model of this run is gone.")
+            raise Failure("model_missing", message, expected=True) from error
         return model
 
     @cached_property
@@ -61,7 +61,7 @@ class Subject:
 
     @property
     def y_test(self) -> Images:
-        """Their digits, (n,), uint8."""
+        """The test digits, (n,), uint8."""
         return self.raw.y_test
 
     @cached_property
@@ -72,16 +72,18 @@ class Subject:
 
     @property
     def y_train(self) -> Images:
-        """Their digits, (n,), uint8."""
+        """The training digits, (n,), uint8."""
         return self.raw.y_train[: self.config.dataset.train_samples]
 
     @cached_property
     def probabilities(self) -> Floats:
-        """What the network says of each test image: (n, 10), each row of sum 1."""
+        """The network's probabilities for each test image: (n, 10), each row sums to 1."""
         return self.predict(self.x_test)
 
     def predict(self, x: Floats) -> Floats:
-        """Probabilities (n, 10) of images (n, 28, 28, 1), in slices. Raises Failure where they are
-        not finite."""
+        """Return probabilities (n, 10) of images (n, 28, 28, 1), computed in slices.
+
+        Raises Failure when they are not finite.
+        """
         parts = [network.predict(self.model, x[n : n + SLICE]) for n in range(0, len(x), SLICE)]
         return np.concatenate(parts)

@@ -1,4 +1,4 @@
-"""The view `tested`: what the network says of every test image."""
+"""The view `tested`: the network's answer for every test image."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from webapp.schemas.insights import Arguments
 
 
 def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
-    """`truth` and `answer`, a digit each, and `confidence`, 0-1, of the answer, for each test
-    image in the dataset's own order."""
+    """Return `truth` and `answer`, a digit each, and `confidence`, 0-1, for each test image in
+    order.
+    """
     answers = subject.probabilities.argmax(axis=1)
     confidence = subject.probabilities.max(axis=1)
     return {

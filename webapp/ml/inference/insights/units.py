@@ -12,15 +12,18 @@ from webapp.ml.inference.insights.subject import Subject
 from webapp.schemas.insights import Arguments
 
 IMAGES, SLICE = 1000, 100
-"""So many test images are shown to the network, so many at once."""
+"""The number of test images shown to the network, and how many at once."""
 
 Shares = list[dict[str, float | None]]
 
 
 def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
-    """`images`: how many were shown; `epochs`; `layers`: `number` (1 is the run's first layer),
-    `type`, `activation`, and for every epoch `dead`, `saturated` and `active`, as `units.Tally`
-    has them. The last layer, which answers, is left out."""
+    """Return the shares of dead, saturated and active units of each layer, for every epoch.
+
+    `images`: how many were shown; `epochs`; `layers`: `number` (1 is the run's first layer),
+    `type`, `activation`, and for every epoch `dead`, `saturated` and `active`, as in `units.Tally`.
+    The output layer is left out.
+    """
     found = _measured.of(subject)
     layers = [
         {
@@ -39,7 +42,7 @@ def view(subject: Subject, _arguments: Arguments) -> dict[str, Any]:
 
 
 def _watched(subject: Subject) -> list[tuple[int, Any]]:
-    """The layers that have an activation, but for the last, with their numbers."""
+    """Return the layers that have an activation, except the last, with their numbers."""
     layers = subject.config.layers[:-1]
     return [
         (number, layer)

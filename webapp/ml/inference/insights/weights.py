@@ -1,4 +1,4 @@
-"""The view `weights`: what each unit looks for, as pictures of its weights."""
+"""The view `weights`: the weights of each unit as pictures."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 IMAGE = (SIDE, SIDE, 1)
 
 MAX_CHANNELS = 64
-"""Input channels of a filter that are shown."""
+"""The most input channels of a filter that are shown."""
 
 SPARED = 0.005
 """The share of weights beyond `limit`: a few large ones must not make all others pale."""
 
 
 def view(subject: Subject, asked: WeightsArguments) -> dict[str, Any]:
-    """One page of the pictures of one layer.
+    """Return one page of the pictures of one layer.
 
-    `layers`: what can be shown, `number` (1 is the run's first layer), `type`, `units`; `layer`:
-    the number of the one shown, null where there is none. `height`, `width`, `channels` of a
-    picture; `limit`: the weight, in magnitude, with the full colour, the same on every page;
-    `units`: for each picture `unit`, `norm` (L2), `low`, `high`, and `values` with their `scale`
-    (see `packed`), channel by channel, row by row. Raises Failure where they are not finite.
+    `layers`: which can be shown, `number` (1 is the run's first layer), `type`, `units`; `layer`:
+    the number of the one shown, null if there is none. `height`, `width`, `channels` of a picture;
+    `limit`: the weight, in magnitude, with the full colour, the same on every page; `units`: for
+    each picture `unit`, `norm` (L2), `low`, `high`, and `values` with their `scale` (see `packed`),
+    channel by channel, row by row. Raises Failure when they are not finite.
     """
     known = pictured(subject.model)
     layers = [
@@ -60,9 +60,10 @@ def view(subject: Subject, asked: WeightsArguments) -> dict[str, Any]:
 
 
 def pictured(model: keras.Model) -> list[tuple[int, Any, Floats]]:
-    """The layers whose weights are pictures: (number, layer, (units, channels, height, width)).
+    """Return the layers whose weights are pictures: (number, layer, (units, channels, height,
+    width)).
 
-    Those are convolutions, and a dense layer that gets the image's own pixels.
+    Those are convolutions, and a dense layer whose input is the pixels of the image.
     """
     found = []
     image = True  # whether a layer gets one number for each pixel of the image
@@ -76,7 +77,7 @@ def pictured(model: keras.Model) -> list[tuple[int, Any, Floats]]:
 
 
 def _keeps_pixels(layer: Any) -> bool:
-    """Whether what comes out of a layer still stands for the pixels one by one."""
+    """Return whether the outputs of a layer still correspond to the pixels one by one."""
     mixing = keras.layers.Dense | keras.layers.Conv2D
     return not isinstance(layer, mixing) and int(np.prod(layer.output.shape[1:])) == PIXELS
 

@@ -1,8 +1,8 @@
-"""The models at hand: networks compiled once, and weights, those of a slot at a time.
+"""Caches models: networks compiled once, and the weights of each slot.
 
 A network is a compiled function of weights and images, so runs with the same layers share one. The
-newest weights of a run have one slot, each chosen epoch has another; new weights are put in place
-of the old ones at once: whoever computes with those goes on with them.
+newest weights of a run have one slot, each chosen epoch has another. New weights replace the old
+ones at once; computations under way finish with the old ones.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from webapp.schemas.marks import N_
 
 MAX_SLOTS = 64
 MAX_PARAMETERS = 150_000_000
-"""So many numbers, 600 MB, are kept at most; one slot's weights of any size are always kept."""
+"""The most numbers in the cache, 600 MB; the weights of one slot are always cached."""
 MAX_NETWORKS = 16
 
 Function = Callable[..., Any]
@@ -37,7 +37,7 @@ Function = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A run's network with its weights of one moment, which ``key`` names."""
+    """A run's network with one set of weights, named by ``key``."""
 
     key: str
     path: Path
@@ -48,23 +48,23 @@ class Loaded:
     """Whether every weight is a finite number."""
 
     def predict(self, x: Floats) -> Floats:
-        """Probabilities (n, 10) for images (n, 28, 28, 1), scaled as the run's are."""
+        """Return probabilities (n, 10) for images (n, 28, 28, 1), scaled as the run's are."""
         outputs = self.function(*self.weights, tf.constant(x))
         return network.probabilities(np.asarray(outputs))
 
     @property
     def parameters(self) -> int:
-        """How many numbers its weights are."""
+        """The number of its weights."""
         return sum(int(np.prod(weight.shape)) for weight in self.weights)
 
     def for_test(self) -> keras.Model:
-        """A model of its own to evaluate, compiled, without the optimizer's state."""
+        """Return a separate compiled model to evaluate, without the optimizer's state."""
         model = self._compiled()
         model.set_weights(checkpoint.read_weights(self.path))
         return model
 
     def for_export(self) -> keras.Model:
-        """The same with the optimizer's state, which makes a file three times as big."""
+        """Return the same with the optimizer's state, which triples the size of the file."""
         model = self._compiled()
         checkpoint.restore(model, checkpoint.read(self.path))
         return model
@@ -75,8 +75,8 @@ class Loaded:
         return model
 
 
-class Shelf:
-    """Networks and weights, least recently used first, under bounds. Any thread may take."""
+class ModelCache:
+    """A bounded least-recently-used cache of networks and weights. Thread-safe."""
 
     def __init__(self, max_slots: int = MAX_SLOTS, max_parameters: int = MAX_PARAMETERS) -> None:
         self._bounds = max_slots, max_parameters
@@ -88,25 +88,27 @@ class Shelf:
         return len(self._slots)
 
     def has(self, wanted: Any) -> bool:
-        """Whether the weights of a question's model (`slot`, `key`) need not be read."""
-        return isinstance(wanted, dict) and self._at_hand(wanted) is not None
+        """Return whether the weights of a question's model (`slot`, `key`) are cached."""
+        return isinstance(wanted, dict) and self._cached(wanted) is not None
 
     def take(self, wanted: dict[str, Any]) -> Loaded:
-        """The weights of a question's model, read from the file `weights` for the `config` if
-        need be. Raises Failure, also where they are not finite."""
-        loaded = self._at_hand(wanted)
+        """Return the weights of a question's model, loaded from the file `weights` if not cached.
+
+        Raises Failure, also when they are not finite.
+        """
+        loaded = self._cached(wanted)
         if loaded is None:
-            with self._loading:  # one at a time; whoever has its weights does not wait here
-                loaded = self._at_hand(wanted) or self._load(wanted)
+            with self._loading:  # one load at a time; cached weights do not wait here
+                loaded = self._cached(wanted) or self._load(wanted)
         with self._arranging:
             self._slots[str(wanted["slot"])] = loaded
             self._slots.move_to_end(str(wanted["slot"]))
-            self._make_room()
-        if not loaded.finite:  # kept all the same: a pen asks again and again
+            self._evict()
+        if not loaded.finite:  # cached all the same: a pen sends the question again
             raise failure.not_finite()
         return loaded
 
-    def _at_hand(self, wanted: dict[str, Any]) -> Loaded | None:
+    def _cached(self, wanted: dict[str, Any]) -> Loaded | None:
         loaded = self._slots.get(str(wanted.get("slot")))
         return loaded if loaded is not None and loaded.key == wanted.get("key") else None
 
@@ -119,12 +121,12 @@ class Shelf:
             weights = [tf.constant(array) for array in arrays]
             _check(weights, function)
         except (OSError, ValueError) as error:
-            gone = N_("The model of this run is gone.")
-            raise Failure("model_missing", gone, expected=True) from error
+            message = N_("The model of this run is gone.")
+            raise Failure("model_missing", message, expected=True) from error
         return Loaded(wanted["key"], path, config, weights, function, checkpoint.finite(arrays))
 
     def _network(self, config: RunConfig) -> Function:
-        """The compiled layers of a run."""
+        """Return the compiled layers of a run."""
         name = json.dumps([layer.model_dump(mode="json") for layer in config.layers])
         if name not in self._networks:
             self._networks[name] = compiled(network.build(config.layers))
@@ -133,7 +135,7 @@ class Shelf:
             self._networks.popitem(last=False)
         return self._networks[name]
 
-    def _make_room(self) -> None:
+    def _evict(self) -> None:
         slots, parameters = self._bounds
         while len(self) > 1 and (len(self) > slots or self._size() > parameters):
             self._slots.popitem(last=False)
@@ -143,11 +145,12 @@ class Shelf:
 
 
 def compiled(model: keras.Model) -> Function:
-    """The model as a graph that takes its weights, in the order of `get_weights`, and images.
+    """Return the model as a graph that takes its weights, in the order of `get_weights`, and
+    images.
 
-    Its signature is fixed, so it is traced once whatever the number of images, and a call is far
-    quicker than `model.predict` (docs/results.md, "Constants and their sources"). XLA would compile
-    again for each number of images.
+    The signature is fixed, so it is traced once for any number of images, and a call is far quicker
+    than `model.predict` (docs/results.md, "Constants and their sources"). XLA would compile again
+    for each number of images.
     """
     variables = list(model.weights)
 
@@ -162,7 +165,7 @@ def compiled(model: keras.Model) -> Function:
 
 
 def _check(weights: Sequence[Any], function: Function) -> None:
-    """Raise ValueError where the weights are of another network."""
+    """Raise ValueError when the weights belong to another network."""
     wanted = [spec.shape for spec in function.structured_input_signature[0][:-1]]  # type: ignore[attr-defined]
     if [weight.shape for weight in weights] != wanted:
         raise ValueError("weights of other shapes")
