@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from webapp.coach.evidence import Epoch, Evidence, LayerSeen, Measured
+from webapp.coach.evidence import Epoch, Evidence, LayerStatistics, Measured
 from webapp.schemas.config import RunConfig
 
 GOOD = (0.6, 0.82, 0.9, 0.93, 0.95, 0.96, 0.97, 0.975, 0.98, 0.98)
@@ -47,14 +47,14 @@ def curve(
     return made
 
 
-def seen(layer: int, activation: str = "relu", **values: float | None) -> LayerSeen:
+def seen(layer: int, activation: str = "relu", **values: float | None) -> LayerStatistics:
     """A layer with ordinary gradients."""
-    told: dict[str, Any] = {"initial": 0.01, "newest": 0.01, "dead": None, "saturated": None}
-    return LayerSeen(layer=layer, activation=activation, **{**told, **values})
+    values_seen: dict[str, Any] = {"initial": 0.01, "newest": 0.01, "dead": None, "saturated": None}
+    return LayerStatistics(layer=layer, activation=activation, **{**values_seen, **values})
 
 
 def measured(
-    layers: Sequence[LayerSeen] = (),
+    layers: Sequence[LayerStatistics] = (),
     answers: Sequence[int] = (100,) * 10,
     train: float | None = 0.98,
     test: float | None = 0.95,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.coach.runs import FLAT, GOOD, configured, curve, measured, network, run, seen
-from webapp.coach.answer import gathered
+from webapp.coach.answer import collect_evidence
 from webapp.coach.evidence import Measured
 from webapp.coach.finding import Change, Sentence, named, percent, times
 from webapp.coach.judge import RULES, judge, wants_measuring
@@ -23,9 +23,9 @@ RECORDED: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 @pytest.mark.parametrize("name", RECORDED)
 def test_the_right_fault_comes_first_in_real_runs(name: str) -> None:
     kept = RECORDED[name]
-    evidence = gathered(kept["curve"])
+    evidence = collect_evidence(kept["curve"])
     if wants_measuring(evidence):
-        evidence = gathered(kept["curve"], Measured.of(kept["measured"]))
+        evidence = collect_evidence(kept["curve"], Measured.of(kept["measured"]))
     said = [finding.id for finding in judge(evidence)]
     assert (said[0] if said else None) == kept["first"], said
 

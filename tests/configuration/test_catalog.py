@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from webapp.configuration import presets
 from webapp.configuration.catalog import catalog
 from webapp.configuration.checking import check
-from webapp.datasets.catalogue import OnThisMachine
+from webapp.datasets.catalogue import LocalDataset
 from webapp.schemas.config import RunConfig
 from webapp.schemas.datasets import DATASETS
 from webapp.schemas.layers import LAYERS
@@ -136,8 +136,8 @@ def test_the_deep_sigmoid_preset_is_the_lectures_seventh_experiment() -> None:
 
 def test_a_preset_whose_images_are_not_here_takes_the_bundled_ones(app: Flask) -> None:
     for here, dataset in ((False, "mnist-5k"), (True, "mnist")):
-        looks = [OnThisMachine("mnist-5k", True, False, None)]
-        looks.append(OnThisMachine("mnist", here, True, None))
+        looks = [LocalDataset("mnist-5k", True, False, None)]
+        looks.append(LocalDataset("mnist", here, True, None))
         with app.test_request_context():
             best = catalog(looks)["presets"][-1]
         assert best["name"] == "best_cnn"

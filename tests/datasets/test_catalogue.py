@@ -116,14 +116,14 @@ def app(settings: Settings, server: FileServer) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def told(app: Flask) -> Iterator[list[dict[str, Any]]]:
-    heard: list[dict[str, Any]] = []
+def published(app: Flask) -> Iterator[list[dict[str, Any]]]:
+    received: list[dict[str, Any]] = []
 
-    def hear(_app: object, progress: dict[str, Any]) -> None:
-        heard.append(progress)
+    def receive(_app: object, progress: dict[str, Any]) -> None:
+        received.append(progress)
 
-    with catalogue.dataset_progress.connected_to(hear, app):
-        yield heard
+    with catalogue.dataset_progress.connected_to(receive, app):
+        yield received
 
 
 def downloads_of(app: Flask) -> catalogue.Downloads:
@@ -153,22 +153,22 @@ def test_mnist_is_where_the_setting_says_else_in_keras_cache(tmp_path: Path) -> 
 
 
 def test_download_puts_the_file_into_keras_cache(
-    app: Flask, settings: Settings, told: list[dict[str, Any]]
+    app: Flask, settings: Settings, published: list[dict[str, Any]]
 ) -> None:
     answer = app.test_client().post("/api/datasets/mnist/download")
     assert (answer.status_code, answer.json) == (202, {"name": "mnist", "state": "downloading"})
     downloads_of(app).join(30)
     assert keras_cache().read_bytes() == CONTENT
     assert [path.name for path in keras_cache().parent.iterdir()] == ["mnist.npz"]
-    assert told[0] == {
+    assert published[0] == {
         "name": "mnist",
         "state": "downloading",
         "received": 0,
         "total": len(CONTENT),
         "message": "",
     }
-    assert told[-1]["state"] == "available"
-    assert told[-1]["received"] == len(CONTENT)
+    assert published[-1]["state"] == "available"
+    assert published[-1]["received"] == len(CONTENT)
     assert catalogue.look_for("mnist", settings).available
     again = app.test_client().post("/api/datasets/mnist/download")
     assert (again.status_code, again.get_json()["error"]["code"]) == (409, "dataset_available")
@@ -194,17 +194,17 @@ def test_what_cannot_be_downloaded(app: Flask, name: str, status: int, code: str
 
 
 def test_a_failure_is_told_and_another_try_may_follow(
-    app: Flask, server: FileServer, told: list[dict[str, Any]]
+    app: Flask, server: FileServer, published: list[dict[str, Any]]
 ) -> None:
     server.content = CONTENT[::-1]  # as long, but not what the hash says
     downloads_of(app).start("mnist")
     downloads_of(app).join(30)
-    assert (told[-1]["state"], told[-1]["message"]) == ("failed", DAMAGED)
+    assert (published[-1]["state"], published[-1]["message"]) == ("failed", DAMAGED)
     assert list(keras_cache().parent.iterdir()) == []
     server.content = CONTENT
     downloads_of(app).start("mnist")
     downloads_of(app).join(30)
-    assert told[-1]["state"] == "available"
+    assert published[-1]["state"] == "available"
 
 
 def test_a_refusing_server(server: FileServer, tmp_path: Path) -> None:
@@ -283,11 +283,11 @@ def test_the_catalogue_tells_the_reason(tmp_path: Path) -> None:
 
 
 def test_a_download_of_other_digits_is_not_called_a_success(
-    app: Flask, server: FileServer, told: list[dict[str, Any]]
+    app: Flask, server: FileServer, published: list[dict[str, Any]]
 ) -> None:
     server.content = content_of(x_train=np.zeros((3000, 28, 28), np.uint8))
     hash_ = hashlib.sha256(server.content).hexdigest()
     downloads_of(app)._source = Source(server.source.url, hash_, len(server.content))
     downloads_of(app).start("mnist")
     downloads_of(app).join(30)
-    assert (told[-1]["state"], told[-1]["message"]) == ("failed", check.NOT_LABELS)
+    assert (published[-1]["state"], published[-1]["message"]) == ("failed", check.NOT_LABELS)

@@ -12,7 +12,7 @@ from webapp.kerasfile.__main__ import answer
 def quick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take archives apart right here; tests marked `process` start the process as the server."""
     if "process" not in request.fixturenames:
-        monkeypatch.setattr(importing, "_take_apart", lambda *args: answer(*args[:2]))
+        monkeypatch.setattr(importing, "_unpack", lambda *args: answer(*args[:2]))
 
 
 @pytest.fixture

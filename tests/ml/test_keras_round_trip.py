@@ -25,7 +25,7 @@ from webapp.schemas.config import RunConfig
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take archives apart right here: `tests/kerasfile/test_archive.py` tries the process."""
-    monkeypatch.setattr(importing, "_take_apart", lambda *args: answer(*args[:2]))
+    monkeypatch.setattr(importing, "_unpack", lambda *args: answer(*args[:2]))
 
 
 def come_in(model: Any, path: Path) -> tuple[RunConfig, Any]:

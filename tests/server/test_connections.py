@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from webapp.server import connections
-from webapp.server.connections import HEAD_BYTES, Room, TooSlow, Wire
+from webapp.server.connections import HEAD_BYTES, ConnectionLimit, SocketFile, TooSlow
 from webapp.server.framing import HeadTooLarge
 
 
@@ -22,7 +22,7 @@ class Pair:
 
     def __init__(self) -> None:
         server, self.client = socket.socketpair()
-        self.wire = Wire(server)
+        self.wire = SocketFile(server)
         self.file = io.BufferedReader(self.wire)
         self._server = server
 
@@ -121,14 +121,14 @@ def test_a_fast_client_lets_others_have_a_turn(pair: Pair, monkeypatch: pytest.M
 
 
 def test_there_is_room_for_so_many() -> None:
-    room = Room(total=5, each=2)
+    room = ConnectionLimit(total=5, each=2)
     assert [room.enter("192.0.2.1") for _ in range(3)] == [True, True, False]
     assert [room.enter("127.0.0.1") for _ in range(4)] == [True, True, True, False]
     room.leave("127.0.0.1")
     assert room.enter("192.0.2.2") and not room.enter("192.0.2.3")
-    strict = Room(total=5, each=1, spare_loopback=False)
+    strict = ConnectionLimit(total=5, each=1, spare_loopback=False)
     assert strict.enter("127.0.0.1") and not strict.enter("127.0.0.1")
-    behind_proxy = Room(total=5, each=None, spare_loopback=False)
+    behind_proxy = ConnectionLimit(total=5, each=None, spare_loopback=False)
     assert all(behind_proxy.enter("192.0.2.1") for _ in range(5))
 
 
@@ -182,7 +182,7 @@ def served(app: Any) -> Iterator[tuple[connections.Handler, socket.socket]]:
     server, client = socket.socketpair()
     listener = socket.create_server(("127.0.0.1", 0))
     with server, client, listener:
-        own = connections.Server(listener, app, Room(1, 1))
+        own = connections.Server(listener, app, ConnectionLimit(1, 1))
         yield connections.Handler(server, ("192.0.2.1", 1), own), client
 
 

@@ -316,4 +316,4 @@ def test_a_log_that_cannot_be_cut_is_nothing_to_end_for(
     log.write_text("long enough to be cut")
     logs.older(log).mkdir()
     logs.cut(log)
-    assert "cannot be cut" in caplog.text and log.read_text() == "long enough to be cut"
+    assert "Could not truncate" in caplog.text and log.read_text() == "long enough to be cut"

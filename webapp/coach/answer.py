@@ -1,4 +1,4 @@
-"""The coach's answer: the evidence gathered from what is stored of a run, in the reader's words."""
+"""The coach's answer: collects a run's evidence and returns findings in the reader's language."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from webapp.schemas.run import IMPORTED
 VIEW = "evidence"
 
 
-def coached(run_id: str) -> dict[str, Any]:
-    """``{"findings", "complete"}``: complete is False while the network is being looked into.
+def coach_run(run_id: str) -> dict[str, Any]:
+    """Return ``{"findings", "complete"}``: complete is False while the network is being measured.
 
-    A run that came in as a file has no curve, and nothing is said of it. Raises NotFound.
+    An imported run has no curve and gets no findings. Raises NotFound.
     """
     curve = curves.curve(run_id, MAX_EPOCHS)
     if curve["run"]["source"] == IMPORTED:
         return {"findings": [], "complete": True}
-    evidence, complete = gathered(curve), True
+    evidence, complete = collect_evidence(curve), True
     if wants_measuring(evidence):
         measured, complete = _measured(run_id)
-        evidence = gathered(curve, measured)
-    findings = [_told(finding, evidence.config) for finding in judge(evidence)]
+        evidence = collect_evidence(curve, measured)
+    findings = [_finding_json(finding, evidence.config) for finding in judge(evidence)]
     return {"findings": findings, "complete": complete}
 
 
-def gathered(curve: dict[str, Any], measured: Measured | None = None) -> Evidence:
-    """The evidence in a run's curve (``runs.curves.curve``) and, if there is one, in the view."""
+def collect_evidence(curve: dict[str, Any], measured: Measured | None = None) -> Evidence:
+    """Return the evidence in a run's curve (``runs.curves.curve``) and, if given, in the view."""
     run, columns = curve["run"], curve["epochs"]
     rows = (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
     return Evidence(
@@ -52,8 +52,10 @@ def gathered(curve: dict[str, Any], measured: Measured | None = None) -> Evidenc
 
 
 def _diverged_at(curve: dict[str, Any]) -> int | None:
-    """The first epoch whose loss was not finite: a whole one, the one under way, or the test's of
-    a run that stopped at once."""
+    """Return the first epoch whose loss was not finite.
+
+    A complete one, the current one, or the next one if only the test shows it.
+    """
     if curve["diverged"]:
         return int(curve["diverged"][0])
     run, batches = curve["run"], curve["batches"]
@@ -65,8 +67,10 @@ def _diverged_at(curve: dict[str, Any]) -> int | None:
 
 
 def _measured(run_id: str) -> tuple[Measured | None, bool]:
-    """What was measured in the network, and whether that is all that will come. Where it cannot
-    be measured the curve has to do."""
+    """Return what was measured in the network, and whether that is final.
+
+    Where it cannot be measured the curve has to do.
+    """
     try:
         view = insights.view(weights.newest(run_id), VIEW, Arguments())
     except (ApiError, OSError):
@@ -74,26 +78,26 @@ def _measured(run_id: str) -> tuple[Measured | None, bool]:
     return (Measured.of(json.loads(view)), True) if view is not None else (None, False)
 
 
-def _told(finding: Finding, config: RunConfig) -> dict[str, Any]:
-    """The finding as it is answered."""
+def _finding_json(finding: Finding, config: RunConfig) -> dict[str, Any]:
+    """Return the finding as JSON."""
     change = finding.change
     return {
         "id": finding.id,
-        "sentence": _said(finding.sentence),
-        "why": _said(finding.why),
-        "advice": _said(finding.advice),
+        "sentence": _text(finding.sentence),
+        "why": _text(finding.why),
+        "advice": _text(finding.advice),
         "numbers": dict(finding.numbers),
-        "change": None if change is None else _offered(change, config),
+        "change": None if change is None else _change_json(change, config),
     }
 
 
-def _offered(change: Change, config: RunConfig) -> dict[str, Any]:
-    """The change, and the whole configuration of the run that tries it."""
-    label = _said(change.label)
+def _change_json(change: Change, config: RunConfig) -> dict[str, Any]:
+    """Return the change as JSON, with the whole configuration of the run that tries it."""
+    label = _text(change.label)
     changed = change.applied(config)
     mended = changed.model_copy(update={"name": named(config.name, label)})
     return {"label": label, "patch": dict(change.patch), "config": mended.model_dump(mode="json")}
 
 
-def _said(sentence: Sentence) -> str:
+def _text(sentence: Sentence) -> str:
     return str(gettext(sentence.msgid, **sentence.values))

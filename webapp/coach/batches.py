@@ -1,4 +1,4 @@
-"""Rules about the batch: too few updates, or too many."""
+"""Rules about the batch size: too few updates, or too many."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from webapp.configuration.advice import FEW_STEPS, GOOD_BATCH
 from webapp.schemas.marks import N_
 
 SMALL_BATCH = 4
-"""Batches this small compute hardly anything side by side."""
+"""The largest batch size that counts as small: it computes hardly anything in parallel."""
 MANY_STEPS = 1_000
-"""In an epoch: with fewer, slow steps do not matter."""
+"""Steps in an epoch; with fewer, slow steps do not matter."""
 EARLY_EPOCHS = 5
 WELL = 0.9
-"""A training accuracy with which a large batch did no harm."""
+"""The training accuracy from which a large batch has done no harm."""
 
 
 def batch_large(evidence: Evidence) -> Finding | None:
-    """So few steps that nothing could be learned (experiment 5)."""
+    """Find a batch so large that there are too few steps to learn (experiment 5)."""
     size, images = evidence.config.fit.batch_size, evidence.images
     enough = evidence.over or len(evidence.epochs) >= EARLY_EPOCHS
     if size * FEW_STEPS < images or images < FEW_STEPS * GOOD_BATCH or not evidence.epochs:
@@ -47,7 +47,7 @@ def batch_large(evidence: Evidence) -> Finding | None:
 
 
 def batch_small(evidence: Evidence) -> Finding | None:
-    """Right, but slow (experiment 6)."""
+    """Find a batch so small that training is slow (experiment 6)."""
     size = evidence.config.fit.batch_size
     steps = -(-evidence.images // size)
     seconds = [epoch.seconds for epoch in evidence.epochs if epoch.seconds > 0]

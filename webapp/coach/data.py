@@ -1,4 +1,4 @@
-"""Rules about the data: pixels as they come, and a test unlike what was learned."""
+"""Rules about the data: unscaled pixels, and a test unlike the training images."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from webapp.schemas.marks import N_
 
 MOST_PIXEL = 255
 EARLY_STEPS = 100
-"""Unscaled pixels, a known fault, are named once so many steps have brought nothing."""
+"""The number of steps without learning after which unscaled pixels, a known fault, are reported."""
 UNLIKE = 0.1
-"""Noise takes so much accuracy at least: a tenth of the images. Noise of sigma 0.3 takes less from
-a network that learned well."""
+"""The least loss of accuracy by noise that is reported: a tenth of the images. Noise of sigma 0.3
+costs less in a network that learned well."""
 
 
 def pixels(evidence: Evidence) -> Finding | None:
-    """Pixels 0-255, and nothing learned (experiment 9). Some networks learn from them: silence."""
+    """Find pixels of 0-255 where nothing is learned (experiment 9); some networks can learn from
+    them.
+    """
     failed = evidence.diverged_at is not None or evidence.stuck(EARLY_STEPS)
     if evidence.config.dataset.scale or not failed:
         return None
@@ -36,7 +38,7 @@ def pixels(evidence: Evidence) -> Finding | None:
 
 
 def unlike(evidence: Evidence) -> Finding | None:
-    """Noise on the test images alone (experiments 11 and 12)."""
+    """Find noise on the test images alone (experiments 11 and 12)."""
     noise = evidence.config.dataset.test_noise
     clean, noisy = _accuracies(evidence)
     if not noise or clean is None or noisy is None or clean - noisy < UNLIKE:
@@ -61,7 +63,7 @@ def unlike(evidence: Evidence) -> Finding | None:
 
 
 def _accuracies(evidence: Evidence) -> tuple[float | None, float | None]:
-    """Clean and noisy. Before it is measured, validation or training has the clean."""
+    """Return clean and noisy accuracy; the curve's stand in for the clean one until measured."""
     if evidence.measured is not None:
         return evidence.measured.accuracy["clean"], evidence.measured.accuracy["test"]
     last = evidence.epochs[-1] if evidence.epochs else None
@@ -69,7 +71,7 @@ def _accuracies(evidence: Evidence) -> tuple[float | None, float | None]:
 
 
 def _learn_from_noise(evidence: Evidence, noise: float) -> Change | None:
-    """The noise as a layer, unless there is one, or it is more than a layer's may be (1)."""
+    """Suggest the noise as a layer, unless there is one or it exceeds a layer's limit (1)."""
     layers = [layer.model_dump(mode="json") for layer in evidence.config.layers]
     if noise > 1 or any(layer["type"] == "GaussianNoise" for layer in layers):
         return None

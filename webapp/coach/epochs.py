@@ -1,4 +1,4 @@
-"""Rules about epochs: stopped too soon, or too late."""
+"""Rules about the number of epochs: stopped too early, or too late."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from webapp.schemas.config import MAX_EPOCHS, EarlyStopping
 from webapp.schemas.marks import N_
 
 LEARNED = 0.95
-"""With this training accuracy more epochs bring little."""
+"""The training accuracy from which more epochs bring little."""
 RISEN = 1.5
 """The validation loss over its lowest; in 20 epochs of Adam it creeps up by a quarter (two layers
 of 500) or two fifths (three of 689), without harm to the accuracy."""
 SINCE = 5
-"""So many epochs it has not been lower."""
+"""The number of epochs for which it has not been lower."""
 STILL_FALLING = 0.03
-"""So much of the training loss goes with each of the last epochs."""
+"""The share of the training loss that each of the last epochs removes."""
 
 
 def early_stop(evidence: Evidence) -> Finding | None:
-    """The validation loss had its best time long ago."""
+    """Find a validation loss that was lowest long ago."""
     known = [epoch for epoch in evidence.epochs if epoch.val_loss is not None]
     if evidence.config.fit.early_stopping is not None or len(known) <= SINCE:
         return None
@@ -49,7 +49,7 @@ def early_stop(evidence: Evidence) -> Finding | None:
 
 
 def few_epochs(evidence: Evidence) -> Finding | None:
-    """It ended while it still learned."""
+    """Find a run that ended while it was still learning."""
     epochs, fall = len(evidence.epochs), _fall(evidence)
     if evidence.status != "finished" or fall is None or fall < STILL_FALLING:
         return None
@@ -77,8 +77,10 @@ def few_epochs(evidence: Evidence) -> Finding | None:
 
 
 def _fall(evidence: Evidence) -> float | None:
-    """The mean share of the training loss that each of the last three epochs took; None where it
-    sways, where the validation loss does not fall any more, and where nothing can be told."""
+    """Return the mean relative fall of the training loss over the last three epochs.
+
+    None where it oscillates, where the validation loss no longer falls, and where it is unknown.
+    """
     losses = [epoch.loss for epoch in evidence.epochs[-4:] if epoch.loss is not None]
     if len(losses) < 2 or evidence.diverged_at is not None or min(losses) <= 0:
         return None

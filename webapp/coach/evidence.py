@@ -1,4 +1,4 @@
-"""What the coach looks at: a run's configuration, its curve, and what was measured inside it."""
+"""The evidence for the coach: a run's configuration, its curve, and what was measured inside it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from webapp.schemas.config import RunConfig
 from webapp.schemas.statuses import TERMINAL
 
 STUCK = 0.3
-"""A training accuracy below this is no learning: a network that answers one digit has 0.10 to 0.12,
-one that tells two apart 0.2. Of the lecture's experiments those that failed end at 0.19 or
-less, those that learned at 0.85 or more (docs/lessons.md)."""
+"""A training accuracy below this means that nothing was learned: a network that answers one digit
+has 0.10 to 0.12, one that separates two has 0.2. Of the lecture's experiments those that failed end
+at 0.19 or less, those that learned at 0.85 or more (docs/lessons.md)."""
 
 ENOUGH_STEPS = 1_000
-"""Before so many updates a run that trains is not called stuck: experiment 4, which learns in the
-end, is at 0.15 after 400 and above ``STUCK`` after 800."""
+"""The number of updates before which a running run is not called stuck: experiment 4, which learns
+in the end, is at 0.15 after 400 and above ``STUCK`` after 800."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class LayerSeen:
-    """A layer with weights or an activation: ``layer`` is its index in the configuration.
+class LayerStatistics:
+    """Measurements of a layer with weights or an activation.
 
-    ``initial`` and ``newest`` are the root mean square of the gradient in its weights; ``dead`` and
-    ``saturated`` shares, 0-1. None: it has no such thing.
+    ``layer`` is its index in the configuration. ``initial`` and ``newest`` are the root mean square
+    of the gradient in its weights; ``dead`` and ``saturated`` shares, 0-1. None: not applicable.
     """
 
     layer: int
@@ -51,31 +51,30 @@ class LayerSeen:
 
 @dataclass(frozen=True)
 class Measured:
-    """What the view ``evidence`` (webapp/ml/inference/insights/evidence.py) measured in the
-    network.
+    """The measurements of the view ``evidence`` (webapp/ml/inference/insights/evidence.py).
 
     ``answers`` and ``truth`` count the digits 0-9 by part (``train``, ``test``); ``accuracy`` is
-    0-1 on ``train``, ``test`` (as the run is tested) and ``clean`` (without its noise, None where
-    there is none); ``pixels`` tells their ``mean`` and ``largest`` as the network gets them.
+    0-1 on ``train``, ``test`` (as the run is tested) and ``clean`` (without its noise, None if
+    there is none); ``pixels`` holds their ``mean`` and ``largest`` as the network gets them.
     """
 
     answers: dict[str, list[int]]
     truth: dict[str, list[int]]
     accuracy: dict[str, float | None]
     pixels: dict[str, float]
-    layers: Sequence[LayerSeen]
+    layers: Sequence[LayerStatistics]
 
     @classmethod
     def of(cls, view: dict[str, Any]) -> Measured:
-        """What the view says."""
-        layers = [LayerSeen(**layer) for layer in view["layers"]]
+        """Return the measurements in the view's JSON."""
+        layers = [LayerStatistics(**layer) for layer in view["layers"]]
         kept = {name: view[name] for name in ("answers", "truth", "accuracy", "pixels")}
         return cls(**kept, layers=layers)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """All there is to judge a run by; the rules ask it the questions below.
+    """Everything by which the rules judge a run, with derived quantities.
 
     ``diverged_at`` is the first epoch whose loss was not finite; ``test`` the accuracy on the test
     images, 0-1; ``measured`` is None until it is known.
@@ -90,31 +89,33 @@ class Evidence:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the run has ended."""
         return self.status in TERMINAL
 
     @property
     def images(self) -> int:
-        """How many images it learns from, validation apart."""
+        """The number of training images, without the validation part."""
         return self.config.trained_images
 
     @property
     def steps(self) -> int:
-        """How many updates of the weights the completed epochs were."""
+        """The number of weight updates in the completed epochs."""
         return len(self.epochs) * math.ceil(self.images / self.config.fit.batch_size)
 
     @property
     def accuracy(self) -> float | None:
-        """On the training images, by the finished network if that was measured: the last epoch's
-        mean is of weights that still changed, with dropout at work."""
+        """The accuracy on the training images.
+
+        Of the finished network if that was measured: the last epoch's mean is of weights that were
+        still changing, with dropout.
+        """
         if self.measured is not None:
             return self.measured.accuracy["train"]
         return self.epochs[-1].accuracy if self.epochs else None
 
     @property
     def unseen(self) -> float | None:
-        """The accuracy on images it has not learned from, without noise: validation's, or the
-        test's."""
+        """The accuracy on unseen images without noise: validation's, or the test's."""
         last = self.epochs[-1].val_accuracy if self.epochs else None
         if last is not None:
             return last
@@ -123,7 +124,9 @@ class Evidence:
         return self.test
 
     def stuck(self, steps: int = ENOUGH_STEPS) -> bool:
-        """Whether it has learned next to nothing (``STUCK``), at its end or after ``steps``."""
+        """Whether the network has learned almost nothing (``STUCK``), at its end or after
+        ``steps``.
+        """
         best = max((epoch.accuracy or 0.0 for epoch in self.epochs), default=0.0)
         now = self.accuracy
         enough = bool(self.epochs) and (self.over or self.steps >= steps)

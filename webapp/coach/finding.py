@@ -1,4 +1,4 @@
-"""What the coach says: sentences that can still be translated, and a change to try."""
+"""Findings of the coach: translatable sentences, and a change to try."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ Numbers = dict[str, float | int | None]
 
 @dataclass(frozen=True)
 class Sentence:
-    """A msgid with its values, as ``schemas.problems.Fault``: the language is known only where it
-    is answered."""
+    """A msgid with its values, like ``schemas.problems.Fault``: translated when it is answered."""
 
     msgid: str
     values: Mapping[str, str | int] = field(default_factory=dict)
@@ -24,16 +23,16 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Change:
-    """One thing to do differently: ``label`` says it, ``patch`` holds it by path.
+    """One change of the configuration: ``label`` describes it, ``patch`` holds it by path.
 
-    A path is as ``compile.optimizer``: keys of the configuration, a dot between them.
+    A path is like ``compile.optimizer``: keys of the configuration, joined by dots.
     """
 
     label: Sentence
     patch: Mapping[str, Any]
 
     def applied(self, config: RunConfig) -> RunConfig:
-        """The configuration with the change. Raises ValidationError for one that cannot be."""
+        """Return the configuration with the change. Raises ValidationError for an invalid one."""
         changed: dict[str, Any] = config.model_dump(mode="json")
         for path, value in self.patch.items():
             *parents, key = path.split(".")
@@ -46,7 +45,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong, why it is so, and what to try; ``numbers`` are those the sentence rests on."""
+    """What is wrong, why, and what to try; ``numbers`` are the ones behind the sentence."""
 
     id: str
     sentence: Sentence
@@ -57,22 +56,24 @@ class Finding:
 
 
 def named(name: str, change: str) -> str:
-    """The name of the run that tries a change: ``<name> · <change>``, cut to what a name may be."""
+    """Return the name of the run that tries a change: ``<name> · <change>``, cut to the allowed
+    length.
+    """
     room = MAX_NAME - len(BETWEEN) - len(change)
     short = name if len(name) <= room else name[: max(0, room - 1)].rstrip() + "…"
     return (short + BETWEEN + change)[:MAX_NAME]
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share of one as both our languages write it: 0.1135 → ``11.4%``."""
+    """Return a share of one as both our languages write it: 0.1135 → ``11.4%``."""
     return f"{share:.{digits}%}"
 
 
 def plain(value: float) -> str:
-    """A learning rate or such: 0.001, 1e-05."""
+    """Return a learning rate as text: 0.001, 1e-05."""
     return f"{value:g}"
 
 
 def times(factor: float) -> str:
-    """How many times smaller or larger, rounded to one digit: 12,345.6 → ``10,000``."""
+    """Return how many times smaller or larger, rounded to one digit: 12,345.6 → ``10,000``."""
     return f"{float(f'{factor:.1g}'):,.0f}"

@@ -1,12 +1,12 @@
-"""Every rule, in the one order in which the coach speaks: a cause before what it brings about.
+"""All rules, in the order in which the coach reports: a cause before its consequences.
 
-1. what goes in (pixels) and whether there are numbers at all (diverged): nothing else can be told;
-2. what keeps gradients away (saturated, vanishing), then what they come from (the loss), then how
-   many updates there are (batch), then how large they are (learning rate);
+1. the input (pixels) and whether there are numbers at all (diverged): nothing else can be known;
+2. what blocks gradients (saturated, vanishing), then where they come from (the loss), then the
+   number of updates (batch), then their size (learning rate);
 3. what such steps do to neurons (dead);
 4. what is wrong though it has learned (test unlike training, overfitting, stopping too late);
-5. what costs only time (batch of one, too few epochs);
-6. what shows where no cause was found.
+5. what only costs time (batch of one, too few epochs);
+6. symptoms without a known cause.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ GENERALIZES = 0.9
 
 
 def judge(evidence: Evidence) -> list[Finding]:
-    """What is wrong, the first cause first; empty for a healthy run."""
+    """Return what is wrong, the first cause first; empty for a healthy run."""
     if not evidence.epochs and evidence.diverged_at is None:
         return []
     found = (rule(evidence) for rule in RULES)
@@ -52,9 +52,9 @@ def judge(evidence: Evidence) -> list[Finding]:
 
 
 def wants_measuring(evidence: Evidence) -> bool:
-    """Whether looking inside the network could tell more than the curve does.
+    """Return whether measuring the network could tell more than the curve.
 
-    Not while it trains, when each epoch is another network; and not where it plainly has learned.
+    Not while it trains, when each epoch is another network; and not when it has clearly learned.
     """
     if not evidence.over or not evidence.epochs:
         return False

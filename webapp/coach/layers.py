@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from webapp.coach.evidence import Evidence, LayerSeen
+from webapp.coach.evidence import Evidence, LayerStatistics
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent, times
 from webapp.configuration.advice import MANY_SIGMOIDS, SATURATING, last_activation
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 
 BOUNDED = SATURATING | {"tanh", "softsign", "softmax"}
-"""Activations that flatten on both sides."""
+"""Activations that saturate on both sides."""
 VANISHED = 1e-5
 """The first layer's gradient over the last's, root mean squares. Three sigmoid layers have 1e-3 at
 the start, and learn; thirteen have 1e-9, and do not (docs/coach.md)."""
@@ -24,11 +24,11 @@ DEAD_HURTS = 0.9
 
 
 def vanishing(evidence: Evidence) -> Finding | None:
-    """Sigmoids one upon the other, whose slopes multiply to nothing (experiments 3 and 7)."""
+    """Find stacked sigmoids, whose slopes multiply to almost 0 (experiments 3 and 7)."""
     count = sum(name in BOUNDED for name in _hidden(evidence.config))
     ratio = _first_over_last(evidence)
-    tells = count >= MANY_SIGMOIDS if ratio is None else ratio < VANISHED and count > 0
-    if not tells or not evidence.stuck():
+    vanishes = count >= MANY_SIGMOIDS if ratio is None else ratio < VANISHED and count > 0
+    if not vanishes or not evidence.stuck():
         return None
     sentence = N_("%(count)s layers flatten what goes through, and the network does not learn.")
     values: Values = {"count": count}
@@ -51,7 +51,7 @@ def vanishing(evidence: Evidence) -> Finding | None:
 
 
 def dead(evidence: Evidence) -> Finding | None:
-    """ReLU neurons that are 0 for every image, so that no gradient reaches them again."""
+    """Find ReLU neurons that are 0 for every image, so that no gradient reaches them again."""
     worst = _worst(evidence, "dead")
     accuracy = evidence.accuracy
     if worst is None or (worst.dead or 0) < MANY_DEAD or (accuracy or 0) >= DEAD_HURTS:
@@ -71,7 +71,7 @@ def dead(evidence: Evidence) -> Finding | None:
 
 
 def saturated(evidence: Evidence) -> Finding | None:
-    """Sigmoids or tanhs at their ends, where the slope is nearly gone."""
+    """Find sigmoids or tanhs at their ends, where the slope is almost 0."""
     worst = _worst(evidence, "saturated")
     if worst is None or (worst.saturated or 0) < MOSTLY_SATURATED:
         return None
@@ -96,12 +96,12 @@ def saturated(evidence: Evidence) -> Finding | None:
 
 
 def rectified(config: RunConfig) -> Change | None:
-    """ReLU in every hidden layer that flattens; None where none does."""
+    """Suggest ReLU in every hidden layer with a saturating activation; None if there is none."""
     return _swapped(config, BOUNDED, "relu", Sentence(N_("ReLU")))
 
 
 def _swapped(config: RunConfig, old: Collection[str], new: str, label: Sentence) -> Change | None:
-    """Another activation in the hidden layers that have one of the ``old``."""
+    """Suggest another activation in the hidden layers that have one of the ``old``."""
     last, _ = last_activation(config.layers)
     layers: list[dict[str, Any]] = [layer.model_dump(mode="json") for layer in config.layers]
     found = [layer for layer in layers[:last] if layer.get("activation") in old]
@@ -111,13 +111,13 @@ def _swapped(config: RunConfig, old: Collection[str], new: str, label: Sentence)
 
 
 def _hidden(config: RunConfig) -> list[str]:
-    """The activations of the hidden layers."""
+    """Return the activations of the hidden layers."""
     last, _ = last_activation(config.layers)
     return [getattr(layer, "activation", "") for layer in config.layers[:last]]
 
 
 def _first_over_last(evidence: Evidence) -> float | None:
-    """The smaller of the ratios before training and now; None where it is not known."""
+    """Return the smaller of the gradient ratios before training and now; None if unknown."""
     seen = evidence.measured.layers if evidence.measured else ()
     learning = [layer for layer in seen if layer.initial is not None]
     if len(learning) < 2:
@@ -127,8 +127,8 @@ def _first_over_last(evidence: Evidence) -> float | None:
     return min((a / b for a, b in pairs if a is not None and b), default=None)
 
 
-def _worst(evidence: Evidence, share: str) -> LayerSeen | None:
-    """The hidden layer with the largest share."""
+def _worst(evidence: Evidence, share: str) -> LayerStatistics | None:
+    """Return the hidden layer with the largest share."""
     last, _ = last_activation(evidence.config.layers)
     seen = evidence.measured.layers if evidence.measured else ()
     able = [one for one in seen if one.layer < last and getattr(one, share) is not None]

@@ -1,4 +1,4 @@
-"""The rule about learning by heart."""
+"""The rule about overfitting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ one that has 600 images to learn from has 0.12 (docs/coach.md)."""
 
 
 def overfitting(evidence: Evidence) -> Finding | None:
-    """Much better on what it has learned from than on what it has not."""
+    """Find a network that is much better on training images than on unseen ones."""
     seen, unseen = evidence.accuracy, evidence.unseen
     if seen is None or unseen is None or len(evidence.epochs) < 2 or seen - unseen < GAP:
         return None
@@ -43,7 +43,7 @@ def overfitting(evidence: Evidence) -> Finding | None:
 
 
 def _has_more_images(evidence: Evidence) -> bool:
-    """Whether it takes less than half of what its dataset has."""
+    """Return whether the run uses less than half of its dataset."""
     dataset = evidence.config.dataset
     return (dataset.train_samples or 10**9) * 2 < DATASETS[dataset.name].train
 
@@ -53,8 +53,10 @@ def _all_images() -> Change:
 
 
 def _dropout(evidence: Evidence) -> Change | None:
-    """Half the neurons dropped after each hidden Dense layer, as the lecture has it (0.5 is usual:
-    Srivastava 2014); before the last layer where there are only convolutions."""
+    """Suggest dropout of one half after each hidden Dense layer, as in the lecture.
+
+    One half is usual (Srivastava 2014); before the last layer if there are only convolutions.
+    """
     layers = evidence.config.layers
     if any(layer.type == "Dropout" for layer in layers):
         return None

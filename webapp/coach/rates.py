@@ -1,4 +1,4 @@
-"""Rules about compile: the loss, and the learning rate."""
+"""Rules about the loss and the learning rate."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from webapp.schemas.marks import N_
 SQUARED = frozenset({"mean_squared_error", "mean_absolute_error", "mean_squared_logarithmic_error"})
 EARLY_STEPS = 500
 USUAL = {"SGD": 0.1, "Adadelta": 1.0, "Adagrad": 0.01, "Lion": 0.0001}
-"""Where Keras' default is not what is usual for these networks: SGD's as in the lecture, Adadelta's
-and Adagrad's as in their papers (Zeiler 2012; Duchi 2011 with Keras' former default), Lion's a
-tenth of Adam's (Chen 2023)."""
+"""Where the usual rate for these networks is not Keras' default: SGD's as in the lecture,
+Adadelta's and Adagrad's as in their papers (Zeiler 2012; Duchi 2011 with Keras' former default),
+Lion's a tenth of Adam's (Chen 2023)."""
 USUAL_OTHERWISE = 0.001
 FAR = 10.0
-"""So many times the usual rate, or less than the usual divided by it, is worth a word."""
+"""A rate is reported when it is this many times above or below the usual one."""
 WELL = 0.9
-"""A training accuracy with which the rate is no fault."""
+"""The training accuracy from which the rate is not at fault."""
 FALLEN = 0.2
-"""So much training accuracy is lost in a collapse; Adam on thirteen layers sways by half of it."""
+"""The training accuracy lost in a collapse; Adam on thirteen layers oscillates by half of it."""
 
 
 def squared(evidence: Evidence) -> Finding | None:
-    """A loss for numbers in place of one for classes (experiments 1, 2 and 3)."""
+    """Find a loss for regression in place of one for classes (experiments 1, 2 and 3)."""
     loss = evidence.config.compile.loss.name
     if loss not in SQUARED or not evidence.stuck():
         return None
@@ -47,7 +47,7 @@ def squared(evidence: Evidence) -> Finding | None:
 
 
 def diverged(evidence: Evidence) -> Finding | None:
-    """The loss is no number any more."""
+    """Find a loss that is no longer a number."""
     if evidence.diverged_at is None:
         return None
     rate = _rate_at(evidence, evidence.diverged_at)
@@ -64,11 +64,11 @@ def diverged(evidence: Evidence) -> Finding | None:
 
 
 def collapse(evidence: Evidence) -> Finding | None:
-    """It had learned, and lost it again: the rate is too high for where it had come to."""
+    """Find a network that had learned and lost it: the rate is too high at that point."""
     known = [epoch for epoch in evidence.epochs if epoch.accuracy is not None]
     if evidence.diverged_at is not None or len(known) < 3:
         return None
-    before, now = known[:-2], known[-2:]  # two epochs, so that one bad moment says nothing
+    before, now = known[:-2], known[-2:]  # two epochs: one bad epoch is no proof
     best = max(before, key=lambda epoch: epoch.accuracy or 0)
     high, low = best.accuracy or 0, max(epoch.accuracy or 0 for epoch in now)
     if high - low < FALLEN:
@@ -91,12 +91,12 @@ def collapse(evidence: Evidence) -> Finding | None:
 
 
 def rate_high(evidence: Evidence) -> Finding | None:
-    """Far above the usual rate, and learned little."""
+    """Find a rate far above the usual one with little learned."""
     rate, usual = _rate(evidence), usual_rate(evidence.config)
     if rate < FAR * usual or not _poor(evidence):
         return None
     if evidence.steps < EARLY_STEPS and not evidence.stuck():
-        return None  # it may only have been short
+        return None  # the run may only have been short
     sentence = N_(
         "The learning rate %(rate)s is too high for %(optimizer)s: the training accuracy is "
         "%(accuracy)s."
@@ -106,7 +106,7 @@ def rate_high(evidence: Evidence) -> Finding | None:
 
 
 def rate_low(evidence: Evidence) -> Finding | None:
-    """Far below the usual rate, and learned little."""
+    """Find a rate far below the usual one with little learned."""
     rate, usual = _rate(evidence), usual_rate(evidence.config)
     if rate * FAR >= usual or not _poor(evidence):
         return None
@@ -119,12 +119,12 @@ def rate_low(evidence: Evidence) -> Finding | None:
 
 
 def slower(rate: float) -> Change:
-    """A tenth of the learning rate."""
+    """Suggest a tenth of the learning rate."""
     return _with_rate(float(f"{rate / 10:.6g}"))
 
 
 def usual_rate(config: RunConfig) -> float:
-    """A learning rate that suits the optimizer."""
+    """Return a learning rate that suits the optimizer."""
     return USUAL.get(config.compile.optimizer.name, USUAL_OTHERWISE)
 
 
@@ -148,24 +148,24 @@ def _with_rate(rate: float) -> Change:
 
 
 def _poor(evidence: Evidence) -> bool:
-    """Whether it learned less than well, given time."""
+    """Return whether the run learned less than well, given enough time."""
     enough = bool(evidence.epochs) and (evidence.over or evidence.steps >= EARLY_STEPS)
     return enough and evidence.diverged_at is None and (evidence.accuracy or 0) < WELL
 
 
 def _rate(evidence: Evidence) -> float:
-    """The learning rate of most of the run: that of its first epoch."""
+    """Return the learning rate of most of the run: that of its first epoch."""
     return _rate_at(evidence, 1)
 
 
 def _rate_at(evidence: Evidence, number: int) -> float:
-    """The learning rate of an epoch; as configured where it was not completed."""
+    """Return the learning rate of an epoch; the configured one if it was not completed."""
     found = (epoch.learning_rate for epoch in evidence.epochs if epoch.epoch == number)
     return next(found, 0.0) or evidence.config.compile.optimizer.learning_rate
 
 
 def _crossentropy(config: RunConfig) -> Change:
-    """Cross-entropy, with the softmax that it needs at the end."""
+    """Suggest cross-entropy, with the softmax that it needs as the last activation."""
     patch: dict[str, object] = {"compile.loss": CategoricalCrossentropy().name}
     index, activation = last_activation(config.layers)
     layers = [layer.model_dump(mode="json") for layer in config.layers]

@@ -1,4 +1,4 @@
-"""Rules for what shows when none of the known causes was found; each tries the lecture's advice."""
+"""Rules for symptoms without a known cause; each suggests the lecture's advice."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ MOSTLY = 0.5
 """One digit for half the images: experiment 1 gives one to 78 %, a working network to 19 %."""
 NEARLY_ALL = 0.995
 HARDLY = 0.05
-"""So little of the loss has gone since the second epoch: experiments 1, 3 and 7 lose less than 1 %.
-(The first epoch's mean is of a network that did not know yet how often each digit comes.)"""
+"""The least fall of the loss since the second epoch, as a share: experiments 1, 3 and 7 lose less
+than 1 %. (The first epoch's mean is of a network that did not know yet how often each digit
+occurs.)"""
 
 FEW = 4
-"""So many of these epochs are too few to tell."""
+"""With fewer epochs than this it is too early to judge."""
 
 
 def one_answer(evidence: Evidence) -> Finding | None:
-    """The same digit for everything (experiments 1, 2, 3, 5, 7 and 9)."""
+    """Find a network that gives the same digit for everything (experiments 1, 2, 3, 5, 7 and 9)."""
     measured = evidence.measured
     if measured is None:
         return None
@@ -48,7 +49,7 @@ def one_answer(evidence: Evidence) -> Finding | None:
 
 
 def not_falling(evidence: Evidence) -> Finding | None:
-    """The loss stays where it began."""
+    """Find a loss that stays where it began."""
     losses = [epoch.loss for epoch in evidence.epochs[1:] if epoch.loss is not None]
     if not evidence.stuck() or evidence.steps < ENOUGH_STEPS or len(losses) < FEW:
         return None
@@ -70,7 +71,7 @@ def not_falling(evidence: Evidence) -> Finding | None:
 
 
 def _to_try(evidence: Evidence, numbers: Numbers) -> tuple[Sentence, Numbers, Change]:
-    """ReLU, else Adam, else smaller steps: the lecture's order, each where it is not there yet."""
+    """Suggest ReLU, else Adam, else smaller steps: the lecture's order, what is not there yet."""
     config = evidence.config
     relu = rectified(config)
     if relu is not None:

@@ -29,8 +29,8 @@ FORMATS = {"keras": (N_("Keras model"), ".keras")}
 DEFAULT_PRESET = "lecture"
 
 
-class OnThisMachine(Protocol):
-    """Whether a dataset is on this machine (``webapp.datasets.catalogue.OnThisMachine``)."""
+class LocalDataset(Protocol):
+    """Whether a dataset is on this machine (``webapp.datasets.catalogue.LocalDataset``)."""
 
     @property
     def name(self) -> str: ...
@@ -44,7 +44,7 @@ class OnThisMachine(Protocol):
     def reason(self) -> str | None: ...
 
 
-def catalog(looks: Iterable[OnThisMachine]) -> dict[str, Any]:
+def catalog(looks: Iterable[LocalDataset]) -> dict[str, Any]:
     """The answer of ``GET /api/catalog``; ``looks`` say where each dataset is."""
     here = {look.name: look for look in looks}
     presets = _presets({name for name, look in here.items() if look.available})
@@ -104,7 +104,7 @@ def _parts(parts: Iterable[type[KerasPart]]) -> list[dict[str, Any]]:
     ]
 
 
-def _dataset(look: OnThisMachine) -> dict[str, Any]:
+def _dataset(look: LocalDataset) -> dict[str, Any]:
     facts = DATASETS[look.name]
     return {
         "name": look.name,

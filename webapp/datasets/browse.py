@@ -1,7 +1,7 @@
-"""The digits themselves, to browse: some of them at a time, and statistics of them all.
+"""Pages of a dataset's digits, and statistics of all of them.
 
-A process of its own writes a dataset out once (``webapp.ml.unpack``), into the data directory;
-here only the rows that are asked for are read, so this process stays small.
+A separate process writes a dataset to files once (``webapp.ml.unpack``), in the data directory;
+only the requested rows are read here, so the web process stays small.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from webapp.workers.keeper import refusal
 from webapp.workers.launchers.processes import worker_environment
 
 SECONDS = 60
-"""How long the writing may take; it takes two."""
+"""The time limit for writing the files; it takes two seconds."""
 
 log = logging.getLogger(__name__)
 
@@ -39,39 +39,39 @@ _writing = threading.Lock()
 def page(
     name: str, settings: Settings, part: str, label: int | None, offset: int, limit: int
 ) -> dict[str, Any]:
-    """Digits of a part, in the dataset's own order; ``label`` takes only those of one digit.
+    """Return digits of a part, in the dataset's own order; ``label`` selects one digit.
 
-    ``{"part", "label", "offset", "total", "indices", "labels", "pixels"}``: ``pixels`` is 784
-    bytes a digit, in base64, 0 = paper and 255 = ink; ``indices`` are places in the whole part.
-    Raises NotFound, Conflict where the dataset is not here, Unavailable, DiskFull.
+    ``{"part", "label", "offset", "total", "indices", "labels", "pixels"}``: ``pixels`` is 784 bytes
+    a digit, in base64, 0 = paper and 255 = ink; ``indices`` are positions in the whole part. Raises
+    NotFound, Conflict when the dataset is not here, Unavailable, DiskFull.
     """
     rows = offload(_rows, _unpacked(name, settings), part, label, offset, limit)
     return {"part": part, "label": label, "offset": offset, **rows}
 
 
 def chosen(name: str, settings: Settings, part: str, places: Sequence[int]) -> dict[str, Any]:
-    """``{"indices", "labels", "pixels"}`` of the digits at these places, as ``page`` gives them.
+    """Return ``{"indices", "labels", "pixels"}`` of the digits at these positions, as in ``page``.
 
-    Raises as ``page``, and IndexError for a place behind the last.
+    Raises as ``page``, and IndexError for a position beyond the last.
     """
     return offload(_at, _unpacked(name, settings), part, places)
 
 
 def image(name: str, settings: Settings, part: str, index: int) -> bytes | None:
-    """784 bytes of one digit; None where the part has no such index. Raises as ``page``."""
+    """Return 784 bytes of one digit; None if the part has no such index. Raises as ``page``."""
     rows = offload(_rows, _unpacked(name, settings), part, None, index, 1)
     return base64.b64decode(rows["pixels"]) or None
 
 
 def statistics(name: str, settings: Settings) -> dict[str, Any]:
-    """What ``webapp.ml.unpack.statistics`` says, for ``train`` and ``test``. Raises as ``page``."""
+    """Return ``webapp.ml.unpack.statistics`` for ``train`` and ``test``. Raises as ``page``."""
     path = _unpacked(name, settings) / "statistics.json"
     known: dict[str, Any] = json.loads(offload(path.read_text, encoding="ascii"))
     return known
 
 
 def _rows(folder: Path, part: str, label: int | None, offset: int, limit: int) -> dict[str, Any]:
-    """Only these rows of the file come into memory, and no NumPy: it takes a sixth of it."""
+    """Read only these rows of the file, and without NumPy: it would take a sixth of the memory."""
     places: Sequence[int] = range((folder / f"{part}.labels").stat().st_size)
     if label is not None:
         labels = (folder / f"{part}.labels").read_bytes()
@@ -92,7 +92,7 @@ def _at(folder: Path, part: str, places: Sequence[int]) -> dict[str, Any]:
 
 
 def _unpacked(name: str, settings: Settings) -> Path:
-    """The directory of the files that ``webapp.ml.unpack`` writes, written now if need be."""
+    """Return the directory that ``webapp.ml.unpack`` writes; write it now if it is missing."""
     try:
         here = catalogue.look_for(name, settings)
     except KeyError:
@@ -103,19 +103,19 @@ def _unpacked(name: str, settings: Settings) -> Path:
     folder = files.unpacked(name, settings.data_dir, settings.mnist)
     with _writing:
         if not folder.is_dir():
-            _forget_others(folder, name)
+            _remove_others(folder, name)
             _write(name, settings, folder)
     return folder
 
 
-def _forget_others(folder: Path, name: str) -> None:
-    """Remove what was written from another file, and what was not finished."""
+def _remove_others(folder: Path, name: str) -> None:
+    """Remove the directories of other versions of the file, and unfinished ones."""
     for old in (*folder.parent.glob(f"{name}@*"), *folder.parent.glob(".*")):
         shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(name: str, settings: Settings, folder: Path) -> None:
-    """Let the process write. Raises ApiError with its reason, DiskFull, Unavailable."""
+    """Run the process that writes. Raises ApiError with its reason, DiskFull, Unavailable."""
     source = [] if settings.mnist is None else [str(settings.mnist)]
     module = [sys.executable, "-m", "webapp.ml.unpack"]
     try:
@@ -131,7 +131,7 @@ def _write(name: str, settings: Settings, folder: Path) -> None:
         said = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         details = getattr(error, "stderr", None) or b""
-        log.warning("%s could not be written out: %s %s", name, error, details[-2000:])
+        log.warning("Could not unpack dataset %s: %s %s", name, error, details[-2000:])
         raise Unavailable("digits_unavailable", _("The digits cannot be read now.")) from None
     if said.get("disk_full"):
         raise DiskFull

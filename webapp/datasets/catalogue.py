@@ -1,9 +1,9 @@
-"""Which datasets are on this machine, and the download of the one that may not be.
+"""Lists the datasets on this machine, and downloads the one that may be missing.
 
-The images are read by the workers (`webapp.ml.digits`); here only files are looked at. One
-download runs at a time, in a thread of its own. Its progress goes out as the signal
-`dataset_progress(app, progress={"name", "state", "received", "total", "message"})` with the
-state `downloading`, `available` or `failed`; `message` is an English msgid, or empty.
+The images are read by the workers (`webapp.ml.digits`); here only files are checked. One download
+runs at a time, in a thread of its own. Its progress is sent as the signal `dataset_progress(app,
+progress={"name", "state", "received", "total", "message"})` with the state `downloading`,
+`available` or `failed`; `message` is an English msgid, or empty.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ MNIST = Source(files.MNIST_URL, files.MNIST_SHA256, files.MNIST_BYTES)
 
 NOT_HERE = N_("These digits are not on the server's machine yet.")
 
-TELL_SECONDS = 0.2
+PUBLISH_SECONDS = 0.2
 """The least time between two messages of progress."""
 
 
 @dataclass(frozen=True)
-class OnThisMachine:
-    """A dataset as this machine has it; `bytes` on disk, or None when not here.
+class LocalDataset:
+    """A dataset on this machine; `bytes` is its size on disk, or None when it is missing.
 
-    `downloadable` says that a click would fetch it; `reason` is a msgid, why a file that is here
+    `downloadable` means that a click would fetch it; `reason` is a msgid: why an existing file
     cannot be used.
     """
 
@@ -58,51 +58,54 @@ class OnThisMachine:
         return None if self.available else self.reason or NOT_HERE
 
 
-def look(settings: Settings) -> list[OnThisMachine]:
-    """Every dataset and whether it is here; a file is read once, and little of it."""
+def look(settings: Settings) -> list[LocalDataset]:
+    """Return every dataset and whether it is here; a file is checked once, and little of it is
+    read.
+    """
     return [look_for(name, settings) for name in DATASETS]
 
 
-def look_for(name: str, settings: Settings) -> OnThisMachine:
-    """One dataset. Raises KeyError when there is none of that name."""
+def look_for(name: str, settings: Settings) -> LocalDataset:
+    """Return one dataset. Raises KeyError when there is none of that name."""
     if name not in DATASETS:
         raise KeyError(name)
     if name != "mnist":
         kept = _size(files.mnist_5k_file(settings.data_dir))
-        return OnThisMachine(name, True, False, kept)
+        return LocalDataset(name, True, False, kept)
     path = files.mnist_file(settings.mnist)
     size = _size(path)
     if size is None:
-        return OnThisMachine(name, False, True, None)
+        return LocalDataset(name, False, True, None)
     reason = _reason(name, path)
     downloadable = path != settings.mnist  # else the file that is named would still be in the way
-    return OnThisMachine(name, reason is None, downloadable, size, reason)
+    return LocalDataset(name, reason is None, downloadable, size, reason)
 
 
 def _reason(name: str, path: Path) -> str | None:
-    """Why the dataset's file cannot be used, as a msgid; it is checked again when it changes."""
+    """Return why the dataset's file cannot be used, as a msgid; a changed file is checked again."""
     facts = DATASETS[name]
     try:
         at = path.stat()
     except OSError:
         return check.UNREADABLE
-    # The last also changes with the rights, and where a copy keeps the time of its original.
+    # The last of these also changes with the permissions, and where a copy keeps the time of its
+    # original.
     state = (at.st_size, at.st_mtime_ns, at.st_ctime_ns)
     return _checked(path, state, (facts.train, facts.test))
 
 
 @lru_cache(maxsize=8)
 def _checked(path: Path, state: tuple[int, ...], counts: tuple[int, int]) -> str | None:
-    """The reason of ``_reason``, which is logged; ``state`` names that of the file."""
+    """Return and log the reason of ``_reason``; ``state`` identifies the state of the file."""
     problem = check.problem(path, counts)
     if problem is None:
         return None
-    log.warning("%s is not offered. %s (%s)", path, problem.reason, problem.details)
+    log.warning("Dataset file %s cannot be used: %s (%s)", path, problem.reason, problem.details)
     return problem.reason
 
 
 def _size(path: Path) -> int | None:
-    """The size of a file that is there, in bytes."""
+    """Return the size of an existing file, in bytes."""
     try:
         return path.stat().st_size if path.is_file() else None
     except OSError:
@@ -110,18 +113,18 @@ def _size(path: Path) -> int | None:
 
 
 def init_app(app: Flask, settings: Settings) -> Downloads:
-    """Give the application its downloads; no thread is started."""
+    """Register the application's downloads; no thread is started."""
     downloads = Downloads(app, settings)
     services(app).downloads = downloads
     return downloads
 
 
 class Busy(Exception):
-    """A download is under way already."""
+    """Raised when another download is running."""
 
 
 class Downloads:
-    """Fetches datasets, one at a time; `app` is the sender of the signals."""
+    """Downloads datasets, one at a time; `app` is the sender of the signals."""
 
     def __init__(self, app: Any, settings: Settings, mnist: Source = MNIST) -> None:
         self.settings = settings
@@ -130,41 +133,41 @@ class Downloads:
         self._path = files.keras_cache()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._told = 0.0
+        self._published_at = 0.0
 
     def start(self, name: str) -> None:
-        """Start fetching. Raises Busy while another download is under way."""
+        """Start a download. Raises Busy while another one is running."""
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 raise Busy(name)
             self._thread = threading.Thread(target=self._run, args=(name,), daemon=True)
-            self._tell(name, "downloading", 0)
+            self._publish(name, "downloading", 0)
             self._thread.start()
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait for the download under way, if there is one."""
+        """Wait for the running download, if there is one."""
         if self._thread is not None:
             self._thread.join(timeout)
 
     def _run(self, name: str) -> None:
-        """Fetch and say how it ended; whatever goes wrong becomes one sentence."""
+        """Download and publish the result; any error becomes one sentence."""
         try:
-            fetch(self._source, self._path, lambda done: self._move(name, done))
+            fetch(self._source, self._path, lambda done: self._report(name, done))
         except DownloadFailed as error:
-            log.warning("%s could not be fetched: %s", name, error.__cause__ or error)
-            self._tell(name, "failed", 0, str(error))
+            log.warning("Could not download %s: %s", name, error.__cause__ or error)
+            self._publish(name, "failed", 0, str(error))
         else:
             reason = look_for(name, self.settings).reason
             state = "failed" if reason else "available"
-            self._tell(name, state, self._source.size, reason or "")
+            self._publish(name, state, self._source.size, reason or "")
 
-    def _move(self, name: str, received: int) -> None:
-        """Tell of progress, a few times a second."""
-        if time.monotonic() - self._told >= TELL_SECONDS:
-            self._tell(name, "downloading", received)
+    def _report(self, name: str, received: int) -> None:
+        """Publish progress, a few times a second."""
+        if time.monotonic() - self._published_at >= PUBLISH_SECONDS:
+            self._publish(name, "downloading", received)
 
-    def _tell(self, name: str, state: str, received: int, message: str = "") -> None:
-        self._told = time.monotonic()
+    def _publish(self, name: str, state: str, received: int, message: str = "") -> None:
+        self._published_at = time.monotonic()
         progress = {
             "name": name,
             "state": state,
@@ -175,4 +178,4 @@ class Downloads:
         try:
             dataset_progress.send(self._app, progress=progress)
         except Exception:
-            log.exception("a listener failed")
+            log.exception("A signal's receiver failed")

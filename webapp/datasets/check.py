@@ -1,8 +1,8 @@
-"""Whether a file holds handwritten digits as Keras keeps MNIST, and if not, why.
+"""Checks whether a file holds handwritten digits in Keras' MNIST format, and if not, why.
 
 Only the headers of the arrays and the labels are read, so this takes a few milliseconds and needs
-neither NumPy nor TensorFlow. The web process asks before it offers a dataset, workers before they
-load one.
+neither NumPy nor TensorFlow. The web process checks a dataset before it offers it, workers before
+they load it.
 """
 
 from __future__ import annotations
@@ -45,21 +45,21 @@ class Problem:
 
 
 class _Refused(Exception):
-    """A file is refused, with reason and details."""
+    """Raised for a file that is refused, with reason and details."""
 
 
 @dataclass(frozen=True)
 class _Header:
-    """What the header of an array says: NumPy's type and the shape."""
+    """The header of an array: NumPy's type and the shape."""
 
     kind: str
     shape: tuple[int, ...]
 
 
 def problem(path: Path, counts: tuple[int, int] | None = None) -> Problem | None:
-    """What is wrong with the file; None where it holds digits.
+    """Return what is wrong with the file; None if it holds digits.
 
-    ``counts`` are the numbers of images that it must hold to train and to test; None: any.
+    ``counts`` are the required numbers of training and test images; None: any.
     """
     try:
         with _opened(path) as archive:
@@ -70,7 +70,7 @@ def problem(path: Path, counts: tuple[int, int] | None = None) -> Problem | None
         return Problem(*refused.args)
     except OSError as error:
         return Problem(UNREADABLE, str(error.strerror))
-    # An archive's bytes may say anything: these are zipfile's and NumPy's words for nonsense.
+    # zipfile and NumPy raise any of these for nonsense.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         return Problem(DAMAGED, str(error))
     return None
@@ -78,7 +78,7 @@ def problem(path: Path, counts: tuple[int, int] | None = None) -> Problem | None
 
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive. Raises _Refused where it is none."""
+    """Open the archive. Raises _Refused if it is none."""
     with path.open("rb") as file:
         try:
             archive = zipfile.ZipFile(file)
@@ -91,7 +91,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _check_part(archive: zipfile.ZipFile, part: str) -> int:
-    """How many images with labels the part holds. Raises _Refused."""
+    """Return how many images with labels the part holds. Raises _Refused."""
     images, labels = f"x_{part}", f"y_{part}"
     with _array(archive, images) as (header, data):
         _check(header.shape[1:] == IMAGE, NOT_SQUARE, images, header)
@@ -100,7 +100,7 @@ def _check_part(archive: zipfile.ZipFile, part: str) -> int:
         _check(size == count * IMAGE[0] * IMAGE[1], DAMAGED, images, header)
     with _array(archive, labels) as (header, data):
         _check(header.shape == (count,) and count > 0, NOT_LABELS, labels, header)
-        values = data.read(count + 1)  # up to the end, where the checksum is compared
+        values = data.read(count + 1)  # reads to the end, where the checksum is compared
         _check(len(values) == count, DAMAGED, labels, header)
         _check(max(values) <= 9, NOT_DIGITS, labels, f"{min(values)} to {max(values)}")
     return count
@@ -108,7 +108,7 @@ def _check_part(archive: zipfile.ZipFile, part: str) -> int:
 
 @contextmanager
 def _array(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[_Header, IO[bytes]]]:
-    """The header of an array of bytes, and the file from where its data begin."""
+    """Return the header of an array of bytes, and the file at the start of its data."""
     member = f"{name}.npy"
     if member not in archive.namelist():
         raise _Refused(NO_ARRAY, f"there is no {name}")
@@ -134,6 +134,6 @@ def _header(file: IO[bytes]) -> _Header:
 
 
 def _check(right: bool, reason: str, name: str, found: Any) -> None:
-    """Raise _Refused with the reason unless all is right."""
+    """Raise _Refused with the reason unless ``right``."""
     if not right:
         raise _Refused(reason, f"{name}: {found}")

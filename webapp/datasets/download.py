@@ -1,4 +1,4 @@
-"""Fetching one file whose hash is known: streamed, with limits, whole or not at all."""
+"""Downloads one file whose hash is known: streamed, with limits, and atomically."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOO_SLOW = N_("The download takes too long; please try again.")
 
 @dataclass(frozen=True)
 class Source:
-    """Where a file is, the SHA-256 of its content, and its size in bytes."""
+    """The address of a file, the SHA-256 of its content, and its size in bytes."""
 
     url: str
     sha256: str
@@ -36,14 +36,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Patience:
-    """Limits in seconds: without any byte, and for the whole."""
+    """Timeouts in seconds: without any byte, and for the whole download."""
 
     silence: float = 6.0
     whole: float = 600.0
 
 
 class DownloadFailed(Exception):
-    """A file could not be fetched; the text is a msgid for people."""
+    """Raised when a download failed; the text is a msgid for people."""
 
 
 def fetch(
@@ -52,7 +52,7 @@ def fetch(
     progress: Callable[[int], None] = lambda received: None,
     patience: Patience = Patience(),  # noqa: B008, frozen
 ) -> None:
-    """Put the file at `path`. Raises DownloadFailed; then `path` is as it was."""
+    """Download the file to `path`. Raises DownloadFailed and then leaves `path` unchanged."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".part")
@@ -62,7 +62,7 @@ def fetch(
     try:
         with os.fdopen(handle, "wb") as file:
             _receive(source, file, progress, patience)
-        temporary.chmod(0o644)  # Keras' cache is for every program of this user
+        temporary.chmod(0o644)  # Keras' cache is shared by all programs
         os.replace(temporary, path)
     except OSError as error:
         raise DownloadFailed(NOT_KEPT) from error
@@ -74,12 +74,12 @@ def fetch(
 def _receive(
     source: Source, file: IO[bytes], progress: Callable[[int], None], patience: Patience
 ) -> None:
-    """Write what comes, as long as it may be the right file."""
+    """Write the received bytes, as long as it may be the right file."""
     digest, received, began = hashlib.sha256(), 0, time.monotonic()
     with contextlib.closing(_Chunks(source.url, patience.silence)) as chunks:
         for chunk in chunks:
             received += len(chunk)
-            if received > 2 * source.size:  # the hash decides; this only ends a flood
+            if received > 2 * source.size:  # the hash decides; this only limits the disk use
                 raise DownloadFailed(DAMAGED)
             if time.monotonic() - began > patience.whole:
                 raise DownloadFailed(TOO_SLOW)
@@ -91,8 +91,7 @@ def _receive(
 
 
 class _Chunks:
-    """Reads a URL in a thread of its own, so that even a name server that is silent for half a
-    minute holds nobody longer than `silence` seconds."""
+    """Reads a URL in a thread: even a silent name server blocks at most `silence` seconds."""
 
     def __init__(self, url: str, silence: float) -> None:
         self._url = url
@@ -116,7 +115,7 @@ class _Chunks:
         return found
 
     def close(self) -> None:
-        """Let the thread end."""
+        """End the thread."""
         self._given_up.set()
 
     def _read(self) -> None:
@@ -125,14 +124,14 @@ class _Chunks:
                 while chunk := answer.read(CHUNK_BYTES):
                     self._put(chunk)
                 self._put(b"")
-        except Exception as error:  # whatever HTTP, TLS or a proxy may do
+        except Exception as error:  # HTTP, TLS and proxies raise many kinds of errors
             with contextlib.suppress(ConnectionAbortedError):
                 self._put(error)
 
     def _put(self, found: bytes | Exception) -> None:
-        """Hand over; endless waiting for a reader who has left would keep the connection."""
+        """Hand over a chunk; waiting for ever for a reader that left would leak the connection."""
         while not self._given_up.is_set():
             with contextlib.suppress(queue.Full):
                 self._queue.put(found, timeout=1.0)
                 return
-        raise ConnectionAbortedError("nobody reads")
+        raise ConnectionAbortedError("the reader has left")

@@ -1,7 +1,7 @@
-"""Where the digits lie on this machine.
+"""The paths of the digits on this machine.
 
-Both sides need to know: the web process, to say what is here and to fetch what is not, and
-the workers, to read it. Nothing heavy is imported, nothing is read.
+Both sides need them: the web process, to list and download datasets, and the workers, to read them.
+Only the standard library is imported, and nothing is read.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ MNIST_URL = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.n
 """Where ``keras.datasets.mnist.load_data`` fetches MNIST."""
 
 MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"
-"""What that file must hash to, as Keras checks it."""
+"""The hash of that file, which Keras checks as well."""
 
 MNIST_BYTES = 11_490_434
-"""The size of that file, for a progress bar before the server has told."""
+"""The size of that file, for a progress bar before the server announces it."""
 
 
 def mnist_5k_file(data_dir: Path) -> Path:
-    """The bundled 5,000 digits as they are kept after the first reading."""
+    """Return the copy of the bundled 5,000 digits, kept after the first reading."""
     return data_dir / "datasets" / f"{BUNDLED}.npz"
 
 
 def unpacked(name: str, data_dir: Path, mnist: Path | None) -> Path:
-    """The directory of a dataset as ``webapp.ml.unpack`` writes it; another file, another one."""
+    """Return the directory that ``webapp.ml.unpack`` writes; another file, another directory."""
     version = "bundled"
     if name == "mnist":
         known = mnist_file(mnist).stat()
@@ -37,11 +37,11 @@ def unpacked(name: str, data_dir: Path, mnist: Path | None) -> Path:
 
 
 def keras_cache(environ: Mapping[str, str] = os.environ) -> Path:
-    """Keras' own cache of MNIST, in ``KERAS_HOME`` or ``~/.keras``."""
+    """Return Keras' own cache of MNIST, in ``KERAS_HOME`` or ``~/.keras``."""
     home = environ.get("KERAS_HOME")
     return (Path(home) if home else Path.home() / ".keras") / "datasets" / "mnist.npz"
 
 
 def mnist_file(mnist: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
-    """The file of all of MNIST: the one the settings name if it is there, else Keras' cache."""
+    """Return the file of all of MNIST: the one in the settings if it exists, else Keras' cache."""
     return mnist if mnist is not None and mnist.is_file() else keras_cache(environ)

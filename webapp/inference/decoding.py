@@ -61,7 +61,7 @@ class DecodeWorker(Keeper):
     """The keeper of a process that decodes; ``command`` is what it runs."""
 
     name = "decode"
-    away = (
+    unavailable = (
         "image_unavailable",
         _("The picture could not be read in time. Please try again, or send a smaller one."),
     )

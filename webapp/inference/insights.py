@@ -60,7 +60,7 @@ class InsightWorker(Keeper):
     """The insight worker's keeper. ``command`` is what it runs, with ``memory`` bytes at most."""
 
     name = "insight"
-    away = (
+    unavailable = (
         "insight_unavailable",
         _("The part of the server that looks inside is not available now. Please try again."),
     )

@@ -1,4 +1,4 @@
-"""What can be wrong with a drawing, and the limits that every drawing keeps."""
+"""Errors of drawings, and the limits of every drawing."""
 
 MAX_STROKES = 200  # the contract's limits ("Predict"): plenty for a digit, cheap to refuse
 MAX_POINTS = 20_000
@@ -7,7 +7,7 @@ MAX_IMAGE_SIDE = 4096  # pixels; 4096 x 4096 RGBA takes 64 MiB while it is decod
 
 
 class EmptyDrawing(ValueError):
-    """Nothing was drawn: no points, or an image without a mark on it."""
+    """Raised for a drawing without points, or an image without a mark."""
 
     code = "empty_drawing"
 
@@ -16,10 +16,10 @@ class EmptyDrawing(ValueError):
 
 
 class BadDrawing(ValueError):
-    """A drawing that cannot be read; `code` is stable and is translated elsewhere.
+    """Raised for a drawing that cannot be read; `code` is stable and translated elsewhere.
 
-    Codes: bad_strokes, too_many_strokes, too_many_points, not_finite, bad_pixels,
-    not_an_image, image_too_large (bytes or sides), image_too_complex (parts or scans).
+    Codes: bad_strokes, too_many_strokes, too_many_points, not_finite, bad_pixels, not_an_image,
+    image_too_large (bytes or sides), image_too_complex (parts or scans).
     """
 
     def __init__(self, code: str) -> None:

@@ -19,7 +19,7 @@ Picture = NDArray[np.uint8]
 
 
 def place(box: Floats) -> Picture:
-    """Put a digit on the field, its centre of mass as near to the centre as whole pixels allow.
+    """Return a digit on the field, with its centre of mass as close to the centre as possible.
 
     box: (h, w) float64, 0-1, not all zero, its ink at most 20 by 20. Returns (28, 28) uint8, 0-255.
     """
@@ -32,15 +32,15 @@ def place(box: Floats) -> Picture:
 
 
 def _inked(mass: Floats) -> slice:
-    """From the first to the last of (n,) lines that have ink."""
+    """Return the first and the last of (n,) lines that have ink."""
     index = np.flatnonzero(mass)
     return slice(index[0], index[-1] + 1)
 
 
 def _start(mass: Floats) -> int:
-    """The index at which `mass`, (n,) float64, begins, so that its mean lies at the centre.
+    """Return the index at which `mass`, (n,) float64, begins, so that its mean lies at the centre.
 
-    A tie, as of any symmetric shape, must not hang on rounding errors; no ink leaves the field.
+    A tie, as of any symmetric shape, must not depend on rounding errors; no ink leaves the field.
     """
     mean = float(np.arange(len(mass)) @ mass / mass.sum())
     start = int(np.ceil(CENTRE - mean - 0.5 - 1e-6))

@@ -1,9 +1,9 @@
-"""What a PNG or JPEG says of itself, read before it is decoded: it may ask for too much work.
+"""Reads the header of a PNG or JPEG before it is decoded: decoding may take too much work.
 
-A few bytes can make a decoder go over 16 million pixels thousands of times (the scans of a
+A few bytes can make a decoder process 16 million pixels thousands of times (the scans of a
 progressive JPEG), or take thousands of steps in Python (chunks and segments). Of a PNG only the
-chunks that make the picture go on to the decoder: no texts and profiles that would be unpacked, no
-frames of an animation.
+chunks that make the picture are decoded: no texts and profiles to decompress, no frames of an
+animation.
 """
 
 from __future__ import annotations
@@ -15,17 +15,19 @@ from dataclasses import dataclass
 from webapp.ink.errors import MAX_IMAGE_SIDE, BadDrawing
 
 MAX_SCANS = 50
-"""Of a JPEG. libjpeg writes a progressive one in 10; no program is known to write over 20."""
+"""The most scans of a JPEG. libjpeg writes a progressive one in 10; no program is known to write
+over 20."""
 
 MAX_PARTS = 5000
-"""Chunks or segments. A PNG of 4 MB has about 500, written by libpng; cameras write up to 100."""
+"""The most chunks or segments. A PNG of 4 MB has about 500, written by libpng; cameras write up to
+100."""
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"eXIf", b"IDAT", b"IEND"})
 
 MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""The next marker, after data in which each 255 is followed by a 0, and marks of restarts."""
+"""The next marker, after data in which each 255 is followed by a 0, and restart markers."""
 
 TEM, SOI, EOI, SOS = 0x01, 0xD8, 0xD9, 0xDA
 FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -34,14 +36,14 @@ SEQUENTIAL = frozenset({0xC0, 0xC1})
 QUICK_PIXELS = 1 << 20
 QUICK_BYTES = 512 * 1024
 QUICK_SCANS = 4
-"""Of a quick image: one for all colours, or one for each."""
+"""The most scans of a quick image: one for all colours, or one for each."""
 
 
 @dataclass(frozen=True)
 class Header:
     """An image that may be decoded: ``data`` is what the decoder needs of it.
 
-    ``quick``: it takes no more than some hundredths of a second and 30 MB.
+    ``quick``: decoding takes at most some hundredths of a second and 30 MB.
     """
 
     data: bytes
@@ -88,7 +90,9 @@ def _jpeg(data: bytes) -> Header:
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
-    """The marker of each segment of a JPEG, and where its length stands, as libjpeg finds them."""
+    """Yield the marker of each segment of a JPEG, and where its length stands, as libjpeg finds
+    them.
+    """
     at = len(JPEG) - 1
     for _ in range(MAX_PARTS):
         found = MARKER.search(data, at)
@@ -108,6 +112,6 @@ def _pixels(width: int, height: int) -> int:
 
 
 def _is_quick(pixels: int, data: bytes) -> bool:
-    """By what nothing in the file can belie: a mark of a scan is counted wherever it stands."""
+    """Judge by what the file cannot fake: a scan's marker counts wherever it stands."""
     scans = data.count(bytes((0xFF, SOS))) if data.startswith(JPEG) else 0
     return pixels <= QUICK_PIXELS and len(data) <= QUICK_BYTES and scans <= QUICK_SCANS

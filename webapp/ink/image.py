@@ -1,7 +1,7 @@
-"""A picture of a digit, PNG or JPEG -> a picture as in MNIST.
+"""Converts a picture of a digit, PNG or JPEG, to a picture as in MNIST.
 
-`from_image` lists the steps: decode, with the limits first; grey; the ink alone, the paper's light
-and shade taken away; without dirt; into the box.
+`from_image` lists the steps: decode, with the limits first; convert to grey; extract the ink from
+the paper's light and shade; remove dirt; scale into the box.
 """
 
 from io import BytesIO
@@ -46,20 +46,20 @@ def from_image(data: bytes) -> Picture:
 
 
 def header(data: bytes) -> Header:
-    """Look at what a PNG or JPEG says of itself. Raises BadDrawing."""
+    """Read the header of a PNG or JPEG. Raises BadDrawing."""
     if len(data) > MAX_IMAGE_BYTES:
         raise BadDrawing("image_too_large")
     return checked(data)
 
 
 def from_header(known: Header) -> Picture:
-    """Find the digit in an image whose header was looked at. Raises as ``from_image``."""
+    """Find the digit in an image whose header was read. Raises as ``from_image``."""
     ink = _ink(_grey(*_decoded(known.data)))
     return place(_box(_crop(digit_marks(ink))))
 
 
 def _decoded(data: bytes) -> tuple[Image.Image, Any]:
-    """The image, no larger than it has to be, and the orientation in which the camera was held."""
+    """Return the image, no larger than needed, and its orientation."""
     try:
         image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))
         if max(image.size) > MAX_IMAGE_SIDE:
@@ -77,7 +77,9 @@ def _decoded(data: bytes) -> tuple[Image.Image, Any]:
 
 
 def _grey(image: Image.Image, orientation: Any) -> Floats:
-    """Brightness, (h, w) float64, 0-255, longest side at most WORK_SIDE, transparency filled."""
+    """Return brightness, (h, w) float64, 0-255, longest side at most WORK_SIDE, transparency
+    filled.
+    """
     deep = image.info.get(DEEP, False)
     if image.mode.startswith("I"):  # 16 bits a pixel, which `convert` would cut off at 255
         image = _shallow(np.asarray(image))
@@ -98,8 +100,10 @@ def _grey(image: Image.Image, orientation: Any) -> Floats:
 
 
 def _shallow(values: NDArray[Any]) -> Image.Image:
-    """An image of 8 bits of (h, w) values >= 0 of more, some rows at a time: in float64 all of
-    them would take 134 MB."""
+    """Return an 8-bit image of (h, w) deeper values >= 0, converted some rows at a time.
+
+    In float64 all of them would take 134 MB.
+    """
     most = _most(values)
     shallow = np.empty(values.shape, np.uint8)
     for top in range(0, len(values), ROWS):
@@ -108,20 +112,20 @@ def _shallow(values: NDArray[Any]) -> Image.Image:
 
 
 def _stretched(values: NDArray[Any]) -> Floats:
-    """Values >= 0 as float64, 0-255, by the highest bit that is used.
+    """Return values >= 0 as float64, 0-255, scaled by the highest bit that is used.
 
-    Cameras and scanners write 12 bits into 16, which would else be nearly black.
+    Cameras and scanners write 12 bits into 16, which would be nearly black otherwise.
     """
     return np.asarray(values * (255 / _most(values)), np.float64)
 
 
 def _most(values: NDArray[Any]) -> int:
-    """The largest number of as many bits as the largest value has; 1 at least."""
+    """Return the largest number with as many bits as the largest value has; at least 1."""
     return max((1 << int(values.max()).bit_length()) - 1, 1)
 
 
 def _fill(light: Floats, cover: Floats) -> Floats:
-    """Put (h, w) brightness, covering its ground by 0-1, on a ground that its ink stands out from.
+    """Return (h, w) brightness, of opacity 0-1, on a ground that contrasts with its ink.
 
     Mostly transparent: only the ink was drawn. Mostly opaque: the paper was drawn as well.
     """
@@ -133,7 +137,7 @@ def _fill(light: Floats, cover: Floats) -> Floats:
 
 
 def _ink(grey: Floats) -> Floats:
-    """How much ink each pixel of (h, w) brightness holds: float64, 0-1."""
+    """Return how much ink each pixel of (h, w) brightness holds: float64, 0-1."""
     rise = grey - _paper(grey)
     rise = rise if (rise**3).sum() > 0 else -rise  # ink is what lies far from the paper
     noise = 1.4826 * float(np.median(np.abs(rise)))
@@ -145,7 +149,7 @@ def _ink(grey: Floats) -> Floats:
 
 
 def _level(rise: Floats) -> float:
-    """How far full ink rises over the paper: however little ink there is, 0 if there is none."""
+    """Return how far full ink rises over the paper, however little ink there is; 0 without ink."""
     threshold = rise.max() / 2
     for _ in range(10):  # to the middle between ink's mean and paper's
         ink = rise > threshold
@@ -156,7 +160,7 @@ def _level(rise: Floats) -> float:
 
 
 def _paper(grey: Floats) -> Floats:
-    """The paper's brightness at each pixel of (h, w): its border's, or a smooth surface.
+    """Return the paper's brightness at each pixel of (h, w): its border's, or a smooth surface.
 
     A drawn picture has one brightness all along its border. A photograph's paper is fitted by a
     quadratic surface, by least absolute deviations, so that the ink does not bend it.
@@ -177,19 +181,19 @@ def _paper(grey: Floats) -> Floats:
 
 
 def _quadratic(height: int, width: int) -> Floats:
-    """1, x, y, xx, xy, yy over a picture whose sides run from -1 to 1: (6, h, w) float64."""
+    """Return 1, x, y, xx, xy, yy over a picture with sides from -1 to 1: (6, h, w) float64."""
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
 
 
 def _crop(ink: Floats) -> Floats:
-    """The part of (h, w) ink that the digit takes."""
+    """Return the part of (h, w) ink that the digit covers."""
     rows, columns = (np.flatnonzero((ink > 0.2).any(axis=axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _box(ink: Floats) -> Floats:
-    """Scale (h, w) ink to a longest side of 20, its lines made at least as wide as our pen's."""
+    """Scale (h, w) ink to a longest side of 20, with lines at least as wide as our pen's."""
     scale = BOX / max(ink.shape)
     grow = int((PEN / scale - _width(ink)) / 2)
     if grow > 0:
@@ -202,13 +206,13 @@ def _box(ink: Floats) -> Floats:
 
 
 def _width(ink: Floats) -> float:
-    """The mean width of the lines in (h, w) ink, in its pixels: twice the area per outline."""
+    """Return the mean width of the lines in (h, w) ink, in pixels: twice the area per outline."""
     down, right = np.gradient(np.pad(ink, 1))
     return 2 * float(ink.sum()) / float(np.hypot(down, right).sum())
 
 
 def _thicken(ink: Floats, grow: int) -> Floats:
-    """Lines of (h, w) ink wider by `grow` pixels on each side."""
+    """Return (h, w) ink with lines wider by `grow` pixels on each side."""
     image = Image.fromarray(np.rint(np.pad(ink, grow) * 255).astype(np.uint8))
     for _ in range(grow):
         image = image.filter(ImageFilter.MaxFilter(3))

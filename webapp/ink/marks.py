@@ -1,4 +1,4 @@
-"""Which marks on a paper are the digit, and which are dirt or the paper's edge."""
+"""Separates the marks of the digit from dirt and the paper's edge."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ Mask = NDArray[np.bool_]
 
 
 def digit_marks(ink: Floats) -> Floats:
-    """Ink, (h, w) float64, 0-1, without the marks that are not the digit."""
+    """Return the ink, (h, w) float64, 0-1, without the marks that are not the digit."""
     factor = -(-max(ink.shape) // GRID)
     height, width = ink.shape
     padded = np.pad(ink, ((0, -height % factor), (0, -width % factor)))
@@ -30,17 +30,17 @@ def digit_marks(ink: Floats) -> Floats:
 
 
 def _mass(mark: Mask, mass: Floats) -> float:
-    """A mark's ink."""
+    """Return a mark's ink."""
     return float(mass[mark].sum())
 
 
 def _is_rim(mark: Mask) -> bool:
-    """Whether a mark, (h, w) bool, runs along a side of the picture."""
+    """Return whether a mark, (h, w) bool, runs along a side of the picture."""
     return any(side.mean() > ALONG for side in (mark[0], mark[-1], mark[:, 0], mark[:, -1]))
 
 
 def _marks(cells: Mask) -> list[Mask]:
-    """The connected parts of (h, w) cells, corners touching, each as (h, w) bool."""
+    """Return the connected parts of (h, w) cells, corners touching, each as (h, w) bool."""
     left = set(zip(*(index.tolist() for index in np.nonzero(cells)), strict=True))
     marks = []
     while left:
@@ -57,7 +57,7 @@ def _marks(cells: Mask) -> list[Mask]:
 
 
 def _wider(cells: Mask) -> Mask:
-    """The cells and their eight neighbours: a line's faint rim belongs to it."""
+    """Return the cells and their eight neighbours: a line's faint rim belongs to it."""
     pad = np.pad(cells, 1)
     tall = pad[:-2] | pad[1:-1] | pad[2:]
     return tall[:, :-2] | tall[:, 1:-1] | tall[:, 2:]

@@ -1,4 +1,4 @@
-"""Pixels that are as in MNIST already."""
+"""Pixels that are already as in MNIST."""
 
 from collections.abc import Sequence
 
@@ -9,10 +9,10 @@ from webapp.ink.field import SIDE, Picture
 
 
 def from_pixels(rows: Sequence[Sequence[float]]) -> Picture:
-    """Take a picture as it is: 28 rows of 28 numbers, 0-255, bright digit on 0.
+    """Return a picture unchanged: 28 rows of 28 numbers, 0-255, bright digit on 0.
 
-    Returns (28, 28) uint8, 0-255, rounded. Raises EmptyDrawing where all of it is 0, BadDrawing
-    for what is no picture.
+    Returns (28, 28) uint8, 0-255, rounded. Raises EmptyDrawing if all of it is 0, BadDrawing for an
+    invalid picture.
     """
     try:
         pixels = np.asarray(rows)

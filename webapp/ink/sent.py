@@ -1,4 +1,4 @@
-"""Drawings as they are sent in JSON: are they what they claim to be?"""
+"""Reads drawings from JSON and checks that they are what they claim to be."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from webapp.ink.pixels import from_pixels
 from webapp.ink.strokes import check_size, from_strokes
 
 QUICK = 800
-"""So many points (or pixels) are prepared at once: a digit takes a fifth of a millisecond."""
+"""The most points (or pixels) that are prepared directly: a digit takes a fifth of a
+millisecond."""
 
 
 def is_quick(kind: str, value: Any) -> bool:
-    """Whether preparing it takes less than handing it to a thread and back: most digits."""
+    """Return whether preparing it is faster than handing it to a thread: true for most digits."""
     return (
         kind != "image"
         and isinstance(value, list)
@@ -30,7 +31,7 @@ def is_quick(kind: str, value: Any) -> bool:
 
 
 def from_json(kind: str, value: Any) -> Picture:
-    """The picture of one kind of drawing. Raises BadDrawing and EmptyDrawing."""
+    """Return the picture of one kind of drawing. Raises BadDrawing and EmptyDrawing."""
     if kind == "strokes":
         if not _are_lists(value):
             raise BadDrawing("bad_strokes")
@@ -46,7 +47,7 @@ def from_json(kind: str, value: Any) -> Picture:
 
 
 def quick_image(value: Any) -> Picture | None:
-    """The picture of an image, or None where to decode it takes long. Raises as ``from_json``."""
+    """Return the picture of an image, or None if decoding is slow. Raises as ``from_json``."""
     known = header(_decoded(value))
     return from_header(known) if known.quick else None
 
@@ -56,7 +57,7 @@ def _are_lists(value: Any) -> bool:
 
 
 def _are_points(stroke: list[Any]) -> bool:
-    """Whether all are lists of two numbers; by their kinds, for each pen's move has many."""
+    """Return whether all are lists of two numbers; by their types, for a stroke has many."""
     return (
         set(map(type, stroke)) <= {list}
         and set(map(len, stroke)) <= {2}
@@ -65,7 +66,7 @@ def _are_points(stroke: list[Any]) -> bool:
 
 
 def _is_numbers(row: Any) -> bool:
-    """Whether it is a list of numbers that a float can hold (true and false are none)."""
+    """Return whether it is a list of numbers that a float can hold (true and false are none)."""
     if not isinstance(row, list):
         return False
     kinds = set(map(type, row))
@@ -75,13 +76,13 @@ def _is_numbers(row: Any) -> bool:
 
 
 def _decoded(value: Any) -> bytes:
-    """The bytes of a data URL."""
+    """Return the bytes of a data URL."""
     if not isinstance(value, str):
         raise BadDrawing("not_an_image")
     if len(value) > math.ceil(MAX_IMAGE_BYTES / 3) * 4 + 100:
         raise BadDrawing("image_too_large")
     head, _comma, data = value.partition(",")
-    # The type is not looked at: files without one are read by their content.
+    # The type is ignored: files without one are recognized by their content.
     if not (head.startswith("data:") and head.endswith(";base64")):
         raise BadDrawing("not_an_image")
     try:

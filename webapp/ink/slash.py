@@ -1,4 +1,4 @@
-"""The slash through a zero, which MNIST's writers did not put there.
+"""Removes the slash through a zero, which MNIST does not have.
 
 Many people write 0 as a ring with a line across, to tell it from the letter O. A network that
 learned MNIST has never seen one, and takes it for 8 or 9; so the line is left out of the picture.
@@ -14,7 +14,7 @@ LONG = 0.4  # of the ring's size: how far the slash reaches to each side of the 
 
 
 def without_slash(strokes: list[Floats]) -> list[Floats]:
-    """Strokes, each (n, 2) float64; of a ring with a line through its middle only the ring."""
+    """Return strokes, each (n, 2) float64, without the line through the middle of a ring."""
     if len(strokes) == 2:
         first, second = strokes
         if _is_ring(first) and _crosses(second, first):
@@ -25,7 +25,7 @@ def without_slash(strokes: list[Floats]) -> list[Floats]:
 
 
 def _is_ring(stroke: Floats) -> bool:
-    """Whether a stroke, (n, 2) float64, goes once around the middle of its box."""
+    """Return whether a stroke, (n, 2) float64, goes once around the middle of its box."""
     spokes = (stroke - _middle(stroke)) @ np.array([1, 1j])
     spokes = spokes[spokes != 0]
     turn = abs(float(np.degrees(np.angle(spokes[1:] * spokes[:-1].conj()).sum())))
@@ -33,7 +33,7 @@ def _is_ring(stroke: Floats) -> bool:
 
 
 def _crosses(line: Floats, ring: Floats) -> bool:
-    """Whether a line runs through the middle of the ring and out on both sides."""
+    """Return whether a line runs through the middle of the ring and out on both sides."""
     size = _size(ring)
     start, end = line[0] - _middle(ring), line[-1] - _middle(ring)
     length = float(np.hypot(*(end - start)))
@@ -45,11 +45,11 @@ def _crosses(line: Floats, ring: Floats) -> bool:
 
 
 def _middle(stroke: Floats) -> Floats:
-    """The middle of the box around a stroke: (2,) float64."""
+    """Return the middle of the box around a stroke: (2,) float64."""
     middle: Floats = (stroke.min(axis=0) + stroke.max(axis=0)) / 2
     return middle
 
 
 def _size(stroke: Floats) -> float:
-    """The longest side of the box around a stroke."""
+    """Return the longest side of the box around a stroke."""
     return float(np.ptp(stroke, axis=0).max())

@@ -39,7 +39,7 @@ def from_strokes(strokes: Strokes) -> Picture:
 
 
 def check_size(strokes: Sequence[Sequence[object]]) -> None:
-    """Raise BadDrawing for too many strokes or points, without a look at any of them."""
+    """Raise BadDrawing for too many strokes or points, before reading any of them."""
     if len(strokes) > MAX_STROKES:
         raise BadDrawing("too_many_strokes")
     if sum(map(len, strokes)) > MAX_POINTS:
@@ -47,7 +47,7 @@ def check_size(strokes: Sequence[Sequence[object]]) -> None:
 
 
 def _read(strokes: Strokes) -> list[Floats]:
-    """The strokes that have points, each (n, 2) float64, finite."""
+    """Return the strokes that have points, each (n, 2) float64, finite."""
     check_size(strokes)
     parts = [_stroke(stroke) for stroke in strokes if len(stroke)]
     if not parts:
@@ -58,7 +58,7 @@ def _read(strokes: Strokes) -> list[Floats]:
 
 
 def _stroke(stroke: Sequence[Sequence[float]]) -> Floats:
-    """One stroke as (n, 2) float64; text, truth values and ragged lists are no points."""
+    """Return one stroke as (n, 2) float64; text, truth values and ragged lists are refused."""
     try:
         points = np.asarray(stroke)
         if points.dtype.kind not in "iufO" or points.shape[1:] != (2,):
@@ -71,20 +71,20 @@ def _stroke(stroke: Sequence[Sequence[float]]) -> Floats:
 
 
 def _unit(parts: list[Floats]) -> list[Floats]:
-    """Coordinates of any size brought to -1..1, so that no later sum overflows."""
+    """Return coordinates of any size scaled to -1..1, so that no later sum overflows."""
     most = max(float(np.abs(part).max()) for part in parts) or 1.0
     return [part / most for part in parts]
 
 
 def _joined(parts: list[Floats]) -> NDArray[np.bool_]:
-    """Whether each of all points, (n,) bool, is joined to the next: not across two strokes."""
+    """Return whether each point, (n,) bool, is joined to the next: not across two strokes."""
     joined = np.ones(sum(map(len, parts)), np.bool_)
     joined[np.cumsum([len(part) for part in parts]) - 1] = False
     return joined
 
 
 def _fit(points: Floats) -> Floats:
-    """Scale and move (n, 2) points so that their ink fills the box; a dot goes in its middle."""
+    """Scale and shift (n, 2) points so that their ink fills the box; a dot goes in its middle."""
     low, high = points.min(axis=0), points.max(axis=0)
     span = float((high - low).max()) or 1.0
     fitted: Floats = (points - (low + high) / 2) / span * REACH + (BOX - 1) / 2
@@ -92,7 +92,7 @@ def _fit(points: Floats) -> Floats:
 
 
 def _prints(points: Floats, joined: NDArray[np.bool_]) -> Floats:
-    """Where the nib touches: (m, 2) float64, at most STEP apart along every stroke."""
+    """Return where the nib touches: (m, 2) float64, at most STEP apart along every stroke."""
     starts = points[:-1][joined[:-1]]
     moves = points[1:][joined[:-1]] - starts
     lengths = np.hypot(moves[:, 0], moves[:, 1])
@@ -106,7 +106,7 @@ def _prints(points: Floats, joined: NDArray[np.bool_]) -> Floats:
 
 
 def _thin(prints: Floats) -> Floats:
-    """One print for each cell of STEP x STEP pixels: (m, 2) -> (k, 2) float64, k <= 6,561."""
+    """Return one print per cell of STEP x STEP pixels: (m, 2) -> (k, 2) float64, k <= 6,561."""
     cells = np.zeros((int(BOX / STEP) + 1,) * 2, np.bool_)
     x, y = np.rint(prints / STEP).astype(np.intp).T
     cells[x, y] = True
@@ -114,10 +114,10 @@ def _thin(prints: Floats) -> Floats:
 
 
 def _nib(prints: Floats) -> Floats:
-    """The box, (20, 20) float64, 0-1: how bright a pixel is depends on the nearest print.
+    """Return the box, (20, 20) float64, 0-1: a pixel's brightness depends on the nearest print.
 
-    A print is looked at from the 4 by 4 pixels around it: those farther off stay dark, for the
-    nib reaches less than two pixels (PEN / 2 + RIM / 2), and MARGIN keeps them all in the box.
+    Only the 4 by 4 pixels around a print are computed: those farther off stay dark, for the nib
+    reaches less than two pixels (PEN / 2 + RIM / 2), and MARGIN keeps them all in the box.
     """
     points = prints.astype(np.float32).T[:, :, None]
     pixels = np.floor(points).astype(np.intp) + AROUND

@@ -1,10 +1,10 @@
-"""Takes a `.keras` archive from a stranger apart: `python -m webapp.kerasfile IN OUT`.
+"""Unpacks an untrusted `.keras` archive: `python -m webapp.kerasfile IN OUT`.
 
 A throw-away process under limits, with json, zipfile, numpy, h5py and our own schemas, and never
-TensorFlow: `container` opens the zip, `architecture` turns `config.json` into layers that our
-schema knows (with `arguments` and `compiled`), and `weights` copies the numbers, whose shapes
-are known before they are read. `webapp.kerasfile.importing` starts it.
+TensorFlow: `container` opens the zip, `architecture` turns `config.json` into layers of our schema
+(with `arguments` and `compiled`), and `weights` copies the numbers, whose shapes are known before
+they are read. `webapp.kerasfile.importing` starts it.
 
-The web process may import `importing`, and `container` to look through an export; the rest runs
-in the throw-away process only.
+The web process may import `importing`, and `container` to check an export; the rest runs in the
+throw-away process only.
 """

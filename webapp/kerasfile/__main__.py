@@ -1,9 +1,9 @@
 """`python -m webapp.kerasfile IN.keras OUT.npz SECONDS`: prints one JSON line.
 
 `{"config": RunConfig-like}` after a success, `{"refused": {"code", "msgid", "values"}}` else, and
-`{"disk_full": true}` where the weights find no room, which is no fault of the file's. A
-configuration that our schema refuses is printed as well, without weights: the reader will say
-what is wrong with it.
+`{"disk_full": true}` when there is no space for the weights, which is no error of the file. A
+configuration that our schema refuses is printed as well, without weights: the caller reports what
+is wrong with it.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from webapp.schemas.config import RunConfig
 ADDRESS_SPACE = 512 << 20
 
 PAIRS = ("kernel_size", "pool_size", "strides")
-"""Arguments that may be written as one number instead of two."""
+"""Arguments that can be written as one number instead of two."""
 
 Json = dict[str, Any]
 
 
 def main(arguments: list[str]) -> None:
-    """Take one archive apart, under limits."""
+    """Unpack one archive, under limits."""
     private.create_privately()
     source, target, seconds = Path(arguments[0]), Path(arguments[1]), float(arguments[2])
     limit(seconds)
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
 
 
 def answer(source: Path, target: Path) -> Json:
-    """What there is to say of the archive `source`; its weights are in `target` if all is well."""
+    """Return what to print about the archive `source`; its weights go to `target`."""
     try:
         return {"config": unpack(source, target)}
     except (Refused, OSError) as error:
@@ -64,16 +64,16 @@ def answer(source: Path, target: Path) -> Json:
 
 
 def _no_room(error: BaseException | None) -> bool:
-    """Whether a full disk is behind the error."""
+    """Return whether a full disk caused the error."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return True
     return error is not None and _no_room(error.__cause__ or error.__context__)
 
 
 def limit(seconds: float) -> None:
-    """Memory, time and size of files; systems that lack one go without it.
+    """Limit memory, time and size of files, as far as the system supports it.
 
-    From here on a clock runs that ends the process: its start, which is all ours, is not counted.
+    The time limit counts from here: starting the process is not the archive's fault.
     """
     signal.setitimer(signal.ITIMER_REAL, seconds)
     cpu = math.ceil(seconds)
@@ -88,7 +88,7 @@ def limit(seconds: float) -> None:
 
 
 def unpack(source: Path, target: Path) -> Json:
-    """The archive's configuration; its weights are in `target` if that is sound."""
+    """Return the archive's configuration; its weights are in `target` if that is valid."""
     container = Container(source)
     keras = container.config()
     chain = read_chain(keras)
@@ -107,10 +107,10 @@ def unpack(source: Path, target: Path) -> Json:
 
 
 def configuration(keras: Json, chain: Chain, note: Any) -> Json:
-    """A run's configuration: layers and compile as Keras tells them, the rest from our note.
+    """Return a run's configuration: layers and compile from Keras, the rest from our note.
 
-    Where our note tells of the very same layers, it is right about all: Keras leaves out what
-    only matters in training.
+    If our note describes the same layers, all of it is used: Keras leaves out what only matters in
+    training.
     """
     layers = [part.layer for part in chain.parts]
     if gives_logits(keras):
@@ -128,7 +128,7 @@ def configuration(keras: Json, chain: Chain, note: Any) -> Json:
 
 
 def _essence(config: RunConfig) -> list[Json]:
-    """The layers as far as Keras tells of them: pairs as pairs, nothing of training alone."""
+    """Return the layers as far as Keras stores them: pairs as pairs, nothing of training alone."""
     return [
         {
             key: [value, value] if key in PAIRS and isinstance(value, int) else value

@@ -1,7 +1,7 @@
-"""Keras' `config.json` as layers that our own schema knows.
+"""Converts Keras' `config.json` to layers of our own schema.
 
-A Sequential model, or a Functional one that is a plain chain, of layers that are offered here.
-Our networks take images of 28×28×1; models for (784,) and (28, 28) get what they need in front.
+A Sequential model, or a Functional one that is a plain chain, of supported layers. Our networks
+take images of 28×28×1; models for (784,) and (28, 28) get the layers they need in front.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Chain:
-    """The layers in order and the shape that the model takes, without the batch."""
+    """The layers in order and the input shape of the model, without the batch."""
 
     parts: list[Part]
     input_shape: tuple[int, ...]
 
 
 def read_chain(config: Any) -> Chain:
-    """The layers of a model. Raises Refused for anything that is not ours."""
+    """Return the layers of a model. Raises Refused for anything unsupported."""
     entries = _entries(config)
     shape = _input_shape(config, entries)
     groups = _groups(entries, with_input=_kind(config) == "Functional")
@@ -67,7 +67,7 @@ def read_chain(config: Any) -> Chain:
 
 
 def _kind(config: Any) -> str:
-    """`Sequential` or `Functional`; anything else is refused."""
+    """Return `Sequential` or `Functional`; anything else is refused."""
     kind = config.get("class_name") if isinstance(config, dict) else None
     if kind not in ("Sequential", "Functional") or not _is_keras(config):
         raise Refused(
@@ -78,14 +78,14 @@ def _kind(config: Any) -> str:
 
 
 def _is_keras(thing: Json) -> bool:
-    """Whether a serialised object is Keras' own, and not registered by somebody."""
+    """Return whether a serialised object is Keras' own, and not a registered custom one."""
     module, name = thing.get("module"), thing.get("class_name")
     own = isinstance(module, str) and (module == "keras" or module.startswith("keras."))
     return own and thing.get("registered_name") in (None, name)
 
 
 def _entries(config: Any) -> list[Json]:
-    """The model's layers in the order of the chain, each with a dict `config`."""
+    """Return the model's layers in the order of the chain, each with a dict `config`."""
     functional = _kind(config) == "Functional"
     inner = config.get("config")
     entries = inner.get("layers") if isinstance(inner, dict) else None
@@ -108,7 +108,7 @@ def _check_kind(entry: Json) -> None:
 
 
 def _check_linear(inner: Json, entries: list[Json]) -> None:
-    """Every layer takes exactly the output of the one before it."""
+    """Raise Refused unless every layer takes exactly the output of the one before it."""
     names = [entry.get("name") for entry in entries]
     came_from: list[Any] = [_sources(entry) for entry in entries]
     chain = came_from == [[], *([name] for name in names[:-1])]
@@ -121,7 +121,7 @@ def _check_linear(inner: Json, entries: list[Json]) -> None:
 
 
 def _sources(entry: Json) -> list[Any]:
-    """Names of the layers whose outputs a layer takes, over all its calls."""
+    """Return the names of the layers whose outputs a layer takes, over all its calls."""
     found: list[Any] = []
     nodes = entry.get("inbound_nodes")
     if not isinstance(nodes, list):
@@ -138,7 +138,7 @@ def _sources(entry: Json) -> list[Any]:
 
 
 def _end(history: Any) -> Any:
-    """The layer's name in `[name, 0, 0]`, also where a list of one holds it."""
+    """Return the layer's name in `[name, 0, 0]`, also inside a list of one."""
     if isinstance(history, list) and len(history) == 1:
         history = history[0]
     if isinstance(history, list) and len(history) == 3 and history[1:] == [0, 0]:
@@ -147,7 +147,7 @@ def _end(history: Any) -> Any:
 
 
 def _input_shape(config: Json, entries: list[Json]) -> tuple[int, ...]:
-    """What the model takes, without the batch; (784,), (28, 28) or (28, 28, 1)."""
+    """Return the input shape, without the batch: (784,), (28, 28) or (28, 28, 1)."""
     first = entries[0]
     inner = first["config"] if first["class_name"] == "InputLayer" else {}
     shape = inner.get("batch_shape") or config["config"].get("build_input_shape")
@@ -169,7 +169,7 @@ def _input_refused(shape: tuple[Any, ...]) -> Refused:
 
 
 def _groups(entries: list[Json], with_input: bool) -> list[str]:
-    """Where Keras keeps each layer's weights: `dense`, `dense_1` … in `layers`."""
+    """Return where Keras stores each layer's weights: `dense`, `dense_1` … in `layers`."""
     counts: dict[str, int] = {}
     groups = []
     for entry in entries:
@@ -184,7 +184,7 @@ def _groups(entries: list[Json], with_input: bool) -> list[str]:
 
 
 def snake_case(name: str) -> str:
-    """`MaxPooling2D` → `max_pooling2d`, as Keras names the groups of weights."""
+    """Return `MaxPooling2D` as `max_pooling2d`, as Keras names the groups of weights."""
     out = ""
     for index, sign in enumerate(name):
         if sign.isupper() and index and (name[index - 1].islower() or _starts_word(name, index)):
@@ -194,12 +194,12 @@ def snake_case(name: str) -> str:
 
 
 def _starts_word(name: str, index: int) -> bool:
-    """Whether the capital at `index` stands before a small letter and after a capital."""
+    """Return whether the capital at `index` stands before a small letter and after a capital."""
     return name[index - 1].isupper() and index + 1 < len(name) and name[index + 1].islower()
 
 
 def _makes_image(entry: Json) -> bool:
-    """A first layer that only brings the input to 28×28×1, as ours is already."""
+    """Return whether a first layer only reshapes the input to 28×28×1, our own input."""
     targets = [28, 28, 1], [28, 28, -1], [-1, 28, 1], [28, -1, 1]
     return entry["class_name"] == "Reshape" and entry["config"].get("target_shape") in targets
 

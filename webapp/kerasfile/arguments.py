@@ -1,7 +1,7 @@
-"""A layer's configuration as Keras wrote it, in the words of our schema.
+"""Converts a layer's configuration from Keras to our schema.
 
-Every key is accounted for: ours are translated, some say nothing about what the network answers,
-and others are allowed only where they change nothing. One that is not known is refused.
+Every key is handled: ours are converted, some do not affect the network's answers, and others are
+allowed only with harmless values. An unknown key is refused.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Json = dict[str, Any]
 FIELDS = {layer.__name__: set(layer.model_fields) - {"type"} for layer in LAYERS}
 
 IGNORED = {"name", "trainable", "dtype", "seed", "batch_input_shape"}
-"""Nothing that the answer depends on. Weights become float32, whatever they were."""
+"""Keys that do not affect the answer. Weights become float32, whatever they were."""
 
 HARMLESS_ENDS = ("_initializer", "_constraint", "_regularizer")
-"""They matter while training only; ours are translated, others left out."""
+"""Keys that matter only in training; ours are translated, others left out."""
 
 ONLY: dict[str, tuple[Any, ...]] = {
     "data_format": (None, "channels_last"),
@@ -39,19 +39,19 @@ ONLY: dict[str, tuple[Any, ...]] = {
     "renorm_momentum": (0.99, None),
     "activity_regularizer": (None,),
 }
-"""Keys that are allowed where they have Keras' own default."""
+"""Keys that are allowed only with Keras' own default."""
 
 
 def translate(kind: str, config: Json) -> Json:
-    """The arguments of our layer `kind`. Raises Refused for one that changes what it does."""
+    """Return the arguments of our layer `kind`. Raises Refused for one that changes its effect."""
     ours: Json = {}
     for key, value in config.items():
         if key in FIELDS[kind]:
             _translate_one(ours, kind, key, value)
-        elif not _says_nothing(key, value):
+        elif not _is_default(key, value):
             raise _refused(kind, key)
     if ours.get("strides") == ours.get("pool_size"):
-        ours.pop("strides", None)  # Keras writes the default out
+        ours.pop("strides", None)  # Keras writes the default explicitly
     return ours
 
 
@@ -72,14 +72,14 @@ def _translate_one(ours: Json, kind: str, key: str, value: Any) -> None:
         ours[key] = value
 
 
-def _says_nothing(key: str, value: Any) -> bool:
+def _is_default(key: str, value: Any) -> bool:
     if key in ONLY:
         return any(type(value) is type(one) and value == one for one in ONLY[key])
     return key in IGNORED or key.endswith(HARMLESS_ENDS)
 
 
 def _initializer(value: Any) -> str:
-    """`{"class_name": "GlorotUniform", …}` as `glorot_uniform`; empty when it is none."""
+    """Return `{"class_name": "GlorotUniform", …}` as `glorot_uniform`; empty when it is none."""
     name = value.get("class_name") if isinstance(value, dict) else value
     if not isinstance(name, str) or len(name) > 40:
         return ""
@@ -88,7 +88,7 @@ def _initializer(value: Any) -> str:
 
 
 def _regularizer(value: Any) -> Json | None:
-    """A regularizer that we have too; others only matter in training and are left out."""
+    """Return a regularizer that we support; others only matter in training and are left out."""
     if not isinstance(value, dict) or value.get("class_name") not in ("L1", "L2", "L1L2"):
         return None
     numbers = value.get("config")
@@ -96,7 +96,7 @@ def _regularizer(value: Any) -> Json | None:
 
 
 def _share(kind: str, key: str, value: Any) -> Any:
-    """Keras writes a share of 0.1 as [-0.1, 0.1]; one that is not even is not offered here."""
+    """Return Keras' [-0.1, 0.1] as 0.1; an asymmetric range is not supported."""
     if not isinstance(value, list):
         return value
     numbers = [one for one in value if isinstance(one, int | float)]

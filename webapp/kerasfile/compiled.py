@@ -1,7 +1,7 @@
-"""What a model was compiled with, as far as it is offered here; the defaults elsewhere.
+"""Reads how a model was compiled, as far as it is supported; else the defaults.
 
 It matters when the model is tested (the loss) or trained on. A model that gave logits to its loss
-answers logits; a softmax at its end makes them the probabilities they stand for.
+answers logits; a softmax at its end converts them to probabilities.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from webapp.schemas.optimizers import OPTIMIZERS
 Json = dict[str, Any]
 
 SPARSE = "SparseCategoricalCrossentropy"
-"""The same as CategoricalCrossentropy, but for labels written as digits; ours are one-hot."""
+"""The same as CategoricalCrossentropy, for labels written as digits; ours are one-hot."""
 
 
 def read_compiled(config: Json) -> Json:
-    """Our `compile` for a model's `compile_config`."""
+    """Return our `compile` for a model's `compile_config`."""
     compiled = config.get("compile_config")
     if not isinstance(compiled, dict):
         return {}
@@ -31,7 +31,7 @@ def read_compiled(config: Json) -> Json:
 
 
 def gives_logits(config: Json) -> bool:
-    """Whether the loss was told that the outputs are logits."""
+    """Return whether the loss was configured for logits."""
     compiled = config.get("compile_config")
     loss = compiled.get("loss") if isinstance(compiled, dict) else None
     arguments = loss.get("config") if isinstance(loss, dict) else None
@@ -47,7 +47,7 @@ def _fits(part: Json) -> bool:
 
 
 def _loss(loss: Any) -> Any:
-    """Our name of a loss, or its name with arguments; None where it is not offered."""
+    """Return our name of a loss, or its name with arguments; None if it is not supported."""
     if isinstance(loss, str):
         return "categorical_crossentropy" if loss == "sparse_categorical_crossentropy" else loss
     if not isinstance(loss, dict):
@@ -62,7 +62,7 @@ def _loss(loss: Any) -> Any:
 
 
 def _optimizer(compiled: Json) -> Json | None:
-    """Our optimizer with its arguments; None where it is not offered."""
+    """Return our optimizer with its arguments; None if it is not supported."""
     optimizer = compiled.get("optimizer")
     if isinstance(optimizer, str):
         return {"name": optimizer}
@@ -76,7 +76,7 @@ def _optimizer(compiled: Json) -> Json | None:
 
 
 def _own(arguments: Json, names: set[str]) -> Json:
-    """Those of Keras' arguments that are ours; float32 as the shortest number that means it."""
+    """Return those of Keras' arguments that are ours; float32 as its shortest decimal."""
     return {
         name: float(str(np.float32(value))) if type(value) is float else value
         for name, value in arguments.items()

@@ -1,4 +1,4 @@
-"""The zip around a Keras model. Sizes are checked before anything is read, and while it is."""
+"""The zip around a Keras model. Sizes are checked before and while anything is read."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ MAX_WEIGHTS_BYTES = 2 << 30
 """100 million parameters with two moments each are 1.2 GB."""
 
 MAX_RATIO = 50
-"""Keras stores its entries as they are, 1:1; weights do not become 50 times smaller."""
+"""The highest compression ratio. Keras stores its entries uncompressed, 1:1; weights do not become
+50 times smaller."""
 
 
 class Container:
-    """An opened archive. Raises Refused for whatever is wrong with it."""
+    """An opened archive. Raises Refused for anything wrong with it."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -38,18 +39,18 @@ class Container:
             raise damaged()
 
     def config(self) -> Any:
-        """The JSON of the model's configuration."""
+        """Return the JSON of the model's configuration."""
         return self._json(CONFIG)
 
     def note(self) -> Any:
-        """What we ourselves wrote into the archive, or None."""
+        """Return the note that we wrote into the archive, or None."""
         try:
             return self._json(NOTE)
         except (Refused, KeyError):
             return None
 
     def extract_weights(self, target: Path, most: int) -> None:
-        """Copy the file of weights, of at most so many bytes, out of the archive."""
+        """Copy the file of weights, of at most ``most`` bytes, out of the archive."""
         with target.open("wb") as file:
             self._copy(WEIGHTS, file, min(most, MAX_WEIGHTS_BYTES))
 
@@ -81,9 +82,9 @@ class Container:
         try:
             return self._zip.open(info)
         except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
-            raise damaged() from error  # encrypted, or compressed in a way of its own
+            raise damaged() from error  # encrypted, or an unknown compression
 
 
 def too_large() -> Refused:
-    """More would come out of the archive than is allowed."""
+    """Return the refusal of an archive that would unpack to more than is allowed."""
     return Refused("archive_too_large", N_("This archive unpacks to more than is allowed."))

@@ -1,7 +1,7 @@
-"""A saved model from outside comes in, safely.
+"""Imports a saved model from outside, safely.
 
-The archive is taken apart in a throw-away process under limits (`webapp.kerasfile`); what it
-answers is checked here once more by our own schema. Nothing here imports TensorFlow.
+The archive is unpacked in a throw-away process under limits (`webapp.kerasfile`); its answer is
+checked here once more by our own schema. Nothing here imports TensorFlow.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from webapp.settings import ROOT
 log = logging.getLogger(__name__)
 
 SECONDS = 5.0
-"""How long the archive may take, and as much processor time."""
+"""The time limit for an archive, elapsed and of the processor."""
 
 BYTES_A_SECOND = 50_000_000
-"""A large archive may take longer: one second more for so many bytes."""
+"""A large archive may take longer: one more second for so many bytes."""
 
 START_SECONDS = 20.0
-"""The process may take so long to start on a busy machine, before it looks at the archive."""
+"""The time limit for the process's start on a busy machine, before it reads the archive."""
 
 AT_ONCE = 2
-"""Archives that are read at the same time; each may take half a GiB of memory."""
+"""The number of archives read at the same time; each may take half a GiB of memory."""
 
 WAIT_SECONDS = 20.0
 """How long another one waits for its turn: forty students take six seconds."""
@@ -51,13 +51,14 @@ _places = Places(AT_ONCE)
 
 
 def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunConfig:
-    """The configuration of the model in `path`; writes its weights to `weights`, a checkpoint.
+    """Return the configuration of the model in `path`; write its weights to `weights`, a
+    checkpoint.
 
-    Raises InvalidInput, with a stable code, for whatever cannot or must not come in, DiskFull, and
-    TooManyRequests or Unavailable when too many wait.
+    Raises InvalidInput, with a stable code, for whatever cannot or must not be imported, DiskFull,
+    and TooManyRequests or Unavailable when too many wait.
     """
     with _places.of(asker(), WAIT_SECONDS):
-        answer = _take_apart(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
+        answer = _unpack(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
     if answer.get("disk_full"):
         raise DiskFull
     refused = answer.get("refused")
@@ -68,8 +69,8 @@ def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunCo
     return parse_config({"name": str(UNTITLED), **config})
 
 
-def _take_apart(path: Path, weights: Path, seconds: float) -> Any:
-    """What the process answers. Raises InvalidInput when it comes to nothing."""
+def _unpack(path: Path, weights: Path, seconds: float) -> Any:
+    """Return the answer of the process. Raises InvalidInput when there is none."""
     command = [sys.executable, "-m", "webapp.kerasfile", str(path), str(weights), str(seconds)]
     try:
         with tempfile.TemporaryDirectory(dir=weights.parent) as scratch:
@@ -85,15 +86,17 @@ def _take_apart(path: Path, weights: Path, seconds: float) -> Any:
         return json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         details = getattr(error, "stderr", None) or b""
-        log.warning("An archive could not be read: %s %s", error, details[-2000:])
+        log.warning("Could not read an archive: %s %s", error, details[-2000:])
         raise InvalidInput(
             "import_failed", _("This model could not be read within the limits.")
         ) from None
 
 
 def _environment(scratch: str) -> dict[str, str]:
-    """Little: no secrets, one thread for the numbers, no plugins for HDF5; a directory for its
-    files that is removed even when it is killed."""
+    """Return a minimal environment: no secrets, one thread for the numbers, no plugins for HDF5.
+
+    Its directory of temporary files is removed even when the process is killed.
+    """
     kept = {name: value for name, value in os.environ.items() if name in KEPT}
     return {
         **kept,

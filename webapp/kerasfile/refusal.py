@@ -1,4 +1,4 @@
-"""Why an archive is not taken."""
+"""Why an archive is refused."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ NOT_AN_ARCHIVE = N_("This file is not a .keras archive, or it is damaged.")
 
 
 class Refused(Exception):
-    """The archive is not taken: a stable `code`, an English msgid and its `values`.
+    """Raised for a refused archive: a stable `code`, an English msgid and its `values`.
 
-    Values come out of the file, so they are cut to 40 printable characters.
+    Values come from the file, so they are cut to 40 printable characters.
     """
 
     def __init__(self, code: str, msgid: str, **values: Any) -> None:
@@ -22,10 +22,10 @@ class Refused(Exception):
 
 
 def printable(value: Any) -> str:
-    """At most 40 printable characters of a value."""
+    """Return at most 40 printable characters of a value."""
     return "".join(sign for sign in str(value)[:40] if sign.isprintable())
 
 
 def damaged() -> Refused:
-    """The file is no whole archive."""
+    """Return the refusal of a file that is no complete archive."""
     return Refused("not_an_archive", NOT_AN_ARCHIVE)

@@ -1,8 +1,8 @@
-"""The numbers of a model, out of HDF5 into a checkpoint, in the order of `model.get_weights()`.
+"""Copies a model's numbers from HDF5 to a checkpoint, in the order of `model.get_weights()`.
 
-HDF5 can point into other files (external links, external storage, virtual datasets) and can
-give more than it holds: by filters, by numbers that were never stored (it reads the fill value
-for them), and by several datasets at one place. Every step of the way must be a hard link, every
+HDF5 can point into other files (external links, external storage, virtual datasets) and can produce
+more than it holds: by filters, by numbers that were never stored (it reads the fill value for
+them), and by several datasets at one place. Every step of the path must be a hard link, every
 dataset plain, of the shape that the layers need and stored in full, before a number is read; then
 it is read in pieces.
 """
@@ -31,11 +31,11 @@ PIECE = 1 << 20
 """Numbers read at a time: 4 MB."""
 
 MOST_KEPT = 32
-"""Bytes that the file of weights may hold of each number: it and three moments of an optimizer, in
-double precision."""
+"""The most bytes in the file of weights for each number: the number itself and three moments of an
+optimizer, in double precision."""
 
 HEADERS = 4 << 20
-"""Bytes that it may have besides: names, groups, what layers count."""
+"""The bytes that it may have besides: names, groups, counters of layers."""
 
 
 def copy_weights(
@@ -43,7 +43,7 @@ def copy_weights(
 ) -> None:
     """Write the checkpoint `target` with the weights of `layers`, each in its group of `source`.
 
-    Raises Refused when anything is missing, strange or of another shape.
+    Raises Refused when anything is missing, unusual or of another shape.
     """
     with _open(source) as file, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
         found = [
@@ -52,7 +52,7 @@ def copy_weights(
             for index, shape in enumerate(wanted)
         ]
         if sum(dataset.nbytes for dataset, _shape in found) > source.stat().st_size:
-            raise _strange()  # several lie at the same place
+            raise _wrong_weights()  # several datasets at the same place
         for number, (dataset, shape) in enumerate(found):
             _write(out, f"weights/{number}", dataset, shape)
         meta = json.dumps({"epoch": 0, "imported": True}).encode()
@@ -61,13 +61,13 @@ def copy_weights(
 
 
 def most_bytes(layers: Sequence[KerasPart]) -> int:
-    """How large the file of weights of these layers may be at most."""
+    """Return how large the file of weights of these layers may be."""
     numbers = sum(math.prod(shape) for part in weight_shapes(layers) for shape in part)
     return HEADERS + MOST_KEPT * numbers
 
 
 def weight_shapes(layers: Sequence[KerasPart]) -> list[list[Shape]]:
-    """The shapes of each layer's weights, in Keras' order; the layers must fit together."""
+    """Return the shapes of each layer's weights, in Keras' order; the layers must fit together."""
     measured, faults = shapes.measure(layers)
     if faults:
         raise ValueError("the layers do not fit together")
@@ -92,33 +92,33 @@ def _open(source: Path) -> Any:
     try:
         return h5py.File(source, "r")
     except (OSError, RuntimeError, ValueError) as error:
-        raise _strange() from error
+        raise _wrong_weights() from error
 
 
 def _dataset(file: Any, path: str, shape: Shape) -> Any:
-    """The dataset at `path`, over hard links only, plain, of floats and of that very shape."""
+    """Return the dataset at `path`: hard links only, plain, floats, and of that very shape."""
     thing = file
     try:
         for name in path.split("/"):
             if not isinstance(thing, h5py.Group) or name not in thing:
                 raise _missing()
             if type(thing.get(name, getlink=True)) is not h5py.HardLink:
-                raise _strange()
+                raise _wrong_weights()
             thing = thing[name]
         plain = isinstance(thing, h5py.Dataset) and _is_plain(thing)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError) as error:
-        raise _strange() from error
+        raise _wrong_weights() from error
     if not plain:
-        raise _strange()
+        raise _wrong_weights()
     if thing.shape != shape:
         raise _missing()
     if not _is_stored(thing):
-        raise _strange()
+        raise _wrong_weights()
     return thing
 
 
 def _is_plain(dataset: Any) -> bool:
-    """Numbers in this very file, not packed."""
+    """Return whether the numbers are in this very file, not packed."""
     properties = dataset.id.get_create_plist()
     return (
         dataset.dtype.kind == "f"
@@ -130,7 +130,7 @@ def _is_plain(dataset: Any) -> bool:
 
 
 def _is_stored(dataset: Any) -> bool:
-    """Whether all of its numbers are in the file, in one piece, as Keras writes them.
+    """Return whether all numbers are in the file, in one piece, as Keras writes them.
 
     Chunks would not do: many of them may lie at the same place.
     """
@@ -148,11 +148,11 @@ def _write(out: zipfile.ZipFile, name: str, dataset: Any, shape: Shape) -> None:
             for piece in _pieces(dataset, shape):
                 _write_piece(entry, piece)
         except (OSError, RuntimeError) as error:
-            raise _strange() from error
+            raise _wrong_weights() from error
 
 
 def _pieces(dataset: Any, shape: Shape) -> Iterator[Any]:
-    """The array in runs of whole rows; a row is at most 8192 × 28 × 28 numbers."""
+    """Yield the array in runs of whole rows; a row is at most 8192 × 28 × 28 numbers."""
     rows = max(1, PIECE // max(1, math.prod(shape[1:])))
     for start in range(0, shape[0], rows):
         yield dataset[start : start + rows]
@@ -166,5 +166,5 @@ def _missing() -> Refused:
     return Refused("weights_mismatch", N_("The weights in the archive do not fit its layers."))
 
 
-def _strange() -> Refused:
+def _wrong_weights() -> Refused:
     return Refused("weights_unsafe", N_("The weights in the archive are damaged or not plain."))

@@ -1,14 +1,15 @@
-"""gevent's WSGI server with bounds: how many connections, how long to wait for a client, and how
-much of a request's head to keep. The stock one waits for ever and keeps up to 6.5 MB of headers.
+"""gevent's WSGI server with limits on connections, waiting times and the size of a request's head.
 
-A client has so many seconds of *waiting*: they run while the server waits for it, and what it
-sends or takes earns some back. So an upload over a poor line may take hours, while a
-client that sends a byte a minute, or takes none of its answer, is soon gone. The time that the
-server itself needs (a slow disk, a long poll) does not count.
+The stock server waits for ever and accepts up to 6.5 MB of headers.
+
+Each connection has a budget of seconds to block on network I/O; bytes transferred refill it. So an
+upload over a slow line may take hours, while a client that sends a byte a minute, or does not read
+its answer, is disconnected soon. Time that the server itself needs (a slow disk, a long poll) does
+not count.
 
 Only ``webapp.server.serving`` imports this module, after ``wsgi.py`` has patched for gevent. It
-relies on inner parts of gevent.pywsgi, whose version is pinned; tests/server/test_connections.py
-proves it all.
+relies on internals of gevent.pywsgi, whose version is pinned; tests/server/test_connections.py
+covers all of it.
 """
 
 from __future__ import annotations
@@ -35,22 +36,22 @@ from webapp.server.framing import Body, HeadTooLarge
 from webapp.settings import is_loopback
 
 PATIENCE_SECONDS = 20.0
-"""Waiting for a client: for its next request, for the rest of it, or for it to read."""
+"""The budget of blocking I/O: for the next request, its rest, or for the client to read."""
 
 SLOWEST = 1000.0
-"""Bytes that earn a client a second of waiting."""
+"""Bytes that refill one second of the budget."""
 
 HEAD_BYTES = 64 * 1024
 """Request line and headers; browsers send a few KB at most."""
 
 LINGER_SECONDS = 2.0
-"""How long what follows a refused request is thrown away, so that the client reads why."""
+"""How long input after a refused request is discarded, so that the client reads the answer."""
 
 TURN_BYTES = 256 * 1024
-"""So much at once to or from a fast client; then others have a turn."""
+"""Bytes transferred at once to or from a fast client; then other clients are served."""
 
 LONGEST_REST = 0.25
-"""Seconds that a request waits which was sent before the last one was answered."""
+"""The longest delay of a request that was sent before the last one was answered, in seconds."""
 
 EACH = 2000
 """Connections of one address: a school behind one, seven for each of its browsers."""
@@ -70,14 +71,16 @@ FULL = (
 
 
 class TooSlow(ConnectionResetError):
-    """The client has no waiting left. To the server that is as if it had gone."""
+    """Raised when a connection has used up its budget of blocking I/O, as if the client had closed
+    it.
+    """
 
     def __init__(self) -> None:
         super().__init__(errno.ECONNRESET, "the client is too slow")
 
 
-class Wire(socket.SocketIO):
-    """A connection's socket as a file, with the client's waiting and its room for a head."""
+class SocketFile(socket.SocketIO):
+    """A connection's socket as a file, with its I/O budget and a limit for the head."""
 
     def __init__(self, sock: Any) -> None:
         super().__init__(sock, "rb")
@@ -88,12 +91,12 @@ class Wire(socket.SocketIO):
         self.expect()
 
     def expect(self, *, seconds: float | None = None, room: int | None = None) -> None:
-        """Something new is awaited, of ``room`` bytes at most."""
+        """Refill the budget and limit the next input to ``room`` bytes."""
         self._left = PATIENCE_SECONDS if seconds is None else seconds
         self._room = room
 
     def readinto(self, buffer: Any) -> int | None:
-        """Read what has come. Raises TooSlow, and HeadTooLarge where there is no room."""
+        """Read available bytes. Raises TooSlow, and HeadTooLarge beyond the limit of a head."""
         if self._room is not None and self._room <= 0:
             raise HeadTooLarge
         began = self._begin()
@@ -101,15 +104,15 @@ class Wire(socket.SocketIO):
         try:
             count = super().readinto(buffer)
         except TimeoutError:
-            count = self._look_once_more(buffer)
+            count = self._read_pending(buffer)
         self._took(began, count or 0)
         if self._room is not None:
             self._room -= count or 0
         return count
 
-    def _look_once_more(self, buffer: Any) -> int:
-        """Read what came while the server was busy with others. Raises TooSlow if nothing did."""
-        self._timeout_occurred = False  # else this file could not be read any more
+    def _read_pending(self, buffer: Any) -> int:
+        """Read what arrived while the server was busy. Raises TooSlow if nothing did."""
+        self._timeout_occurred = False  # else this file refuses further reads
         self._socket.settimeout(0)
         try:
             return int(self._socket.recv_into(buffer))
@@ -135,7 +138,7 @@ class Wire(socket.SocketIO):
         return time.monotonic()
 
     def _took(self, began: float, count: int) -> None:
-        """Pay for the waiting, earn for the bytes, and let others have a turn."""
+        """Charge the blocking time to the budget, refill it by the bytes, and let others run."""
         earned = self._left - (time.monotonic() - began) + count / SLOWEST
         self._left = min(PATIENCE_SECONDS, earned)
         self._turn += count
@@ -143,17 +146,17 @@ class Wire(socket.SocketIO):
             self._turn = 0
             give_turn()
 
-    def has_more(self) -> bool:
-        """Whether the client has sent something that was not read from the socket."""
+    def has_unread(self) -> bool:
+        """Return whether the socket has unread input."""
         count = fcntl.ioctl(self._socket.fileno(), termios.FIONREAD, struct.pack("i", 0))
         return struct.unpack("i", count) != (0,)
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]
-    """One connection: its requests, one after the other."""
+    """One connection: it serves the requests one after the other."""
 
     def __init__(self, sock: Any, address: Any, server: Any) -> None:
-        self.wire = Wire(sock)
+        self.wire = SocketFile(sock)
         self._took: float | None = None
         """Seconds that the last request took; None before the first."""
         self._next_came = False
@@ -161,40 +164,41 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         super().__init__(sock, address, server, io.BufferedReader(self.wire))
 
     def handle(self) -> None:
-        """Answer until the client is gone, which is nothing to print a traceback about."""
+        """Serve requests until the client disconnects, which is not an error."""
         with contextlib.suppress(ConnectionError):
             super().handle()
 
     def read_requestline(self) -> str:
-        """The next request's first line; its waiting begins with its first byte."""
+        """Read the next request's first line; its budget starts with its first byte."""
         self.wire.expect(room=HEAD_BYTES)
         reads = self.wire.reads
         if self.rfile.peek(1):
-            self._rest(was_sent_before=self._next_came or self.wire.reads == reads)
+            self._yield_to_others(was_sent_before=self._next_came or self.wire.reads == reads)
             self.wire.expect(room=HEAD_BYTES)
         line: str = super().read_requestline()
         return line
 
-    def _rest(self, *, was_sent_before: bool) -> None:
-        """Let others have a turn before the connection's next request.
+    def _yield_to_others(self, *, was_sent_before: bool) -> None:
+        """Let other clients run before the connection's next request.
 
-        One that was sent before the last was answered waits as long as that took: a client that
-        sends hundreds at once has half of the server's time at most. No browser does so.
+        A pipelined request, sent before the last one was answered, is delayed by as long as that
+        answer took: a client that sends hundreds at once gets at most half of the server's time. No
+        browser pipelines.
         """
         if self._took is not None:
             give_turn(min(self._took, LONGEST_REST) if was_sent_before else 0)
 
     def read_request(self, raw_requestline: str) -> bool:
-        """Read the head. Raises ValueError for one that is none."""
+        """Read the head. Raises ValueError if it is invalid."""
         framing.check_request_line(raw_requestline)
         return bool(super().read_request(raw_requestline))
 
     def MessageClass(self, *_arguments: object) -> Any:  # noqa: N802
-        """The header fields, which gevent's own parser takes once they can be read in one way."""
+        """Parse the header fields, with gevent's own parser after strict checks."""
         return headers_factory(io.BytesIO(framing.read_head(self.rfile, self.request_version)))
 
     def get_environ(self) -> dict[str, Any]:
-        """The head is read: what comes now is the body."""
+        """Return the environ; the body follows from here on."""
         self.wire.expect()
         environ: dict[str, Any] = super().get_environ()
         self.wsgi_input: Body = Body(environ["wsgi.input"])
@@ -202,12 +206,15 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         return environ
 
     def _connection_upgrade_requested(self) -> bool:
-        """No: gevent would let the application read the whole connection as the body."""
+        """Return False: else the application could read the whole connection as the body."""
         return False
 
     def handle_one_response(self) -> None:
-        """Answer; what is left of the body, or of a WebSocket, which has no answer of HTTP, must
-        not be taken for the next request."""
+        """Answer one request.
+
+        The rest of its body, or of a WebSocket, which has no HTTP response, must not be parsed as
+        the next request.
+        """
         began = time.monotonic()
         super().handle_one_response()
         self._took = time.monotonic() - began
@@ -215,7 +222,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
             self.close_connection = True
 
     def run_application(self) -> None:
-        """Answer, then throw away what the answer did not wait for."""
+        """Run the application, then discard what is left of the body."""
         super().run_application()
         unread = self.wsgi_input.unread
         if unread and (self.close_connection or unread > framing.DISCARD_BYTES):
@@ -223,12 +230,12 @@ class Handler(WSGIHandler):  # type: ignore[misc]
             self._linger()
 
     def finalize_headers(self) -> None:
-        """Complete the answer's head, which is about to be sent."""
+        """Complete the response headers, which are about to be sent."""
         super().finalize_headers()
-        self._next_came = not self.wsgi_input.unread and self.wire.has_more()
+        self._next_came = not self.wsgi_input.unread and self.wire.has_unread()
 
     def _linger(self) -> None:
-        """A client that still sends reads no answer, were the connection closed at once."""
+        """Discard input for a while: closing at once would lose the answer to a sending client."""
         end = time.monotonic() + LINGER_SECONDS
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_WR)
@@ -242,7 +249,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         self.response_length += len(data)
 
     def _handle_client_error(self, error: Exception) -> tuple[str, bytes]:
-        """The answer to what is no request; it is refused like others, without a traceback."""
+        """Answer an invalid request, and log it like other refusals, without a traceback."""
         known = {"REMOTE_ADDR": self.client_address[0]}
         if isinstance(error, OSError):
             refusals.note("slow_request", known)
@@ -254,18 +261,18 @@ class Handler(WSGIHandler):  # type: ignore[misc]
         return answer
 
     def log_error(self, _message: str, *_arguments: object) -> None:
-        """Nothing: it would write, without bound, what clients send."""
+        """Log nothing: the message would contain unlimited client input."""
 
 
-class Room:
-    """How many connections there may be: in all, and of each client."""
+class ConnectionLimit:
+    """A limit on connections: in total, and for each client."""
 
     def __init__(self, total: int, each: int | None, *, spare_loopback: bool = True) -> None:
         self._total, self._each, self._spare_loopback = total, each, spare_loopback
         self._taken: Counter[str] = Counter()
 
     def enter(self, client: str) -> bool:
-        """Count one more of ``client``; False when there is no room."""
+        """Count one more connection of ``client``; return False if the limit is reached."""
         each = None if self._is_free(client) else self._each
         if self._taken.total() >= self._total or self._taken[client] >= (each or self._total):
             return False
@@ -276,22 +283,22 @@ class Room:
         return self._spare_loopback and is_loopback(client)
 
     def leave(self, client: str) -> None:
-        """One of ``client`` is gone."""
+        """Count one connection of ``client`` less."""
         self._taken[client] -= 1
         if not self._taken[client]:
             del self._taken[client]
 
 
 class Server(WSGIServer):  # type: ignore[misc]
-    """gevent's server on a listening socket; errors go to the log, requests nowhere."""
+    """gevent's server on a listening socket: errors are logged, requests are not."""
 
-    def __init__(self, listener: Any, app: Any, room: Room) -> None:
+    def __init__(self, listener: Any, app: Any, room: ConnectionLimit) -> None:
         self.room = room
         errors = logging.getLogger("gevent.pywsgi")
         super().__init__(listener, app, log=None, error_log=errors, handler_class=Handler)
 
     def handle(self, sock: Any, address: Any) -> None:
-        """Serve a connection, if there is room for it."""
+        """Serve a connection, unless the limit is reached."""
         client = client_at(address[0])
         if not self.room.enter(client):
             refusals.note("too_many_connections", {"REMOTE_ADDR": client})

@@ -1,12 +1,12 @@
-"""Where a request ends, by RFC 9112 to the letter; what can be read in two ways is refused.
+"""Finds where a request ends, strictly by RFC 9112; ambiguous requests are refused.
 
-gevent reads a head as if it were mail (a line without a colon ends it, a bare CR begins another
-field), takes ``+2`` for a length, passes over a length beside chunks, and stops at a fault in a
-chunk without closing the connection. A proxy may read each of these in another way; then the rest
-of one request is the next one, of somebody else.
+gevent parses a head like mail (a line without a colon ends it, a bare CR begins another field),
+accepts ``+2`` as a length, ignores a length beside chunks, and stops at an error in a chunk without
+closing the connection. A proxy may read each of these in another way; then the rest of one request
+becomes the next one, of another client (request smuggling).
 
-It relies on inner parts of gevent.pywsgi, whose version is pinned; tests/server/test_framing.py
-proves it.
+It relies on internals of gevent.pywsgi, whose version is pinned; tests/server/test_framing.py
+covers all of it.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from typing import Any, NoReturn
 from gevent.pywsgi import Input, _InvalidClientInput
 
 MOST_FIELDS = 99
-"""Header fields of a request; Python's own parser takes no more."""
+"""The most header fields of a request; Python's own parser accepts no more."""
 
 LINE_BYTES = 4096
-"""Of a line that frames a chunk, its extensions included."""
+"""The longest line around a chunk, with its extensions."""
 
 FRAMING_BYTES = 16 * 1024
-"""Lines around chunks may have so much, and as much again as there are data in the chunks."""
+"""The bytes of lines around chunks, in addition to as many as there are data in the chunks."""
 
 DISCARD_BYTES = 64 * 1024
-"""So much of a body that nothing asked for is read, so that the connection can go on."""
+"""How much of an unread body is discarded, so that the connection can be kept."""
 
 TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 REQUEST = re.compile(rf"{TOKEN} [\x21-\x7e\x80-\xff]+ HTTP/1\.[01]\r\n")
@@ -35,27 +35,27 @@ CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:[ \t]*;[^\x00-\x08\x0a-\x1f\x7f]*)?\r
 LENGTH = re.compile(rb"[0-9]{1,18}")
 
 ONCE = frozenset({b"content-length", b"content-type", b"host", b"transfer-encoding"})
-"""Fields that say what a request is: two of them would be two requests."""
+"""Fields that determine the length of a request: two of them would be ambiguous."""
 
 
 class BadFraming(ValueError):
-    """The request is none, or it can be read in two ways."""
+    """Raised for a request that is invalid or ambiguous."""
 
 
 class HeadTooLarge(ValueError):
-    """The head of a request is longer than any honest one."""
+    """Raised for a request's head that is longer than any legitimate one."""
 
 
 def check_request_line(line: str) -> None:
-    """Raise BadFraming for a first line that is none of HTTP/1.0 or 1.1."""
+    """Raise BadFraming unless the line is a valid request line of HTTP/1.0 or 1.1."""
     if not REQUEST.fullmatch(line):
         raise BadFraming
 
 
 def read_head(file: Any, version: str) -> bytes:
-    """The header fields of a request, with the empty line after them.
+    """Read the header fields of a request and the empty line after them.
 
-    ``version`` is the one of the first line. Raises BadFraming, HeadTooLarge.
+    ``version`` is that of the request line. Raises BadFraming, HeadTooLarge.
     """
     lines: list[bytes] = []
     framing: dict[bytes, bytes] = {}
@@ -73,7 +73,7 @@ def read_head(file: Any, version: str) -> bytes:
 
 
 def _check_length(length: bytes | None, coding: bytes | None, version: str) -> None:
-    """Raise BadFraming where the length of the body is not said in one way."""
+    """Raise BadFraming unless the length of the body is given in exactly one way."""
     if length is not None and not LENGTH.fullmatch(length):
         raise BadFraming
     if coding is None:
@@ -83,7 +83,7 @@ def _check_length(length: bytes | None, coding: bytes | None, version: str) -> N
 
 
 class Body(Input):  # type: ignore[misc]
-    """A request's body, as gevent's, but chunks are read strictly, and little is read in vain."""
+    """A request's body: gevent's, with strict parsing of chunks and a limit on discarded input."""
 
     def __init__(self, like: Input) -> None:
         super().__init__(like.rfile, like.content_length, like.socket, like.chunked_input)
@@ -91,18 +91,18 @@ class Body(Input):  # type: ignore[misc]
 
     @property
     def unread(self) -> float:
-        """Bytes that may still come of it, infinite for chunks; 0 where the next request begins."""
+        """Return how many bytes may still come, infinity for chunks; 0 at the next request."""
         if self.chunked_input:
             done = self.chunk_length == 0 and not self._chunked_input_error
             return 0 if done else float("inf")
         return (self.content_length or 0) - self.position  # type: ignore[no-any-return]
 
     def give_up(self) -> None:
-        """Read no more of it; the connection has to be closed."""
-        self._chunked_input_error = True  # gevent's own sign of that, whatever the body
+        """Stop reading; the connection has to be closed."""
+        self._chunked_input_error = True  # gevent's own flag for that, for any body
 
     def _discard(self) -> None:
-        """Read what nothing asked for, unless it is long: then some is left unread."""
+        """Read and drop what is left, unless it is long: then some of it stays unread."""
         if self._chunked_input_error or (not self.chunked_input and self.unread > DISCARD_BYTES):
             return
         self.send_100_continue_enabled = False
@@ -111,7 +111,7 @@ class Body(Input):  # type: ignore[misc]
             left -= len(data)
 
     def _Input__read_chunk_length(self, _file: Any) -> int:  # noqa: N802
-        """The size of the next chunk; after the last, 0, its trailers are read as well."""
+        """Return the size of the next chunk; after the last, read its trailers and return 0."""
         line = CHUNK.fullmatch(self._line())
         if line is None:
             self._refuse()

@@ -1,7 +1,6 @@
-"""Serving as a program: check the machine, take the data directory, serve, and end in order.
+"""Serves as a program: checks the machine, locks the data directory, serves, and ends in order.
 
-Everything that can be wrong at the start is one sentence for people (``CannotServe``), never a
-traceback.
+Every error at the start becomes one sentence for people (``CannotServe``), never a traceback.
 """
 
 from __future__ import annotations
@@ -29,25 +28,27 @@ CLOSE_SECONDS = 1.0
 """How long open requests may take to end when the server ends."""
 BACKLOG = 1024
 MOST_CLIENTS = 65_536
-"""Where the system names no limit."""
+"""The limit if the system has none."""
 
 log = logging.getLogger(__name__)
 
 
 def run(app: Flask) -> int:
-    """Serve until Ctrl-C or TERM; the exit code. gevent must have patched the library before."""
+    """Serve until Ctrl-C or TERM; return the exit code. gevent must have patched the library
+    before.
+    """
     settings: Settings = app.config["SETTINGS"]
     try:
         return _serve(app, settings)
     except CannotServe as error:
         print(f"Inkling cannot start: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:  # before the signals were ours
+    except KeyboardInterrupt:  # before our signal handlers were installed
         return 128 + signal.SIGINT
 
 
 def _serve(app: Flask, settings: Settings) -> int:
-    """Take what is needed, in the order in which it is let go of at the end."""
+    """Acquire resources in order; they are released in the reverse order at the end."""
     from gevent.event import Event
 
     ended = Event()
@@ -69,7 +70,7 @@ def _serve(app: Flask, settings: Settings) -> int:
 
 
 def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
-    """Make all ready and answer from now on; the server and its address."""
+    """Start everything and serve from now on; return the server and its address."""
     settings: Settings = app.config["SETTINGS"]
     _allow_many_clients()
     listener = _listen(settings)
@@ -86,15 +87,17 @@ def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
 
 
 def _allow_many_clients() -> None:
-    """Let the process have as many open files as it may: each client is one, and the usual
-    limit, 1,024, is a class of watchers away."""
+    """Raise the limit on open files as far as allowed.
+
+    Each client is one open file, and the usual limit, 1,024, is less than a class needs.
+    """
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError):  # macOS names a limit that it does not allow
+    with contextlib.suppress(ValueError):  # macOS reports a limit that it does not accept
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _log_greenlets() -> None:
-    """Log what a greenlet raises: gevent would print it to the terminal, as often as it happens."""
+    """Log the exceptions of greenlets: gevent would print each of them to the terminal."""
     import gevent
 
     def note(context: object, kind: Any, error: Any, trace: Any) -> None:
@@ -112,7 +115,7 @@ def _on_signals(ended: Any) -> None:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """The listening socket. Raises CannotServe."""
+    """Return the listening socket. Raises CannotServe."""
     try:
         family, _kind, _proto, _name, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -132,8 +135,8 @@ def _bound(family: int, address: Any) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # What is accepted inherits it. gevent sends an answer's head and body apart; without
-        # this the body waits for the client's delayed acknowledgement, 40 ms on Linux.
+        # Accepted sockets inherit it. gevent sends the head and the body of a response apart;
+        # without this the body waits for the client's delayed acknowledgement, 40 ms on Linux.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(address)
         listener.listen(BACKLOG)
@@ -145,11 +148,11 @@ def _bound(family: int, address: Any) -> socket.socket:
 
 
 def _make_server(app: Flask, listener: socket.socket) -> Any:
-    """The server on the listening socket, with room for as many clients as the system allows.
+    """Return the server on the listening socket, with as many clients as the system allows.
 
-    A proxy's address may take all of it.
+    A proxy's address may use all of them.
     """
-    from webapp.server.connections import EACH, RESERVED_FILES, Room, Server
+    from webapp.server.connections import EACH, RESERVED_FILES, ConnectionLimit, Server
 
     settings: Settings = app.config["SETTINGS"]
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -157,12 +160,12 @@ def _make_server(app: Flask, listener: socket.socket) -> Any:
         files = MOST_CLIENTS
     total = max(files - RESERVED_FILES, files // 2)
     each = None if settings.trusted_proxies else EACH
-    room = Room(total, each, spare_loopback=settings.rate_limit is None)
+    room = ConnectionLimit(total, each, spare_loopback=settings.rate_limit is None)
     return Server(listener, app, room)
 
 
 def _url(settings: Settings, port: int) -> str:
-    """The address at which this machine reaches the server."""
+    """Return the address at which this machine reaches the server."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(settings.host)
     if host is None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host

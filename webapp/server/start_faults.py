@@ -1,7 +1,7 @@
-"""Why the program cannot start, as the end of a sentence for people.
+"""Explains why the program cannot start, as the end of a sentence for people.
 
-Whatever fails between the first line of the program and its first answer comes here, so that the
-terminal shows one sentence and no traceback.
+Every error between the start and the first answer passes here, so that the terminal shows one
+sentence and no traceback.
 """
 
 from __future__ import annotations
@@ -46,20 +46,22 @@ UNEXPECTED = "something unexpected went wrong ({cause}). The details are in {log
 
 @contextmanager
 def explained(settings: Settings) -> Iterator[None]:
-    """Turn every error of the block into CannotServe; what was not foreseen goes to the log."""
+    """Convert every error of the block to CannotServe; an unexpected one is also logged."""
     try:
         yield
     except Exception as error:
         reason = sentence(error, settings)
         if reason is None:
-            log.info("The start failed.", exc_info=error)  # INFO goes to the file alone
+            log.info(
+                "Unexpected error at the start.", exc_info=error
+            )  # INFO goes to the file alone
             place = settings.data_dir / "logs" / "server.log"
             reason = UNEXPECTED.format(cause=_cause(error), log=place)
         raise CannotServe(reason) from error
 
 
 def sentence(error: Exception, settings: Settings) -> str | None:
-    """The end of the sentence "Inkling cannot start: …"; None for an error not foreseen."""
+    """Return the end of the sentence "Inkling cannot start: …"; None for an unexpected error."""
     if isinstance(error, CannotServe | SettingsError):
         return str(error)
     if isinstance(error, DatabaseBusy):
@@ -76,8 +78,8 @@ def _of_system(error: OSError, settings: Settings) -> str:
 
 
 def _of_database(error: Exception, settings: Settings) -> str | None:
-    """What SQLAlchemy, a driver or Alembic says of the database; None for any other error."""
-    from alembic.util import CommandError  # only where something is wrong: it takes its time
+    """Explain an error of SQLAlchemy, a driver or Alembic; None for any other error."""
+    from alembic.util import CommandError  # imported only after an error: the import is slow
 
     database = _database(settings)
     if isinstance(error, CommandError):
@@ -91,13 +93,12 @@ def _of_database(error: Exception, settings: Settings) -> str | None:
 
 
 def _database(settings: Settings) -> str:
-    """The database as people know it: the file, or no more than that it is one, for a URL may
-    hold a password."""
+    """Name the database for people: its file; a URL is not shown, for it may hold a password."""
     url = sa.make_url(settings.database_url)
     return f"the database {url.database}" if url.get_backend_name() == "sqlite" else "the database"
 
 
 def _cause(error: BaseException) -> str:
-    """The first line that the error says, or its kind."""
+    """Return the first line of the error's message, or its type."""
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__

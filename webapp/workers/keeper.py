@@ -1,7 +1,8 @@
 """Keeps a process that answers questions alive: JSON lines through its pipes.
 
-Any thread or greenlet may ask; one thread reads the answers. When the process dies it is started
-again, and what it owed is asked once more; a question that takes too long ends it, for it hangs.
+Any thread or greenlet may ask; one thread reads the answers. When the process dies it is restarted,
+and its unanswered questions are sent once more. A question that takes too long counts as a hang:
+the process is killed.
 """
 
 from __future__ import annotations
@@ -28,15 +29,15 @@ from webapp.workers.launchers import limits, logs, scratch
 from webapp.workers.launchers.processes import signal_group, worker_environment
 
 START_SECONDS = 120.0
-"""The limit for a process's start: on a busy machine TensorFlow may take most of a minute."""
+"""The time limit for a process's start: on a busy machine TensorFlow may take most of a minute."""
 LONG_SECONDS = 180.0
-"""The limit for an answer, from when there is a process that answers."""
+"""The time limit for an answer, once there is a process."""
 LOOK_SECONDS = 0.5
-"""How often a waiting question looks whether its process has started."""
+"""How often a waiting question checks whether its process has started."""
 READY = json.dumps({"id": 0, "ask": "ready"}) + "\n"
-"""A process's first question; whatever it says first, it has started."""
+"""A process's first question; any answer shows that it has started."""
 RESTART_SECONDS = 1.0
-"""The least time between two starts: a process that cannot start must not take the CPU."""
+"""The least time between two starts: a process that cannot start must not use up the CPU."""
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ _keepers = itertools.count(1)
 
 @dataclass
 class Pending:
-    """One question on its way, or a share of one."""
+    """A question without an answer yet, or a part of one."""
 
     question: dict[str, Any]
     done: threading.Event = field(default_factory=threading.Event)
@@ -58,14 +59,14 @@ class Pending:
 
 
 def refusal(error: Mapping[str, Any]) -> ApiError:
-    """The error that a client gets for a worker's error (``Failure.as_json``).
+    """Return the error for a client from a worker's error (``Failure.as_json``).
 
-    Its sentences become words where it is answered: several askers may share it, each with a
-    language of their own. Without a code it is a fault of ours.
+    Sentences are translated when they are answered: several clients may share the error, each with
+    its own language. An error without a code is an error of ours.
     """
     if "code" not in error:
         return InternalError()
-    if error["code"] == DiskFull.code:  # such a worker writes on the server's own disk
+    if error["code"] == DiskFull.code:  # this worker writes to the server's own disk
         return DiskFull()
     fields = [
         FieldProblem(fault["path"], _lazy(fault["msgid"], fault["values"]))
@@ -76,7 +77,7 @@ def refusal(error: Mapping[str, Any]) -> ApiError:
 
 
 def _lazy(msgid: str, values: Mapping[str, Any]) -> Any:
-    """A worker's sentence, translated when it is answered."""
+    """Return a worker's sentence, to be translated when it is answered."""
     return lazy_gettext(msgid, **values)
 
 
@@ -89,12 +90,12 @@ def _close(process: subprocess.Popen[str]) -> None:
 
 
 class Keeper:
-    """Keeps the process that ``command`` starts, with ``memory`` bytes at most."""
+    """Keeps the process that ``command`` starts alive, with ``memory`` bytes at most."""
 
     name: ClassVar[str]
-    """That of its log."""
-    away: ClassVar[tuple[str, Any]]
-    """The code and the sentence of the error when it cannot be had."""
+    """The name of its log file."""
+    unavailable: ClassVar[tuple[str, Any]]
+    """The code and the sentence of the error when there is no process."""
 
     def __init__(self, data_dir: Path, memory: int | None, command: Sequence[str]) -> None:
         self._data_dir = data_dir
@@ -102,7 +103,8 @@ class Keeper:
         self._log = data_dir / "logs" / f"{self.name}.log"
         self._command = list(command)
         self._scratch = f"{self.name}-{os.getpid()}-{next(_keepers)}"
-        """Its process's folder; one of a name may still end while the next begins."""
+        """The temporary folder of its process; one of a name may still end while the next
+        starts."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._ready_at: float | None = None
@@ -112,12 +114,12 @@ class Keeper:
         self._keeper: threading.Thread | None = None
 
     def start(self) -> None:
-        """Start the thread that keeps the worker alive and reads its answers."""
+        """Start the thread that restarts the worker and reads its answers."""
         self._keeper = threading.Thread(target=self._keep, daemon=True)
         self._keeper.start()
 
     def stop(self) -> None:
-        """Close the worker's input, which ends it; kill it if that takes over a second."""
+        """Close the worker's input, which ends it; kill it if that takes longer than a second."""
         self._closing.set()
         process = self._process
         if process is not None:
@@ -132,12 +134,12 @@ class Keeper:
             self._keeper.join()
 
     def pids(self) -> list[int]:
-        """The worker, if it is there."""
+        """Return the worker's process id, if there is one."""
         process = self._process
         return [] if process is None else [process.pid]
 
     def ask(self, question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
-        """The answer to a question. Raises ApiError; 503 when the worker cannot be had."""
+        """Return the answer to a question. Raises ApiError; 503 when there is no worker."""
         if self._keeper is None or self._closing.is_set():
             raise self._unavailable()
         number = next(self._numbers)
@@ -152,7 +154,7 @@ class Keeper:
                 self._pending.pop(number, None)
 
     def await_answer(self, pending: Pending, seconds: float) -> dict[str, Any]:
-        """Wait for the answer and take it apart."""
+        """Wait for the answer and return its content. Raises ApiError."""
         if not self._in_time(pending, seconds):
             if pending.question:
                 self._end_hung()
@@ -165,17 +167,17 @@ class Keeper:
             return ok
         error = answer.get("error") or {}
         refused = refusal(error)
-        # What a reader's question brings about is no fault of the server's, and a pen on weights
-        # that are not finite asks 60 times a second.
+        # A client's mistake is no error of the server, and a pen sends 60 questions a second to
+        # weights that are not finite.
         level = logging.DEBUG if isinstance(refused, Conflict) else logging.ERROR
-        log.log(level, "the %s worker refused: %s", self.name, error)
+        log.log(level, "%s worker answered with an error: %s", self.name, error)
         raise refused
 
     def _unavailable(self) -> Unavailable:
-        return Unavailable(*self.away)
+        return Unavailable(*self.unavailable)
 
     def _in_time(self, pending: Pending, seconds: float) -> bool:
-        """Whether an answer comes within ``seconds``; a worker's start has its own limit."""
+        """Return whether an answer comes within ``seconds``; a worker's start has its own limit."""
         began = time.monotonic()
         while True:
             ready = self._ready_at
@@ -187,45 +189,44 @@ class Keeper:
                 return True
 
     def _end_hung(self) -> None:
-        """Kill a worker that does not answer; the keeper starts the next one."""
+        """Kill a worker that does not answer; it is restarted."""
         process = self._process
         if process is not None and process.poll() is None:
-            log.error("the %s worker hangs and is started again", self.name)
+            log.error("%s worker timed out: restarting it", self.name)
             signal_group(process.pid, SIGKILL)
 
     def _send(self, pending: Pending) -> None:
-        """Write a question, if there is a worker; else it is sent when there is (lock held)."""
+        """Write a question to the worker; without one it is sent at the next start (lock held)."""
         process = self._process
         if process is None or process.stdin is None:
             return
         pending.sent += 1
-        with contextlib.suppress(OSError, ValueError):  # it died: the keeper sends again
+        with contextlib.suppress(OSError, ValueError):  # it died: the question is sent again
             process.stdin.write(json.dumps(pending.question) + "\n")
             process.stdin.flush()
 
     def _keep(self) -> None:
-        """Start the worker, read its answers to its end, and again, until closing."""
+        """Start the worker, read its answers until it ends, and repeat, until closed."""
         while not self._closing.is_set():
             began = time.monotonic()
             try:
                 own = scratch.make(self._data_dir, self._scratch)
                 process = self._spawn(own)
             except OSError:
-                log.exception("the %s worker cannot be started", self.name)
+                log.exception("%s worker could not be started", self.name)
                 self._fail_all()
             else:
                 self._read(process)
                 process.wait()
                 _close(process)
                 scratch.remove(own)
-                log.info("the %s worker ended with code %s", self.name, process.returncode)
-            self._give_up_on_twice_sent()
+                log.info("%s worker exited with code %s", self.name, process.returncode)
+            self._fail_sent_twice()
             self._closing.wait(max(0.0, RESTART_SECONDS - (time.monotonic() - began)))
         self._fail_all()
 
     def _spawn(self, own: Path) -> subprocess.Popen[str]:
-        """Start the worker, with a folder of its own for temporary files, and send it all that
-        waits."""
+        """Start the worker with its own temporary folder, and send it all pending questions."""
         self._log.parent.mkdir(parents=True, exist_ok=True)
         logs.cut(self._log)
         with self._log.open("ab") as output:
@@ -249,12 +250,12 @@ class Keeper:
                 process.stdin.flush()
             for pending in self._pending.values():
                 self._send(pending)
-            if self._closing.is_set():  # `stop` looked too early
+            if self._closing.is_set():  # `stop` was called before there was a process
                 process.stdin.close()
         return process
 
     def _read(self, process: subprocess.Popen[str]) -> None:
-        """Hand out answers until the worker closes its output."""
+        """Deliver answers until the worker closes its output."""
         assert process.stdout is not None
         for line in process.stdout:
             self._ready_at = self._ready_at or time.monotonic()
@@ -263,15 +264,15 @@ class Keeper:
                 answer = json.loads(line)
                 pending = self._pending.get(answer["id"])
             except (ValueError, KeyError, TypeError):
-                log.error("the %s worker said something that is not an answer", self.name)
+                log.error("%s worker sent an invalid answer", self.name)
                 continue
             if pending is not None:
                 pending.finish(answer)
         with self._lock:
             self._process, self._ready_at = None, None
 
-    def _give_up_on_twice_sent(self) -> None:
-        """Questions that two workers died of are not asked a third time."""
+    def _fail_sent_twice(self) -> None:
+        """Fail questions that were sent to two workers, which both died."""
         with self._lock:
             for pending in self._pending.values():
                 if pending.sent >= 2:

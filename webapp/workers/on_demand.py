@@ -1,4 +1,4 @@
-"""A worker that is there only while somebody asks: the first question starts it."""
+"""A worker that exists only while it is needed: the first question starts it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from webapp.errors import Unavailable
 from webapp.workers.keeper import Keeper
 
 IDLE_SECONDS = 300.0
-"""So long after the last answer the worker ends, and gives its memory back."""
+"""The worker ends so long after its last answer, and frees its memory."""
 
 
 class OnDemand:
-    """Starts what ``make`` makes when it is asked, ends it when it is idle. Any thread may ask."""
+    """Starts the worker that ``make`` returns at the first question, and ends it when idle.
+    Thread-safe.
+    """
 
     def __init__(self, make: Callable[[], Keeper], idle_seconds: float = IDLE_SECONDS) -> None:
         self._make = make
@@ -26,7 +28,7 @@ class OnDemand:
         self._closed = False
 
     def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The answer to a question. Raises ApiError."""
+        """Return the answer to a question. Raises ApiError."""
         keeper = self._begin()
         try:
             return keeper.ask(question, seconds)
@@ -34,12 +36,12 @@ class OnDemand:
             self._end()
 
     def pids(self) -> list[int]:
-        """The worker's process, while there is one."""
+        """Return the worker's process id, while there is one."""
         keeper = self._keeper
         return [] if keeper is None else keeper.pids()
 
     def stop(self) -> None:
-        """End the worker for good; whoever still waits is told that it cannot be had."""
+        """End the worker for good; pending questions fail as unavailable."""
         with self._lock:
             self._closed = True
             keeper, self._keeper = self._keeper, None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
-from webapp.coach.answer import coached
+from webapp.coach.answer import coach_run
 from webapp.errors import NotFound
 from webapp.inference import insights
 from webapp.runs import weights
@@ -31,4 +31,4 @@ def get_view(run_id: str, view: str) -> ResponseReturnValue:
 @coach_bp.get("")
 def get_coach(run_id: str) -> ResponseReturnValue:
     """What is wrong with the run and what to try, first causes first; ask again until complete."""
-    return jsonify(coached(run_id))
+    return jsonify(coach_run(run_id))

@@ -20,31 +20,31 @@ would end the same way."""
 
 
 class LaunchError(Exception):
-    """No worker could be started."""
+    """Raised when no worker could be started."""
 
 
 class Launcher(Protocol):
-    """What the scheduler needs of a place where workers run."""
+    """The interface through which the scheduler starts and watches workers."""
 
     on_exit: OnExit | None
 
     def start(self) -> None:
-        """Make ready; from now on ``on_exit`` is called from a thread of the launcher's."""
+        """Get ready; from now on ``on_exit`` is called from a thread of the launcher."""
 
     def launch(self, assignment: Assignment) -> tuple[int, str | None]:
-        """Start a worker: its pid and when that process began. Raises LaunchError."""
+        """Start a worker; return its pid and start time. Raises LaunchError."""
 
     def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
-        """Watch a worker of an earlier server process; False when it lives no more."""
+        """Watch a worker of an earlier server process; return False when it has ended."""
 
     def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
-        """Ask the attempt's worker to stop (TERM), or end it and its children (KILL)."""
+        """Ask the attempt's worker to stop (TERM), or kill it and its children (KILL)."""
 
     def alive(self) -> int:
-        """How many workers are at work."""
+        """Return how many workers have a run."""
 
     def pids(self) -> list[int]:
-        """The processes on this machine that are at work or wait for it."""
+        """Return the processes on this machine that have a run or wait for one."""
 
     def close(self) -> None:
-        """Let go of everything that need not outlive the server."""
+        """Release everything that need not outlive the server."""

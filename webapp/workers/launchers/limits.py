@@ -1,4 +1,4 @@
-"""What a worker process may use: set when it starts, and watched from outside."""
+"""Memory limits of a worker process: set when it starts, and checked from outside."""
 
 from __future__ import annotations
 
@@ -18,21 +18,22 @@ they never use (docs/results.md, "Constants and their sources"), and the allocat
 
 
 def limit(pid: int, memory: int) -> None:
-    """Limit a process of ours to so many bytes: a single step too far fails in the worker itself.
+    """Limit the memory of a process of ours, so that one large allocation fails in the worker
+    itself.
 
-    Only Linux can do that to another process; elsewhere ``overuse`` alone looks after it.
+    Only Linux can do that to another process; elsewhere only ``overuse`` guards the memory.
     """
     if sys.platform != "linux":
         return
     for kind, most in ((resource.RLIMIT_AS, memory + ADDRESS_ROOM), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ProcessLookupError):  # it died just now: the reaper tells
+        with contextlib.suppress(ProcessLookupError):  # it has just died: the reaper reports it
             _soft, hard = resource.prlimit(pid, kind)
             least = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.prlimit(pid, kind, (least, least))
 
 
 def overuse(pid: int, memory: int) -> Sentence | None:
-    """The sentence that ends a worker which has more in memory than it may; None for all others."""
+    """Return why a worker is killed that uses more memory than allowed; None for all others."""
     used = machine.resident(pid)
     if used <= memory:
         return None

@@ -1,10 +1,10 @@
-"""Workers as processes of this machine; while a place is free, one waits with TensorFlow imported.
+"""Starts workers as processes of this machine; a warm one waits with TensorFlow imported.
 
-A worker leads a session of its own, so Ctrl-C reaches only the web process, and it outlives a
-web process that dies. Its standard output and error go to a file, so no full pipe stops it. The
-waiting one ends by itself when its standard input closes.
+A worker leads a session of its own, so Ctrl-C reaches only the web process, and the worker outlives
+a web process that dies. Its output goes to a file, so no full pipe stops it. The waiting worker
+exits when its standard input closes.
 
-A worker that takes more memory than a run may use is ended before it takes the machine's.
+A worker that uses more memory than a run may is killed before the machine runs out.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from webapp.workers.launchers.processes import (
 COMMAND = (sys.executable, "-m", "webapp.ml.training.train_worker")
 REAP_SECONDS = 0.2
 REWARM_SECONDS = 5.0
-"""The next waiting worker is started so long after one was used, to leave its start the CPU. While
-every place is taken none is: getting ready takes as much of the CPU as seconds of training."""
+"""The delay before the next waiting worker is started, to leave the CPU to the one that was just
+used. While every slot is taken none is started: it would cost seconds of training."""
 BROKEN_SECONDS = 30.0
 LOOK_SECONDS = 1.0
-"""How often the workers' memory and logs are looked at."""
+"""How often the workers' memory and logs are checked."""
 
 log = logging.getLogger(__name__)
 
 
 class _Spawned(NamedTuple):
-    """A new process with its log and its folder for temporary files."""
+    """A new process with its log and its temporary folder."""
 
     child: subprocess.Popen[str]
     log: Path
@@ -55,7 +55,7 @@ class _Spawned(NamedTuple):
 
 @dataclass
 class _Worker:
-    """A worker at work: a child of ours, or one taken over from an earlier server."""
+    """A worker with a run: a child of ours, or one taken over from an earlier server."""
 
     run_id: str
     attempt: int
@@ -63,21 +63,21 @@ class _Worker:
     started: str | None
     child: subprocess.Popen[str] | None
     scratch: Path | None = None
-    """Where it kept temporary files while it waited; what it had after that is its attempt's."""
+    """Its temporary folder while it waited; later it uses its attempt's."""
     reason: Sentence | None = None
-    """Why we ended it."""
+    """Why we killed it."""
 
-    def gone(self) -> bool:
-        """Whether the process has ended; reaps it."""
+    def has_ended(self) -> bool:
+        """Return whether the process has ended; reap it then."""
         if self.child is not None:
             return self.child.poll() is not None
         return process_started(self.pid) != self.started
 
 
 class LocalLauncher:
-    """Starts, watches and ends workers, ``places`` at once, each with ``memory`` bytes.
+    """Starts, watches and ends up to ``places`` workers, each with ``memory`` bytes.
 
-    ``command`` is what a worker runs.
+    ``command`` is the command line of a worker.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class LocalLauncher:
         self._reaper.start()
 
     def launch(self, assignment: Assignment) -> tuple[int, str | None]:
-        """Hand the assignment to the waiting worker, or to a new one. Raises LaunchError."""
+        """Give the assignment to the waiting worker, or to a new one. Raises LaunchError."""
         with self._lock:
             child, path, own = self._take_warm() or self._spawn()
             self._warm_at = time.monotonic() + self._rewarm
@@ -117,14 +117,14 @@ class LocalLauncher:
             started = process_started(child.pid)
             worker = _Worker(assignment.run_id, assignment.attempt, child.pid, started, child, own)
             self._workers[worker.run_id, worker.attempt] = worker
-        with contextlib.suppress(OSError):  # it died just now: the reaper tells
+        with contextlib.suppress(OSError):  # it has just died: the reaper reports it
             assert child.stdin is not None
             child.stdin.write(assignment.model_dump_json() + "\n")
             child.stdin.close()
         return worker.pid, worker.started
 
     def _keep_log(self, path: Path, assignment: Assignment) -> None:
-        """Give the log to its run, which keeps those of its newest attempts."""
+        """Move the log to its run, which keeps those of its newest attempts."""
         directory = run_dir(self._data_dir, assignment.run_id)
         kept = logs.log_path(directory, assignment.attempt)
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -132,12 +132,12 @@ class LocalLauncher:
         logs.remove([logs.log_path(directory, assignment.attempt - logs.KEPT_LOGS)])
 
     def _take_warm(self) -> _Spawned | None:
-        """The waiting worker, if it lives."""
+        """Return the waiting worker, if it is alive."""
         warm, self._warm = self._warm, None
         if warm is None or warm.child.poll() is None:
             return warm
         said = logs.last_line(warm.log)
-        log.warning("the waiting worker ended with code %s: %s", warm.child.returncode, said)
+        log.warning("waiting worker exited with code %s: %s", warm.child.returncode, said)
         assert warm.child.stdin is not None
         warm.child.stdin.close()
         self._clear(warm)
@@ -145,7 +145,7 @@ class LocalLauncher:
 
     @staticmethod
     def _clear(spawned: _Spawned) -> None:
-        """Remove what a worker that never got a run leaves."""
+        """Remove the files of a worker that never got a run."""
         logs.remove([spawned.log])
         scratch.remove(spawned.scratch)
 
@@ -155,7 +155,7 @@ class LocalLauncher:
         return directory
 
     def _spawn(self) -> _Spawned:
-        """A new worker process that waits for its line."""
+        """Start a worker process that waits for its assignment."""
         self._serial += 1
         name = f"worker-{os.getpid()}-{self._serial}"
         try:
@@ -178,7 +178,7 @@ class LocalLauncher:
         return _Spawned(child, path, own)
 
     def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
-        """Watch a worker of an earlier server process; False when it lives no more."""
+        """Watch a worker of an earlier server process; return False when it has ended."""
         if pid is None or started is None or process_started(pid) != started:
             return False
         with self._lock:
@@ -186,44 +186,44 @@ class LocalLauncher:
         return True
 
     def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
-        """TERM to the worker's process group, or KILL."""
+        """Send TERM to the worker's process group, or KILL."""
         worker = self._workers.get((run_id, attempt))
-        if worker is not None and not worker.gone():
+        if worker is not None and not worker.has_ended():
             signal_group(worker.pid, SIGKILL if kill else SIGTERM)
 
     def alive(self) -> int:
-        """How many workers are at work."""
+        """Return how many workers have a run."""
         return len(self._workers)
 
     def pids(self) -> list[int]:
-        """The processes at work, and the one that waits."""
+        """Return the processes that have a run, and the one that waits."""
         warm = self._warm
         return [worker.pid for worker in self._workers.values()] + (
             [warm.child.pid] if warm is not None else []
         )
 
     def _reap_until_closed(self) -> None:
-        """The one place where workers' ends are noticed, and where the next one is warmed."""
+        """Reap ended workers and start the next waiting one, until closed."""
         while not self._closing.wait(REAP_SECONDS):
             self._warm_up()
             if time.monotonic() - self._looked >= LOOK_SECONDS:
                 self._looked = time.monotonic()
-                self._look_after()
+                self._check_workers()
             for worker in list(self._workers.values()):
-                if worker.gone():
+                if worker.has_ended():
                     with self._lock:
                         self._workers.pop((worker.run_id, worker.attempt), None)
                     self._remove_scratch(worker)
-                    self._tell(worker)
+                    self._notify_exit(worker)
 
     def _remove_scratch(self, worker: _Worker) -> None:
-        """Remove what a worker that is gone could not remove itself."""
+        """Remove the temporary files of a worker that has ended."""
         scratch.remove(attempt_scratch(self._data_dir, worker.run_id, worker.attempt))
         if worker.scratch is not None:
             scratch.remove(worker.scratch)
 
-    def _look_after(self) -> None:
-        """Cut long logs, and end the workers that use more memory than they may."""
+    def _check_workers(self) -> None:
+        """Cut long logs, and kill workers that use more memory than allowed."""
         for worker in list(self._workers.values()):
             logs.cut(logs.log_path(run_dir(self._data_dir, worker.run_id), worker.attempt))
             worker.reason = worker.reason or limits.overuse(worker.pid, self._memory)
@@ -232,27 +232,26 @@ class LocalLauncher:
                 signal_group(worker.pid, SIGKILL)
 
     def _warm_up(self) -> None:
-        """Start the waiting worker when it is missing, there is a place for it, and the last
-        one had time to start."""
+        """Start a waiting worker if there is none, a place is free, and the last start is over."""
         with self._lock:
             if self._warm is not None:
                 self._warm = self._take_warm()
-                if self._warm is None:  # it cannot even wait: do not try that all the time
+                if self._warm is None:  # its start failed: do not retry all the time
                     self._warm_at = time.monotonic() + BROKEN_SECONDS
             elif len(self._workers) < self._places and time.monotonic() >= self._warm_at:
                 with contextlib.suppress(LaunchError):
                     self._warm = self._spawn()
 
-    def _tell(self, worker: _Worker) -> None:
+    def _notify_exit(self, worker: _Worker) -> None:
         code = worker.child.returncode if worker.child is not None else None
         try:
             if self.on_exit is not None:
                 self.on_exit(worker.run_id, worker.attempt, code, worker.reason)
         except Exception:
-            log.exception("the end of a worker could not be handled")
+            log.exception("Could not handle the exit of a worker")
 
     def close(self) -> None:
-        """End the waiting worker and stop watching; workers at work go on."""
+        """End the waiting worker and stop watching; workers with a run go on."""
         self._closing.set()
         if self._reaper is not None:
             self._reaper.join()

@@ -1,7 +1,7 @@
-"""Logs that a worker writes by itself, kept short from outside.
+"""Limits the size of logs that workers write.
 
-A worker writes to a file and to no pipe, because it may outlive whoever started it; so nobody can
-rotate its log as it is written. It is opened for appending, and cut here when it has grown too
+A worker writes to a file and not to a pipe, because it may outlive its parent; so nothing can
+rotate the log while it is written. It is opened for appending, and truncated here when it is too
 long: the next line then goes to the start of the file.
 """
 
@@ -13,29 +13,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 LOG_BYTES = 2_000_000
-"""A log that is longer is cut; it may be twice as long with what was cut off last."""
+"""A longer log is truncated; with the part cut off last it may be twice as long."""
 
 KEPT_LOGS = 5
-"""Attempts of a run whose logs are kept."""
+"""The attempts of a run whose logs are kept."""
 
 
 log = logging.getLogger(__name__)
 
 
 def log_path(run_dir: Path, attempt: int) -> Path:
-    """The log of one attempt of the run that has this directory."""
+    """Return the log of one attempt of the run with this directory."""
     return run_dir / "logs" / f"{attempt}.log"
 
 
 def older(path: Path) -> Path:
-    """Where the end of what was cut off a log lies."""
+    """Return the file that keeps the end of the part cut off a log."""
     return path.with_name(f"{path.name}.1")
 
 
 def cut(path: Path) -> None:
-    """Cut the log if it is too long; its end is kept beside it, as far as the disk lets it.
+    """Truncate the log if it is too long; its end is kept beside it, if the disk allows.
 
-    What is written in the moment between is lost. A log that is gone is no fault.
+    Lines written in between are lost. A missing log is no error.
     """
     try:
         if path.stat().st_size <= LOG_BYTES:
@@ -46,12 +46,12 @@ def cut(path: Path) -> None:
             file.truncate(0)
     except FileNotFoundError:
         return
-    except OSError as error:  # whoever looks after logs has other things to look after
-        log.warning("%s cannot be cut: %s", path, error)
+    except OSError as error:  # the caller's other tasks must go on
+        log.warning("Could not truncate %s: %s", path, error)
 
 
 def last_line(path: Path) -> str:
-    """The last line of a log; empty where there is none."""
+    """Return the last line of a log; empty if there is none."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -60,7 +60,7 @@ def last_line(path: Path) -> str:
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove logs, with what was cut off them."""
+    """Remove logs, with the parts cut off them."""
     for path in paths:
         path.unlink(missing_ok=True)
         older(path).unlink(missing_ok=True)

@@ -16,14 +16,14 @@ PASSED_ON = frozenset(
     | {"SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT"}
 )
 PASSED_ON_PREFIXES = ("LC_", "CUDA_", "NVIDIA_", "TF_", "XLA_", "KERAS_", "OMP_", "MKL_")
-"""What a worker needs of the environment. Tokens, addresses of databases and proxies are not
-among it: a worker holds nothing but the token of its own attempt."""
+"""The environment variables that a worker needs. Tokens, addresses of databases and proxies are not
+passed on: a worker knows only the token of its own attempt."""
 
 
 def worker_environment(
     environ: Mapping[str, str], data_dir: Path, scratch: Path | None = None
 ) -> dict[str, str]:
-    """The environment of a worker process, which has its temporary files in ``scratch``."""
+    """Return the environment of a worker process, whose temporary files go to ``scratch``."""
     kept = {
         name: value
         for name, value in environ.items()
@@ -36,9 +36,9 @@ def worker_environment(
 
 
 def process_started(pid: int) -> str | None:
-    """When the process began, as text to compare; None when it lives no more.
+    """Return when the process started, as text to compare; None when it has ended.
 
-    A zombie counts as gone. Linux tells clock ticks since the boot, other systems a date.
+    A zombie counts as ended. Linux reports clock ticks since the boot, other systems a date.
     """
     if sys.platform == "linux":
         try:
@@ -54,6 +54,6 @@ def process_started(pid: int) -> str | None:
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Send a signal to the process group that the worker leads; gone already is no fault."""
+    """Send a signal to the process group that the worker leads; one that has ended is no error."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)

@@ -1,7 +1,7 @@
-"""Folders for the temporary files of processes: made before one starts, removed after its end.
+"""Temporary folders of processes: created before one starts, removed after its end.
 
-They lie in the data directory, so that what a killed process leaves is found again; what a killed
-server leaves goes with the next start (``webapp.runs.leftovers``).
+They lie in the data directory, so that the next start finds and removes what a killed server left
+(``webapp.runs.leftovers``).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from webapp.data_dir import scratch_dir
 
 
 def make(data_dir: Path, name: str) -> Path:
-    """The folder of a process, by a name that no other has. Raises OSError."""
+    """Return a new folder for a process, with a unique name. Raises OSError."""
     path = scratch_dir(data_dir) / name
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def remove(*folders: Path) -> None:
-    """Remove folders with what is in them, and what holds them where it is empty then."""
+    """Remove folders with their content, and their parents if these are empty then."""
     for folder in folders:
         offload(shutil.rmtree, folder, ignore_errors=True)
         with contextlib.suppress(OSError):  # another process has its folder there
