@@ -59,7 +59,7 @@ def create_app(
     *,
     launcher: Launcher | None = None,
     predictor: Predictor | None = None,
-    insight_worker: insights.Asked | None = None,
+    insight_worker: insights.ViewComputer | None = None,
 ) -> Flask:
     """The application by ``settings`` (default: the environment's). Raises SettingsError.
 

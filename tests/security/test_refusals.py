@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from webapp.data_dir import Plain
 from webapp.errors import Unavailable
 from webapp.security import refusals
-from webapp.security.refusals import Refusals, Sparing
+from webapp.security.refusals import RateLimitedFilter, Refusals
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def record(line: int = 1, **more: Any) -> logging.LogRecord:
 
 
 def test_what_libraries_say_is_counted_too() -> None:
-    sparing = Sparing(lines=3)
+    sparing = RateLimitedFilter(lines=3)
     passed = [one for _ in range(1000) if sparing.filter(one := record())]
     assert len(passed) == 3
     assert sparing.filter(record(line=2)), "another place has its own"
@@ -81,7 +81,7 @@ def test_what_libraries_say_is_counted_too() -> None:
 
 
 def test_few_tracebacks_are_written_whole() -> None:
-    sparing, error = Sparing(tracebacks=2), (ValueError, ValueError("x"), None)
+    sparing, error = RateLimitedFilter(tracebacks=2), (ValueError, ValueError("x"), None)
     records = [record(exc_info=error) for _ in range(5)]
     assert all(map(sparing.filter, records))
     assert [one.exc_info is not None for one in records] == [True, True, False, False, False]
@@ -92,7 +92,7 @@ def test_few_tracebacks_are_written_whole() -> None:
     [("webapp.runs", logging.INFO, False), ("webapp.errors", logging.ERROR, True)],
 )
 def test_our_own_records_below_a_warning_are_all_kept(name: str, level: int, spared: bool) -> None:
-    sparing = Sparing(lines=1)
+    sparing = RateLimitedFilter(lines=1)
     passed = [sparing.filter(record(name=name, levelno=level)) for _ in range(5)]
     assert (False in passed) is spared
 

@@ -1,4 +1,4 @@
-"""Answers that the predict worker gives: a digit, an evaluation, a model file."""
+"""Answers from the predict worker: a digit, an evaluation, a model file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from webapp.runs import evaluations, exports, queries, results
 from webapp.runs.signals import tell
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
-from webapp.security.owners import asker
+from webapp.security.owners import current_client
 from webapp.security.places import Places
 from webapp.services import services
 from webapp.workers.keeper import LONG_SECONDS
@@ -29,57 +29,60 @@ if TYPE_CHECKING:
     from webapp import ink
 
 predicted = Signal()
-"""``predicted(app, seconds=…)``: a drawing was answered, after so long."""
+"""``predicted(app, seconds=…)``: a drawing was answered, after this time."""
 
 LOOK_SECONDS = 60.0
-"""The limit for a look inside, the compiling of its network included."""
+"""The time limit for a look inside, including the compiling of its network."""
 
 NOT_FINITE = "not_finite"
-"""The worker's code for weights that give no answers (``webapp/ml/process/failure.py``)."""
+"""The worker's code for weights without finite answers (``webapp/ml/process/failure.py``)."""
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 def predictor() -> Predictor:
-    """The predictor of the current application."""
+    """Return the predictor of the current application."""
     return services().predictor
 
 
 def init_app(app: Flask) -> None:
-    """Give the application places for questions that take longer than a drawing. The worker answers
-    one of a kind after the other, in the order in which they come to it; this keeps it fair. The
-    next look is there when one ends, so that the pen's answers do not pause."""
+    """Register slots for questions that take longer than a drawing.
+
+    The worker answers one question of a kind after the other, in the order of their arrival; the
+    slots share it fairly among clients. The next look is sent when one ends, so that answers to the
+    pen do not pause.
+    """
     services(app).looks, services(app).long_questions = Places(2), Places(1)
 
 
 def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
-    """The predict worker's answer to a question that is no drawing to predict, in its turn.
+    """Return the predict worker's answer to a slow question, when it is the client's turn.
 
-    Raises ApiError; TooManyRequests where too many questions of the same client wait.
+    Raises ApiError; TooManyRequests when too many questions of the same client wait.
     """
     looks = question["ask"] == "look"
     places = services().looks if looks else services().long_questions
-    with places.of(asker()):
+    with places.of(current_client()):
         return predictor().ask(question, seconds)
 
 
 def decoding() -> Decoding:
-    """What decodes images for the current application."""
+    """Return what decodes images for the current application."""
     return services().decoding
 
 
 def _picture(body: dict[str, Any]) -> ink.Picture:
-    """The drawing in a question. Raises InvalidInput, TooLarge, TooManyRequests, Unavailable."""
+    """Return the drawing in a request. Raises as ``drawings.picture`` and ``Decoding.picture``."""
     return drawings.picture(body, decoding().picture)
 
 
 def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
-    """What the run's chosen weights see in the drawing.
+    """Return what the run's chosen weights see in the drawing.
 
-    ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the
-    run waits or where its weights are not finite, InvalidInput, TooLarge, TooManyRequests where
-    too many images wait, Unavailable.
+    ``{"digit", "probabilities", "input", "epoch", "ms"}``. Raises NotFound, Conflict while the run
+    waits or when its weights are not finite, InvalidInput, TooLarge, TooManyRequests when too many
+    images wait, Unavailable.
     """
     began = time.perf_counter()
     if weights_of(run_id, chosen).status == "queued":
@@ -101,8 +104,11 @@ def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dic
 
 
 def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
-    """What the drawing does inside the run's network with the chosen weights; raises as
-    ``predict``. ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``."""
+    """Return what happens in the run's network, with the chosen weights, for the drawing.
+
+    ``{"digit", "probabilities", "layers", "saliency", "input", "epoch", "ms"}``. Raises as
+    ``predict``.
+    """
     began = time.perf_counter()
     if weights_of(run_id, chosen).status == "queued":
         raise waiting()
@@ -118,8 +124,10 @@ def look(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[s
 
 
 def _with_weights(run_id: str, chosen: Chosen, ask: Callable[[Weights], T]) -> tuple[Weights, T]:
-    """The chosen weights and what ``ask`` answers of them; asked again with others where these
-    were tidied away meanwhile. Raises as ``weights.of`` and ``ask``."""
+    """Return the chosen weights and the answer of ``ask`` about them.
+
+    If these were deleted meanwhile, ask again with others. Raises as ``weights.of`` and ``ask``.
+    """
     weights = weights_of(run_id, chosen)
     try:
         return weights, ask(weights)
@@ -131,9 +139,12 @@ def _with_weights(run_id: str, chosen: Chosen, ask: Callable[[Weights], T]) -> t
 
 
 def evaluation(run_id: str, chosen: Chosen = "newest") -> dict[str, Any]:
-    """The whole evaluation of the chosen weights on the test set, computed once, with their
-    ``epoch``. Raises NotFound, Conflict while there is no model, Unavailable, and ApiError
-    ``not_finite`` where they give no answers; of the newest, the run's summary tells so then."""
+    """Return the evaluation of the chosen weights on the test set, computed once, with their
+    ``epoch``.
+
+    Raises NotFound, Conflict while there is no model, Unavailable, and ApiError ``not_finite`` when
+    the weights give no finite answers; for the newest, the run's summary then says so, too.
+    """
     weights, answer = _with_weights(run_id, chosen, _evaluation)
     return {"epoch": weights.epoch, **answer}
 
@@ -154,30 +165,31 @@ def _evaluation(weights: Weights) -> dict[str, Any]:
 
 
 def test_imported(run_id: str) -> None:
-    """Fill the ``test`` of a run that came in without one. Raises as ``evaluation``."""
+    """Evaluate an imported run and store its ``test``. Raises as ``evaluation``."""
     weights, answer = _with_weights(run_id, "newest", _evaluation)
     evaluations.fill_test(weights, answer["loss"], answer["accuracy"])
 
 
 def noisy(dataset: dict[str, Any], indices: list[int]) -> dict[str, Any]:
-    """``{"pixels"}``: test images under the noise of a ``dataset`` configuration. Raises ApiError.
+    """Return ``{"pixels"}``: test images with the noise of a ``dataset`` configuration. Raises
+    ApiError.
 
-    784 bytes each, base64; what lies beyond paper and ink is cut off.
+    784 bytes each, base64; values outside the range are clipped.
     """
     return in_turn({"ask": "test_images", "dataset": dataset, "indices": indices})
 
 
 def test_before_stop(run_id: str) -> None:
-    """Test a run that no worker is at work on, which its stop would end without a test.
+    """Evaluate a run without a worker before it is stopped, for no worker will.
 
-    Without an answer it is stopped all the same; its test can be asked for later.
+    Without an answer it is stopped all the same; its test can be requested later.
     """
     run = queries.get(run_id)
     if run["status"] == "paused" or (run["status"] == "queued" and run["attempt"] > 0):
         try:
             tested = evaluation(run_id)
         except ApiError as error:
-            log.warning("run %s is stopped without a test: %s", run_id, error)
+            log.warning("Stopping run %s without an evaluation: %s", run_id, error)
         else:
             results.report_before_stop(run_id, tested["loss"], tested["accuracy"])
 
@@ -185,10 +197,10 @@ def test_before_stop(run_id: str) -> None:
 def exported(
     run_id: str, format_name: str, hand_out: Callable[[Path], T], chosen: Chosen = "newest"
 ) -> tuple[T, Weights]:
-    """What ``hand_out`` makes of the file with the run's model in a format, and its weights.
+    """Return what ``hand_out`` makes of the run's model file in a format, and its weights.
 
-    The file is made where it is not there; it is there until ``hand_out``, which opens it, ends.
-    Raises as ``evaluation``.
+    The file is created if it is missing; it exists until ``hand_out``, which opens it, ends. Raises
+    as ``evaluation``.
     """
     weights, given = _with_weights(
         run_id, chosen, lambda weights: _exported(weights, format_name, hand_out)

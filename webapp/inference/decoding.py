@@ -1,8 +1,8 @@
-"""Images from outside: small ones are decoded in a thread, others in a process that can be killed.
+"""Decodes images from clients: small ones in a thread, others in a process that can be killed.
 
-Two at once; the others wait, each client's in its turn, and so many bytes are held at most. An
-image may be made so that its decoding takes gibibytes or minutes, whatever is looked at before
-(``ink.header``): then its process is ended, and all others go on.
+Two at once; the others wait, shared fairly among clients, with a limit on their bytes. An image may
+be made so that decoding takes gibibytes or minutes, despite all checks before (``ink.header``):
+then its process is killed, and all others go on.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext as _
 
 from webapp.background import Pool
 from webapp.errors import TooManyRequests
-from webapp.security.owners import asker
+from webapp.security.owners import current_client
 from webapp.security.places import Places
 from webapp.workers.keeper import Keeper
 from webapp.workers.on_demand import OnDemand
@@ -30,35 +30,35 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "webapp.ink")
 AT_ONCE = 2
-"""Images that are decoded at the same time by processes, and as many small ones by threads."""
+"""The number of images decoded at the same time by processes, and of small ones by threads."""
 SECONDS = 5.0
 """The limit for one image, many times what a photograph takes (docs/results.md, "Constants and
 their sources")."""
 WAIT_SECONDS = 10.0
 """How long an image waits for its turn."""
 WAITING_BYTES = 64_000_000
-"""Of images under way and those that wait, as data URLs: eleven of the largest, hundreds of small
-ones. Half of it for one client."""
+"""The limit of waiting images and those being decoded, as data URLs: eleven of the largest,
+hundreds of small ones. Half of it for one client."""
 IDLE_SECONDS = 20.0
 """So long after an image its process ends and gives its memory back; the next image then waits for
 the start of another."""
 
 
-class Asked(Protocol):
-    """What decodes one image at a time."""
+class ImageDecoder(Protocol):
+    """The interface of what decodes one image at a time."""
 
     def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """The answer of ``webapp.ink``. Raises ApiError."""
+        """Return the answer of ``webapp.ink``. Raises ApiError."""
 
     def pids(self) -> list[int]:
-        """The process that decodes."""
+        """Return the process that decodes."""
 
     def stop(self) -> None:
-        """End it."""
+        """End the process."""
 
 
 class DecodeWorker(Keeper):
-    """The keeper of a process that decodes; ``command`` is what it runs."""
+    """Keeps a process that decodes; ``command`` starts it."""
 
     name = "decode"
     unavailable = (
@@ -71,9 +71,9 @@ class DecodeWorker(Keeper):
 
 
 class Decoding:
-    """The images under way. ``make`` makes what decodes one at a time."""
+    """The images being decoded. ``make`` returns a worker that decodes one at a time."""
 
-    def __init__(self, make: Callable[[], Asked]) -> None:
+    def __init__(self, make: Callable[[], ImageDecoder]) -> None:
         self._workers = [make() for _ in range(AT_ONCE)]
         self._free = list(self._workers)
         self._places = Places(AT_ONCE)
@@ -82,29 +82,29 @@ class Decoding:
         self._bytes: Counter[str] = Counter()
 
     def picture(self, url: Any) -> ink.Picture:
-        """The digit of an image, a data URL: (28, 28) uint8.
+        """Return the digit in an image, a data URL: (28, 28) uint8.
 
-        Raises what ``ink.from_json`` does, TooManyRequests where too many wait, and Unavailable.
+        Raises as ``ink.from_json``, TooManyRequests when too many wait, and Unavailable.
         """
         from webapp import ink
 
-        client = asker()
+        client = current_client()
         with self._room(client, len(url) if isinstance(url, str) else 0):
             picture = self._pool.run(ink.quick_image, url)
             return self._by_process(client, url) if picture is None else picture
 
     def pids(self) -> list[int]:
-        """The processes that decode."""
+        """Return the processes that decode."""
         return [pid for worker in self._workers for pid in worker.pids()]
 
     def stop(self) -> None:
-        """End them."""
+        """End the processes."""
         for worker in self._workers:
             worker.stop()
 
     @contextmanager
     def _room(self, client: str, size: int) -> Iterator[None]:
-        """Count an image of so many bytes for as long as the block lasts."""
+        """Count an image of ``size`` bytes during the block. Raises TooManyRequests."""
         with self._lock:
             own, all_bytes = self._bytes[client], self._bytes.total()
             if own + size > WAITING_BYTES // 2 or all_bytes + size > WAITING_BYTES:
@@ -114,7 +114,7 @@ class Decoding:
             yield
         finally:
             with self._lock:
-                self._bytes -= Counter({client: size})  # forgets those who have none
+                self._bytes -= Counter({client: size})  # removes clients with none
 
     def _by_process(self, client: str, url: str) -> ink.Picture:
         with self._places.of(client, WAIT_SECONDS):
@@ -126,12 +126,12 @@ class Decoding:
 
 
 def of_data_dir(data_dir: Path) -> Decoding:
-    """Decoding by processes that have their logs and scratch in the data directory."""
+    """Return decoding by processes whose logs and temporary files are in the data directory."""
     return Decoding(lambda: OnDemand(lambda: DecodeWorker(data_dir), IDLE_SECONDS))
 
 
 def _taken(answer: dict[str, Any]) -> ink.Picture:
-    """The picture of an answer. Raises BadDrawing and EmptyDrawing."""
+    """Return the picture in an answer. Raises BadDrawing and EmptyDrawing."""
     import numpy as np
 
     from webapp import ink

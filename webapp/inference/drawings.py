@@ -1,4 +1,4 @@
-"""A drawing as it is sent → the 28×28 that the network sees; faults as sentences."""
+"""Converts a drawing from a request to the 28×28 pixels of the network; errors become sentences."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ would leave the one that answers everybody too little time (docs/results.md, "Co
 sources")."""
 
 _loading = threading.Lock()
-"""Held while a thread loads: the first drawings come one after the other."""
+"""Held while a thread imports: the first drawings are prepared one after the other."""
 
 
 def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink.Picture:
-    """(28, 28) uint8, bright ink on 0; ``of_image`` takes care of an image.
+    """Return (28, 28) uint8, bright ink on 0; ``of_image`` decodes an image.
 
-    Raises InvalidInput, TooLarge, and what ``of_image`` does.
+    Raises InvalidInput, TooLarge, and as ``of_image``.
     """
     kinds = [kind for kind in KINDS if kind in body]
     unknown = [name for name in body if name not in KINDS]
@@ -70,14 +70,17 @@ def picture(body: dict[str, Any], of_image: Callable[[Any], ink.Picture]) -> ink
 
 @cache
 def _load() -> None:
-    """Load what prepares drawings, NumPy and Pillow, when the first one comes: they are a sixth of
-    the memory of a process that nobody draws for. A thread does it, and others are answered."""
+    """Import NumPy and Pillow at the first drawing: they are a sixth of the memory of an idle
+    process.
+
+    A thread imports them, so that other requests are answered.
+    """
     with _loading:
         offload(import_module, "webapp.ink")
 
 
 def _nothing(kind: str) -> InvalidInput:
-    """The error for a drawing without ink, or a picture in which nothing looks like ink."""
+    """Return the error for a drawing without ink, or a picture without anything like ink."""
     if kind == "image":
         message = gettext("No digit was found in the picture.")
         reason = gettext("needs a digit that stands out from its background")
@@ -88,7 +91,7 @@ def _nothing(kind: str) -> InvalidInput:
 
 
 def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
-    """The error for one of ink's codes."""
+    """Return the error for one of ink's codes."""
     if code == "image_too_complex":
         refusals.note(code, request.environ)
     fields = [FieldProblem(kind, SENTENCES[code])]
@@ -101,7 +104,7 @@ def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
 
 
 def _fault_of_kinds(kinds: list[str], unknown: list[str]) -> InvalidInput:
-    """The error for a body with no drawing, with several, or with other keys."""
+    """Return the error for a body with no drawing, with several, or with other keys."""
     sentence = gettext("This key is not known here.")
     fields = [FieldProblem(path_of([name]), sentence) for name in unknown[:MAX_FAULTS]]
     if len(kinds) != 1:

@@ -1,9 +1,9 @@
-"""Views of what a network has learned: computed once for each checkpoint, then read from a file.
+"""Views of what a network has learned: computed once per checkpoint, then read from a file.
 
-They lie in ``files.views_dir``, and go with their checkpoint. The insight worker computes them;
-nobody waits for it here for long. While a run trains, its newest weights may be replaced faster
-than a view is computed: whoever asks for a view that is under way gets that one, with the epoch
-that it is of, so that one does come.
+They lie in ``files.views_dir`` and are deleted with their checkpoint. The insight worker computes
+them; a request never waits long. While a run trains, its newest weights may be replaced faster than
+a view is computed: a request for a view that is being computed gets that one, with its epoch, so
+that some view always arrives.
 """
 
 from __future__ import annotations
@@ -28,36 +28,37 @@ from webapp.runs import files
 from webapp.runs.kept_views import KeptViews
 from webapp.runs.weights import Weights
 from webapp.schemas.insights import VIEWS, Arguments
-from webapp.security.owners import asker
+from webapp.security.owners import current_client
 from webapp.security.places import Places
 from webapp.services import services
 from webapp.workers.keeper import Keeper
 
 COMMAND = (sys.executable, "-m", "webapp.ml.inference.insight_worker")
 LIMIT_SECONDS = 900.0
-"""The limit for a view, which may have to wait for others and for a training."""
+"""The time limit for a view, which may have to wait for others and for a training."""
 WAIT_SECONDS = 2.0
-"""So long a request waits for a view; most are there by then. Longer than the pause until the page
-asks again, so that somebody is there when a view comes whose weights are soon gone."""
+"""How long a request waits for a view; most are finished by then. Longer than the page's pause
+before it asks again, so that a request is waiting when a view is finished whose weights are soon
+deleted."""
 MAX_UNDER_WAY = 400
-"""Views that are being computed or wait for that, of all runs together: two of each of a class."""
+"""The number of views that are being computed or queued, for all runs: two of each of a class."""
 MAX_OF_ONE = 4
-"""Of them those that one client asked for; its next ones are begun when these are there."""
+"""The number of these that one client requested; its next ones start when these are finished."""
 AGAIN_SECONDS = 2.0
-"""When to ask again where too many are under way."""
+"""When to ask again if too many are being computed."""
 MAX_KEPT = 200
-"""Files of one checkpoint's views; the oldest gives way. What they take all together has a bound,
-too (``kept_views``)."""
+"""The files of one checkpoint's views; the oldest is removed. All together have a limit, too
+(``kept_views``)."""
 MAX_FAILURES = 32
-"""Failures that wait for who asks next; the oldest gives way."""
+"""The failures kept for the next request; the oldest is dropped."""
 FAILURE_SECONDS = 60.0
-"""Seconds that a failure is kept; a later question tries the view again."""
+"""How long a failure is kept; a later request computes the view again."""
 
 log = logging.getLogger(__name__)
 
 
 class InsightWorker(Keeper):
-    """The insight worker's keeper. ``command`` is what it runs, with ``memory`` bytes at most."""
+    """Keeps the insight worker alive; ``command`` starts it, with ``memory`` bytes at most."""
 
     name = "insight"
     unavailable = (
@@ -71,23 +72,26 @@ class InsightWorker(Keeper):
         super().__init__(data_dir, memory, command)
 
 
-class Asked(Protocol):
-    """What is asked for views."""
+class ViewComputer(Protocol):
+    """The interface of what computes views."""
 
     def ask(self, question: dict[str, Any], seconds: float) -> dict[str, Any]:
         """Write a view. Raises ApiError."""
 
     def pids(self) -> list[int]:
-        """The processes that compute."""
+        """Return the processes that compute."""
 
     def stop(self) -> None:
-        """End them."""
+        """End the processes."""
 
 
 @dataclass
 class _Job:
-    """A view on its way; ``answer`` is its JSON, or ``error`` why there is none, or neither: the
-    weights have gone. ``client`` asked first."""
+    """A view being computed.
+
+    ``answer`` is its JSON, or ``error`` why there is none, or neither: the weights were deleted.
+    ``client`` asked first.
+    """
 
     client: str = ""
     done: threading.Event = field(default_factory=threading.Event)
@@ -96,10 +100,13 @@ class _Job:
 
 
 class Insights:
-    """The views under way. The worker gets one at a time of those that take long, and one of the
-    others: who asks for many keeps nobody waiting for all of them."""
+    """The views being computed.
 
-    def __init__(self, worker: Asked) -> None:
+    The worker gets one slow view and one fast view at a time, so a client that asks for many does
+    not keep others waiting for all of them.
+    """
+
+    def __init__(self, worker: ViewComputer) -> None:
         self.worker = worker
         self._quick, self._long = Places(1), Places(1)
         self._kept = KeptViews()
@@ -110,12 +117,15 @@ class Insights:
     def view(
         self, weights: Weights, name: str, arguments: Arguments, client: str = ""
     ) -> bytes | None:
-        """The view as JSON; None while it is being computed, or other views that ``client`` asked
-        for. Raises ApiError."""
+        """Return the view as JSON; None while it, or another view for ``client``, is being
+        computed.
+
+        Raises ApiError.
+        """
         try:
             path = _path(weights, name, arguments)
         except FileNotFoundError:
-            return None  # they have just gone: whoever asks again gets newer ones
+            return None  # they were just deleted: the next request gets newer ones
         seen = self._kept.read(path)
         if seen is not None:
             return seen
@@ -132,8 +142,10 @@ class Insights:
     def _job(
         self, key: str, path: Path, weights: Weights, name: str, arguments: Arguments, client: str
     ) -> _Job | None:
-        """The job under way for this view, begun now if need be, or a failure not yet answered;
-        None where the client has too many."""
+        """Return the job of this view, started now if needed, or a failure not yet answered.
+
+        None when the client has too many.
+        """
         with self._lock:
             job = self._jobs.get(key) or self._failed(key)
             if job is None:
@@ -151,11 +163,11 @@ class Insights:
                 }
                 work = (key, path, weights.path, question, job)
                 threading.Thread(target=self._compute, args=work, daemon=True).start()
-                self._jobs[key] = job  # its thread waits for the lock before it takes it out
+                self._jobs[key] = job  # its thread waits for the lock before it removes the job
             return job
 
     def _failed(self, key: str) -> _Job | None:
-        """A job that failed lately, if its failure was not answered yet (lock held)."""
+        """Return a job that failed lately, if its failure was not answered yet (lock held)."""
         at, error = self._failures.pop(key, (0.0, None))
         if error is None or time.monotonic() - at > FAILURE_SECONDS:
             return None
@@ -166,18 +178,20 @@ class Insights:
     def _compute(
         self, key: str, path: Path, checkpoint: Path, question: dict[str, Any], job: _Job
     ) -> None:
-        """Let the worker compute it. A failure is kept for who asks next, success is a file;
-        the place is free after either."""
+        """Let the worker compute the view.
+
+        A failure is kept for the next request, a success is a file; the slot is free after either.
+        """
         takes_long = VIEWS[question["view"]].takes_long(question)
         try:
             with (self._long if takes_long else self._quick).of(job.client, LIMIT_SECONDS):
                 self.worker.ask(question, LIMIT_SECONDS)
             job.answer = path.read_bytes()
-            _forget_gone(path.parent.parent, checkpoint.parent)
-            _forget_oldest(path.parent)
+            _remove_deleted(path.parent.parent, checkpoint.parent)
+            _remove_oldest(path.parent)
             self._kept.added(path)
         except OSError:
-            log.exception("a view cannot be read, or old ones not removed")
+            log.exception("Could not read a view or remove old ones")
         except Exception as error:
             if checkpoint.exists():
                 job.error = error if isinstance(error, ApiError) else of_fault(error)
@@ -194,30 +208,32 @@ class Insights:
             job.done.set()
 
 
-def init_app(app: Flask, worker: Asked) -> None:
-    """Let the application show views that ``worker`` computes."""
+def init_app(app: Flask, worker: ViewComputer) -> None:
+    """Register the views that ``worker`` computes."""
     services(app).insights = Insights(worker)
 
 
 def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
-    """``Insights.view`` of the current application."""
-    return services().insights.view(weights, name, arguments, asker())
+    """Return ``Insights.view`` of the current application."""
+    return services().insights.view(weights, name, arguments, current_client())
 
 
 def _path(weights: Weights, name: str, arguments: Arguments) -> Path:
-    """The file of a view: the weights' own folder, the view's name, a digest of its arguments."""
+    """Return the file of a view: the weights' own folder, the view's name, a digest of its
+    arguments.
+    """
     digest = hashlib.sha256(arguments.model_dump_json().encode()).hexdigest()[:16]
     return files.views_dir(weights.path) / f"{name}-{digest}.json"
 
 
-def _forget_gone(views: Path, checkpoints: Path) -> None:
-    """Remove the views of checkpoints that are there no more."""
+def _remove_deleted(views: Path, checkpoints: Path) -> None:
+    """Remove the views of deleted checkpoints."""
     for folder in views.iterdir():
         if not (checkpoints / f"{folder.name.partition('.')[0]}.npz").exists():
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _forget_oldest(folder: Path) -> None:
-    """Remove the views of a checkpoint that are too many."""
+def _remove_oldest(folder: Path) -> None:
+    """Remove the oldest views of a checkpoint beyond the limit."""
     views = sorted(folder.glob("*-*.json"), key=lambda path: path.stat().st_mtime_ns)
     files.remove(views[:-MAX_KEPT])

@@ -1,8 +1,8 @@
-"""Tests the models that came in without a test, one after the other, beside the requests.
+"""Evaluates imported models that have no test result, one after the other, beside the requests.
 
-Whoever opens an imported run sees its test accuracy: it comes as a ``run`` event once it is there.
-A model is put into line when it comes in, at the start of the server, and when somebody looks at
-it; one that cannot be tested stays as it is, and is tried again at the next look.
+A client that opens an imported run sees its test accuracy as a ``run`` event once it is computed. A
+model is queued when it is imported, at the start of the server, and when a client opens it; one
+that cannot be evaluated stays as it is, and is retried the next time it is opened.
 """
 
 from __future__ import annotations
@@ -22,19 +22,18 @@ from webapp.schemas.run import IMPORTED
 from webapp.services import services
 
 PAUSE_SECONDS = 60.0
-"""After a model that could not be tested, looks put none into line for so long: it may have cost
-the worker that predicts its life."""
+"""How long no model is queued after a failed evaluation: it may have crashed the predict worker."""
 
 log = logging.getLogger(__name__)
 
 
 class Untested:
-    """The line of the models of one application that wait for their test."""
+    """The queue of one application's models to evaluate."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._line: dict[str, None] = {}
-        """Ids, first come first: a dict, so that each stands in it once."""
+        """Ids, first come first served: a dict, so that each occurs once."""
         self._changed = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
@@ -42,15 +41,15 @@ class Untested:
         run_changed.connect(self._on_changed, app)
 
     def look(self, run: dict[str, Any]) -> None:
-        """Somebody looks at a run: test it, but not right after one that could not be tested."""
+        """Queue a run that a client opens, but not right after a failed evaluation."""
         if time.monotonic() >= self._pause_until:
-            self._put(run)
+            self._enqueue_if_untested(run)
 
     def _on_changed(self, _app: object, run: dict[str, Any], hasty: bool) -> None:
-        self._put(run)
+        self._enqueue_if_untested(run)
 
-    def _put(self, run: dict[str, Any]) -> None:
-        """Put a run into line if it is one that came in without a test."""
+    def _enqueue_if_untested(self, run: dict[str, Any]) -> None:
+        """Queue a run if it was imported without a test."""
         if run["source"] == IMPORTED and run["status"] == "finished" and run["test"] is None:
             self._enqueue(run["id"])
 
@@ -59,7 +58,7 @@ class Untested:
         self._changed.set()
 
     def start(self) -> None:
-        """Test what is in line and what an earlier server left, in a thread."""
+        """Start the thread, with what an earlier server left in the queue."""
         with self._app.app_context():
             for run_id in queries.untested_imports():
                 self._enqueue(run_id)
@@ -67,7 +66,7 @@ class Untested:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread. A test under way ends when the predictor does, so stop that first."""
+        """End the thread. A running evaluation ends when the predictor does, so stop that first."""
         self._closing.set()
         self._changed.set()
         if self._thread is not None:
@@ -83,24 +82,24 @@ class Untested:
                 self._line.pop(run_id, None)
 
     def _test(self, run_id: str) -> None:
-        """Test one model. A fault is logged, and the next one has its turn."""
+        """Evaluate one model. An error is logged, and the next model follows."""
         try:
             with self._app.app_context():
                 answers.test_imported(run_id)
-        except ApiError as error:  # the run is gone, its weights are no numbers, no predictor …
-            log.info("the imported run %s is not tested: %s", run_id, error)
-        except Exception:  # a full disk, say; the thread has others to test
-            log.exception("the imported run %s could not be tested", run_id)
+        except ApiError as error:  # deleted, not finite, no predictor …
+            log.info("Imported run %s was not evaluated: %s", run_id, error)
+        except Exception:  # such as a full disk; the thread has others to test
+            log.exception("Could not evaluate imported run %s", run_id)
         else:
             return
         self._pause_until = time.monotonic() + PAUSE_SECONDS
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its line; no thread is started."""
+    """Register the application's queue; no thread is started."""
     services(app).untested = Untested(app)
 
 
 def of_app() -> Untested:
-    """The line of the current application."""
+    """Return the queue of the current application."""
     return services().untested

@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _
 from webapp.configuration.checking import parse_config
 from webapp.errors import DiskFull, InvalidInput
 from webapp.schemas.config import RunConfig
-from webapp.security.owners import asker
+from webapp.security.owners import current_client
 from webapp.security.places import Places
 from webapp.settings import ROOT
 
@@ -57,7 +57,7 @@ def import_archive(path: Path, weights: Path, seconds: float = SECONDS) -> RunCo
     Raises InvalidInput, with a stable code, for whatever cannot or must not be imported, DiskFull,
     and TooManyRequests or Unavailable when too many wait.
     """
-    with _places.of(asker(), WAIT_SECONDS):
+    with _places.of(current_client(), WAIT_SECONDS):
         answer = _unpack(path, weights, seconds + path.stat().st_size / BYTES_A_SECOND)
     if answer.get("disk_full"):
         raise DiskFull

@@ -1,10 +1,10 @@
-"""Who may come in, and as what: who knows a token, or opened a session with it.
+"""Access by tokens and sessions: who may come in, and with which role.
 
-There are two tokens. The access token lets a visitor in; the administrator's lets in as well, and
-makes an administrator. A session is a cookie that the server has signed: when it ends, a random
-number, and the signature. The key is made of the token and of the data directory's secret, so
-sessions outlive a restart of the server, another token ends all that the old one opened, and
-the token cannot be found from a cookie, however weak it is.
+There are two tokens. The access token admits a visitor; the administrator's token admits an
+administrator. A session is a signed cookie: its expiry, a random number, and the signature. The key
+is made of the token and of the data directory's secret, so sessions survive a restart of the
+server, a new token ends all sessions of the old one, and the token cannot be found from a cookie,
+however weak it is.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Role = Literal["visitor", "admin"]
 SESSION_SECONDS = 14 * 24 * 3600
 COOKIE = "inkling_session"
 ENVIRON = "inkling.role"
-"""Where the gate notes a request's role in its WSGI environment."""
+"""The key of a request's role in its WSGI environment."""
 
 GUESSES = 30
 """Wrong tokens a minute and address: a class behind one address may mistype as often."""
 
 
 def tokens(settings: Settings) -> dict[Role, str]:
-    """The tokens that are set, by the role that each gives."""
+    """Return the configured tokens by the role that each gives."""
     found: dict[Role, str] = {}
     if settings.access_token is not None:
         found["visitor"] = settings.access_token
@@ -44,7 +44,7 @@ def tokens(settings: Settings) -> dict[Role, str]:
 
 
 class Access:
-    """The tokens, what was guessed wrong, and the sessions that they opened."""
+    """The tokens, failed attempts, and the sessions opened with the tokens."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Access:
 
     @property
     def offers_login(self) -> bool:
-        """Whether there is a token at all."""
+        """Whether there is any token."""
         return bool(self._tokens)
 
     @property
@@ -67,10 +67,10 @@ class Access:
         return "visitor" in self._tokens
 
     def role_of(self, given: str, address: str) -> Role | None:
-        """What the token ``given`` makes of its sender; None: it is none.
+        """Return the role that the token ``given`` has; None for a wrong one.
 
-        Raises TooManyRequests, right or wrong, to an address that has guessed too often; also
-        to loopback, for a proxy may stand there.
+        Raises TooManyRequests, for right tokens too, to an address with too many failed attempts;
+        also for loopback, which may be a proxy.
         """
         client = client_at(address)
         wait = self._guesses.wait(client)
@@ -83,12 +83,12 @@ class Access:
         return None
 
     def open_session(self, role: Role) -> str:
-        """A cookie that is worth that role's token for SESSION_SECONDS."""
+        """Return a cookie with that role's rights for SESSION_SECONDS."""
         ends = f"{int(self._clock()) + SESSION_SECONDS}.{secrets.token_hex(16)}"
         return f"{ends}.{self._signature(role, ends)}"
 
     def role_in(self, cookie: str) -> Role | None:
-        """Whose session the cookie is; None unless we made it and its time is not over."""
+        """Return the role in the cookie; None if it is invalid or has expired."""
         said, _dot, signature = cookie.rpartition(".")
         for role in self._tokens:
             if hmac.compare_digest(signature.encode(), self._signature(role, said).encode()):

@@ -1,8 +1,8 @@
-"""The gate: the outermost layer of the web process, in front of Flask and of ``/socket.io``.
+"""The gate: the outermost WSGI layer, in front of Flask and of ``/socket.io``.
 
 It answers only to its own names (a foreign ``Host`` reaches a local server by DNS rebinding),
-takes changes only from its own pages or from programs (never from another site's page), asks
-for a token where one is needed, and puts the security headers on every answer.
+accepts changes only from its own pages or from programs (never from another site's page), asks for
+a token where one is needed, and adds the security headers to every response.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ WORKERS = "/api/workers/"
 """Workers are programs with a token for each attempt; their routes check it themselves."""
 
 UPLOADS = frozenset({"/api/models"})
-"""Where a change may be multipart, as a browser sends files."""
+"""Paths where a change may be multipart, as browsers send files."""
 
 FORMS = frozenset({"/login", "/logout"})
-"""Where a change may be an HTML form: these must work before any script does."""
+"""Paths where a change may be an HTML form: these must work without scripts."""
 
 OPEN = frozenset({"/healthz", *FORMS})
-"""What answers without the access token; static files too, the login page needs some."""
+"""Paths that need no access token; so do static files, some of which the login page needs."""
 
 ASK = {"WWW-Authenticate": "Bearer"}
 _HOST = re.compile(
@@ -72,34 +72,34 @@ LONG_HEADERS = {
     "HTTP_REFERER": 16 * 1024,
     "HTTP_AUTHORIZATION": 16 * 1024,
 }
-"""What a header may have, and those that are longer in honest requests. Lists of 60 KB take a tenth
-of a second each time that they are read, and caches of the libraries would keep them."""
+"""The limits of headers that are long in legitimate requests. Lists of 60 KB take a tenth of a
+second each time that they are parsed, and caches of the libraries would keep them."""
 
 FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 
 class ForeignHost(BadRequest):
-    """The request names another server."""
+    """400: the request names another server."""
 
     code = "foreign_host"
     text = _("This server does not answer to that name.")
 
 
 def guard(app: Flask, settings: Settings) -> None:
-    """Put the gate around ``app``; call it last, when ``/socket.io`` is wired in."""
+    """Put the gate around ``app``; call it last, after ``/socket.io`` is registered."""
     services(app).access = Access(access.tokens(settings), settings.data_dir)
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
     check_root_path(app, settings.root_path)
     if count or settings.root_path:
         gate = Mounted(gate, settings.root_path)
-    if count:  # a root path is sent once, by one of them
+    if count:  # one of the proxies sends a root path, once
         gate = ProxyFix(gate, x_for=count, x_proto=count, x_host=count, x_port=0, x_prefix=1)
     app.wsgi_app = gate  # type: ignore[method-assign,assignment]
 
 
 def check_root_path(app: Flask, root: str | None) -> None:
-    """Raise SettingsError for a root path that could be one of the server's own paths."""
+    """Raise SettingsError for a root path that is one of the server's own paths."""
     first = (root or "").split("/")[:2]
     own = [rule.rule.split("/")[:2] for rule in app.url_map.iter_rules() if rule.rule != "/"]
     if root and first in [*own, SOCKETS.split("/")]:
@@ -110,7 +110,7 @@ def check_root_path(app: Flask, root: str | None) -> None:
 
 
 class Gate:
-    """A WSGI layer that refuses what must not come in."""
+    """A WSGI layer that refuses forbidden requests."""
 
     def __init__(self, app: Flask, inner: WSGIApplication, settings: Settings) -> None:
         self.app, self.inner, self.settings = app, inner, settings
@@ -121,7 +121,7 @@ class Gate:
         if too_long := long_headers(environ):
             rest = {name: value for name, value in environ.items() if name not in too_long}
             return self._refuse(HeaderTooLong(), rest)(rest, start)
-        _forget_forwarding(environ)
+        _remove_forwarding(environ)
         request = Request(environ)
         try:
             self._check(request)
@@ -148,7 +148,7 @@ class Gate:
             check_content_type(request)
 
     def _role(self, request: Request) -> Role | None:
-        """What the sender is. Raises Unauthorized, TooManyRequests."""
+        """Return the client's role. Raises Unauthorized, TooManyRequests."""
         known = services(self.app).access
         is_open = self._is_open(request.path)
         role = role_of(request, known, by_token=not is_open)
@@ -167,7 +167,7 @@ class Gate:
 
 
 def long_headers(environ: WSGIEnvironment) -> set[str]:
-    """The names of headers that are too long; nothing has been parsed yet."""
+    """Return the names of headers that are too long, before anything is parsed."""
     return {
         name
         for name, value in environ.items()
@@ -179,7 +179,7 @@ def long_headers(environ: WSGIEnvironment) -> set[str]:
 def check_host(host: str, settings: Settings) -> None:
     """Raise ForeignHost (400) for a ``Host`` that is not one of ours.
 
-    An address in digits cannot be rebound, so it is fine where others may reach the server.
+    A numeric address cannot be rebound, so it is accepted where others may reach the server.
     """
     name = _host_name(host)
     ours = {settings.host.strip("[]").lower(), *settings.allowed_hosts}
@@ -191,9 +191,9 @@ def check_host(host: str, settings: Settings) -> None:
 
 
 def role_of(request: Request, known: Access, *, by_token: bool) -> Role | None:
-    """What ``Authorization: Bearer``, where ``by_token``, or else a session makes of the sender.
+    """Return the client's role by ``Authorization: Bearer``, if ``by_token``, or by its session.
 
-    Raises Unauthorized for a wrong token, TooManyRequests to an address that sent too many.
+    Raises Unauthorized for a wrong token, TooManyRequests after too many of them.
     """
     given = request.authorization
     if by_token and known.offers_login and given is not None and given.type == "bearer":
@@ -205,27 +205,29 @@ def role_of(request: Request, known: Access, *, by_token: bool) -> Role | None:
 
 
 def asks_for_page(request: Request) -> bool:
-    """Whether a person reads the answer: a browser's own request for no part of the API."""
+    """Return whether a person reads the response: a browser's request outside the API."""
     if request.method not in SAFE_METHODS:
         return False
     return not request.path.startswith(("/api/", "/static/", SOCKETS)) and prefers_html(request)
 
 
 def prefers_html(request: Request) -> bool:
-    """Whether the client would rather have a page than JSON."""
+    """Return whether the client prefers a page to JSON."""
     accepts = request.accept_mimetypes
     return accepts.best_match(["application/json", "text/html"]) == "text/html"
 
 
 def _host_page(request: Request) -> Page:
-    """A page that says which setting lets the name in. It stands alone: nothing else is answered
-    to that name, no style and no script."""
+    """Return a page that names the setting which allows the name.
+
+    It stands alone: nothing else is served under that name, no style and no script.
+    """
     name = _host_name(request.environ.get("HTTP_HOST", ""))
     return Page("errors/foreign_host.html", {"host": name})
 
 
 def _to_login(request: Request) -> WSGIApplication:
-    """Send a reader to the form, and on from there to where it wanted, named without root path."""
+    """Redirect to the login form, and from there to the requested page."""
     query = request.query_string.decode("latin-1")
     wanted = f"{request.path}?{query}" if query else request.path
     response = redirect(f"{request.script_root}/login?next={quote(wanted, safe='/')}", 303)
@@ -234,10 +236,10 @@ def _to_login(request: Request) -> WSGIApplication:
 
 
 def check_origin(request: Request) -> None:
-    """Raise Forbidden when another site's page is behind the request.
+    """Raise Forbidden when another site's page sent the request.
 
-    Browsers send ``Sec-Fetch-Site`` and ``Origin``, and no page can change them; programs
-    send neither.
+    Browsers send ``Sec-Fetch-Site`` and ``Origin``, and no page can change them; programs send
+    neither.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):
@@ -261,7 +263,7 @@ def check_content_type(request: Request) -> None:
 
 
 def _host_name(host: str) -> str:
-    """The name in a ``Host`` header without its port, or empty when it is none.
+    """Return the name in a ``Host`` header without its port, or empty when it is invalid.
 
     Python's ``urlsplit`` takes ``[::1].evil`` for ``::1``, and more that no browser sends.
     """
@@ -274,7 +276,7 @@ def _host_name(host: str) -> str:
 
 
 def _origin(origin: str) -> tuple[str, str, int | None] | None:
-    """Scheme, name and port; None for ``null`` and for what is no origin."""
+    """Return scheme, name and port; None for ``null`` and for an invalid origin."""
     try:
         parts = urlsplit(origin)
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -291,15 +293,15 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def _forget_forwarding(environ: WSGIEnvironment) -> None:
-    """Drop what proxies say: trusted ones were heard already, and engineio believes anyone."""
+def _remove_forwarding(environ: WSGIEnvironment) -> None:
+    """Remove forwarding headers: trusted ones were read already, and engineio trusts any."""
     for key in [key for key in environ if key.startswith("HTTP_X_FORWARDED")]:
         del environ[key]
     environ.pop("HTTP_FORWARDED", None)
 
 
 def _with_headers(start: StartResponse) -> StartResponse:
-    """``start`` that also sends the security headers, unless the answer has its own."""
+    """Return ``start`` with the security headers added, unless the response has its own."""
 
     def started(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
         known = {name.lower() for name, _value in headers}

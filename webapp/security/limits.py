@@ -1,4 +1,4 @@
-"""How much may come in: bytes of a body, by route, and requests a minute, by client."""
+"""Limits on input: bytes of a body, by route, and requests a minute, by client."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from webapp.services import services
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 PREDICTIONS = 7200
-"""Predictions a minute and client, at least: a pen that never rests asks 60 times a second, and as
-often what the network sees inside."""
+"""Predictions a minute and client, at least: a pen in motion sends 60 a second, and as many
+requests for the look inside."""
 
 PREDICTING = frozenset({"predictions.predict", "predictions.look"})
 """Endpoints that spend from the budget of predictions."""
 
 REFUSED = 60
-"""Requests with a wrong token or attempt, a minute and address, that workers' routes explain."""
+"""The requests with a wrong token or attempt, a minute and address, that get an explanation."""
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -33,7 +33,7 @@ PREDICT_BODY = 6 * MIB
 """A drawing: an image of 4 MB is a third longer as a data URL."""
 
 MAX_PARTS = 100_000
-"""Commas and brackets of a JSON body: a drawing of 20,000 points has 60,000."""
+"""The most commas and brackets of a JSON body: a drawing of 20,000 points has 60,000."""
 
 FORM_BODY = 8 * 1024
 """The login form: a token."""
@@ -64,7 +64,7 @@ BODIES: dict[str, int] = {
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Limit how often ``app`` is asked; ``api/bodies.py`` has each body limited."""
+    """Limit the rate of requests to ``app``; ``api/bodies.py`` limits each body."""
     app.config["MAX_CONTENT_LENGTH"] = BODY
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_PART_BYTES
@@ -78,9 +78,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def spend(request: Request, *, predicts: bool = False) -> None:
-    """Count a request, or a message of the socket that ``request`` opened.
+    """Count a request, or a message on the socket that ``request`` opened.
 
-    A browser or program with a signed owner is one client, all others at an address are one.
+    A browser or program with a signed owner is one client; all others at an address are one.
     Loopback is exempt unless a limit is set. Raises TooManyRequests.
     """
     address = request.remote_addr or ""
@@ -93,14 +93,16 @@ def spend(request: Request, *, predicts: bool = False) -> None:
 
 
 def limit_rate() -> None:
-    """Count the current request, but for static files and workers, who are known by their token."""
+    """Count the current request, except static files and workers, which have a token."""
     if request.endpoint != "static" and request.blueprint != "workers":
         spend(request, predicts=request.endpoint in PREDICTING)
 
 
 def refused(error: ApiError) -> ApiError:
-    """What is told of a worker's request that was refused with ``error``: that, or TooManyRequests
-    for an address that was refused too often; on loopback too. Those who are right never come here.
+    """Return the response to a worker's request that was refused with ``error``.
+
+    That is the error, or TooManyRequests for an address refused too often, on loopback too. Valid
+    requests never come here.
     """
     wait = services().refused.spend(client_at(request.remote_addr or ""))
     return TooManyRequests.until(wait) if wait else error
@@ -109,8 +111,8 @@ def refused(error: ApiError) -> ApiError:
 def limit_body() -> None:
     """Set the current request's limit and refuse a longer body before it is read.
 
-    A chunked body does not say its length, and Werkzeug cuts it off at the limit in silence: one
-    byte more is let in, so that who reads the whole can tell.
+    A chunked body does not announce its length, and Werkzeug truncates it silently at the limit:
+    one byte more is allowed, so that the reader of the whole body can tell.
     """
     limit = body_limit()
     request.max_content_length = limit + 1
@@ -119,18 +121,17 @@ def limit_body() -> None:
 
 
 def body_limit() -> int:
-    """Bytes that the current request's body may have, by its route."""
+    """Return how many bytes the current request's body may have, by its route."""
     return BODIES.get(request.url_rule.rule if request.url_rule else "", BODY)
 
 
 def has_too_many_parts(body: bytes) -> bool:
-    """Whether a body is JSON of so many keys and entries that reading them would keep others
-    waiting."""
+    """Return whether a JSON body has so many keys and entries that parsing would block others."""
     return sum(map(body.count, (b",", b"[", b"{"))) > MAX_PARTS
 
 
 def close_if_too_large(response: Response) -> Response:
-    """A body that was not read must not be taken for the next request."""
+    """Close the connection: an unread body must not be parsed as the next request."""
     if response.status_code == 413:
         response.headers["Connection"] = "close"
     return response

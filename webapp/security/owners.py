@@ -1,9 +1,9 @@
-"""Who made a run. There are no accounts: a browser is an owner, and so is a program that asks.
+"""Owners of runs. There are no accounts: a browser is an owner, and so is a program that asks.
 
 An owner is a random name that the server has signed. A browser gets it in a cookie with its first
-page, a program once from ``POST /api/owners``, to send it as the header ``X-Inkling-Owner``. A
-value without our signature counts as none. A client without an owner is known by its address:
-enough for a place in the queue, but an address owns nothing.
+page, a program once from ``POST /api/owners``, to send it as the header ``X-Inkling-Owner``. A name
+without our signature is ignored. A client without an owner is known by its address: enough for a
+place in the queue, but an address owns nothing.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ NEW_A_MINUTE = 300
 """New owners of one address: a lecture hall may open its first page at once."""
 
 PREFIX = "owner "
-"""Before a proven name. Rows of earlier versions hold names that proved nothing ("browser …")."""
+"""The prefix of a verified name. Rows of earlier versions hold unverified names ("browser …")."""
 
 
 class Owners:
-    """Makes signed names and reads them."""
+    """Creates and verifies signed names."""
 
     def __init__(self, settings: Settings) -> None:
         self._data_dir: Path = settings.data_dir
@@ -44,14 +44,14 @@ class Owners:
         self._made: Signer | None = None
 
     def make(self, address: str) -> str:
-        """A new owner, signed. Raises TooManyRequests to an address that asks for many."""
+        """Return a new signed owner. Raises TooManyRequests to an address that asks for many."""
         wait = self._limiter.spend(client_at(address)) if self._counts(address) else 0
         if wait:
             raise TooManyRequests.until(wait)
         return self._signer().sign(secrets.token_urlsafe(16)).decode()
 
     def proven(self, request: Request) -> str | None:
-        """The owner that sent ``request``, by header or cookie; None without our signature."""
+        """Return the owner in the header or cookie of ``request``; None without our signature."""
         for value in (request.headers.get(HEADER), request.cookies.get(COOKIE)):
             try:
                 if value:
@@ -78,39 +78,41 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def owners() -> Owners:
-    """Those of the current application."""
+    """Return the owners of the current application."""
     return services().owners
 
 
 def is_owner(maker: str | None) -> bool:
-    """Whether the maker of a run (``maker``) is an owner: an address owns nothing."""
+    """Return whether the creator of a run (``maker``) is an owner: an address owns nothing."""
     return maker is not None and maker.startswith(PREFIX)
 
 
 def reader() -> str | None:
-    """The owner that the current request proves; None without one, and outside of requests."""
+    """Return the owner that sent the current request; None without one, and outside of requests."""
     return owners().proven(request) if has_request_context() else None
 
 
 def maker() -> str:
-    """Who is noted as the maker of what the current request creates: an owner, or an address (with
-    IPv6 its network, of which each has a whole one)."""
+    """Return who is stored as creator of what the current request creates.
+
+    An owner, or an address (with IPv6 its network, since every client has a whole one).
+    """
     return reader() or f"address {client_at(request.remote_addr or '')}"
 
 
-def asker() -> str:
-    """Who asks, for places that are shared fairly; the server itself outside of requests."""
+def current_client() -> str:
+    """Return the client for fair sharing of slots; the server itself outside of requests."""
     return maker() if has_request_context() else ""
 
 
 def name_browser(response: Response) -> Response:
-    """Put a signed name into a page for a browser that has none."""
+    """Set a signed name in the response to a browser that has none."""
     is_page = request.blueprint == "pages" and response.mimetype == "text/html"
     if is_page and reader() is None:
         try:
             name = owners().make(request.remote_addr or "")
         except TooManyRequests:
-            return response  # the next page has another try
+            return response  # the next page tries again
         response.set_cookie(
             COOKIE,
             name,
@@ -124,7 +126,7 @@ def name_browser(response: Response) -> Response:
 
 
 def forget_browser(response: Response) -> Response:
-    """Let the browser forget its name."""
+    """Delete the browser's name."""
     response.delete_cookie(
         COOKIE,
         path=cookie_path(request),

@@ -1,4 +1,4 @@
-"""Places that are shared fairly: so many at once, and next is whoever has the fewest of them."""
+"""Slots that are shared fairly: a limited number, and the client with the fewest is next."""
 
 from __future__ import annotations
 
@@ -10,32 +10,35 @@ from contextlib import contextmanager
 from webapp.errors import TooManyRequests, Unavailable
 
 MAX_WAITING = 32
-"""Of one client; what it asks beyond that is refused."""
+"""The requests of one client that may wait; more are refused."""
 
 PATIENCE_SECONDS = 300.0
-"""How long one waits for a place: a class of 200 may take its models along, a second each."""
+"""How long a request waits for a slot: a class of 200 may export its models, a second each."""
 
 AGAIN_SECONDS = 1.0
 """When to ask again where too many of the same client wait."""
 
 LATER_SECONDS = 10.0
-"""When to ask again after no place came in time."""
+"""When to ask again after no slot became free in time."""
 
 
 class Places:
-    """So many places; all clients that wait have their turns, however much one of them asks."""
+    """A number of slots; waiting clients take turns, however much one of them asks for."""
 
     def __init__(self, places: int) -> None:
         self._lock = threading.Lock()
         self._free = places
         self._taken: Counter[str] = Counter()
         self._waiting: OrderedDict[str, deque[threading.Event]] = OrderedDict()
-        """The turns that each client waits for; who was served last is the last."""
+        """The turns that each client waits for; the client served last is the last."""
 
     @contextmanager
     def of(self, client: str, seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
-        """Wait for a place, and have it. Raises TooManyRequests where too many of the same client
-        wait, and Unavailable when none comes within ``seconds``."""
+        """Wait for a slot and hold it during the block.
+
+        Raises TooManyRequests when too many of the same client wait, and Unavailable when none is
+        free within ``seconds``.
+        """
         turn = self._ask(client)
         came = False
         try:
@@ -52,7 +55,7 @@ class Places:
                 self._pass_on(client)
 
     def _ask(self, client: str) -> threading.Event:
-        """A turn: it is set once there is a place for it."""
+        """Return an event that is set once the client has a slot."""
         turn = threading.Event()
         with self._lock:
             if self._free:
@@ -67,7 +70,7 @@ class Places:
         return turn
 
     def _leave(self, client: str, turn: threading.Event) -> None:
-        """Wait no longer; a place that has just come goes to the next."""
+        """Stop waiting; a slot that was just assigned goes to the next client."""
         with self._lock:
             if turn.is_set():
                 self._pass_on(client)
@@ -78,7 +81,7 @@ class Places:
                 del self._waiting[client]
 
     def _pass_on(self, client: str) -> None:
-        """The client's place goes to the next, or is free (lock held)."""
+        """Give the client's slot to the next, or free it (lock held)."""
         self._taken[client] -= 1
         if not self._taken[client]:
             del self._taken[client]

@@ -1,4 +1,4 @@
-"""How often a client may do something: a token bucket for each, and one for each address."""
+"""Rate limits: a token bucket for each client, and one for each address."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 MAX_CLIENTS = 10_000
-"""Clients remembered; the one that was quiet for longest is forgotten first."""
+"""The clients in the table; the one that was quiet for longest is dropped first."""
 
 ADDRESS = 50
-"""An address may do as much as so many clients: a school has one."""
+"""How many clients one address may be: a school has a single address."""
 
 
 @dataclass
 class _Bucket:
-    """What a client may still spend, and when that was so."""
+    """The tokens left at a time."""
 
     tokens: float
     at: float
 
 
 class Bucket:
-    """The token bucket of one client alone: ``burst`` at once, ``each_second`` more a second."""
+    """The token bucket of a single client: ``burst`` at once, ``each_second`` more a second."""
 
     def __init__(
         self, burst: float, each_second: float, clock: Callable[[], float] = time.monotonic
@@ -33,7 +33,7 @@ class Bucket:
         self._tokens, self._at = burst, clock()
 
     def spend(self, count: float = 1) -> float:
-        """Take ``count`` tokens; 0.0, or, where they are too few, the seconds to wait for them."""
+        """Take ``count`` tokens; return 0.0 or, if too few are left, the seconds to wait."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._each_second)
         self._at = now
@@ -51,7 +51,7 @@ class RateLimiter:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def spend(self, client: str) -> float:
-        """Count one time for ``client``; the seconds to wait, 0 when it may go on."""
+        """Take a token of ``client``; return the seconds to wait, 0 if it may go on."""
         bucket = self._filled(client)
         if bucket.tokens < 1:
             return self._wait(bucket)
@@ -59,7 +59,7 @@ class RateLimiter:
         return 0.0
 
     def wait(self, client: str) -> float:
-        """The seconds ``client`` would have to wait; counts nothing."""
+        """Return the seconds ``client`` would have to wait, without taking a token."""
         bucket = self._filled(client)
         return self._wait(bucket) if bucket.tokens < 1 else 0.0
 
@@ -67,7 +67,7 @@ class RateLimiter:
         return (1 - bucket.tokens) * 60 / self.limit
 
     def _filled(self, client: str) -> _Bucket:
-        """The client's bucket with what has flowed in since it was last looked at."""
+        """Return the client's bucket with the tokens that were added since its last use."""
         now = self.clock()
         bucket = self._buckets.setdefault(client, _Bucket(self.limit, now))
         self._buckets.move_to_end(client)
@@ -79,18 +79,17 @@ class RateLimiter:
 
 
 class Budget:
-    """So many times a minute for each client, and for all clients of an address together
-    ``ADDRESS`` times as many."""
+    """A rate limit per client, and ``ADDRESS`` times that for all clients of an address."""
 
     def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._clients = RateLimiter(limit, clock)
         self._addresses = RateLimiter(ADDRESS * limit, clock)
 
     def spend(self, owner: str | None, address: str) -> float:
-        """Count one time; the seconds to wait, 0 when it may go on.
+        """Take a token; return the seconds to wait, 0 if the client may go on.
 
-        ``owner`` is a proven one; without it all at the address are one client. What is refused
-        is not counted: one who asks too often takes nothing from others at the same address.
+        ``owner`` is a verified one; without it all clients at the address are one. Refused requests
+        are not counted: a client that asks too often takes nothing from others at the same address.
         """
         at = client_at(address)
         client = at if owner is None else owner
@@ -102,7 +101,7 @@ class Budget:
 
 
 def client_at(address: str) -> str:
-    """Who is at ``address``: one client. With IPv6 each has a whole network, so that counts."""
+    """Return the client at ``address``. With IPv6 each has a whole network, so that counts."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""What was refused, in the log: enough to see who knocks, never so much that the disk fills.
+"""A rate-limited log of refused requests.
 
 A line holds no query, no header but ``Host`` and ``Origin`` of foreign ones, and no control
-characters, so neither a secret nor a forged line comes into the log.
+characters, so neither a secret nor a forged line gets into the log.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from flask import Flask, Response, request
 from webapp.security.rates import RateLimiter
 
 LINES_A_MINUTE = 60
-"""Of one reason; there are about a dozen."""
+"""The lines per reason; there are about a dozen."""
 
 MAX_SHOWN = 120
-"""Characters of what the client sent."""
+"""The most characters of client input in a line."""
 
 ALWAYS = frozenset({401, 403, 413, 429})
-"""Statuses that always tell of a refusal."""
+"""Statuses that always mean a refusal."""
 
 TRAVERSAL = ("..", "\\", "\0", "//")
-"""Found in paths of those who look for other files."""
+"""Parts of paths that try to reach other files."""
 
 WORKERS = "/api/workers/"
 IMPORT = "models.import_model"
@@ -34,15 +34,17 @@ log = logging.getLogger(__name__)
 
 
 TRACEBACKS_A_MINUTE = 3
-"""Of one place in the code; its other records are lines without one."""
+"""The tracebacks per place in the code; its other records are lines without one."""
 
 OURS = "webapp"
-"""Our loggers' first name. What they say below a warning is never left out."""
+"""The root of our loggers' names. Their records below a warning are never left out."""
 
 
 class Refusals:
-    """Writes a line for each, so many a minute and reason, so that a flood of one hides no other;
-    then counts, and tells the count."""
+    """Logs refusals, at most so many a minute for each reason, so that one flood hides no other.
+
+    Refusals beyond that are counted, and their number is logged.
+    """
 
     def __init__(self, lines: int = LINES_A_MINUTE) -> None:
         self._limiter = RateLimiter(lines)
@@ -58,11 +60,11 @@ class Refusals:
         log.info("refused %s: %s%s", reason, described(environ), more)
 
 
-class Sparing(logging.Filter):
-    """Lets so many records a minute through of each place in the code that a client's input may
-    reach: all of the libraries', and our own warnings. The next one tells how many were left out.
+class RateLimitedFilter(logging.Filter):
+    """Limits the rate of log records that clients may cause, for each place in the code.
 
-    One object filters for all handlers: what it decided of a record stays with the record.
+    That is all records of libraries, and our own warnings. The next record says how many were left
+    out. One object filters for all handlers: its decision is stored in the record.
     """
 
     def __init__(self, lines: int = LINES_A_MINUTE, tracebacks: int = TRACEBACKS_A_MINUTE) -> None:
@@ -71,7 +73,7 @@ class Sparing(logging.Filter):
         self._untold: Counter[str] = Counter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is written; it may lose its traceback."""
+        """Return whether to write the record; it may lose its traceback."""
         decided: bool | None = vars(record).get("spared")
         if decided is None:
             decided = vars(record)["spared"] = self._decide(record)
@@ -96,7 +98,7 @@ note = _refusals.note
 
 
 def described(environ: Mapping[str, Any]) -> str:
-    """A request in a few words that hold no secret."""
+    """Return a short description of a request that holds no secret."""
     words = [shown(f"{environ.get('REQUEST_METHOD', '')} {environ.get('PATH_INFO', '')}".strip())]
     words.append(f"from {environ.get('REMOTE_ADDR', '?')}")
     for name in ("HTTP_HOST", "HTTP_ORIGIN"):
@@ -106,12 +108,12 @@ def described(environ: Mapping[str, Any]) -> str:
 
 
 def shown(text: object) -> str:
-    """What a client sent, in ASCII without control characters, and short."""
+    """Return what a client sent, in ASCII without control characters, and short."""
     return ascii(str(text)[:MAX_SHOWN])
 
 
 def init_app(app: Flask) -> None:
-    """Note what ``app`` itself refuses; what the gate refuses never comes to it."""
+    """Log the refusals of ``app`` itself; what the gate refuses never reaches it."""
     app.after_request(_note)
 
 

@@ -1,8 +1,8 @@
-"""The path under which a server is reached: ``/inkling`` behind a proxy, nothing on its own.
+"""The root path of a server: ``/inkling`` behind a proxy, nothing on its own.
 
-Some proxies take it from the path of a request and some do not; the layer below takes it where it
+Some proxies strip it from the path of a request and some do not; the layer below strips it where it
 is still there. Inside, every path is as on a server of its own, and ``SCRIPT_NAME`` holds the root
-path, from which Flask and the templates make addresses.
+path, from which Flask and the templates build URLs.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def cookie_path(request: Request) -> str:
-    """Where the browser sends our cookies to: what is ours, not the proxy's other programs."""
+    """Return the path of our cookies: our part of the server, not the proxy's other programs."""
     return request.script_root or "/"
 
 
 class Mounted:
-    """A WSGI layer that answers under a root path, whether or not a proxy has taken it away.
+    """A WSGI layer that serves under a root path, whether or not a proxy has stripped it.
 
-    ``root`` is the root path; None: what a trusted proxy says, which ``ProxyFix`` has put into
+    ``root`` is the root path; None: the one from a trusted proxy, which ``ProxyFix`` has put into
     ``SCRIPT_NAME``.
     """
 
@@ -34,7 +34,7 @@ class Mounted:
         self._inner, self._root = inner, root
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
-        """Answer one request."""
+        """Serve one request."""
         said = environ.get("SCRIPT_NAME", "").rstrip("/")
         root = self._root or (said if is_root_path(said) else "")
         environ["SCRIPT_NAME"] = root
@@ -43,7 +43,7 @@ class Mounted:
 
 
 def _below(root: str, path: str) -> str:
-    """The path without the root path, where it is still there."""
+    """Return the path without the root path."""
     if path != root and not path.startswith(f"{root}/"):
         return path
     return path[len(root) :] or "/"

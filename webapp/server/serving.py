@@ -74,7 +74,7 @@ def _begin(app: Flask, directory: DataDirectory) -> tuple[Any, str]:
     settings: Settings = app.config["SETTINGS"]
     _allow_many_clients()
     listener = _listen(settings)
-    directory.log_to_files(refusals.Sparing())
+    directory.log_to_files(refusals.RateLimitedFilter())
     _log_greenlets()
     private.repair(settings.data_dir)
     url = _url(settings, listener.getsockname()[1])
