@@ -1,9 +1,9 @@
 """The tables, and the two ways to use them: ``reading()`` and ``writing()``.
 
-SQLite runs in WAL with one writer at a time: ``writing()`` takes a lock of this process, then
-BEGIN IMMEDIATE, so that neither threads nor greenlets ever wait for each other inside SQLite
-(a greenlet that waits there would stop all others). PostgreSQL works by URL; there the rows
-that are changed are locked by ``FOR UPDATE``.
+SQLite runs in WAL mode with one writer at a time: ``writing()`` takes a lock of this process, then
+BEGIN IMMEDIATE, so that neither threads nor greenlets ever wait for each other inside SQLite (a
+greenlet that waits there would block all others). PostgreSQL is supported by URL; there changed
+rows are locked by ``FOR UPDATE``.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 NEWEST = "0009"
-"""The newest step in ``migrations/versions``."""
+"""The newest migration in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another process's write (a backup, a shell)."""
 
 WRITE_SECONDS = 8.0
-"""How long a writer waits for its turn, among our own and other processes: less than a worker
-waits for its answer, so that it hears why."""
+"""How long a writer waits for the lock, among our own and other processes: less than a worker waits
+for its answer, so that it receives the reason."""
 
 LOOK_SECONDS = 0.02
-"""How often a writer looks whether another process has let go of the database."""
+"""How often a writer retries while another process holds the database."""
 
 db = SQLAlchemy(session_options={"expire_on_commit": False})
 
@@ -52,7 +52,7 @@ class Base(DeclarativeBase):
 
 
 def _number() -> sa.types.TypeEngine[int]:
-    """A 64-bit key; SQLite counts up by itself only in a column called INTEGER."""
+    """Return a 64-bit key; SQLite increments only a column of type INTEGER by itself."""
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -78,9 +78,9 @@ class RunRow(Base):
     epoch: Mapped[int] = mapped_column(default=0)
     epochs: Mapped[int]
     progress: Mapped[float] = mapped_column(default=0.0)
-    """Epochs done, with the share of the one under way."""
+    """Epochs done, with the share of the current one."""
     timed_from: Mapped[int | None]
-    """When this attempt began to train; with ``from_epoch`` the ground of ``eta_seconds``."""
+    """When this attempt began to train; with ``from_epoch`` the basis of ``eta_seconds``."""
     from_epoch: Mapped[int] = mapped_column(default=0)
     epoch_at: Mapped[int | None]
     """When the newest epoch was recorded."""
@@ -94,23 +94,24 @@ class RunRow(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     last_seq: Mapped[int] = mapped_column(default=0)
     owner: Mapped[str | None] = mapped_column(sa.String(64))
-    """Who made it (``owners.maker``); never part of an answer."""
+    """Its creator (``owners.maker``); never part of an answer."""
     queued_at: Mapped[int] = mapped_column(default=0)
-    """When it came into the queue; 0 where it has to go on before all others."""
+    """When it was queued; 0 if it has to resume before all others."""
     stop_requested_at: Mapped[int | None]
     pause_requested_at: Mapped[int | None]
     pause_after_epoch: Mapped[int | None]
     learning_rate: Mapped[float | None]
-    """What people wished for, ``learning_rate_change`` times; None: what the configuration says."""
+    """The requested learning rate, changed ``learning_rate_change`` times; None: the configured
+    one."""
     learning_rate_change: Mapped[int] = mapped_column(default=0)
     extended_from: Mapped[int | None]
-    """The epoch with which the run had ended before more epochs were added."""
+    """The epoch at which the run had ended before epochs were added."""
     deaths: Mapped[int] = mapped_column(default=0)
     """Workers that died in a row without a new checkpoint."""
 
 
 class DeletedRow(Base):
-    """What is kept of a deleted run: its place in the list, for who reads on from there."""
+    """What is kept of a deleted run: its position in the list, for clients that page on from it."""
 
     __tablename__ = "deleted_runs"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -153,7 +154,7 @@ class EpochRow(Base):
 
 
 class AttemptRow(Base):
-    """One start of a run by one worker; whatever an older attempt sends is refused."""
+    """One start of a run by one worker; reports of an older attempt are refused."""
 
     __tablename__ = "attempts"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -168,7 +169,7 @@ class AttemptRow(Base):
     lease_until: Mapped[int]
     pid: Mapped[int | None]
     pid_started: Mapped[str | None] = mapped_column(sa.String(64))
-    """With the pid it names a process for good: pids are used again."""
+    """With the pid it identifies a process: pids are reused."""
     started_at: Mapped[int]
     ended_at: Mapped[int | None]
 
@@ -176,8 +177,8 @@ class AttemptRow(Base):
 class CheckpointRow(Base):
     """A durable checkpoint: registered in one transaction with its epoch's event.
 
-    ``part`` 0 is that of the whole epoch. 1 came after it: of a pause or stop within the next
-    epoch, or with the best weights, to which early stopping went back.
+    ``part`` 0 is that of the complete epoch. 1 is later: of a pause or stop within the next epoch,
+    or with the best weights, which early stopping restored.
     """
 
     __tablename__ = "checkpoints"
@@ -192,16 +193,16 @@ class CheckpointRow(Base):
 
 
 class WriteLock:
-    """What one application adds to its engine: the lock of its one writer."""
+    """The write lock that one application adds to its engine."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
 
 
 def init_app(app: Flask, url: str) -> None:
-    """Bind the tables to the database at ``url``; connects to nothing yet.
+    """Bind the tables to the database at ``url``; does not connect yet.
 
-    Raises SettingsError for a URL that is none, or whose driver is not installed.
+    Raises SettingsError for an invalid URL, or one whose driver is not installed.
     """
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url}}
     try:
@@ -220,10 +221,10 @@ def init_app(app: Flask, url: str) -> None:
 
 
 def _without_async_teardown(app: Flask) -> None:
-    """Take away the extension's coroutine that closes async sessions: we have none.
+    """Remove the extension's coroutine that closes async sessions: we have none.
 
-    Flask would run it in a new asyncio loop at the end of each request; under gevent two
-    requests at once would then meet in one thread's loop, which raises.
+    Flask would run it in a new asyncio loop at the end of each request; under gevent two requests
+    at once would then share one thread's loop, which raises.
     """
     app.teardown_appcontext_funcs[:] = [
         function
@@ -238,16 +239,16 @@ runs mostly, many times over; the system keeps the file's pages for all connecti
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set up one SQLite connection; the driver's own transactions are switched off."""
+    """Set up one SQLite connection; the driver's own transactions are disabled."""
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")
-    # In WAL this is safe against any death of the program; only a power cut may take the
-    # newest commits (never the order), and with it dies what they were about.
+    # In WAL mode this survives any crash of the program; only a power cut may lose the newest
+    # commits (never their order), and what they were about.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    # SQLite's own knows only the letters of ASCII; PostgreSQL's knows all.
+    # SQLite's own function handles only ASCII letters; PostgreSQL's handles all.
     connection.create_function("lower", 1, _lower, deterministic=True)
 
 
@@ -256,7 +257,7 @@ def _lower(text: str | None) -> str | None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """Begin as a writer where ``writing()`` asks for it, else as a reader."""
+    """Begin as a writer if ``writing()`` asks for it, else as a reader."""
     deadline = connection.get_execution_options().get("inkling_writes_by")
     if deadline is None:
         connection.exec_driver_sql("BEGIN")
@@ -265,9 +266,9 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _begin_writing(connection: sa.Connection, deadline: float) -> None:
-    """BEGIN IMMEDIATE, tried until the deadline (of the monotonic clock).
+    """Retry BEGIN IMMEDIATE until the deadline (of the monotonic clock).
 
-    We wait ourselves, because SQLite waits in C, where it would stop all other greenlets. Raises
+    We wait ourselves, because SQLite waits in C, where it would block all other greenlets. Raises
     OperationalError when another process holds the database all the time.
     """
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -287,18 +288,18 @@ def _begin_writing(connection: sa.Connection, deadline: float) -> None:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session over one consistent state of the database."""
+    """Open a session over one consistent state of the database."""
     with db.sessionmaker() as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
-    """A session whose changes are committed together, or not at all.
+    """Open a session whose changes are committed together, or not at all.
 
-    Also gives ``after(call)``: calls that are made once the commit is done, in the order of the
-    commits of this process (that is how events are pushed in the order of their ``seq``).
-    Raises DatabaseBusy when the turn does not come within ``WRITE_SECONDS``.
+    Also gives ``after(call)``: calls that are made after the commit, in the order of the commits of
+    this process (so events are pushed in the order of their ``seq``). Raises DatabaseBusy when the
+    lock is not free within ``WRITE_SECONDS``.
     """
     calls: list[Callable[[], None]] = []
     deadline = time.monotonic() + WRITE_SECONDS
@@ -317,7 +318,7 @@ def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
 
 
 def migrations(url: str) -> Config:
-    """Alembic's configuration for the database at ``url``."""
+    """Return Alembic's configuration for the database at ``url``."""
     from alembic.config import Config
 
     config = Config()
@@ -343,7 +344,7 @@ def migrate() -> None:
 
 
 def _version(connection: sa.Connection) -> str | None:
-    """The last step that was taken, as Alembic keeps it; None in an empty database."""
+    """Return the last migration, as Alembic stores it; None in an empty database."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))

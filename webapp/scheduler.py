@@ -1,8 +1,8 @@
-"""The queue: who trains next, and what becomes of a run whose worker is gone.
+"""The scheduler: starts queued runs and recovers runs whose worker has died.
 
-In the order of ``runs.queue``, ``workers`` at once. The scheduler is one thread that wakes when a
-run is queued or ends, and once a second to look after leases. ``work_changed`` and the launcher's
-``on_exit`` wake it; it never calls itself.
+In the order of ``runs.queue``, ``workers`` at once. It is one thread that wakes when a run is
+queued or ends, and once a second to check leases. ``work_changed`` and the launcher's ``on_exit``
+wake it; it never calls itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from webapp.workers.launchers import Launcher, LaunchError
 
 TICK_SECONDS = 1.0
 STOP_PATIENCE = 60.0
-"""Seconds that a worker has to obey a stop (it evaluates first) before it gets TERM."""
+"""Seconds that a worker has to stop (it evaluates first) before it gets TERM."""
 TERM_PATIENCE = 10.0
 """Seconds from TERM to KILL."""
 KILLED_CODE = -9
@@ -49,7 +49,7 @@ class Scheduler:
         self._gone: deque[Any] = deque()
 
     def start(self, server: str) -> None:
-        """Take up what an earlier server process left, then serve the queue.
+        """Recover what an earlier server process left, then serve the queue.
 
         ``server`` is the address that workers report to.
         """
@@ -63,8 +63,10 @@ class Scheduler:
         self._thread.start()
 
     def stop(self, patience: float = 5.0) -> None:
-        """End in order: no new runs, TERM to the workers (they give their runs back, to go on at
-        the next start), then KILL."""
+        """End in order: start no runs, send TERM to the workers, then KILL.
+
+        On TERM they return their runs to the queue, to resume at the next start.
+        """
         self._closing.set()
         self._wake.set()
         if self._thread is not None:
@@ -78,7 +80,9 @@ class Scheduler:
                 recovery.ended(left.run_id, left.attempt, recovery.SERVER_ENDED)
 
     def _end_workers(self, patience: float) -> None:
-        """TERM to what trains: ``patience`` seconds to report its end, 1 to leave, then KILL."""
+        """Send TERM to the workers, wait ``patience`` seconds for their reports and 1 to exit, then
+        KILL.
+        """
         left = self._under_way()
         for one in left:
             self._launcher.end(one.run_id, one.attempt)
@@ -100,7 +104,7 @@ class Scheduler:
             time.sleep(0.05)
 
     def _take_up(self) -> None:
-        """Renew all leases, watch the workers that live, queue the runs whose worker is dead."""
+        """Renew all leases, watch the living workers, queue the runs whose worker is dead."""
         recovery.renew_all()
         for left in recovery.under_way():
             if not self._launcher.take_over(left.run_id, left.attempt, left.pid, left.pid_started):
@@ -110,13 +114,15 @@ class Scheduler:
         self._wake.set()
 
     def _on_exit(self, *worker: Any) -> None:
-        """A worker is gone. It is the scheduler's thread that records it: it tries again while the
-        disk is full or the database locked."""
+        """Note a worker's exit; the scheduler's thread records it.
+
+        That thread retries while the disk is full or the database locked.
+        """
         self._gone.append(worker)
         self._wake.set()
 
     def _record_ends(self) -> None:
-        """Record the ends of the workers that are gone, in order."""
+        """Record the exits of workers, in order."""
         while self._gone:
             self._record_end(*self._gone[0])
             self._gone.popleft()
@@ -124,11 +130,11 @@ class Scheduler:
     def _record_end(
         self, run_id: str, attempt: int, code: int | None, ended_for: Sentence | None
     ) -> None:
-        """A worker is gone; if it left its run without a word, the run has to go on.
+        """Record the exit of a worker; a run that it left without a report is recovered.
 
-        ``ended_for`` is what the launcher ended it for: it would only happen again.
+        ``ended_for`` is why the launcher killed it: another attempt would end the same way.
         """
-        log.info("the worker of run %s, attempt %s, ended with code %s", run_id, attempt, code)
+        log.info("worker of run %s, attempt %s, exited with code %s", run_id, attempt, code)
         if ended_for is not None:
             reason = ended_for
         elif self._closing.is_set():
@@ -138,7 +144,7 @@ class Scheduler:
         recovery.ended(run_id, attempt, reason, for_good=ended_for is not None)
 
     def _serve(self) -> None:
-        """Until closing: look after leases, start what may start, wait."""
+        """Check leases, start runs and wait, until closed."""
         while not self._closing.is_set():
             self._wake.clear()
             for step in (self._record_ends, self._sweep, self._start_queued):
@@ -146,15 +152,15 @@ class Scheduler:
             self._wake.wait(TICK_SECONDS)
 
     def _guarded(self, step: Callable[[], None]) -> None:
-        """One step; a fault in it (a full disk, say) is logged, and the clock goes on."""
+        """Do one step; an error in it (such as a full disk) is logged, and the loop goes on."""
         try:
             with self._app.app_context():
                 step()
         except Exception:
-            log.exception("the scheduler will try again")
+            log.exception("A step of the scheduler failed: retrying")
 
     def _sweep(self) -> None:
-        """End workers that are silent, or that do not obey a stop."""
+        """End workers that are silent, or that ignore a stop."""
         for one in recovery.under_way():
             if one.lease_over:
                 self._launcher.end(one.run_id, one.attempt, kill=True)
@@ -166,7 +172,7 @@ class Scheduler:
                     self._launcher.end(one.run_id, one.attempt, kill=kill)
 
     def _start_queued(self) -> None:
-        """Start runs while there is a place free."""
+        """Start runs while a slot is free."""
         while not self._closing.is_set() and queries.count_busy() < self._workers:
             run_id = queries.next_queued()
             if run_id is None:

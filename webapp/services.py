@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # only names of types, so nothing above is imported
     from webapp.inference.insights import Insights
     from webapp.inference.untested import Untested
     from webapp.runs.moves import Moves
-    from webapp.runs.weights import Memory
+    from webapp.runs.weights import WeightsCache
     from webapp.scheduler import Scheduler
     from webapp.security.access import Access
     from webapp.security.owners import Owners
@@ -46,7 +46,7 @@ class Services:
 
     # runs
     write_lock: WriteLock
-    weights: Memory
+    weights: WeightsCache
     moves: Moves
     launcher: Launcher
     scheduler: Scheduler

@@ -87,11 +87,11 @@ def test_an_imported_run_is_tested_while_nobody_waits(
 ) -> None:
     told: list[Any] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
+    def receive(_app: object, run: dict[str, Any], urgent: bool) -> None:
         told.append(run["test"])
 
     predictor.let.clear()
-    with run_changed.connected_to(hear, started):
+    with run_changed.connected_to(receive, started):
         run_id = adopt()
         assert result_of(run_id) is None, "the upload is answered before"
         predictor.let.set()

@@ -94,7 +94,7 @@ def test_what_a_run_that_never_started_does_not_do(config: dict[str, Any]) -> No
     with pytest.raises(Conflict):
         control.extend(run_id, 1)
     with pytest.raises(Conflict):
-        control.wish_learning_rate(run_id, 0.1)
+        control.change_learning_rate(run_id, 0.1)
 
 
 @pytest.mark.parametrize("end", ["finished", "stopped"])
@@ -124,10 +124,10 @@ def test_no_more_epochs_than_a_run_may_have(worker: Worker) -> None:
 
 
 def test_another_learning_rate(worker: Worker) -> None:
-    control.wish_learning_rate(worker.run_id, 0.01)
-    control.wish_learning_rate(worker.run_id, 0.002)
+    control.change_learning_rate(worker.run_id, 0.01)
+    control.change_learning_rate(worker.run_id, 0.002)
     commands = worker.send().commands
     assert (commands.learning_rate, commands.learning_rate_change) == (0.002, 2)
     worker.finish()
     with pytest.raises(Conflict):
-        control.wish_learning_rate(worker.run_id, 0.1)
+        control.change_learning_rate(worker.run_id, 0.1)

@@ -59,7 +59,7 @@ def test_a_long_run_is_thinned_and_keeps_its_newest(worker: Worker, rhythm: int)
 
 def test_a_learning_rate_that_was_wished_for_is_told(worker: Worker) -> None:
     assert curves.curve(worker.run_id, MOST)["learning_rate"] is None
-    control.wish_learning_rate(worker.run_id, 0.25)
+    control.change_learning_rate(worker.run_id, 0.25)
     assert curves.curve(worker.run_id, MOST)["learning_rate"] == 0.25
 
 

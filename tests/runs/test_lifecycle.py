@@ -86,10 +86,10 @@ def test_places_in_the_queue_move_up(parsed: RunConfig) -> None:
     assert [run["queue_position"] for run in queries.page()] == [3, 2, 1]
     told: list[tuple[str, int]] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool = True) -> None:
+    def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
         told.append((run["id"], run["queue_position"]))
 
-    with signals.run_changed.connected_to(hear), signals.run_moved.connected_to(hear):
+    with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         control.stop(runs[0])
     assert told == [(runs[0], None), (runs[1], 1), (runs[2], 2)]
 

@@ -32,18 +32,18 @@ def told(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tupl
     monkeypatch.setattr(moves, "SLICE", 3)
     heard: list[tuple[int, int]] = []
 
-    def hear(_app: object, run: dict[str, Any]) -> None:
+    def receive(_app: object, run: dict[str, Any]) -> None:
         if run["queue_position"] is not None:
             heard.append((runs.index(run["id"]), run["queue_position"]))
 
-    with signals.run_moved.connected_to(hear):
+    with signals.run_moved.connected_to(receive):
         yield heard
 
 
 def rest(app: Flask) -> bool:
     """Whether the thread that tells has ended."""
     found = services(app).moves
-    return not found._telling
+    return not found._running
 
 
 def test_everybody_is_told_in_order(app: Flask, runs: list[str], told: list[Any]) -> None:
@@ -78,11 +78,11 @@ def test_a_run_that_waits_no_more_is_not_told(
 ) -> None:
     ids = {number: row for number, row in enumerate(runs)}
     found = services(app).moves
-    monkeypatch.setattr(found, "_telling", True)  # the test is the thread
+    monkeypatch.setattr(found, "_running", True)  # the test is the thread
     control.stop(ids[0])
     control.stop(ids[8])
     del told[:]
-    found._tell()
+    found._publish()
     assert told == [(number, number) for number in range(3, 8)]
 
 

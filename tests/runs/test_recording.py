@@ -200,11 +200,11 @@ def test_a_validation_that_was_not_wanted_is_no_divergence(config: dict[str, Any
 def test_events_are_told_in_order_after_the_commit(worker: Worker) -> None:
     told: list[int] = []
 
-    def hear(_app: object, run_id: str, event: dict[str, Any]) -> None:
+    def receive(_app: object, run_id: str, event: dict[str, Any]) -> None:
         assert queries.events_after(run_id)[1] >= event["seq"]
         told.append(event["seq"])
 
-    with signals.event_recorded.connected_to(hear):
+    with signals.event_recorded.connected_to(receive):
         worker.send(batch_item(step=1), batch_item(step=2))
         worker.epoch(1)
     assert told == [4, 5, 6]
@@ -213,10 +213,10 @@ def test_events_are_told_in_order_after_the_commit(worker: Worker) -> None:
 def test_batches_alone_do_not_change_the_summary(worker: Worker) -> None:
     told: list[bool] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool) -> None:
-        told.append(hasty)
+    def receive(_app: object, run: dict[str, Any], urgent: bool) -> None:
+        told.append(urgent)
 
-    with signals.run_changed.connected_to(hear):
+    with signals.run_changed.connected_to(receive):
         worker.send(batch_item())
         assert told == []
         worker.epoch(1)
@@ -244,7 +244,7 @@ def test_reports_of_many_threads_leave_no_gap(app: Flask, config: dict[str, Any]
     workers = [Worker(lifecycle.create(parsed, 1)["id"]) for _ in range(3)]
     told: list[tuple[str, int]] = []
 
-    def hear(_app: object, run_id: str, event: dict[str, Any]) -> None:
+    def receive(_app: object, run_id: str, event: dict[str, Any]) -> None:
         told.append((run_id, event["seq"]))
 
     def work(worker: Worker, numbers: range) -> None:
@@ -252,7 +252,7 @@ def test_reports_of_many_threads_leave_no_gap(app: Flask, config: dict[str, Any]
             for n in numbers:
                 recording.record(worker.run_id, 1, worker.token, report((n, batch_item())))
 
-    with signals.event_recorded.connected_to(hear):
+    with signals.event_recorded.connected_to(receive):
         threads = [
             threading.Thread(target=work, args=(worker, range(1, 41)))
             for worker in workers

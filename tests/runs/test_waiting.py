@@ -99,10 +99,10 @@ def test_those_behind_a_newcomer_are_told(create: Create, clock: dict[str, int])
     runs = [create("ann") for _ in range(3)]
     told: list[tuple[str, int]] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool = True) -> None:
+    def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
         told.append((run["id"], run["queue_position"]))
 
-    with signals.run_changed.connected_to(hear), signals.run_moved.connected_to(hear):
+    with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         late = create("ben")
     assert told == [(late, 2), (runs[1], 3), (runs[2], 4)]
 
@@ -116,10 +116,10 @@ def test_a_model_that_comes_in_moves_nobody(
     weights.write_bytes(archive())
     told: list[tuple[str, str]] = []
 
-    def hear(_app: object, run: dict[str, Any], hasty: bool = True) -> None:
+    def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
         told.append((run["id"], run["status"]))
 
-    with signals.run_changed.connected_to(hear), signals.run_moved.connected_to(hear):
+    with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         came = lifecycle.adopt(RunConfig.model_validate(config), 1, weights)
     assert told == [(came["id"], "finished")]
     assert came["ended_at"] is not None and len(queue()) == 3

@@ -16,7 +16,7 @@ from webapp.errors import ApiError
 from webapp.inference import drawings
 from webapp.inference.decoding import Decoding
 from webapp.runs import evaluations, exports, queries, results
-from webapp.runs.signals import tell
+from webapp.runs.signals import send_signal
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
 from webapp.security.owners import current_client
@@ -93,7 +93,7 @@ def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dic
         run_id, chosen, lambda weights: predictor().predict(weights.as_model(), image)
     )
     seconds = time.perf_counter() - began
-    tell(predicted, seconds=seconds)
+    send_signal(predicted, seconds=seconds)
     return {
         "digit": max(range(len(probabilities)), key=probabilities.__getitem__),
         "probabilities": probabilities,

@@ -45,7 +45,7 @@ class Untested:
         if time.monotonic() >= self._pause_until:
             self._enqueue_if_untested(run)
 
-    def _on_changed(self, _app: object, run: dict[str, Any], hasty: bool) -> None:
+    def _on_changed(self, _app: object, run: dict[str, Any], urgent: bool) -> None:
         self._enqueue_if_untested(run)
 
     def _enqueue_if_untested(self, run: dict[str, Any]) -> None:

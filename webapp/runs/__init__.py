@@ -1,9 +1,9 @@
-"""A run's life: the only place that changes a run's status.
+"""The life of a run: the only package that changes a run's status.
 
-``lifecycle`` creates, renames, stops, deletes and ends runs; ``attempts`` starts workers' attempts
-and checks their tokens; ``recording`` stores what workers report; ``queries`` answers; ``files``
-knows where checkpoints lie. Every change is one transaction, and is told afterwards by the
-signals ``event_recorded`` and ``run_changed``.
+``lifecycle`` creates, renames and deletes runs, ``control`` pauses, resumes and stops them;
+``attempts`` starts workers' attempts and checks their tokens; ``recording`` stores what workers
+report; ``queries`` reads; ``files`` knows where checkpoints lie. Every change is one transaction,
+and is published after its commit by the signals ``event_recorded`` and ``run_changed``.
 
 May import ``database``, ``security``, ``configuration``, ``workers.launchers`` and
 ``kerasfile.container``. Must not know a route, a socket or how a network is computed.

@@ -1,4 +1,4 @@
-"""Which runs are of a given configuration: a lesson must not be trained thirty times by a class."""
+"""Finds runs with a given configuration, so that a class need not train a lesson thirty times."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from webapp.runs.waiting import turns
 from webapp.security.owners import reader
 
 LOOKED_AT = 400
-"""Runs with so many parameters, newest first, are compared: each is read whole."""
+"""How many runs with this number of parameters, newest first, are compared: each is read whole."""
 
 DECIDES = ("dataset", "layers", "compile", "fit")
-"""Name and seed of a run are its own; what it was extended by changes ``fit``."""
+"""The parts that must be equal. Name and seed are a run's own; extending a run changes ``fit``."""
 
 
 def alike(
     wanted: Mapping[str, tuple[int, Mapping[str, Any]]], most: int, owner: str | None = None
 ) -> dict[str, list[dict[str, Any]]]:
-    """The newest trained runs, at most ``most``, of each configuration in ``wanted``.
+    """Return the newest trained runs, at most ``most``, of each configuration in ``wanted``.
 
-    ``wanted`` maps a key to the number of parameters and the configuration with its defaults
-    filled in; the answer maps the same keys to summaries (``schemas.run.Run``). ``owner``: only
-    runs of that owner (``owners.reader``).
+    ``wanted`` maps a key to the number of parameters and the configuration with its defaults; the
+    result maps the same keys to summaries (``schemas.run.Run``). ``owner``: only runs of that owner
+    (``owners.reader``).
     """
     found: dict[str, list[RunRow]] = {key: [] for key in wanted}
     with reading() as session:

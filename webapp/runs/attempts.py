@@ -1,6 +1,6 @@
 """Attempts: each start of a run by a worker, with its number, its token and its lease.
 
-How attempts end, and what becomes of their runs: ``recovery``.
+How attempts end, and what happens to their runs then: ``recovery``.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from webapp.schemas.worker import LEASE_SECONDS, Job
 from webapp.services import services
 
 RENEWED_EVERY = 5_000
-"""Milliseconds; a lease that was renewed so lately is not written again, though a worker is heard
-of some times a second."""
+"""In milliseconds: a lease renewed within this time is not written again, although a worker reports
+several times a second."""
 
 
 def begin(run_id: str, message: str = "") -> tuple[int, str] | None:
-    """Start an attempt of a queued run: its number and token; None if it is queued no more.
+    """Start an attempt of a queued run; return its number and token, or None if it is no longer
+    queued.
 
-    ``message`` goes with the event that says so.
+    ``message`` is stored with the event.
     """
     token = secrets.token_urlsafe(32)
     with changing(run_id) as change:
@@ -61,19 +62,21 @@ def begin(run_id: str, message: str = "") -> tuple[int, str] | None:
 
 
 def lease_end() -> int:
-    """When a lease that is renewed now will end."""
+    """Return when a lease that is renewed now will end."""
     return now() + int(LEASE_SECONDS * 1000)
 
 
 def renewed_lately(row: AttemptRow) -> bool:
-    """Whether the lease need not be written again yet."""
+    """Return whether the lease need not be written yet."""
     return row.lease_until > lease_end() - RENEWED_EVERY
 
 
 @contextmanager
 def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
-    """What the attempt sends is taken in here. If a full disk is in the way, so that its lease
-    cannot be written either, it counts as heard all the same, in this process's memory."""
+    """Accept what the attempt sends, even if a full disk prevents renewing its lease.
+
+    The attempt then counts as alive in this process's memory.
+    """
     try:
         yield
     except Exception as error:
@@ -83,7 +86,7 @@ def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
 
 
 def _excuse(run_id: str, attempt: int) -> None:
-    """Excuse the attempt for a lease, and forget the excuses that are over."""
+    """Excuse the attempt for one lease, and remove expired excuses."""
     excuses = services().excuses
     for key in [key for key, until in excuses.items() if until <= now()]:
         del excuses[key]
@@ -91,7 +94,7 @@ def _excuse(run_id: str, attempt: int) -> None:
 
 
 def is_excused(run_id: str, attempt: int) -> bool:
-    """Whether the attempt would be in its lease, had there been room on the disk."""
+    """Return whether a full disk prevented the renewal of the attempt's lease."""
     return services().excuses.get((run_id, attempt), 0) > now()
 
 
@@ -100,7 +103,7 @@ def _hash(token: str) -> str:
 
 
 def note_process(run_id: str, attempt: int, pid: int, started: str | None) -> None:
-    """Remember which process works on the attempt."""
+    """Store which process works on the attempt."""
     with writing() as (session, _after):
         row = current(session, run_id, attempt)
         if row is not None:
@@ -108,7 +111,7 @@ def note_process(run_id: str, attempt: int, pid: int, started: str | None) -> No
 
 
 def current(session: Session, run_id: str, attempt: int) -> tuple[RunRow, AttemptRow] | None:
-    """The run and its attempt of that number, if that is still the newest."""
+    """Return the run and its attempt of that number, if that is still the newest."""
     run = session.scalar(sa.select(RunRow).where(RunRow.id == run_id).with_for_update())
     if run is None or run.attempt != attempt:
         return None
@@ -117,9 +120,9 @@ def current(session: Session, run_id: str, attempt: int) -> tuple[RunRow, Attemp
 
 
 def authorize(session: Session, run_id: str, attempt: int, token: str) -> tuple[RunRow, AttemptRow]:
-    """The run and the attempt that the token belongs to.
+    """Return the run and the attempt that the token belongs to.
 
-    Raises Conflict ``stale_attempt`` when it is not the run's newest (or the run is gone), and
+    Raises Conflict ``stale_attempt`` when it is not the run's newest (or the run was deleted), and
     Unauthorized for a wrong token.
     """
     found = current(session, run_id, attempt)
@@ -131,18 +134,18 @@ def authorize(session: Session, run_id: str, attempt: int, token: str) -> tuple[
 
 
 def check(run_id: str, attempt: int, token: str) -> None:
-    """Raise as ``authorize`` where the token is not that of this attempt."""
+    """Raise as ``authorize`` when the token is not that of this attempt."""
     with reading() as session:
         authorize(session, run_id, attempt, token)
 
 
 def stale() -> Conflict:
-    """The refusal that makes a worker end itself."""
+    """Return the refusal that makes a worker end itself."""
     return Conflict("stale_attempt", gettext("This attempt is over."))
 
 
 def job(run_id: str, attempt: int, token: str) -> Job:
-    """What the attempt has to train. Raises as ``authorize``, Conflict when the run is over."""
+    """Return the attempt's job. Raises as ``authorize``, and Conflict when the run is over."""
     with reading() as session:
         run, _row = authorize(session, run_id, attempt, token)
         if run.status not in BUSY:

@@ -1,6 +1,6 @@
-"""How many runs may wait, and how many are kept: of one maker, and of all together.
+"""Limits on how many runs may be queued, and how many are kept: per creator and in total.
 
-Whoever has few of them has more room than the others: what some have queued or kept does not shut
+A creator with few runs has a higher limit than others: what some have queued or kept does not lock
 out a class.
 """
 
@@ -19,8 +19,11 @@ from webapp.schemas.marks import N_
 
 @dataclass(frozen=True)
 class Bound:
-    """At most ``of_one`` of a maker, and of all ``of_all``; ``more`` than that where the maker has
-    fewer than ``few``. The sentences are msgids with ``%(count)s``."""
+    """A limit: at most ``of_one`` per creator and ``of_all`` in total.
+
+    A creator with fewer than ``few`` may exceed the total by ``more``. The sentences are msgids
+    with ``%(count)s``.
+    """
 
     code: str
     of_one: int
@@ -31,7 +34,7 @@ class Bound:
     all_full: str
 
     def check(self, mine: int, everybodys: int) -> None:
-        """Raise TooManyRequests where no other fits."""
+        """Raise TooManyRequests when the limit is reached."""
         if mine >= self.of_one:
             raise TooManyRequests(self.code, gettext(self.one_full, count=mine))
         if everybodys >= self.of_all + (self.more if mine < self.few else 0):
@@ -59,18 +62,18 @@ KEPT = Bound(
 
 
 def check_queued(session: Session, maker: str | None) -> None:
-    """Raise TooManyRequests where no other run of the maker may wait."""
+    """Raise TooManyRequests when the creator may queue no more runs."""
     waiting = RunRow.status == "queued"
     QUEUED.check(_of_one(session, maker, waiting), _count(session, waiting))
 
 
 def check_kept(session: Session, maker: str | None) -> None:
-    """Raise TooManyRequests where no other run of the maker may be kept."""
+    """Raise TooManyRequests when the creator may keep no more runs."""
     KEPT.check(_of_one(session, maker), _count(session))
 
 
 def _of_one(session: Session, maker: str | None, *conditions: sa.ColumnElement[bool]) -> int:
-    """How many runs of the maker there are; 0 for those of earlier versions, which have none."""
+    """Return how many runs the creator has; 0 for runs of earlier versions, which have none."""
     return 0 if maker is None else _count(session, RunRow.owner == maker, *conditions)
 
 

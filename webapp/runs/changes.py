@@ -1,6 +1,6 @@
-"""The pieces of which every change of a run is made: an event, a status, what is told after.
+"""The parts of every change of a run: an event, a status, and the signals after it.
 
-Only for the modules beside this one: whoever else wants a change calls those.
+Only for the modules of this package: others call those.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from webapp.runs.signals import (
     run_changed,
     run_deleted,
     run_moved,
-    tell,
+    send_signal,
     work_changed,
 )
 from webapp.runs.waiting import Turn, turns
@@ -29,28 +29,29 @@ from webapp.schemas.sentences import Sentence
 from webapp.schemas.statuses import BUSY, TERMINAL
 
 MAX_DELETED = 20_000
-"""The places in the list of deleted runs are kept while so many newer runs come."""
+"""The positions of deleted runs in the list are kept until so many newer runs were created."""
 
 AT_ONCE = 20
-"""So many runs that wait are told at once that they have moved; ``moves`` tells the others."""
+"""The number of queued runs whose move is published at once; ``moves`` publishes the others."""
 
 
 class Change:
-    """One transaction on one run: the session, the row, and what to tell once it is committed."""
+    """A transaction on one run: the session, the row, and the signals to send after the commit."""
 
     def __init__(self, session: Session, row: RunRow) -> None:
         self.session = session
         self.row = row
         self.events: list[EventRow] = []
         self.changed = False
-        self.hasty = False
+        self.urgent = False
         self.status_before = row.status
         self.deleted = False
         self.came_in = False
 
     def delete(self) -> None:
-        """Remove the run; its events, attempts and checkpoints go with it. The places of runs that
-        were deleted very long ago are forgotten."""
+        """Delete the run with its events, attempts and checkpoints, and the oldest records of
+        deletions.
+        """
         self.deleted = True
         number = self.row.number
         self.session.execute(sa.delete(DeletedRow).where(DeletedRow.number < number - MAX_DELETED))
@@ -65,10 +66,10 @@ class Change:
         self.events.append(event)
 
     def set_status(self, status: str, message: str = "", from_epoch: int = 0) -> None:
-        """Change the status and record the event that says so."""
+        """Change the status and record the event of it."""
         self.row.status = status
         self.came_in = status == "queued"
-        self.changed = self.hasty = True
+        self.changed = self.urgent = True
         if status in TERMINAL:
             self.row.ended_at = now()
         self.add_event(
@@ -86,49 +87,49 @@ class Change:
         self.row.error, self.row.error_values = reason.msgid, dict(reason.values) or None
         self.set_status("failed", str(reason), from_epoch)
 
-    def news(self) -> list[Callable[[], None]]:
-        """What to tell after the commit, as calls; read from the rows before it."""
+    def notifications(self) -> list[Callable[[], None]]:
+        """Return the signals to send after the commit, as calls; read from the rows before it."""
         row = self.row
         calls: list[Callable[[], None]] = []
         self.session.flush()
         waited = self.status_before == "queued"
         wait = turns(self.session) if waited or row.status == "queued" else {}
         if self.deleted:
-            calls.append(_telling(run_deleted, run_id=row.id))
+            calls.append(_sending(run_deleted, run_id=row.id))
             return calls + self._queue_moved(wait) if waited else calls
         for event in self.events:
-            calls.append(_telling(event_recorded, run_id=row.id, event=event_json(row.id, event)))
+            calls.append(_sending(event_recorded, run_id=row.id, event=event_json(row.id, event)))
         if self.changed:
             run = summary(row, wait.get(row.number))
-            calls.append(_telling(run_changed, run=run, hasty=self.hasty))
+            calls.append(_sending(run_changed, run=run, urgent=self.urgent))
         if self.came_in and row.number in wait:
             calls += self._queue_moved(wait, wait[row.number].place)
         if row.status != self.status_before:
             if waited:
                 calls += self._queue_moved(wait)
-            if row.status not in BUSY:  # it waits for a worker, or has left a place to others
-                calls.append(_telling(work_changed))
+            if row.status not in BUSY:  # it waits for a worker, or has freed a slot
+                calls.append(_sending(work_changed))
         return calls
 
     def _queue_moved(self, wait: Mapping[int, Turn], behind: int = 0) -> list[Callable[[], None]]:
-        """Tell the runs that wait, behind that place, of their new places."""
+        """Publish the new positions of the runs behind that position in the queue."""
         moved = queued_summaries(self.session, wait, behind, AT_ONCE)
-        calls = [_telling(run_moved, run=waiting) for waiting in moved]
+        calls = [_sending(run_moved, run=waiting) for waiting in moved]
         if len(wait) > behind + AT_ONCE:
-            calls.append(_telling(queue_moved, behind=behind + AT_ONCE))
+            calls.append(_sending(queue_moved, behind=behind + AT_ONCE))
         return calls
 
 
-def _telling(signal: Any, **facts: Any) -> Callable[[], None]:
-    """A call that sends ``signal``."""
-    return lambda: tell(signal, **facts)
+def _sending(signal: Any, **facts: Any) -> Callable[[], None]:
+    """Return a call that sends ``signal``."""
+    return lambda: send_signal(signal, **facts)
 
 
 @contextmanager
 def changing(run_id: str) -> Iterator[Change]:
-    """A change of one run, in one transaction; told after its commit. Raises NotFound."""
+    """Change one run in one transaction; publish it after the commit. Raises NotFound."""
     with writing() as (session, after):
         change = Change(session, row_of(session, run_id, lock=True))
         yield change
-        for call in change.news():
+        for call in change.notifications():
             after(call)

@@ -1,4 +1,4 @@
-"""Checkpoints: taking them in from the worker, and which there are."""
+"""Checkpoints: storing what a worker uploads, and listing what there is."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from webapp.schemas.events import METRICS
 from webapp.schemas.statuses import BUSY
 
 LASTING_SECONDS = 20.0
-"""An epoch said to last is there so long at least, however fast others come: time to test it."""
+"""An epoch called lasting is kept at least this long, however fast others come: time to test it."""
 
 COMPILING_EPOCHS = 2
-"""So many epochs of a run may be compiled in: the first, or, of one batch each, the second."""
+"""The epochs that may include compiling: the first, or, if each is a single batch, the second."""
 
 COMPILING_SECONDS = 20.0
-"""About so much of an epoch may be compiling, of a large convolution on a slow machine."""
+"""The time of an epoch that may be compiling, for a large convolution on a slow machine."""
 
 
 def store(
@@ -40,11 +40,11 @@ def store(
     chunks: Iterable[bytes],
     size: int,
 ) -> None:
-    """Keep the checkpoint of ``place`` (epoch, part) that a worker sends in pieces.
+    """Store the checkpoint of ``place`` (epoch, part) that a worker uploads in chunks.
 
-    ``size`` is how many bytes it announced. Durable when this returns. Raises as
+    ``size`` is the announced number of bytes. Durable when this returns. Raises as
     ``attempts.authorize``, TooLarge for more than the run's network can be, Conflict for an epoch
-    that comes too early, and Unavailable (send it again) when it was cut on its way.
+    that is too early, and Unavailable (send it again) for an incomplete upload.
     """
     _check_place(_check_attempt(run_id, attempt, token), place[0], size)
     target = files.checkpoint_path(run_id, attempt, *place)
@@ -60,7 +60,7 @@ def store(
 
 
 def _check_attempt(run_id: str, attempt: int, token: str) -> RunRow:
-    """Check the token, and renew the lease: sending a big file is a sign of life, too."""
+    """Check the token and renew the lease: uploading a big file is a sign of life, too."""
     with writing() as (session, _after):
         run, row = attempts.authorize(session, run_id, attempt, token)
         if run.status not in BUSY:
@@ -70,18 +70,17 @@ def _check_attempt(run_id: str, attempt: int, token: str) -> RunRow:
 
 
 def _check_place(run: RunRow, epoch: int, size: int) -> None:
-    """Each epoch is reported before the next one's checkpoint comes: that bounds how many are kept
-    of what is never reported."""
+    """Raise Conflict unless the epoch before was reported: that limits unreported checkpoints."""
     if size > memory.of_checkpoint(RunConfig.model_validate(run.config), run.params):
         raise TooLarge("too_large", gettext("The checkpoint is too large."))
     if epoch > run.epoch + 1:
         raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
 
 
-def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:
-    """The file of the checkpoint from which the attempt goes on.
+def checkpoint_to_resume(run_id: str, attempt: int, token: str) -> Path:
+    """Return the file of the checkpoint from which the attempt resumes.
 
-    Raises as ``attempts.authorize``, and NotFound where there is none.
+    Raises as ``attempts.authorize``, and NotFound when there is none.
     """
     with reading() as session:
         run, _row = attempts.authorize(session, run_id, attempt, token)
@@ -92,8 +91,11 @@ def to_go_on_from(run_id: str, attempt: int, token: str) -> Path:
 
 
 def kept(run_id: str) -> list[dict[str, Any]]:
-    """The checkpoints of whole epochs, ascending: ``{"epoch", "best", "newest", "lasting",
-    "bytes"}`` and what was measured after that epoch, null where nothing was. Raises NotFound."""
+    """Return the checkpoints of complete epochs, ascending, with what was measured after each.
+
+    ``{"epoch", "best", "newest", "lasting", "bytes"}`` and the measurements, null if there are
+    none. Raises NotFound.
+    """
     with reading() as session:
         run = row_of(session, run_id)
         rows = checkpoints_of(session, run)
@@ -123,7 +125,7 @@ def kept(run_id: str) -> list[dict[str, Any]]:
 
 
 def bounds(run: RunRow) -> tuple[int, int, int, int]:
-    """What ``keeping`` needs to know: the newest epoch, the best, how many and how much."""
+    """Return the input of ``keeping``: the newest epoch, the best, how many and how much."""
     settings = current_app.config["SETTINGS"]
     best = run.best["epoch"] if run.best else run.epoch
     quota = settings.checkpoint_quota * keeping.MB
@@ -131,10 +133,10 @@ def bounds(run: RunRow) -> tuple[int, int, int, int]:
 
 
 def _soon(run: RunRow, measured: Iterable[EpochRow]) -> int:
-    """No later epoch than this one is reached in the next ``LASTING_SECONDS``.
+    """Return the last epoch that may be reached in the next ``LASTING_SECONDS``.
 
-    By the shortest of the epochs measured. Where all of them may have been compiled in, what is
-    left of it without that; where nothing is left, any epoch may be reached.
+    By the shortest of the measured epochs. If all of them may have included compiling, that time is
+    subtracted; if nothing is left, any epoch may be reached.
     """
     if run.status not in BUSY:
         return run.epoch

@@ -1,4 +1,4 @@
-"""The time as runs record it, and when a run that trains will be done."""
+"""The time as stored in runs, and when a running run will be done."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from webapp.database import RunRow
 
 
 def now() -> int:
-    """Milliseconds since 1970 in UTC."""
+    """Return milliseconds since 1970 in UTC."""
     return time.time_ns() // 1_000_000
 
 
 def iso(milliseconds: int | None) -> str | None:
-    """The time in ISO 8601 with milliseconds and a Z, such as 2026-11-23T15:06:17.250Z."""
+    """Return the time in ISO 8601 with milliseconds and a Z, such as 2026-11-23T15:06:17.250Z."""
     if milliseconds is None:
         return None
     seconds, rest = divmod(milliseconds, 1000)
@@ -22,10 +22,11 @@ def iso(milliseconds: int | None) -> str | None:
 
 
 def eta_seconds(row: RunRow) -> float | None:
-    """Seconds until the last epoch ends, from the mean epoch of this attempt; None if unknown.
+    """Return seconds until the last epoch ends, from the mean epoch of this attempt; None if
+    unknown.
 
-    Before the first epoch has ended, the share of it that is done stands in for the mean. Early
-    stopping may end the run sooner; this tells when it ends at the latest.
+    Before the first epoch has ended, its completed share stands in for the mean. Early stopping may
+    end the run sooner; this is the latest end.
     """
     if row.status != "running" or row.timed_from is None:
         return None

@@ -1,7 +1,7 @@
-"""What people do with a run under way: pause, resume, step, stop, extend, change the learning rate.
+"""Controls a run: pause, resume, step, stop, extend, change the learning rate.
 
-What a worker has to obey is written on the run's row and brought by the answer to its next report
-(``commands``). Where no worker is at work, it is done at once.
+Commands are stored in the run's row and delivered with the answer to the worker's next report
+(``commands``). Without a worker they take effect at once.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from webapp.schemas.statuses import BUSY, COMPLETED
 from webapp.schemas.worker import Commands
 
 FIRST = 0
-"""``queued_at`` of a run that goes on before all others: its worker is gone through no fault of
-those who wait for it."""
+"""``queued_at`` of a run that resumes before all others: its worker has died."""
 
 
 def commands(row: RunRow) -> Commands:
-    """What the run's worker has to do."""
+    """Return the commands for the run's worker."""
     return Commands(
         stop=row.stop_requested_at is not None or row.status not in BUSY,
         pause=row.pause_requested_at is not None,
@@ -37,7 +36,7 @@ def commands(row: RunRow) -> Commands:
 
 
 def stop(run_id: str) -> dict[str, Any]:
-    """Stop the run: at once where no worker is at work on it, else soon; the summary.
+    """Stop the run, at once if it has no worker, else soon; return the summary.
 
     Raises NotFound, and Conflict when the run is over.
     """
@@ -53,9 +52,9 @@ def stop(run_id: str) -> dict[str, Any]:
 
 
 def pause(run_id: str) -> dict[str, Any]:
-    """Pause the run: soon while a worker trains it, at once while it waits to go on.
+    """Pause the run: soon while a worker trains it, at once while it waits to resume.
 
-    Raises NotFound, and Conflict where there is nothing to pause.
+    Raises NotFound, and Conflict when there is nothing to pause.
     """
     with changing(run_id) as change:
         row = change.row
@@ -71,7 +70,7 @@ def pause(run_id: str) -> dict[str, Any]:
 
 
 def resume(run_id: str) -> dict[str, Any]:
-    """Queue a paused run, to go on where it was. Raises NotFound, Conflict, TooManyRequests."""
+    """Queue a paused run, to resume where it was. Raises NotFound, Conflict, TooManyRequests."""
     with changing(run_id) as change:
         _must_be_paused(change.row)
         _queue_again(change)
@@ -79,7 +78,7 @@ def resume(run_id: str) -> dict[str, Any]:
 
 
 def step(run_id: str) -> dict[str, Any]:
-    """Queue a paused run to the end of its next epoch. Raises as ``resume``."""
+    """Queue a paused run up to the end of its next epoch. Raises as ``resume``."""
     with changing(run_id) as change:
         _must_be_paused(change.row)
         change.row.pause_after_epoch = change.row.epoch + 1
@@ -93,7 +92,7 @@ def _must_be_paused(row: RunRow) -> None:
 
 
 def extend(run_id: str, epochs: int) -> dict[str, Any]:
-    """Queue a finished or stopped run for so many more epochs.
+    """Queue a finished or stopped run for more epochs.
 
     Raises as ``resume``, and InvalidInput for more epochs than a run may have.
     """
@@ -123,10 +122,10 @@ def _too_many(left: int) -> InvalidInput:
     )
 
 
-def wish_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
-    """Let the run train on with another learning rate, from the next batch on.
+def change_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
+    """Train on with another learning rate, from the next batch on.
 
-    Raises NotFound, and Conflict unless it trains or is to train on.
+    Raises NotFound, and Conflict unless the run trains or will train.
     """
     with changing(run_id) as change:
         row = change.row
@@ -138,20 +137,20 @@ def wish_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
 
 
 def set_paused(change: Change) -> None:
-    """The run pauses; what asked for it is done."""
+    """Set the run to paused and clear the request."""
     row = change.row
     row.pause_requested_at = row.pause_after_epoch = row.timed_from = None
     change.set_status("paused")
 
 
 def _queue_again(change: Change) -> None:
-    """People want the run to go on. Raises TooManyRequests where too many wait."""
+    """Queue the run again on request. Raises TooManyRequests when too many wait."""
     bounds.check_queued(change.session, change.row.owner)
     requeue(change)
 
 
 def requeue(change: Change, message: str = "", *, first: bool = False) -> None:
-    """The run waits for a worker (again)."""
+    """Queue the run for a worker (again)."""
     change.row.queued_at = FIRST if first else now()
     change.row.timed_from = None
     results.forget(change)

@@ -1,7 +1,7 @@
-"""A run's curve in one answer: its epochs as columns, its batch points thinned for drawing.
+"""A run's curve in one response: its epochs as columns, its batch points thinned for drawing.
 
-Whoever opens a long run starts from here and follows its events from ``run.last_seq`` on. What it
-costs depends on the epochs, hardly on the events: batch events are picked, not read through.
+A client that opens a long run starts here and follows its events from ``run.last_seq`` on. The cost
+depends on the epochs, hardly on the events: batch events are sampled, not read through.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from webapp.security.owners import reader
 
 COLUMNS = ("epoch", *METRICS, "learning_rate", "seconds")
 MOST_POINTS = 2000
-"""More batch points than a chart has pixels say nothing."""
+"""The most batch points: more than a chart's pixels are useless."""
 NEWEST = 20
-"""So many of the newest events are looked at in any case: where the epoch under way stands."""
+"""The number of newest events that are always read: they show the current epoch."""
 GOLDEN = 0.618034
 DIGITS = ".6g"
-"""What single precision tells; it halves the answer."""
+"""The digits of single precision; they halve the answer."""
 
 
 def curve(run_id: str, most: int) -> dict[str, Any]:
-    """The run and its curve, both of one moment; at most about ``most`` epochs, evenly spread.
+    """Return the run and its curve at one moment; at most about ``most`` epochs, evenly spread.
 
     Raises NotFound.
     """
@@ -42,7 +42,7 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
         every = -(-row.epoch // most) or 1
         epochs, diverged = _epochs(session, row, every)
         restarts = _restarts(session, row)
-        wished = row.learning_rate
+        learning_rate = row.learning_rate
         batches, stride = _batches(session, row, restarts, min(MOST_POINTS, most))
     return {
         "run": run,
@@ -51,12 +51,12 @@ def curve(run_id: str, most: int) -> dict[str, Any]:
         "batches": batches,
         "batch_stride": stride,
         "restarts": restarts,
-        "learning_rate": wished,
+        "learning_rate": learning_rate,
     }
 
 
 def _epochs(session: Session, row: RunRow, every: int) -> tuple[dict[str, list[Any]], list[int]]:
-    """Every so many-th epoch, the newest among them, as columns; and which of them diverged."""
+    """Return every ``every``-th epoch and the newest as columns, and which of them diverged."""
     table = EpochRow.__table__.c  # plain rows: making objects of them doubles the time
     query = sa.select(*(table[name] for name in COLUMNS), table.diverged)
     query = query.where(table.run == row.number).order_by(table.epoch)
@@ -69,14 +69,17 @@ def _epochs(session: Session, row: RunRow, every: int) -> tuple[dict[str, list[A
 
 
 Restart = dict[str, int]
-"""``seq`` of the event that told of it, and the ``epoch`` after which training began again."""
+"""``seq`` of the event that reports it, and the ``epoch`` after which training restarted."""
 
 
 def _restarts(session: Session, row: RunRow) -> list[Restart]:
-    """Where training began again because a worker or a checkpoint was lost: a run that waits or
-    starts with a message. One that was paused goes on at the very batch, and says nothing."""
+    """Return where training restarted because a worker or a checkpoint was lost.
+
+    That is a run that waits or starts with a message. A paused run resumes at the very batch,
+    without a message.
+    """
     if row.attempt == 0 or (row.attempt == 1 and row.status != "queued"):
-        return []  # nearly every run; the search below looks at each event
+        return []  # nearly every run; the search below reads each event
     body = sa.cast(EventRow.body, sa.Text)
     # Searching the text for the few candidates is faster than parsing all JSON.
     query = sa.select(EventRow.seq, body).where(
@@ -95,11 +98,11 @@ def _restarts(session: Session, row: RunRow) -> list[Restart]:
 def _batches(
     session: Session, row: RunRow, restarts: list[Restart], most: int
 ) -> tuple[dict[str, list[Any]], int]:
-    """The points of about ``most`` events, and of how many events each is one."""
+    """Return the points of about ``most`` events, and the number of events behind each."""
     stride = -(-row.last_seq // most) or 1
     query = (
         sa.select(EventRow.seq, sa.cast(EventRow.body, sa.Text))
-        .where(EventRow.run == row.number, EventRow.seq.in_(_picked(row.last_seq, stride)))
+        .where(EventRow.run == row.number, EventRow.seq.in_(_sampled(row.last_seq, stride)))
         .order_by(EventRow.seq)
     )
     rows = session.execute(query).all()
@@ -115,11 +118,11 @@ def _batches(
     return {"x": x, "loss": loss, "accuracy": accuracy}, stride
 
 
-def _picked(last: int, stride: int) -> list[int]:
-    """One ``seq`` of every ``stride``, and the newest.
+def _sampled(last: int, stride: int) -> list[int]:
+    """Return one ``seq`` of every ``stride``, and the newest.
 
-    Not each time the same one of them: events come in the rhythm of epochs, and to step in that
-    rhythm would find nothing but ends of epochs.
+    Not always the same position: events follow the rhythm of epochs, and steps in that rhythm would
+    find only the ends of epochs.
     """
     picked = {start + int(stride * (start * GOLDEN % 1)) for start in range(1, last + 1, stride)}
     return sorted(picked | set(range(max(1, last - NEWEST + 1), last + 1)))
@@ -129,7 +132,7 @@ Point = tuple[int, float, float | None, float | None]
 
 
 def _without_lost(points: Sequence[Point], restarts: Sequence[Restart]) -> list[Point]:
-    """The points without those that were trained again, or are to be."""
+    """Return the points without those that were, or will be, trained again."""
     kept: list[Point] = []
     later = list(restarts)
     limit = float("inf")
@@ -143,5 +146,5 @@ def _without_lost(points: Sequence[Point], restarts: Sequence[Restart]) -> list[
 
 
 def short(value: float | None) -> float | None:
-    """A measured number without the digits that nobody measured."""
+    """Return a measured number rounded to meaningful digits."""
     return None if value is None else float(format(value, DIGITS))

@@ -1,4 +1,4 @@
-"""Evaluations on the test set: each is computed once, and lies beside the weights it belongs to."""
+"""Evaluations on the test set: each is computed once and stored beside its weights."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _turns = Turns()
 
 
 def turn(weights: Weights) -> AbstractContextManager[None]:
-    """While no other thread computes or keeps the evaluation of these weights."""
+    """Hold the lock for the evaluation of these weights."""
     return _turns.of(weights.key)
 
 
 def known(weights: Weights) -> dict[str, Any] | None:
-    """The evaluation of these very weights, if it was computed before (and the file is whole).
+    """Return the stored evaluation of these very weights, if it is complete.
 
     One without a loss is of an older version, which scored weights that are not finite.
     """
@@ -35,17 +35,19 @@ def known(weights: Weights) -> dict[str, Any] | None:
 
 
 def remember(weights: Weights, answer: dict[str, Any]) -> None:
-    """Keep an evaluation beside the weights; of the newest of a run that is over without a
-    ``test``, it fills that."""
+    """Store an evaluation beside the weights.
+
+    If they are the newest of a run that is over without a ``test``, set that, too.
+    """
     try:
         _write(_file(weights), json.dumps(answer))
     except OSError as error:
-        log.warning("an evaluation of run %s could not be kept: %s", weights.run_id, error)
+        log.warning("Could not store an evaluation of run %s: %s", weights.run_id, error)
     fill_test(weights, answer["loss"], answer["accuracy"])
 
 
 def note_not_finite(weights: Weights) -> None:
-    """These weights cannot be scored: so a run that is over without a ``test`` has diverged."""
+    """Record that these weights cannot be scored: the test of an untested run has diverged."""
     fill_test(weights, None, None)
 
 
@@ -61,6 +63,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def fill_test(weights: Weights, loss: float | None, accuracy: float | None) -> None:
-    """The test of a run that has none, if these are its newest weights and it does not train on."""
+    """Set the test of a run that has none, if these are its newest weights and it is over."""
     if weights.key == newest(weights.run_id).key:
         results.fill(weights.run_id, loss, accuracy)

@@ -1,7 +1,7 @@
-"""Models as files for others: ``<run id>/exports/<key of the weights>.<format>``, made once.
+"""Exported models: ``<run id>/exports/<key of the weights>.<format>``, written once.
 
-One at a time for each run. What is under way lies in a directory of its own, whose name no whole
-file has; it is made durable before it gets its name, and looked through before it is given away.
+One at a time for each run. An unfinished file lies in a directory of its own, whose name no
+finished file has; it is made durable before it is renamed, and verified before it is sent.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights
 
 ALL_BYTES = 4_000_000_000
-"""Of all runs together; what was not asked for longest is made anew when somebody asks again."""
+"""The limit for all runs; the least recently requested is removed, and written again on request."""
 
 MEMBERS = {"keras": (CONFIG, WEIGHTS, NOTE)}
-"""What a whole archive of each format holds at least."""
+"""The files that a complete archive of each format contains."""
 
 log = logging.getLogger(__name__)
 _turns = Turns()
@@ -37,24 +37,23 @@ _turns = Turns()
 
 @contextmanager
 def turn(weights: Weights, ending: str) -> Iterator[Path]:
-    """The file of these weights, whole or not there, while no other thread makes or removes one
-    of the run's."""
+    """Hold the lock of the run's exports; give the file of these weights, complete or missing."""
     path = files.run_dir(weights.run_id) / "exports" / f"{weights.key}.{ending}"
     with _turns.of(weights.run_id):
         if path.exists() and not _is_whole(path):
-            log.warning("a file of run %s is damaged and made anew", weights.run_id)
+            log.warning("An export of run %s is damaged: writing it again", weights.run_id)
             files.remove([path])
         with contextlib.suppress(FileNotFoundError):
-            os.utime(path)  # it is used now, so that others go first
+            os.utime(path)  # marks it as used, so that others are removed first
         yield path
 
 
 @contextmanager
 def making(path: Path) -> Iterator[Path]:
-    """Where to write what shall be ``path``; kept at the end. Needs the turn.
+    """Return where to write the content of ``path``; renamed at the end. Needs the lock.
 
-    Files of other weights make way. Raises Conflict where the run is gone, and InternalError when
-    what was written is not whole.
+    Files of other weights are removed. Raises Conflict when the run was deleted, and InternalError
+    when what was written is incomplete.
     """
     try:
         path.parent.mkdir(exist_ok=True)
@@ -81,7 +80,7 @@ def _keep(made: Path, path: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what lies there: files of older weights, and what a killed server was making."""
+    """Remove files of older weights, and what a killed server was writing."""
     for old in folder.iterdir():
         if old.is_dir():
             shutil.rmtree(old, ignore_errors=True)

@@ -1,8 +1,7 @@
-"""How much is kept of what was computed of checkpoints: what was not asked for longest goes first.
+"""Limits the disk space of views of checkpoints: the least recently used are removed first.
 
-Arguments of views can be combined without end, and each view is a file (``insights``). Whatever is
-removed is computed again when somebody asks for it. Evaluations stay: there is one for each
-checkpoint.
+Arguments of views can be combined without end, and each view is a file (``insights``). A removed
+view is computed again when it is requested. Evaluations stay: there is one for each checkpoint.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from webapp.background import offload
 from webapp.runs import files
 
 RUN_BYTES = 32_000_000
-"""Of one run."""
+"""The limit for one run."""
 
 ALL_BYTES = 1_000_000_000
-"""Of all runs together."""
+"""The limit for all runs together."""
 
 LOOK_BYTES = ALL_BYTES // 20
-"""After so many new bytes all folders are looked through again."""
+"""After so many new bytes all folders are measured again."""
 
 
 class _File(NamedTuple):
-    """A file: when it was last used (ns), the bytes it takes on the disk, where it is."""
+    """A file: when it was last used (ns), the bytes it takes on disk, its path."""
 
     used: int
     size: int
@@ -36,14 +35,14 @@ class _File(NamedTuple):
 
 
 class KeptViews:
-    """Keeps the views of all runs within their bounds."""
+    """Keeps the views of all runs within their limits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._new = LOOK_BYTES  # nobody has looked yet
+        self._new = LOOK_BYTES  # nothing was measured yet
 
     def read(self, path: Path) -> bytes | None:
-        """A view that is kept, which counts as used now; None where it is not there."""
+        """Return a stored view and mark it as used; None if it is missing."""
         try:
             seen = path.read_bytes()
             os.utime(path)
@@ -52,14 +51,14 @@ class KeptViews:
         return seen
 
     def added(self, path: Path) -> None:
-        """A view was written: others make way where there are too many bytes of them."""
+        """Count a view that was written; remove others beyond the limit."""
         own = path.parent.parent
         offload(tidy, _views(own, "*/*"), RUN_BYTES)
         if self._must_look(path):
             offload(tidy, _views(own.parent.parent, f"*/{files.VIEWS}/*/*"), ALL_BYTES)
 
     def _must_look(self, path: Path) -> bool:
-        """Whether much has come since all folders were looked through."""
+        """Return whether much was written since all folders were measured."""
         size = _bytes(path.stat()) if path.exists() else 0
         with self._lock:
             self._new += size
@@ -70,12 +69,12 @@ class KeptViews:
 
 
 def _views(folder: Path, pattern: str) -> Iterator[Path]:
-    """The views there, the unfinished ones of a process that died as well."""
+    """Return the views there, including unfinished ones of a dead process."""
     return (path for path in folder.glob(pattern) if path.name != files.EVALUATION)
 
 
 def tidy(paths: Iterable[Path], most: int) -> None:
-    """Remove the files that were not used for longest, until all take at most so many bytes."""
+    """Remove the least recently used files until all take at most ``most`` bytes."""
     found = list(_measured(paths))
     too_much = sum(file.size for file in found) - most
     for file in sorted(found):
@@ -86,7 +85,7 @@ def tidy(paths: Iterable[Path], most: int) -> None:
 
 
 def _measured(paths: Iterable[Path]) -> Iterator[_File]:
-    """The files that are still there."""
+    """Return the files that still exist."""
     for path in paths:
         with contextlib.suppress(FileNotFoundError):
             found = path.stat()
@@ -94,5 +93,5 @@ def _measured(paths: Iterable[Path]) -> Iterator[_File]:
 
 
 def _bytes(found: os.stat_result) -> int:
-    """What the file takes on the disk."""
+    """Return the bytes that the file takes on disk."""
     return found.st_blocks * 512

@@ -1,8 +1,8 @@
-"""What processes that were killed left in the data directory, removed at the start.
+"""Removes at the start what killed processes left in the data directory.
 
-Only what no row knows and no living process uses: training outlives the server, so the folder of a
-worker that still runs stays. Links are never followed. Folders of runs that are older than all
-runs of this database are another database's, and stay.
+Only what no row and no living process uses: training outlives the server, so the folder of a worker
+that still runs stays. Links are never followed. Folders of runs older than all runs of this
+database belong to another database, and stay.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ from webapp.workers.launchers.processes import process_started
 ID_SIGNS = frozenset("0123456789abcdef")
 ID_LENGTH = 12
 UNFINISHED = (".probe-", f"{SECRET}.")
-"""How names begin of what was being written into the data directory itself."""
+"""The prefixes of unfinished files in the data directory itself."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the database knows: the ids of its runs and of those it deleted; when the first was
-    made (seconds since 1970, infinity where there is none); the attempts whose worker lives."""
+    """What the database knows.
+
+    The ids of its runs and of deleted ones; when the first was created (seconds since 1970,
+    infinity if there is none); the attempts whose worker is alive.
+    """
 
     runs: frozenset[str]
     deleted: frozenset[str]
@@ -41,15 +44,17 @@ class Known:
 
 
 def remove() -> None:
-    """Remove all of it, and say in the log how much it was; needs the application's context."""
+    """Remove all leftovers and log their size; needs the application's context."""
     sizes = [_removed(path) for path in found(files.data_dir(), _known())]
-    gone = [size for size in sizes if size is not None]
-    if gone:
-        log.info("removed %d leftovers of earlier processes, %.1f MB", len(gone), sum(gone) / 1e6)
+    removed = [size for size in sizes if size is not None]
+    if removed:
+        log.info(
+            "removed %d leftovers of earlier processes, %.1f MB", len(removed), sum(removed) / 1e6
+        )
 
 
 def found(data_dir: Path, known: Known) -> Iterator[Path]:
-    """The files and folders that may be removed."""
+    """Return the files and folders that may be removed."""
     yield from _scratch(scratch_dir(data_dir), known)
     yield from _children(incoming_dir(data_dir))
     yield from (path for path in _children(data_dir / "logs") if _is_waiting_workers(path))
@@ -76,7 +81,7 @@ def _known() -> Known:
 
 
 def _scratch(folder: Path, known: Known) -> Iterator[Path]:
-    """Folders of processes, but for those of attempts whose worker lives."""
+    """Return folders of processes, except those of attempts whose worker is alive."""
     for own in _children(folder):
         if any(own.name == run_id for run_id, _attempt in known.living):
             for attempt in _children(own):
@@ -87,16 +92,16 @@ def _scratch(folder: Path, known: Known) -> Iterator[Path]:
 
 
 def _unfinished_of(run: Path) -> Iterator[Path]:
-    """What was being written for a run: it has a dot in front until it is whole.
+    """Return unfinished files of a run: their names start with a dot.
 
-    Views are not looked through: they are many and small, and go with their checkpoint.
+    Views are not searched: they are many and small, and are deleted with their checkpoint.
     """
     for folder in ("checkpoints", "exports"):
         yield from (path for path in _children(run / folder) if path.name.startswith("."))
 
 
 def _is_stray(path: Path, known: Known) -> bool:
-    """Whether the folder is of a run that this database deleted, or never came to know."""
+    """Return whether the folder is of a run that this database deleted, or never knew."""
     if len(path.name) != ID_LENGTH or not ID_SIGNS.issuperset(path.name) or path.is_symlink():
         return False
     return path.name in known.deleted or path.stat().st_mtime >= known.since
@@ -111,19 +116,21 @@ def _is_unfinished(path: Path) -> bool:
 
 
 def _children(folder: Path) -> list[Path]:
-    """What lies in a folder; nothing where it is none, a link, or cannot be read: what is left
-    there is no reason not to start."""
+    """Return the content of a folder; nothing if it is none, a link, or unreadable.
+
+    What is left there is no reason not to start.
+    """
     try:
         if folder.is_symlink() or not folder.is_dir():
             return []
         return sorted(folder.iterdir())
     except OSError as error:
-        log.warning("a folder cannot be looked through: %s", error)
+        log.warning("Could not read a folder: %s", error)
         return []
 
 
 def _size(path: Path) -> int:
-    """The bytes of a file, or of all files in a folder."""
+    """Return the bytes of a file, or of all files in a folder."""
     if path.is_symlink() or not path.is_dir():
         return path.lstat().st_size
     return sum(
@@ -134,7 +141,7 @@ def _size(path: Path) -> int:
 
 
 def _removed(path: Path) -> int | None:
-    """Remove a file, a link, or a folder with what is in it; its bytes, or None where it stays."""
+    """Remove a file, a link, or a folder with its content; return its bytes, or None on failure."""
     try:
         size = _size(path)
         if path.is_symlink() or not path.is_dir():
@@ -142,6 +149,6 @@ def _removed(path: Path) -> int | None:
         else:
             shutil.rmtree(path)
     except OSError as error:
-        log.warning("a leftover cannot be removed: %s", error)
+        log.warning("Could not remove a leftover: %s", error)
         return None
     return size

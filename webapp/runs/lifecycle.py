@@ -1,4 +1,4 @@
-"""A run comes and goes: create, adopt, rename, delete. What else is done to it: ``control``."""
+"""Creates, imports, renames and deletes runs. Other changes: ``control``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from webapp.runs import bounds, files, room
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import get
-from webapp.runs.signals import tell, work_changed
+from webapp.runs.signals import send_signal, work_changed
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import METRICS
 from webapp.schemas.run import IMPORTED, Source
@@ -25,10 +25,11 @@ from webapp.schemas.statuses import BUSY, Status
 
 
 def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:
-    """Queue a new run of a checked configuration with so many parameters; the summary.
+    """Queue a new run of a checked configuration with ``params`` parameters; return the summary.
 
-    A seed of None is drawn at random and recorded. ``owner`` (``owners.maker``) may change it, and
-    decides about its place in the queue. Raises TooManyRequests where too many wait, or are kept.
+    A seed of None is drawn at random and stored. ``owner`` (``owners.maker``) may change the run,
+    and decides about its place in the queue. Raises TooManyRequests when too many wait, or are
+    kept.
     """
     with writing() as (session, after):
         bounds.check_queued(session, owner)
@@ -39,23 +40,23 @@ def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str
         session.flush()
         change = Change(session, row)
         change.set_status("queued")
-        for call in change.news():
+        for call in change.notifications():
             after(call)
-        after(lambda: tell(work_changed))
+        after(lambda: send_signal(work_changed))
     return get(row.id)
 
 
 def adopt(
     config: RunConfig, params: int, weights: Path, owner: str | None = None
 ) -> dict[str, Any]:
-    """Take in a model from outside as a finished run; ``weights`` becomes its checkpoint.
+    """Store an imported model as a finished run; ``weights`` becomes its checkpoint.
 
-    ``weights`` lies in the data directory and is moved; the summary. Raises TooManyRequests where
-    too many are kept, and Conflict where imported models have no room for another one.
+    ``weights`` lies in the data directory and is moved. Returns the summary. Raises TooManyRequests
+    when too many are kept, and Conflict when there is no space for another imported model.
     """
     with reading() as session:
         bounds.check_kept(session, owner)
-    row = _new_row(config, params, source=IMPORTED, status="finished")  # it never waits
+    row = _new_row(config, params, source=IMPORTED, status="finished")  # never queued
     row.owner = owner
     with _files_of(row.id) as target, weights.open("rb+") as file:
         offload(files.keep, file, target)
@@ -65,7 +66,7 @@ def adopt(
 
 @contextmanager
 def _files_of(run_id: str) -> Iterator[Path]:
-    """Where a new run's first checkpoint goes; its files are removed unless the block succeeds."""
+    """Return the path of a new run's first checkpoint; its files are removed if the block fails."""
     target = files.checkpoint_path(run_id, 0, 0)
     try:
         target.parent.mkdir(parents=True)
@@ -76,7 +77,7 @@ def _files_of(run_id: str) -> Iterator[Path]:
 
 
 def _store_imported(row: RunRow) -> None:
-    """Store the row of a run whose checkpoint is kept, and tell of it."""
+    """Store the row of a run whose checkpoint is stored, and publish it."""
     with writing() as (session, after):
         room.check_for(session, row.owner, row.params)
         session.add(row)
@@ -84,12 +85,12 @@ def _store_imported(row: RunRow) -> None:
         session.add(CheckpointRow(run=row.number, epoch=0, attempt=0))
         change = Change(session, row)
         change.set_status("finished")
-        for call in change.news():
+        for call in change.notifications():
             after(call)
 
 
 def _new_row(config: RunConfig, params: int, *, source: Source, status: Status) -> RunRow:
-    """A row that is not stored yet."""
+    """Return a row that is not stored yet."""
     stored = config.model_dump(mode="json")
     if stored["seed"] is None:
         stored["seed"] = secrets.randbelow(2**32)
@@ -115,15 +116,15 @@ def _new_row(config: RunConfig, params: int, *, source: Source, status: Status) 
 
 
 def rename(run_id: str, name: str) -> dict[str, Any]:
-    """Give the run another name; the summary. Raises NotFound."""
+    """Rename the run; return the summary. Raises NotFound."""
     with changing(run_id) as change:
         change.row.name = name
-        change.changed = change.hasty = True
+        change.changed = change.urgent = True
     return get(run_id)
 
 
 def delete(run_id: str) -> None:
-    """Remove the run, its events and its files. Raises NotFound, Conflict while it trains."""
+    """Delete the run, its events and its files. Raises NotFound, Conflict while it trains."""
     with changing(run_id) as change:
         if change.row.status in BUSY:
             raise Conflict(

@@ -14,10 +14,10 @@ from webapp.schemas.lists import Cursor, Wanted
 from webapp.schemas.run import IMPORTED
 
 MOST_LAYERS = 8000
-"""A page ends behind so many layers; each takes half a kilobyte, and an answer is made at once."""
+"""A page ends after so many layers; each takes half a kilobyte, and an answer is made at once."""
 
 PART = 50
-"""Rows that are read at a time."""
+"""The rows read at a time."""
 
 _COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
     "created_at": RunRow.number.expression,
@@ -40,10 +40,11 @@ def page(
     cursor: Cursor | None = None,
     before: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """Summaries of at most ``limit`` runs, and the cursor of the next page; None: there is none.
+    """Return summaries of at most ``limit`` runs, and the cursor of the next page; None: there is
+    none.
 
-    ``owner`` is who asks (``owners.reader``); ``before`` the id of a run, exclusive, which may
-    have been deleted. Raises KeyError for an id that never was.
+    ``owner`` is the client (``owners.reader``); ``before`` the id of a run, exclusive, which may
+    have been deleted. Raises KeyError for an id that never existed.
     """
     column = _COLUMNS[wanted.sort.removeprefix("-")]
     with reading() as session:
@@ -53,7 +54,7 @@ def page(
             query = query.where(_behind(column, cursor))
         if before is not None:
             query = query.where(RunRow.number < _number(session, before))
-        found, more = _taken(session, query, limit)
+        found, more = _fetch(session, query, limit)
         runs = summaries(session, [row for row, _value in found])
     if not more:
         return runs, None
@@ -61,11 +62,10 @@ def page(
     return runs, Cursor(**wanted.model_dump(), value=value, number=row.number).sealed()
 
 
-def _taken(
+def _fetch(
     session: Session, query: sa.Select[Any], limit: int
 ) -> tuple[list[tuple[RunRow, Any]], bool]:
-    """At most ``limit`` rows, as far as their networks are not too large, and whether there are
-    more."""
+    """Return at most ``limit`` rows, fewer if networks are large, and whether there are more."""
     found: list[tuple[RunRow, Any]] = []
     layers = 0
     with session.execute(query.execution_options(yield_per=PART)) as rows:
@@ -78,13 +78,13 @@ def _taken(
 
 
 def _sorted(query: sa.Select[Any], sort: str, column: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    """The query in that order; among equals the newest first."""
+    """Return the query in that order; among equals the newest first."""
     direction = column.desc() if sort.startswith("-") else column.asc()
     return query.order_by(direction.nulls_last(), RunRow.number.desc())
 
 
 def _behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[bool]:
-    """Whether a run comes after the cursor's."""
+    """Return the condition that a run comes after the cursor's."""
     down = cursor.sort.startswith("-")
     older = RunRow.number < cursor.number
     if column is _COLUMNS["created_at"]:
@@ -96,8 +96,8 @@ def _behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[b
 
 
 def _filters(wanted: Wanted, owner: str | None) -> list[sa.ColumnElement[bool]]:
-    """What a run must fulfil."""
-    found = [_says(word) for word in wanted.q.replace("\0", "").split()]
+    """Return the conditions on a run."""
+    found = [_contains(word) for word in wanted.q.replace("\0", "").split()]
     if wanted.status:
         kinds: list[sa.ColumnElement[bool]] = [RunRow.status.in_(wanted.status)]
         if IMPORTED in wanted.status:
@@ -108,8 +108,8 @@ def _filters(wanted: Wanted, owner: str | None) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _says(word: str) -> sa.ColumnElement[bool]:
-    """Whether the word is in what people know of a run, capitals or not."""
+def _contains(word: str) -> sa.ColumnElement[bool]:
+    """Return the condition that the word is in the texts of a run, ignoring case."""
     config = RunRow.config
     texts = (
         RunRow.name,
@@ -121,7 +121,7 @@ def _says(word: str) -> sa.ColumnElement[bool]:
 
 
 def _number(session: Session, run_id: str) -> int:
-    """The place of a run that is or was. Raises KeyError for an id that never was."""
+    """Return the number of a run, also a deleted one. Raises KeyError for an unknown id."""
     for table in (RunRow, DeletedRow):
         number = session.scalar(sa.select(table.number).where(table.id == run_id))
         if number is not None:

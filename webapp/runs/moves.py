@@ -1,8 +1,8 @@
-"""The runs that wait are told where they stand now, the first ones first.
+"""Publishes the new queue positions of waiting runs, the first ones first.
 
-Whatever comes into the queue or leaves it moves all behind it. The nearest are told at once
-(``changes``), all others by one thread, so many a second: a thousand runs, told to a class at
-once, would keep everybody waiting for seconds.
+Whatever enters or leaves the queue moves all behind it. The nearest are published at once
+(``changes``), all others by one thread with a limited rate: a thousand messages to a class at once
+would block the server for seconds.
 """
 
 from __future__ import annotations
@@ -16,65 +16,66 @@ from flask import Flask
 
 from webapp.database import writing
 from webapp.runs import queries
-from webapp.runs.signals import queue_moved, run_moved, tell
+from webapp.runs.signals import queue_moved, run_moved, send_signal
 from webapp.services import services
 
 SLICE = 50
-"""Runs of one look at the queue."""
+"""Runs read from the queue at once."""
 
 PAUSE_SECONDS = 0.01
-"""Between two runs; others have their turn meanwhile."""
+"""The pause between two runs, in which other requests are served."""
 
 log = logging.getLogger(__name__)
 
 
 class Moves:
-    """Tells of one application's runs that wait; its thread is there while there is something to
-    tell."""
+    """Publishes the positions of one application's waiting runs, in a thread that exists while
+    needed.
+    """
 
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._lock = threading.Lock()
         self._behind: int | None = None
-        """Who stands behind this place has not been told yet; None: all have."""
-        self._telling = False
+        """Runs behind this position are still to be published; None: all were."""
+        self._running = False
         queue_moved.connect(self.on_moved, app)
 
     def on_moved(self, _app: object, behind: int) -> None:
-        """Tell all behind that place, soon."""
+        """Publish the positions of all runs behind that one, soon."""
         with self._lock:
             self._behind = behind if self._behind is None else min(self._behind, behind)
-            if self._telling:
+            if self._running:
                 return
-            self._telling = True
-        threading.Thread(target=self._tell, daemon=True).start()
+            self._running = True
+        threading.Thread(target=self._publish, daemon=True).start()
 
-    def _tell(self) -> None:
+    def _publish(self) -> None:
         with self._app.app_context():
             while (behind := self._next()) is not None:
                 try:
-                    self._tell_from(behind)
-                except Exception:  # a full disk, say; the next move brings the places up to date
-                    log.exception("the runs that wait were not told their places")
+                    self._publish_from(behind)
+                except Exception:  # such as a full disk; the next move updates the positions
+                    log.exception("Could not publish the positions of queued runs")
 
     def _next(self) -> int | None:
-        """Where to begin; None where the thread may end."""
+        """Return where to begin; None when the thread may end."""
         with self._lock:
             behind, self._behind = self._behind, None
-            self._telling = behind is not None
+            self._running = behind is not None
         return behind
 
-    def _tell_from(self, behind: int) -> None:
+    def _publish_from(self, behind: int) -> None:
         while some := queries.queued_behind(behind, SLICE):
             for number, turn in some:
-                with writing() as (session, after):  # in order with what changes meanwhile
+                with writing() as (session, after):  # in order with concurrent changes
                     run = queries.still_queued(session, number, turn)
                     if run is not None:
-                        after(partial(tell, run_moved, run=run))
+                        after(partial(send_signal, run_moved, run=run))
                 time.sleep(PAUSE_SECONDS)
             behind += SLICE
 
 
 def init_app(app: Flask) -> None:
-    """Let the application tell the runs that wait of their places."""
+    """Register the publication of queue positions."""
     services(app).moves = Moves(app)  # signals hold their listeners weakly

@@ -1,7 +1,7 @@
-"""How fast runs of the same kind went on this machine: what the time of those that wait rests on.
+"""How fast similar runs were on this machine: the basis of the waiting time in the queue.
 
-Two runs are of one kind when an epoch of both takes equally long: the same network, data, batch and
-optimizer. The newest run of a kind speaks for it.
+Two runs are similar when their epochs take equally long: the same network, data, batch and
+optimizer. The newest similar run counts.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from webapp.database import AttemptRow, RunRow
 from webapp.services import services
 
 HISTORY = 200
-"""So many of the newest runs are looked at."""
+"""The number of newest runs that are read."""
 
 MAX_KINDS = 10_000
-"""Kinds kept in memory, by run; all are forgotten when there are more."""
+"""The kinds cached by run; the cache is cleared when there are more."""
 
 
 class Pace(NamedTuple):
-    """Seconds that a run takes beside its epochs (to start, to be tested) and for each of them."""
+    """The seconds of a run apart from its epochs (start and test), and per epoch."""
 
     around: float
     epoch: float
 
     def seconds(self, epochs: float) -> float:
-        """What so many epochs take, all in all."""
+        """Return the total seconds of ``epochs`` epochs."""
         return self.around + max(0.0, epochs) * self.epoch
 
 
 def paces(session: Session, run_ids: Sequence[str]) -> dict[str, Pace]:
-    """The paces of those runs whose kind has been trained before."""
+    """Return the paces of those runs with a similar earlier run."""
     before = _before(session)
     kinds = _kinds(session, {*run_ids, *before})
     of_kind: dict[bytes, Pace] = {}
@@ -46,7 +46,7 @@ def paces(session: Session, run_ids: Sequence[str]) -> dict[str, Pace]:
 
 
 def _before(session: Session) -> dict[str, Pace]:
-    """What the newest runs that finished an epoch took, by id, newest first."""
+    """Return what the newest runs with a finished epoch took, by id, newest first."""
     ended = sa.case((RunRow.status == "finished", RunRow.ended_at - RunRow.epoch_at), else_=0)
     around = RunRow.timed_from - AttemptRow.started_at + ended
     epoch = (RunRow.epoch_at - RunRow.timed_from) / (RunRow.epoch - RunRow.from_epoch)
@@ -66,7 +66,7 @@ def _before(session: Session) -> dict[str, Pace]:
 
 
 def _kinds(session: Session, run_ids: Iterable[str]) -> dict[str, bytes]:
-    """The runs' kinds; each configuration is read once only, for what decides it never changes."""
+    """Return the runs' kinds; each configuration is parsed only once, for it never changes."""
     known = services().kinds
     missing = [run_id for run_id in run_ids if run_id not in known]
     if len(known) > MAX_KINDS:
@@ -80,7 +80,7 @@ def _kinds(session: Session, run_ids: Iterable[str]) -> dict[str, bytes]:
 
 
 def kind_of(config: dict[str, Any]) -> bytes:
-    """The same for two stored configurations whose epochs take equally long."""
+    """Return a key that is equal for configurations whose epochs take equally long."""
     dataset, compiled, fit = config["dataset"], config["compile"], config["fit"]
     decides = (
         [dataset["name"], dataset["train_samples"]],

@@ -1,8 +1,8 @@
-"""Who may change a run: the one decision, for every route that changes one.
+"""Decides who may change a run, for every route that changes one.
 
-Where a server is not shared (``Settings.shared``) every visitor is the administrator, and nothing
-is refused. Where it is shared, a run is changed by its owner and the administrator; a run without
-an owner by everybody, or where there is an administrator's token by the administrator alone.
+On a server that is not shared (``Settings.shared``) every visitor is the administrator, and nothing
+is refused. On a shared one, a run is changed by its owner and the administrator; a run without an
+owner by everybody, or, if there is an administrator's token, by the administrator alone.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ OWNERLESS = N_("This run has no owner, so only the administrator can change it."
 
 
 def is_admin() -> bool:
-    """Whether the current request comes from the administrator."""
+    """Return whether the current request comes from the administrator."""
     return not _settings().shared or request.environ.get(ENVIRON) == "admin"
 
 
 def changes() -> Changes:
-    """Which runs the current request may change."""
+    """Return which runs the current request may change."""
     if is_admin():
         return "all"
     return "free" if _settings().admin_token is None else "own"
 
 
 def check(run_id: str) -> None:
-    """Raise Forbidden ``not_yours`` where the current request may not change the run; NotFound."""
+    """Raise Forbidden ``not_yours`` when the current request may not change the run; NotFound."""
     which = changes()
     if which == "all":
         return

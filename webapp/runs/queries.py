@@ -1,4 +1,4 @@
-"""Answers about runs. Nothing here changes anything."""
+"""Queries about runs. Nothing here changes anything."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.security.owners import is_owner, reader
 
 EVENTS_AT_ONCE = 1000
-"""How many events one answer holds unless more are asked for."""
+"""The default number of events in one answer."""
 
 
 def row_of(session: Session, run_id: str, *, lock: bool = False) -> RunRow:
-    """The run's row, locked for a change on databases with row locks. Raises NotFound."""
+    """Return the run's row, locked for a change on databases with row locks. Raises NotFound."""
     query = sa.select(RunRow).where(RunRow.id == run_id)
     row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
@@ -31,28 +31,28 @@ def row_of(session: Session, run_id: str, *, lock: bool = False) -> RunRow:
 
 
 def get(run_id: str) -> dict[str, Any]:
-    """The run's summary (``schemas.run.Run``). Raises NotFound."""
+    """Return the run's summary (``schemas.run.Run``). Raises NotFound."""
     with reading() as session:
         row = row_of(session, run_id)
         return as_seen(summary(row, turn_of(session, row)), reader())
 
 
 def page(limit: int = 50) -> list[dict[str, Any]]:
-    """Summaries of the newest runs, newest first."""
+    """Return summaries of the newest runs, newest first."""
     with reading() as session:
         query = sa.select(RunRow).order_by(RunRow.number.desc()).limit(limit)
         return summaries(session, session.scalars(query).all())
 
 
 def summaries(session: Session, rows: Sequence[RunRow]) -> list[dict[str, Any]]:
-    """The summaries of these rows, each with its place where it waits."""
+    """Return the summaries of these rows, with their positions if they wait."""
     wait = turns(session) if any(row.status == "queued" for row in rows) else {}
     who = reader()
     return [as_seen(summary(row, wait.get(row.number)), who) for row in rows]
 
 
 def untested_imports() -> list[str]:
-    """The ids of the models from outside that were never tested, oldest first."""
+    """Return the ids of imported models that were never tested, oldest first."""
     with reading() as session:
         query = sa.select(RunRow.id).where(
             RunRow.source == IMPORTED, RunRow.status == "finished", RunRow.test.is_(sa.null())
@@ -61,14 +61,14 @@ def untested_imports() -> list[str]:
 
 
 def next_queued() -> str | None:
-    """The id of the run whose turn it is, or None."""
+    """Return the id of the next run to start, or None."""
     with reading() as session:
         first = next(iter(in_order(session)), None)
         return None if first is None else first.id
 
 
 def count_busy() -> int:
-    """How many runs have a worker."""
+    """Return how many runs have a worker."""
     with reading() as session:
         return len(busy(session))
 
@@ -76,8 +76,10 @@ def count_busy() -> int:
 def queued_summaries(
     session: Session, wait: Mapping[int, Turn], after: int, most: int
 ) -> list[dict[str, Any]]:
-    """Summaries of at most so many runs that wait behind the first ``after``, first one first;
-    ``wait`` is ``turns(session)``."""
+    """Return summaries of at most ``most`` waiting runs behind the first ``after``, in order.
+
+    ``wait`` is ``turns(session)``.
+    """
     numbers = [number for number, turn in wait.items() if after < turn.place <= after + most]
     query = sa.select(RunRow).where(RunRow.number.in_(numbers))
     rows = {row.number: row for row in session.scalars(query)}
@@ -85,22 +87,22 @@ def queued_summaries(
 
 
 def queued_behind(after: int, most: int) -> list[tuple[int, Turn]]:
-    """Number and turn of at most so many runs that wait behind the first ``after``."""
+    """Return number and turn of at most ``most`` waiting runs behind the first ``after``."""
     with reading() as session:
         wait = turns(session)
     return [(number, turn) for number, turn in wait.items() if after < turn.place <= after + most]
 
 
 def still_queued(session: Session, number: int, turn: Turn) -> dict[str, Any] | None:
-    """The summary of the run with that turn; None where it waits no more."""
+    """Return the summary of the run with that turn; None if it no longer waits."""
     row = session.get(RunRow, number)
     return summary(row, turn) if row is not None and row.status == "queued" else None
 
 
 def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
-    """The run in the shape of ``schemas.run.Run``, before ``as_seen``.
+    """Return the run in the form of ``schemas.run.Run``, before ``as_seen``.
 
-    Its error is not translated yet, and its owner is the name that the row has.
+    Its error is still in English, and its owner is the name in the row.
     """
     return {
         "id": row.id,
@@ -130,8 +132,10 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
 
 
 def has_diverged(row: RunRow) -> bool:
-    """Whether its newest loss is not a finite number: the test's, where there is one, else that of
-    its newest epoch, on the validation images as well."""
+    """Return whether its newest loss is not finite: the test's, or that of its newest epoch.
+
+    The newest epoch counts on the validation images as well.
+    """
     if row.test is not None:
         return bool(row.test["loss"] is None)
     if row.epoch == 0:
@@ -141,8 +145,9 @@ def has_diverged(row: RunRow) -> bool:
 
 
 def as_seen(run: dict[str, Any], who: str | None) -> dict[str, Any]:
-    """The summary as the owner ``who`` sees it: whether the run is theirs, and its error in the
-    current language."""
+    """Return the summary for the owner ``who``: whether the run is theirs, and its error
+    translated.
+    """
     owner = {"mine": who is not None and run["owner"] == who, "name": None}
     error = run["error"]
     if error is not None:
@@ -153,7 +158,7 @@ def as_seen(run: dict[str, Any], who: str | None) -> dict[str, Any]:
 def events_after(
     run_id: str, after: int = 0, limit: int = EVENTS_AT_ONCE, types: Sequence[str] = ()
 ) -> tuple[list[dict[str, Any]], int]:
-    """The run's first events with a ``seq`` above ``after``, and its last ``seq``.
+    """Return the run's first events with a ``seq`` above ``after``, and its last ``seq``.
 
     ``types``: only events of these; none: of all. Raises NotFound.
     """
@@ -165,7 +170,7 @@ def events_after(
 def events_of(
     session: Session, row: RunRow, after: int, limit: int, types: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
-    """The same for a row at hand."""
+    """Return the same as ``events_after`` for a row."""
     query = (  # no objects of the ORM: a class that opens a run reads a thousand events each
         sa.select(EventRow.seq, EventRow.at, EventRow.body)
         .where(EventRow.run == row.number, EventRow.seq > after)
@@ -178,7 +183,7 @@ def events_of(
 
 
 def watch(run_id: str, after: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The run and its first events after ``after``, both of one moment. Raises NotFound."""
+    """Return the run and its first events after ``after``, at one moment. Raises NotFound."""
     with reading() as session:
         row = row_of(session, run_id)
         turn = turn_of(session, row)
@@ -187,7 +192,7 @@ def watch(run_id: str, after: int) -> tuple[dict[str, Any], list[dict[str, Any]]
 
 
 def event_json(run_id: str, event: EventRow) -> dict[str, Any]:
-    """The event as it is answered and pushed."""
+    """Return the event as it is answered and pushed."""
     return _event(run_id, event.seq, event.at, event.body)
 
 
@@ -196,23 +201,23 @@ def _event(run_id: str, seq: int, at: int, body: dict[str, Any]) -> dict[str, An
 
 
 def busy(session: Session) -> Sequence[RunRow]:
-    """The runs that a worker is at work on, oldest first."""
+    """Return the runs that have a worker, oldest first."""
     query = sa.select(RunRow).where(RunRow.status.in_(BUSY)).order_by(RunRow.number)
     return session.scalars(query).all()
 
 
 def newest_checkpoint(session: Session, row: RunRow) -> CheckpointRow | None:
-    """The checkpoint with the latest weights, or None."""
+    """Return the checkpoint with the latest weights, or None."""
     query = sa.select(CheckpointRow).where(CheckpointRow.run == row.number)
     newest_first = (CheckpointRow.epoch.desc(), CheckpointRow.part.desc())
     return session.scalar(query.order_by(*newest_first).limit(1))
 
 
 def checkpoints_of(session: Session, row: RunRow) -> Sequence[CheckpointRow]:
-    """All checkpoints that are registered."""
+    """Return all registered checkpoints."""
     return session.scalars(sa.select(CheckpointRow).where(CheckpointRow.run == row.number)).all()
 
 
 def is_over(row: RunRow) -> bool:
-    """Whether the run has ended."""
+    """Return whether the run has ended."""
     return row.status in TERMINAL

@@ -1,9 +1,10 @@
-"""In what order queued runs start, and how long each waits. Pure: ``waiting`` asks the database.
+"""The order in which queued runs start, and how long each waits. Pure: ``waiting`` asks the
+database.
 
-Fair between owners, not between runs: of those that wait, the owner with the fewest runs at work
-is next; among equals the one who has waited longest, be it since the run was queued or since the
-owner was last served. So thirty runs of one student let the next student's first run pass, and
-nobody can be kept waiting for ever: whoever comes or is served later stands behind.
+Fair between owners, not between runs: of the waiting owners, the one with the fewest running runs
+is next; among equals the one that has waited longest, either since the run was queued or since the
+owner's last start. So thirty runs of one student let the next student's first run pass, and no run
+starves: owners that come or start later are placed behind.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 UNKNOWN = float("inf")
-"""Seconds of what nobody can tell; more than any other number, so sums and minima stay right."""
+"""Unknown seconds; more than any other number, so sums and minima stay right."""
 
 
 class Waiting(NamedTuple):
-    """A run that waits: its number, whose it is, and since when (ms; 0: its worker died, so it
-    is taken up again before all others)."""
+    """A waiting run: its number, its owner, and since when (ms).
+
+    0: its worker died, so it resumes before all others.
+    """
 
     number: int
     owner: str | None
@@ -27,7 +30,7 @@ class Waiting(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """An owner's place in the order: the smallest is next."""
+    """An owner's position in the order: the smallest is next."""
 
     runs: int
     turn: int
@@ -41,10 +44,10 @@ def order(
     at_work: Mapping[str | None, int],
     served: Mapping[str | None, int],
 ) -> list[int]:
-    """The numbers of the runs that wait, first one first.
+    """Return the numbers of the waiting runs, the first one first.
 
-    ``at_work`` counts each owner's runs that have a worker, ``served`` says when (ms) an owner's
-    latest run was started. Starting the first changes nothing in the order of the others.
+    ``at_work`` counts each owner's runs with a worker, ``served`` is when (ms) an owner's latest
+    run was started. Starting the first run does not change the order of the others.
     """
     ordered = sorted(waiting, key=lambda run: (run.queued_at, run.number))
     runs = Counter(at_work)
@@ -63,9 +66,9 @@ def _round_robin(
     turns: Mapping[str | None, int],
     served: Mapping[str | None, int],
 ) -> list[int]:
-    """Serve the owners' lines to their ends, each run served counting as one more at work.
+    """Serve the owners' lines to their ends; each served run counts as one more running.
 
-    ``turns`` numbers those who were served in this very order: they stand behind all others.
+    ``turns`` numbers the owners served in this very order: they are placed behind all others.
     """
     heap = [
         _Line(
@@ -94,12 +97,11 @@ def _round_robin(
 
 
 def waits(lasts: Sequence[float], ends: Sequence[float], places: int) -> list[float]:
-    """Seconds that each queued run waits, in the order in which they start.
+    """Return the seconds that each queued run waits, in the order in which they start.
 
-    ``lasts`` says how long each of them takes, ``ends`` when the runs under way end, both in
-    seconds and ``UNKNOWN`` where nobody can tell; ``places`` is how many train at once. Where
-    something unknown is ahead the answer is the longest that it may be, and ``UNKNOWN`` where
-    that is unknown as well.
+    ``lasts`` is how long each of them takes, ``ends`` when the running ones end, both in seconds
+    and ``UNKNOWN`` if unknown; ``places`` is how many train at once. If something unknown is ahead,
+    the result is the longest possible wait, and ``UNKNOWN`` if that is unknown as well.
     """
     free = sorted(ends)
     free = (

@@ -1,4 +1,4 @@
-"""Storing what a worker reports: every item once, in order, with the run's next ``seq``."""
+"""Stores what a worker reports: every item once, in order, with the run's next ``seq``."""
 
 from __future__ import annotations
 
@@ -33,11 +33,10 @@ from webapp.schemas.worker import Receipt, Report
 def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
     """Store the report's new items in one transaction with their n; renew the lease.
 
-    Items that are known already are acknowledged and ignored. Raises Conflict
-    ``stale_attempt`` (also for something new of a run that is over) and
-    ``checkpoint_missing``, Unauthorized for a wrong token.
+    Known items are acknowledged and ignored. Raises Conflict ``stale_attempt`` (also for something
+    new of a run that is over) and ``checkpoint_missing``, Unauthorized for a wrong token.
     """
-    if not report.items and (receipt := _beat(run_id, attempt, token)) is not None:
+    if not report.items and (receipt := _answer_heartbeat(run_id, attempt, token)) is not None:
         return receipt
     dropped: list[Path] = []
     with writing() as (session, after):
@@ -52,7 +51,7 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
             row.received = numbered.n
         row.lease_until = attempts.lease_end()
         after(lambda: weights.forget(run_id))
-        for call in change.news():
+        for call in change.notifications():
             after(call)
         receipt = Receipt(n=row.received, commands=commands(run))
     if dropped:
@@ -60,8 +59,8 @@ def record(run_id: str, attempt: int, token: str, report: Report) -> Receipt:
     return receipt
 
 
-def _beat(run_id: str, attempt: int, token: str) -> Receipt | None:
-    """The answer to a report that says nothing, unless the lease has to be written."""
+def _answer_heartbeat(run_id: str, attempt: int, token: str) -> Receipt | None:
+    """Return the answer to an empty report, unless the lease has to be written."""
     with reading() as session:
         run, row = attempts.authorize(session, run_id, attempt, token)
         if not attempts.renewed_lately(row):
@@ -70,7 +69,7 @@ def _beat(run_id: str, attempt: int, token: str) -> Receipt | None:
 
 
 def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
-    """Record one item; ``dropped`` gathers the checkpoints that are needed no more."""
+    """Record one item; ``dropped`` collects checkpoints that are no longer needed."""
     match item:
         case BatchItem():
             _record_batch(change, item)
@@ -85,7 +84,7 @@ def _record_item(change: Change, item: WorkerItem, dropped: list[Path]) -> None:
 
 
 def _body(item: WorkerItem) -> dict[str, Any]:
-    """The item as an event's body; ``diverged`` is there only where it is true."""
+    """Return the item as an event's body; ``diverged`` is included only if true."""
     body = item.model_dump(mode="json")
     if not body.get("diverged", True):
         del body["diverged"]
@@ -93,14 +92,17 @@ def _body(item: WorkerItem) -> dict[str, Any]:
 
 
 def _record_batch(change: Change, item: BatchItem) -> None:
-    """A measurement within an epoch: an event and the share done, no new summary."""
+    """Record a measurement within an epoch: an event and the progress, no new summary."""
     change.row.progress = max(change.row.progress, item.epoch - 1 + item.step / item.steps)
     change.add_event(_body(item))
 
 
 def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
-    """A whole epoch, with its checkpoint. Of one that is recorded already only that is new: it was
-    trained again, because its first checkpoint was lost."""
+    """Record a complete epoch with its checkpoint.
+
+    If the epoch is recorded already, only the checkpoint is new: the epoch was trained again
+    because its first checkpoint was lost.
+    """
     row = change.row
     if item.epoch > row.epoch + 1:
         raise Conflict("epoch_out_of_order", gettext("An epoch is missing before this one."))
@@ -118,14 +120,14 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
 
 
 def _columns(run: int, item: EpochItem) -> EpochRow:
-    """The epoch for curves, shortened here so that reading thousands does nothing to them."""
+    """Return the epoch for curves, rounded here so that reading thousands costs nothing."""
     measured = ("learning_rate", "seconds", *METRICS)
     numbers = {name: short(getattr(item, name)) for name in measured}
     return EpochRow(run=run, epoch=item.epoch, diverged=item.diverged, **numbers)
 
 
 def _better(best: dict[str, Any] | None, epoch: dict[str, Any]) -> dict[str, Any] | None:
-    """Whichever has the better validation accuracy, or accuracy where nothing is validated."""
+    """Return the one with the better validation accuracy, or accuracy without validation."""
     name = "accuracy" if epoch["val_accuracy"] is None else "val_accuracy"
     if epoch[name] is None or (best and best[name] is not None and best[name] >= epoch[name]):
         return best
@@ -133,7 +135,7 @@ def _better(best: dict[str, Any] | None, epoch: dict[str, Any]) -> dict[str, Any
 
 
 def _register_checkpoint(change: Change, epoch: int, part: int, dropped: list[Path]) -> None:
-    """Register the durable checkpoint of this attempt, which must be there; the run has got on."""
+    """Register the stored checkpoint of this attempt; the run has progressed."""
     run = change.row
     if not files.checkpoint_path(run.id, run.attempt, epoch, part).is_file():
         raise Conflict("checkpoint_missing", gettext("The checkpoint of this epoch is missing."))
@@ -150,7 +152,7 @@ def _file(run: RunRow, row: CheckpointRow) -> Path:
 
 
 def _prune(change: Change) -> list[Path]:
-    """Unregister the checkpoints that ``keeping`` does not keep; the files to remove."""
+    """Unregister checkpoints that ``keeping`` does not keep; return the files to remove."""
     run = change.row
     change.session.flush()
     query = sa.select(CheckpointRow).where(CheckpointRow.run == run.number)
@@ -166,14 +168,17 @@ def _prune(change: Change) -> list[Path]:
 
 
 def _is_left(run: RunRow, path: Path) -> bool:
-    """Whether a file that is not registered is needed no more: nothing that a worker has sent and
-    not yet reported. (It was unregistered now, or by a server that died before it removed it.)"""
+    """Return whether an unregistered file is no longer needed.
+
+    A checkpoint that a worker has sent and not yet reported is needed. (The file was unregistered
+    now, or by a server that died before it removed it.)
+    """
     attempt, epoch, _part = files.place_of(path)
     return attempt < run.attempt or epoch < run.epoch
 
 
 def _record_status(change: Change, item: StatusItem, dropped: list[Path]) -> None:
-    """The worker starts to train, or has ended; it may have sent a checkpoint before."""
+    """Record that the worker starts to train or has ended; a checkpoint may precede it."""
     row = change.row
     if item.part:
         _register_checkpoint(change, item.epoch, item.part, dropped)
@@ -194,7 +199,7 @@ def _record_status(change: Change, item: StatusItem, dropped: list[Path]) -> Non
 
 
 def _record_end(change: Change, item: StatusItem) -> None:
-    """The run is over."""
+    """Record the end of the run."""
     row = change.row
     if item.status == "failed":
         reason = Sentence(item.message) if item.message else recovery.DIED

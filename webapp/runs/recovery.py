@@ -1,6 +1,6 @@
-"""What becomes of a run whose worker is gone: it goes on from its newest checkpoint.
+"""Recovers a run whose worker has died: it resumes from its newest checkpoint.
 
-Unless it cannot: three workers in a row that die without a new checkpoint are no accident.
+Three workers in a row that die without a new checkpoint fail the run.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ LOST = Sentence(N_("The training process ended while the server was not running.
 TORN = Sentence(N_("The newest checkpoint could not be read; training goes on from an older one."))
 
 BLAMELESS = (SERVER_ENDED, LOST)
-"""Ends that say nothing about the run, so they do not count."""
+"""Ends that the run did not cause, so they do not count."""
 
 MAX_DEATHS = 3
-"""So many deaths in a row, without a new checkpoint between them, fail a run."""
+"""A run fails after so many deaths in a row without a new checkpoint."""
 
 log = logging.getLogger(__name__)
 
 
 def ended(run_id: str, attempt: int, reason: Sentence, *, for_good: bool = False) -> None:
-    """The attempt's worker is gone. A run that has not ended with it goes on, or fails.
+    """Handle the end of the attempt's worker: requeue a run that has not ended, or fail it.
 
-    ``for_good``: it would only happen again.
+    ``for_good``: another attempt would end the same way.
     """
     with writing() as (session, after):
         found = attempts.current(session, run_id, attempt)
@@ -50,18 +50,18 @@ def ended(run_id: str, attempt: int, reason: Sentence, *, for_good: bool = False
         row.ended_at = row.ended_at or now()
         if run.status in BUSY:
             change = Change(session, run)
-            _go_on(change, reason, for_good)
-            for call in change.news():
+            _requeue_or_end(change, reason, for_good)
+            for call in change.notifications():
                 after(call)
 
 
-def _go_on(change: Change, reason: Sentence, for_good: bool) -> None:
-    """Queue it again, or end it: as people wished, or because it cannot be."""
+def _requeue_or_end(change: Change, reason: Sentence, for_good: bool) -> None:
+    """Queue the run again, or end it: as requested, or because it cannot go on."""
     run = change.row
     run.deaths += reason not in BLAMELESS
     if for_good or run.deaths >= MAX_DEATHS:
         change.fail(reason)
-    elif run.stop_requested_at is not None and run.deaths > 1:  # it had its chance to be tested
+    elif run.stop_requested_at is not None and run.deaths > 1:  # its test was tried again
         change.set_status("stopped")
     elif run.pause_requested_at is not None and run.stop_requested_at is None:
         set_paused(change)
@@ -70,14 +70,14 @@ def _go_on(change: Change, reason: Sentence, for_good: bool) -> None:
 
 
 def drop_torn(run_id: str) -> str:
-    """Forget checkpoints that cannot be read, newest first; a sentence where there were any.
+    """Forget checkpoints that cannot be read, newest first; return a sentence if there were any.
 
-    A whole one is never torn by us (``files.keep``), but disks are. The epochs since are trained
+    We never write a damaged one (``files.keep``), but disks fail. The epochs since are trained
     again.
     """
     message = ""
     while (torn := _newest_torn(run_id)) is not None:
-        log.error("a checkpoint of run %s cannot be read and is forgotten: %s", run_id, torn)
+        log.error("Dropping an unreadable checkpoint of run %s: %s", run_id, torn)
         with writing() as (session, _after):
             session.delete(session.merge(torn))
         message = str(TORN)
@@ -85,7 +85,7 @@ def drop_torn(run_id: str) -> str:
 
 
 def _newest_torn(run_id: str) -> CheckpointRow | None:
-    """The newest checkpoint, if it cannot be read."""
+    """Return the newest checkpoint, if it cannot be read."""
     with reading() as session:
         row = newest_checkpoint(session, row_of(session, run_id))
     if row is None:
@@ -95,7 +95,7 @@ def _newest_torn(run_id: str) -> CheckpointRow | None:
 
 
 def renew_all() -> None:
-    """Renew the leases of all attempts under way: the server's own absence does not count."""
+    """Renew the leases of all running attempts: the server's own downtime does not count."""
     with writing() as (session, _after):
         for run in busy(session):
             row = session.get(AttemptRow, (run.number, run.attempt))
@@ -104,7 +104,7 @@ def renew_all() -> None:
 
 
 def under_way() -> list[AttemptUnderWay]:
-    """All attempts that have a worker, or should have."""
+    """Return all attempts that have a worker, or should have."""
     with reading() as session:
         found = []
         for run in busy(session):
@@ -114,7 +114,7 @@ def under_way() -> list[AttemptUnderWay]:
 
 
 class AttemptUnderWay:
-    """What the scheduler needs to know of an attempt; a copy, free of the session."""
+    """What the scheduler needs to know of an attempt; a copy, independent of the session."""
 
     def __init__(self, run: RunRow, row: AttemptRow | None) -> None:
         self.run_id = run.id

@@ -46,7 +46,7 @@ def fill(run_id: str, loss: float | None, accuracy: float | None) -> None:
     with changing(run_id) as change:
         if change.row.test is None and change.row.status in RESTING:
             _set(change, loss, accuracy)
-            change.hasty = True
+            change.urgent = True
 
 
 def _set(change: Change, loss: float | None, accuracy: float | None) -> None:

@@ -1,6 +1,6 @@
-"""How much of the disk models from outside may take: those of one owner, and all together.
+"""Limits the disk space of imported models: per owner and in total.
 
-What counts is what there is now: a model that is deleted takes none.
+Only existing models count: a deleted one takes no space.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from webapp.schemas.run import IMPORTED
 
 GB = 1_000_000_000
 OWNERS_BYTES = 4 * GB
-"""Of one owner: four of the largest models, or six hundred of the lecture's network."""
+"""The limit per owner: four of the largest models, or six hundred of the lecture's network."""
 ALL_BYTES = 20 * GB
-"""Of all: a class of two hundred may keep fifteen of the lecture's network each."""
+"""The limit for all: a class of two hundred may keep fifteen of the lecture's network each."""
 
 NUMBER_BYTES = 8
-"""Of each parameter: in single precision, once as a checkpoint and once as a file to download."""
+"""The bytes of a parameter: in single precision, once as a checkpoint and once as an export."""
 RUN_BYTES = 1_000_000
-"""Of each model besides: its rows and views."""
+"""The bytes of a model besides: its rows and views."""
 
 
 def check(owner: str | None) -> None:
-    """Raise Conflict where the owner, or all together, have no room left."""
+    """Raise Conflict when the owner, or all together, have reached the limit."""
     with reading() as session:
         check_for(session, owner, 0)
 
 
 def check_for(session: Session, owner: str | None, params: int) -> None:
-    """Raise Conflict where a model of so many parameters has no room."""
+    """Raise Conflict when a model of ``params`` parameters would exceed the limit."""
     needed = _bytes(1, params)
     own = RunRow.owner == owner if owner is not None else RunRow.owner.is_(None)
     if _held(session, own) + needed > OWNERS_BYTES:
@@ -54,7 +54,7 @@ def check_for(session: Session, owner: str | None, params: int) -> None:
 
 
 def _held(session: Session, *which: sa.ColumnElement[bool]) -> int:
-    """The bytes of the models from outside."""
+    """Return the bytes of the imported models."""
     query = sa.select(sa.func.count(), sa.func.sum(RunRow.params))
     count, params = session.execute(query.where(RunRow.source == IMPORTED, *which)).one()
     return _bytes(count, int(params or 0))

@@ -1,11 +1,11 @@
-"""What is told after a commit; listeners must neither block nor write to the database.
+"""The signals sent after a commit; receivers must neither block nor write to the database.
 
 ``event_recorded(app, run_id=…, event=…)``: one event, in the order of ``seq`` for each run.
-``run_changed(app, run=…, hasty=…)``: a run's new summary; ``hasty`` is False where only a
-measurement moved, so that a listener may leave some out.
-``run_moved(app, run=…)``: a run that waits has another place in the queue, nothing else is new.
-``run_deleted(app, run_id=…)``: the run and its events are gone.
-``queue_moved(app, behind=…)``: runs that wait behind that place stand elsewhere now.
+``run_changed(app, run=…, urgent=…)``: a run's new summary; ``urgent`` is False when only a
+measurement changed, so that a receiver may leave some out. ``run_moved(app, run=…)``: a waiting run
+has another position in the queue, nothing else is new. ``run_deleted(app, run_id=…)``: the run and
+its events are deleted. ``queue_moved(app, behind=…)``: runs behind that position have moved in the
+queue.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ work_changed = Signal()
 log = logging.getLogger(__name__)
 
 
-def tell(signal: Signal, **facts: Any) -> None:
-    """Send a signal of the current application; a listener's fault stays its own."""
+def send_signal(signal: Signal, **facts: Any) -> None:
+    """Send a signal of the current application; an exception of a receiver is only logged."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     for receiver in signal.receivers_for(app):
         try:
             receiver(app, **facts)
         except Exception:
-            log.exception("a listener failed")
+            log.exception("A signal's receiver failed")

@@ -1,4 +1,4 @@
-"""One at a time for each key: the second finds what the first has made."""
+"""A lock per key: the second caller finds what the first has made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """A lock for each key, there only while somebody has it or waits for it."""
+    """A lock for each key, which exists only while it is held or awaited."""
 
     def __init__(self) -> None:
         self._arranging = threading.Lock()
@@ -20,7 +20,7 @@ class Turns:
 
     @contextmanager
     def of(self, key: str) -> Iterator[None]:
-        """Wait for the key's turn, and have it."""
+        """Wait for the key's lock and hold it during the block."""
         with self._arranging:
             lock = self._locks.setdefault(key, threading.Lock())
             self._users[key] = self._users.get(key, 0) + 1

@@ -1,4 +1,4 @@
-"""The queue as the database has it: in what order the runs that wait start, and when."""
+"""The queue in the database: in what order waiting runs start, and when."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from webapp.schemas.statuses import BUSY
 
 
 class Turn(NamedTuple):
-    """A run's place in the queue, from 1, and the seconds it will wait at most, where known."""
+    """A run's position in the queue, from 1, and its longest wait in seconds, if known."""
 
     place: int
     wait_seconds: float | None
 
 
 class Queued(NamedTuple):
-    """What the queue needs to know of a run that waits."""
+    """What the queue needs to know of a waiting run."""
 
     number: int
     id: str
@@ -33,16 +33,16 @@ class Queued(NamedTuple):
     queued_at: int
     epoch: int
     until: int
-    """The epoch after which it will leave its place again."""
+    """The epoch after which it will free its slot."""
 
 
 def turn_of(session: Session, row: RunRow) -> Turn | None:
-    """The run's turn; None when it does not wait."""
+    """Return the run's turn; None when it does not wait."""
     return turns(session)[row.number] if row.status == "queued" else None
 
 
 def turns(session: Session) -> dict[int, Turn]:
-    """The turns of all runs that wait, by run number, first one first."""
+    """Return the turns of all waiting runs, by run number, the first one first."""
     runs = in_order(session)
     if not runs:
         return {}
@@ -59,7 +59,7 @@ def turns(session: Session) -> dict[int, Turn]:
 
 
 def in_order(session: Session) -> Sequence[Queued]:
-    """The runs that wait, first one first."""
+    """Return the waiting runs, the first one first."""
     until = sa.func.coalesce(RunRow.pause_after_epoch, RunRow.epochs)
     columns = (RunRow.number, RunRow.id, RunRow.owner, RunRow.queued_at, RunRow.epoch, until)
     query = sa.select(*columns).where(RunRow.status == "queued")
@@ -72,9 +72,9 @@ def in_order(session: Session) -> Sequence[Queued]:
 
 
 def _served(session: Session, waiting: Sequence[Waiting]) -> Mapping[str | None, int]:
-    """When the owners' latest runs were started.
+    """Return when the owners' latest runs were started.
 
-    Only where there are several, and only since the first of what waits was queued: who was
+    Only if there are several owners, and only since the first waiting run was queued: an owner
     served before that has waited since then.
     """
     since = min((run.queued_at for run in waiting if run.queued_at), default=0)
@@ -94,12 +94,12 @@ def _under_way() -> sa.Select[RunRow]:
 
 
 def _lasts(run: Queued, pace: Pace | None) -> float:
-    """Seconds for which a run that waits will take a place."""
+    """Return for how many seconds a waiting run will occupy a slot."""
     return UNKNOWN if pace is None else pace.seconds(run.until - run.epoch)
 
 
 def _left(row: RunRow, pace: Pace | None) -> float:
-    """Seconds for which a run under way will still take its place."""
+    """Return for how many seconds a running run will still occupy its slot."""
     if row.stop_requested_at is not None or row.pause_requested_at is not None:
         return 0.0
     until = row.pause_after_epoch or row.epochs

@@ -1,8 +1,8 @@
-"""The weights of a run, the newest or a chosen epoch's, as questions to workers name them.
+"""The weights of a run, the newest or a chosen epoch's, as workers' questions name them.
 
-They are asked for with every movement of a pen, so what the database says is remembered until a
-signal tells that the run has changed. Every change of a run's status, epoch, name or being tells
-one (``runs/changes.py``). The file is looked at each time: it may be replaced within an epoch.
+They are needed with every movement of a pen, so what the database says is cached until a signal
+reports a change of the run. Every change of a run's status, epoch, name or existence sends one
+(``runs/changes.py``). The file is checked each time: it may be replaced within an epoch.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Chosen = int | Named
 """Which weights: those of an epoch, of the best one, or the newest."""
 
 MAX_REMEMBERED = 256
-"""Runs remembered; the one that was not asked for longest is forgotten first."""
+"""The runs in the cache; the least recently used is dropped first."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Weights:
     config: dict[str, Any]
     status: str
     slot: str
-    """The newest weights of a run take the place of older ones; those of a chosen epoch do not."""
+    """The newest weights of a run replace older ones; those of a chosen epoch do not."""
 
     def as_model(self) -> dict[str, Any]:
-        """The ``model`` of a question to the predict worker."""
+        """Return the ``model`` of a question to the predict worker."""
         return {
             "slot": self.slot,
             "key": self.key,
@@ -59,7 +59,7 @@ class Weights:
         }
 
     def kept(self) -> list[tuple[int, str]]:
-        """Epoch and file of each checkpoint of a whole epoch that is kept, ascending."""
+        """Return epoch and file of each kept checkpoint of a complete epoch, ascending."""
         return [
             (epoch, str(path)) for epoch, path in services().weights.of(self.run_id).whole.items()
         ]
@@ -67,8 +67,11 @@ class Weights:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the database says: the ``newest`` weights, where there are any, those of each ``whole``
-    epoch, ascending, and which epoch was the best."""
+    """What the database says of a run's weights.
+
+    The ``newest`` ones, if any, those of each ``whole`` epoch, ascending, and which epoch was the
+    best.
+    """
 
     status: str
     config: dict[str, Any]
@@ -77,20 +80,20 @@ class _Known:
     best: int | None
 
 
-class Memory:
-    """What is remembered of each run, until that run changes."""
+class WeightsCache:
+    """A cache of what is known of each run, until that run changes."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._changes = 0
 
     def of(self, run_id: str) -> _Known:
-        """What is known of the run. Raises NotFound."""
+        """Return what is known of the run. Raises NotFound."""
         known = self._known.get(run_id)
         if known is None:
             changes = self._changes
             known = _read(run_id)
-            if changes == self._changes:  # else this may be from before the change
+            if changes == self._changes:  # else this may be older than the change
                 self._known[run_id] = known
                 if len(self._known) > MAX_REMEMBERED:
                     self._known.popitem(last=False)
@@ -99,35 +102,38 @@ class Memory:
         return known
 
     def forget(self, run_id: str) -> None:
-        """Ask the database the next time."""
+        """Drop the run from the cache."""
         self._changes += 1
         self._known.pop(run_id, None)
 
-    def on_changed(self, _app: object, run: dict[str, Any], hasty: bool) -> None:
-        """Forget a run that has changed."""
+    def on_changed(self, _app: object, run: dict[str, Any], urgent: bool) -> None:
+        """Drop a run that has changed."""
         self.forget(run["id"])
 
     def on_deleted(self, _app: object, run_id: str) -> None:
-        """Forget a run that is gone."""
+        """Drop a run that was deleted."""
         self.forget(run_id)
 
 
 def init_app(app: Flask) -> None:
-    """Let the application remember the newest weights."""
-    memory = Memory()
+    """Register the cache of weights."""
+    memory = WeightsCache()
     services(app).weights = memory  # signals hold their listeners weakly
     run_changed.connect(memory.on_changed, app)
     run_deleted.connect(memory.on_deleted, app)
 
 
 def forget(run_id: str) -> None:
-    """The run has changed. Signals tell it, too, but in no order: who hears of an epoch first
-    must get that epoch's weights, so ``recording`` calls this before it tells anybody."""
+    """Drop the run from the cache.
+
+    Signals do so too, but in no order: a client that receives an epoch first must get that epoch's
+    weights, so ``recording`` calls this before it publishes anything.
+    """
     services().weights.forget(run_id)
 
 
 def newest(run_id: str) -> Weights:
-    """The newest weights of the run. Raises NotFound, and Conflict while there are none."""
+    """Return the newest weights of the run. Raises NotFound, and Conflict while there are none."""
     known = services().weights.of(run_id)
     if known.newest is None:
         raise waiting() if known.status == "queued" else _none_yet()
@@ -138,8 +144,10 @@ def newest(run_id: str) -> Weights:
 
 
 def of(run_id: str, chosen: Chosen) -> Weights:
-    """The chosen weights of the run. Raises as ``newest``, and NotFound for an epoch whose
-    checkpoint is not kept."""
+    """Return the chosen weights of the run.
+
+    Raises as ``newest``, and NotFound for an epoch whose checkpoint is not kept.
+    """
     last = newest(run_id)
     if chosen == "newest":
         return last
@@ -156,7 +164,7 @@ def of(run_id: str, chosen: Chosen) -> Weights:
 
 
 def _weights(run_id: str, known: _Known, epoch: int, path: Path, slot: str) -> Weights | None:
-    """These weights; None where their file is gone."""
+    """Return these weights; None if their file was deleted."""
     try:
         stamp = path.stat().st_mtime_ns
     except OSError:
@@ -166,7 +174,7 @@ def _weights(run_id: str, known: _Known, epoch: int, path: Path, slot: str) -> W
 
 
 def _not_kept(epoch: int, known: _Known) -> NotFound:
-    """The refusal of an epoch, with the nearest ones that are kept."""
+    """Return the refusal of an epoch, with the nearest kept ones."""
     near = sorted(sorted(known.whole, key=lambda kept: abs(kept - epoch))[:2])
     message = gettext(
         "The weights of epoch %(epoch)s are not kept. The nearest that are: %(near)s.",
@@ -177,7 +185,7 @@ def _not_kept(epoch: int, known: _Known) -> NotFound:
 
 
 def waiting() -> Conflict:
-    """The refusal of a run that waits in the queue."""
+    """Return the refusal of a run that waits in the queue."""
     return Conflict("wrong_state", gettext("This run is still waiting in the queue."))
 
 
@@ -186,7 +194,7 @@ def _none_yet() -> Conflict:
 
 
 def _read(run_id: str) -> _Known:
-    """Ask the database. Raises NotFound."""
+    """Query the database. Raises NotFound."""
     with reading() as session:
         run = row_of(session, run_id)
         rows = checkpoints_of(session, run)

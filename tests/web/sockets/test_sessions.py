@@ -206,7 +206,7 @@ IN_HASTE = (
 
 
 @pytest.fixture(scope="module")
-def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def urgent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server whose sessions are over sooner."""
     folder = tmp_path_factory.mktemp("sessions") / "data"
     with serving(folder, first=IN_HASTE) as server:
@@ -214,14 +214,14 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("leave", polling.WAYS, ids=lambda way: way.__name__)
-def test_nothing_is_left(hasty: Server, leave: Callable[[socket.socket, str], None]) -> None:
-    files, target = Path(f"/proc/{hasty.process.pid}/fd"), Target(hasty.port, "")
+def test_nothing_is_left(urgent: Server, leave: Callable[[socket.socket, str], None]) -> None:
+    files, target = Path(f"/proc/{urgent.process.pid}/fd"), Target(urgent.port, "")
     before = len(os.listdir(files))
     for _ in range(20):
         sid = target.session()
         with contextlib.suppress(ConnectionError), target.connect() as client:
             leave(client, sid)
-    wait_until(lambda: len(os.listdir(files)) <= before + 4 and clients(hasty) == 0, 30)
+    wait_until(lambda: len(os.listdir(files)) <= before + 4 and clients(urgent) == 0, 30)
 
 
 def clients(server: Server) -> int:

@@ -22,7 +22,7 @@ def test_what_is_hasty_goes_at_once_and_nothing_older_after_it() -> None:
     thinner: Thinner[int] = Thinner(got.append, interval=0.02)
     thinner.put("run", 1)
     thinner.put("run", 2)
-    thinner.put("run", 3, hasty=True)
+    thinner.put("run", 3, urgent=True)
     thinner.put("other", 9)
     assert got == [1, 3, 9]
     thinner.put("other", 10)
@@ -77,7 +77,7 @@ def test_a_pacer_hands_on_at_once_what_is_hasty_and_nothing_older_after_it() -> 
     pacer = Pacer(outlet.take)
     pacer.put("a", ("a", 1))
     pacer.put("b", ("b", 1))
-    pacer.put("b", ("b", 2), hasty=True)
+    pacer.put("b", ("b", 2), urgent=True)
     assert outlet.got == [("a", 1), ("b", 2)]
     assert not pacer._waiting
 

@@ -63,7 +63,7 @@ def change_run(run_id: str) -> ResponseReturnValue:
     if not given:
         raise invalid([Fault("name", N_("is missing"))])
     if "learning_rate" in given:
-        run = control.wish_learning_rate(run_id, changes.learning_rate)
+        run = control.change_learning_rate(run_id, changes.learning_rate)
     if "name" in given:
         run = lifecycle.rename(run_id, changes.name)
     return jsonify(run)

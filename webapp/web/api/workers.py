@@ -39,7 +39,7 @@ def post_report(run_id: str, attempt: int) -> ResponseReturnValue:
 @bp.get("/checkpoint")
 def get_checkpoint(run_id: str, attempt: int) -> ResponseReturnValue:
     """The checkpoint to go on from."""
-    path = checkpoints.to_go_on_from(run_id, attempt, bearer())
+    path = checkpoints.checkpoint_to_resume(run_id, attempt, bearer())
     return send_file(path, mimetype="application/octet-stream", max_age=0)
 
 

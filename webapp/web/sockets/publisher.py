@@ -50,13 +50,13 @@ class Publisher:
         self._socketio.emit("event", event, to=event_room(run_id))
         self._drop_slow()
 
-    def on_run(self, _app: object, run: Payload, hasty: bool) -> None:
+    def on_run(self, _app: object, run: Payload, urgent: bool) -> None:
         """Push a summary, at once or thinned."""
-        self._thinner.put(run["id"], (run, hasty), hasty=hasty)
+        self._thinner.put(run["id"], (run, urgent), urgent=urgent)
 
     def on_move(self, _app: object, run: Payload) -> None:
         """Push a run's new place in the queue, to those who watch the run at once."""
-        self._thinner.put(run["id"], (run, False), hasty=True)
+        self._thinner.put(run["id"], (run, False), urgent=True)
 
     def on_deletion(self, _app: object, run_id: str) -> None:
         """Push that the run is gone, after all that was pushed of it."""
@@ -74,12 +74,12 @@ class Publisher:
 
     def _push_run(self, pushed: tuple[Payload, bool]) -> None:
         """Push a summary to those who watch the run, and to the lists at once or in their turn."""
-        run, hasty = pushed
+        run, urgent = pushed
         owner = run["owner"]
         for locale in self._locales():
             for seen_by, mine in ((owner, True), (None, False)):
                 self._emit_run(queries.as_seen(run, seen_by), [run_room(run["id"], locale, mine)])
-        self._lists.put(run["id"], run, hasty=hasty)
+        self._lists.put(run["id"], run, urgent=urgent)
 
     def _push_to_lists(self, run: Payload) -> float:
         """Push a summary to those who hear of every run but do not watch this one; the seconds to

@@ -26,12 +26,12 @@ class Thinner(Generic[T]):
         self._last: dict[str, float] = {}
         self._waiting: dict[str, T] = {}
 
-    def put(self, key: str, value: T, *, hasty: bool = False) -> None:
-        """Hand the value on now (``hasty``, or nothing was lately) or soon."""
+    def put(self, key: str, value: T, *, urgent: bool = False) -> None:
+        """Hand the value on now (``urgent``, or nothing was lately) or soon."""
         with self._lock:
             now = time.monotonic()
             wait = self._last.get(key, -self._interval) + self._interval - now
-            if wait > 0 and not hasty:
+            if wait > 0 and not urgent:
                 if key not in self._waiting:
                     timer = threading.Timer(wait, self._flush, [key])
                     timer.daemon = True
@@ -72,10 +72,10 @@ class Pacer(Generic[T]):
         self._free_at = 0.0
         self._timer: threading.Timer | None = None
 
-    def put(self, key: str, value: T, *, hasty: bool = False) -> None:
-        """Hand the value on now (``hasty``, or nothing waits) or when it is the key's turn."""
+    def put(self, key: str, value: T, *, urgent: bool = False) -> None:
+        """Hand the value on now (``urgent``, or nothing waits) or when it is the key's turn."""
         with self._lock:
-            if hasty or (not self._waiting and time.monotonic() >= self._free_at):
+            if urgent or (not self._waiting and time.monotonic() >= self._free_at):
                 self._waiting.pop(key, None)
                 self._pass(value)
             else:
