@@ -3,15 +3,15 @@
 A map of the package, from the top downwards; imports point downwards only.
 
 - ``server`` starts, serves and ends the program; ``app`` connects all parts.
-- ``web`` is the ways in (pages, HTTP interface, sockets); ``security`` decides who may come in.
-- ``coach``, ``inference`` and ``runs`` do what is asked; ``scheduler`` decides who trains next.
-- ``datasets``, ``kerasfile`` and ``workers`` handle data, files from outside, and processes.
+- ``web`` has pages, the HTTP API and sockets; ``security`` decides who may come in.
+- ``coach``, ``inference`` and ``runs`` do what is requested; ``scheduler`` decides who trains next.
+- ``datasets``, ``kerasfile`` and ``workers`` handle data, uploaded models, and processes.
 - ``configuration``, ``keras_code`` and ``lessons`` know what can be trained, without TensorFlow.
-- ``schemas`` declares once every shape of data that crosses a boundary; ``settings`` alone reads
-  the environment; ``services`` names what an application carries; ``errors`` is the one shape of
-  an error, and ``http_errors`` gives each its HTTP status.
-- ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing
-  of the web.
+- ``schemas`` declares once every form of data that crosses a boundary; ``settings`` alone reads the
+  environment; ``services`` names what an application carries; ``errors`` is the one form of an
+  error.
+- ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing of
+  the web.
 
 Workers import this package too, so this file imports nothing.
 """

@@ -61,7 +61,7 @@ def create_app(
     predictor: Predictor | None = None,
     insight_worker: insights.ViewComputer | None = None,
 ) -> Flask:
-    """The application by ``settings`` (default: the environment's). Raises SettingsError.
+    """Return the application for ``settings`` (default: the environment's). Raises SettingsError.
 
     ``launcher``, ``predictor`` and ``insight_worker`` may be fakes for tests.
     """
@@ -79,7 +79,7 @@ def create_app(
     memory = machine.worker_memory(settings)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
     carried = services.init_app(app)
-    counts.init_app(app)  # first: it times what follows
+    counts.init_app(app)  # first: it times all other hooks
     http_errors.register(app)
     compression.init_app(app)
     language.init_app(app)
@@ -111,9 +111,10 @@ def create_app(
 
 
 def migrate(app: Flask) -> None:
-    """Make the data directory and its secret, and bring the database to the newest tables.
+    """Create the data directory and its secret, and migrate the database.
 
-    Pages are signed with the secret: were it made with the first, a full disk would refuse that.
+    Pages are signed with the secret: if the first request created it, a full disk would refuse
+    that.
     """
     secret(Path(app.config["DATA_DIR"]))
     with app.app_context():
@@ -121,7 +122,7 @@ def migrate(app: Flask) -> None:
 
 
 def tidy(app: Flask) -> None:
-    """Remove what processes that were killed left; before anything comes in."""
+    """Remove what killed processes left, before anything is served."""
     with app.app_context():
         leftovers.remove()
 
@@ -135,7 +136,7 @@ def start(app: Flask, url: str) -> None:
 
 
 def stop(app: Flask) -> None:
-    """End in order: workers (they still report meanwhile), clients, those who answered them."""
+    """End in order: workers (they still report meanwhile), clients, the processes that answer."""
     carried = services.services(app)
     carried.scheduler.stop()
     handlers.disconnect_all(app)
@@ -146,11 +147,11 @@ def stop(app: Flask) -> None:
 
 
 class StrictJson(DefaultJSONProvider):
-    """JSON that every client can read: no NaN (that would be an error of ours), keys in order."""
+    """JSON that every client can parse: no NaN (that would be an error of ours), keys in order."""
 
     sort_keys = False
     ensure_ascii = False
 
     def dumps(self, obj: Any, **kwargs: Any) -> str:
-        """``obj`` as JSON text. Raises ValueError for a number that is not finite."""
+        """Return ``obj`` as JSON text. Raises ValueError for a number that is not finite."""
         return super().dumps(obj, allow_nan=False, **kwargs)

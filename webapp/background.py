@@ -1,4 +1,4 @@
-"""Work that would stop the web process's one thread: syncing, pictures, big files."""
+"""Runs work that would block the web process's one thread: syncing, pictures, big files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def patched() -> bool:
-    """Whether gevent has replaced the standard library's waiting (as ``wsgi.py`` asks it to)."""
+    """Return whether gevent has patched the standard library (as ``wsgi.py`` requests)."""
     try:
         from gevent import monkey
     except ImportError:
@@ -21,14 +21,14 @@ def patched() -> bool:
 
 
 class Pool:
-    """So many threads of their own, which the work of others does not wait for."""
+    """A separate pool of threads, for work that must not wait for other work."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
         self._pool: Any = None
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """As ``offload``, by one of these threads."""
+        """Do as ``offload``, in one of these threads."""
         if not patched():
             return function(*args, **kwargs)
         if self._pool is None:
@@ -39,21 +39,21 @@ class Pool:
 
 
 def give_turn(seconds: float = 0) -> None:
-    """Let all else run that is ready, other clients' sockets included, for so long at least.
+    """Let all other ready work run, other clients' sockets included, for at least ``seconds``.
 
-    gevent's ``sleep(0)`` would not do: it looks at sockets only after fifty of them. Any time
-    above 0 waits for the loop's next round.
+    gevent's ``sleep(0)`` would not do: it checks sockets only every fifty times. Any time above 0
+    waits for the loop's next round.
     """
     time.sleep(max(seconds, 1e-6))
 
 
 def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The function's result, computed in a real thread while other greenlets go on.
+    """Return the function's result, computed in a real thread while other greenlets run.
 
-    Without gevent this is a plain call. The function must not use the database, nor locks or
-    events of this process: in a real thread, gevent's would wait for another thread's hub.
-    What it raises is raised here. It must not reach gevent's pool, which would print its
-    traceback to the terminal first: a drawing that is empty is nothing to tell the operator.
+    Without gevent this is a plain call. The function must not use the database, nor locks or events
+    of this process: in a real thread, gevent's would wait for another thread's hub. Its exception
+    is raised here. It must not reach gevent's pool, which would print the traceback to the
+    terminal: an empty drawing is no problem of the operator.
     """
     if not patched():
         return function(*args, **kwargs)
@@ -63,7 +63,7 @@ def offload(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def _by(pool: Any, work: Callable[[], T]) -> T:
-    """The result of ``work``, by a thread of the pool."""
+    """Return the result of ``work``, run by a thread of the pool."""
 
     def outcome() -> tuple[list[T], Exception | None]:
         try:

@@ -1,4 +1,4 @@
-"""The ways in: pages, the HTTP interface, sockets, and what they send and receive.
+"""The web interface: pages, the HTTP API, sockets, and what they send and receive.
 
 A view reads its input, calls one function below and answers; decisions about runs, networks and
 files are made below. May import every package below. Must not be imported by any of them.

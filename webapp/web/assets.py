@@ -1,7 +1,7 @@
-"""Static files as browsers like them: an address that names their version, and what a page loads.
+"""Versioned addresses of static files, and what a page has to load.
 
-A file's address holds the hash of all static files, and modules import each other by relative
-addresses; so a browser may keep each of them for good, and after a change of any asks for all anew.
+A file's address contains the hash of all static files, and modules import each other by relative
+addresses; so a browser may cache each of them for ever, and after any change loads all anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from webapp.settings import ROOT
 FOLDER = ROOT / "static"
 
 FOR_GOOD = 365 * 24 * 3600
-"""Seconds; the longest that browsers are told."""
+"""The longest caching time for browsers, in seconds."""
 
 IMPORT = re.compile(
     r'(?:^|;)(?:import|export)\b[^;"]*?"(\.[^"]+)"(?=;)|\bawait import\("(\.[^"]+)"\)', re.MULTILINE
@@ -24,7 +24,7 @@ IMPORT = re.compile(
 
 @cache
 def version() -> str:
-    """The hash of all static files, as the program found them when it started."""
+    """Return the hash of all static files when the program started."""
     whole = hashlib.sha256()
     for path in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
         whole.update(str(path.relative_to(FOLDER)).encode() + path.read_bytes())
@@ -33,11 +33,11 @@ def version() -> str:
 
 @cache
 def modules(entry: str) -> tuple[str, ...]:
-    """The script and every module it imports, each once, as names in the static folder.
+    """Return the script and every module it imports, each once, as names in the static folder.
 
-    Also those of parts that are imported by themselves, so that they fail alone.
+    Also modules that are imported dynamically, so that they fail alone.
 
-    Told of them at once, a browser need not read one module to learn of the next.
+    With the list, a browser need not read one module to learn of the next.
     """
     found: dict[str, None] = {}
     waiting = [FOLDER / entry]

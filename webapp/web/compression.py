@@ -1,4 +1,4 @@
-"""Smaller answers for those who can unpack them: pages, scripts, styles and JSON.
+"""Compresses responses for clients that accept it: pages, scripts, styles and JSON.
 
 Flask-Compress does it, after the view; Socket.IO, outside of Flask, compresses its own.
 """
@@ -13,7 +13,7 @@ ENCODINGS = ["br", "gzip"]
 
 
 def init_app(app: Flask) -> None:
-    """Compress what ``app`` answers where it is text and not tiny."""
+    """Compress responses of ``app`` that are text and not tiny."""
     app.config.update(
         COMPRESS_ALGORITHM=ENCODINGS,
         COMPRESS_STREAMS=False,
@@ -21,11 +21,11 @@ def init_app(app: Flask) -> None:
         COMPRESS_CACHE_BACKEND=Kept,
     )
     Compress(app)
-    app.after_request(read_whole)  # what comes later here is done earlier
+    app.after_request(read_whole)  # what is registered later runs earlier
 
 
 def read_whole(response: Response) -> Response:
-    """Read a static file at once: compressed as a stream, Flask-Compress would not close it."""
+    """Read a static file at once: as a stream, Flask-Compress would not close it."""
     if request.endpoint == "static" and response.status_code == 200:
         response.direct_passthrough = False
         response.make_sequence()
@@ -33,25 +33,25 @@ def read_whole(response: Response) -> Response:
 
 
 def kept_as(asked: Request) -> str:
-    """The name of the static file that is asked for whole; empty for any other answer."""
+    """Return the name of the static file that is requested as a whole; else empty."""
     whole = asked.endpoint == "static" and asked.method == "GET" and "Range" not in asked.headers
     return str((asked.view_args or {}).get("filename", "")) if whole else ""
 
 
 class Kept:
-    """What was compressed of static files, which stay as they are while the program runs.
+    """A cache of compressed static files, which do not change while the program runs.
 
-    Flask-Compress asks and gives; a key is ``encoding;name``.
+    Flask-Compress calls it; a key is ``encoding;name``.
     """
 
     def __init__(self) -> None:
         self._bodies: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        """The compressed body, if it is kept."""
+        """Return the compressed body, if it is cached."""
         return self._bodies.get(key)
 
     def set(self, key: str, body: bytes) -> None:
-        """Keep the body of a static file."""
+        """Cache the body of a static file."""
         if not key.endswith(";"):
             self._bodies[key] = body

@@ -1,6 +1,6 @@
-"""What one application has done since it began, counted as it happens: for ``/metrics``.
+"""Counters of one application since its start, for ``/metrics``.
 
-A few additions a request; nothing is looked up for it.
+They cost a few additions per request; nothing is queried for them.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Durations:
-    """A histogram: how many took so long, each in its bucket, and all together."""
+    """A histogram of durations: counts per bucket, and their sum."""
 
     def __init__(self) -> None:
         self.buckets = [0] * (len(BOUNDS) + 1)
         self.seconds = 0.0
 
     def add(self, seconds: float) -> None:
-        """Count one."""
+        """Count one duration."""
         self.buckets[bisect_left(BOUNDS, seconds)] += 1
         self.seconds += seconds
 
     def cumulated(self) -> list[tuple[str, float]]:
-        """As Prometheus has it: each upper end and how many were at most that."""
+        """Return Prometheus' form: each upper bound and how many were at most that."""
         ends, count = [*map(str, BOUNDS), "+Inf"], 0
         pairs = []
         for end, more in zip(ends, self.buckets, strict=True):
@@ -46,7 +46,7 @@ class Durations:
 
 
 class Counts:
-    """What one application has done since it began; it counts by itself once it is made."""
+    """The counters of one application; they count by themselves once created."""
 
     def __init__(self, app: Flask) -> None:
         self.requests: Counter[tuple[str, str, str]] = Counter()
@@ -65,8 +65,7 @@ class Counts:
         g.began = time.perf_counter()
 
     def end_request(self, response: Response) -> Response:
-        """Count the request by its route, never by its path: paths are endless, and so are
-        methods."""
+        """Count the request by its route: paths and methods are unlimited."""
         route = request.url_rule.rule if request.url_rule else "none"
         method = request.method if request.method in METHODS else "other"
         self.requests[method, route, str(response.status_code)] += 1
@@ -90,5 +89,5 @@ class Counts:
 
 
 def init_app(app: Flask) -> None:
-    """Count from now on. Called before other guards of requests, it times them too."""
+    """Count from now on. Call it before other hooks of requests, to time them too."""
     services(app).counts = Counts(app)

@@ -1,4 +1,4 @@
-"""The login form of a server with a token, for visitors and the administrator; and the way out."""
+"""The login form of a server with a token, for visitors and the administrator; and the logout."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ MAX_PATH = 2000
 
 @blueprint.get("/login")
 def form() -> ResponseReturnValue:
-    """The form; a reader who need not log in is sent on.
+    """Show the form; a reader who need not log in is redirected.
 
-    A browser that comes with ``sent`` just got a session: without it the browser keeps no cookies.
+    A browser that comes with ``sent`` just got a session: if it has none, it refuses cookies.
     """
     if not _access().offers_login or role() is not None:
         return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
@@ -44,7 +44,7 @@ def form() -> ResponseReturnValue:
 
 @blueprint.post("/login")
 def log_in() -> ResponseReturnValue:
-    """Take the token; go where the reader wanted to be."""
+    """Check the token; redirect to the page that the reader wanted."""
     access = _access()
     if not access.offers_login:
         return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
@@ -64,7 +64,7 @@ def log_in() -> ResponseReturnValue:
 
 @blueprint.errorhandler(TooLarge)
 def too_large(error: TooLarge) -> Response:
-    """The form again: what was sent in it is far too long for a token, and was not read."""
+    """Show the form again: the input is far too long for a token, and was not read."""
     if not _access().offers_login:
         return answer(error)
     page = _page(_wrong("x", _access().asks_visitors), status_of(error))
@@ -73,7 +73,7 @@ def too_large(error: TooLarge) -> Response:
 
 
 def _wrong(token: str, visitors: bool) -> str:
-    """What is wrong with a token that opens nothing."""
+    """Return what is wrong with a token that is not accepted."""
     if not token:
         sentence = gettext("The access token is needed.")
     elif visitors:
@@ -85,7 +85,7 @@ def _wrong(token: str, visitors: bool) -> str:
 
 @blueprint.post("/logout")
 def log_out() -> ResponseReturnValue:
-    """Let the browser forget its session."""
+    """Delete the browser's session."""
     where = url("login.form" if _access().asks_visitors else "pages.studio")
     response = redirect(where, HTTPStatus.SEE_OTHER)
     response.delete_cookie(COOKIE, **_cookie())
@@ -94,7 +94,7 @@ def log_out() -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
-    """Whether base.html offers the way out, or the way in; and to whom the form speaks."""
+    """Return whether base.html offers login or logout, and for whom the form is."""
     access = _access()
     return {
         "signed_in": role() is not None,
@@ -104,24 +104,24 @@ def page_data() -> dict[str, Any]:
 
 
 def role() -> Role | None:
-    """What the current request's session or token makes of its sender, as the gate found."""
+    """Return the role of the current request, as the gate found it."""
     found: Role | None = request.environ.get(ENVIRON)
     return found
 
 
 def wanted() -> str:
-    """Where the reader wanted to be: a path of this server below its root path, else the Studio."""
+    """Return the page that the reader wanted: a path below the root path, else the Studio."""
     path = request.args.get("next", "")
     return path if is_own_path(path) else "/"
 
 
 def _address(path: str) -> str:
-    """The address of a path of this server."""
+    """Return the address of a path of this server."""
     return f"{request.script_root}{path}"
 
 
 def is_own_path(path: str) -> bool:
-    """Whether a browser takes ``path`` for one of this server's, however it reads it.
+    """Return whether a browser takes ``path`` for one of this server's, however it reads it.
 
     Browsers take a backslash for a slash, leave out tabs and line ends, and go up at ``..``, which
     would leave the root path.
@@ -134,10 +134,11 @@ def is_own_path(path: str) -> bool:
 
 
 def _welcome(access: Access, opened: Role) -> ResponseReturnValue:
-    """A new session. Lax, not Strict: a link to a run in a chat should find its reader logged in.
+    """Open a new session. Lax, not Strict: a link to a run in a chat should find its reader logged
+    in.
 
-    A cookie that comes along with a link changes nothing: what changes asks for its origin.
-    A browser goes by the form, which sees whether the cookie came back.
+    A cookie sent along with a link changes nothing: changes are checked by their origin. A browser
+    is redirected by the form, which sees whether the cookie came back.
     """
     asks = prefers_html(request)
     where = url("login.form", next=wanted(), sent=1) if asks else _address(wanted())
@@ -164,7 +165,7 @@ def _cookie() -> dict[str, Any]:
 
 
 def _page(problem: str, status: int) -> Response:
-    """The form, with what is wrong beside its field."""
+    """Return the form, with the problem beside its field."""
     response = make_response(render_template("login.html", problem=problem, next=wanted()), status)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,8 @@
 """``GET /metrics`` for Prometheus: what the server does, and how full it is.
 
-``counts`` counts. The library is imported at the first question, so that no start waits for it. No
-number needs a query that reads all runs: those that have ended are counted as they end, since
-this process began.
+``counts`` counts. The library is imported at the first request, so that no start waits for it. No
+number needs a query over all runs: runs that have ended are counted as they end, since this process
+started.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ blueprint = Blueprint("metrics", __name__)
 
 @blueprint.get("/metrics")
 def get_metrics() -> Response:
-    """All numbers in Prometheus' text format."""
+    """Return all numbers in Prometheus' text format."""
     from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
     registry = CollectorRegistry(auto_describe=False)
@@ -37,7 +37,7 @@ def get_metrics() -> Response:
 
 
 class _Collector:
-    """What ``prometheus_client`` asks for its numbers; needs the application's context."""
+    """Supplies ``prometheus_client`` with its numbers; needs the application's context."""
 
     def collect(self) -> Iterator[Metric]:
         counts = services().counts
@@ -89,7 +89,7 @@ def _of_runs(counts: Counts) -> Iterator[Metric]:
 
 
 def _live_runs() -> dict[str, int]:
-    """How many runs have each status that is not the last: a look at the index."""
+    """Return how many runs have each status that is not final: a query of the index."""
     query = (
         sa.select(RunRow.status, sa.func.count())
         .where(RunRow.status.in_(LIVE))

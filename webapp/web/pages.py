@@ -1,8 +1,7 @@
 """The HTML pages: the Studio, the list of runs, the lessons, the digits.
 
-The pages hold no data of runs: what is on them comes by the API.
-Each carries the translations of its JavaScript in a data block, because the content security
-policy allows no inline script.
+The pages contain no data of runs: that comes by the API. Each contains the translations of its
+JavaScript in a data block, because the content security policy allows no inline script.
 """
 
 from collections.abc import Iterator
@@ -26,38 +25,38 @@ blueprint = Blueprint("pages", __name__)
 
 @blueprint.get("/")
 def studio() -> str:
-    """The Studio; `?run=<id>` opens that run (the page's own script reads it)."""
+    """Show the Studio; `?run=<id>` opens that run (the page's script reads it)."""
     return render_template("studio.html")
 
 
 @blueprint.get("/runs")
 def runs() -> str:
-    """Every run there is."""
+    """Show the list of all runs."""
     return render_template("runs.html")
 
 
 @blueprint.get("/lessons")
 @blueprint.get("/lessons/<int(min=1, max=12):number>")
 def lessons(number: int | None = None) -> str:
-    """The lecture's experiments; with a number that lesson (the page's own script reads it)."""
+    """Show the lecture's experiments; with a number that lesson (the page's script reads it)."""
     return render_template("lessons.html")
 
 
 @blueprint.get("/data")
 def data() -> str:
-    """The digits themselves."""
+    """Show the digits."""
     return render_template("data.html")
 
 
 @blueprint.get("/runs/<run_id>")
 def run(run_id: str) -> Response:
-    """A run's short address: opens it in the Studio."""
+    """Redirect a run's short address to the Studio."""
     return redirect(url_for("pages.studio", run=run_id))
 
 
 @blueprint.app_errorhandler(NotFound)
 def no_such_page(error: NotFound) -> ResponseReturnValue:
-    """A page for people who followed a wrong address; programs get the one shape of errors."""
+    """Show a page to people who followed a wrong address; programs get the JSON error."""
     if not gate.asks_for_page(request):
         return http_errors.answer(http_errors.of_http(error))
     return render_template("errors/not_found.html"), 404
@@ -65,7 +64,7 @@ def no_such_page(error: NotFound) -> ResponseReturnValue:
 
 @blueprint.app_errorhandler(TooManyRequests)
 def too_many(error: TooManyRequests) -> ResponseReturnValue:
-    """A page that loads itself again when the reader may go on; programs get the error."""
+    """Show a page that reloads itself when the reader may go on; programs get the JSON error."""
     if error.seconds is None or not gate.asks_for_page(request):
         return http_errors.answer(error)
     headers = http_errors.headers_of(error)
@@ -75,7 +74,7 @@ def too_many(error: TooManyRequests) -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
-    """What base.html needs: language, workers, who may change what, its scripts' translations."""
+    """Return what base.html needs: language, workers, permissions, translations of scripts."""
     settings = current_app.config.get("SETTINGS")
     return {
         "page_language": page_language(),
@@ -89,14 +88,14 @@ def page_data() -> dict[str, Any]:
 
 
 def page_language() -> str:
-    """The reader's language as HTML writes it: "en", "zh-Hans"."""
+    """Return the reader's language as HTML writes it: "en", "zh-Hans"."""
     return str(get_locale() or "en").replace("_", "-")
 
 
 def script_translations() -> dict[str, str | list[str]]:
-    """Translations of the scripts' sentences; one string each, or a list of plural forms."""
+    """Return translations of the scripts' sentences; a string, or a list of plural forms."""
     catalog = getattr(get_translations(), "_catalog", {})
-    if not catalog:  # English: to read all scripts for nothing takes most of a second
+    if not catalog:  # English: reading all scripts would take most of a second
         return {}
     found: dict[str, str | list[str]] = {}
     for msgid, plural in script_messages():
@@ -110,7 +109,7 @@ def script_translations() -> dict[str, str | list[str]]:
 
 @cache
 def script_messages() -> tuple[tuple[str, bool], ...]:
-    """The sentences in static/js, each with whether it has a plural form."""
+    """Return the sentences in static/js, each with whether it has a plural form."""
     return tuple(sorted(set(_extract())))
 
 

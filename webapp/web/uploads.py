@@ -1,4 +1,4 @@
-"""Files that come in: each is written once, where it is read."""
+"""Uploaded files: each is written once, to where it is read."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ from webapp.data_dir import incoming_dir
 from webapp.errors import FieldProblem, InvalidInput
 
 Note = Callable[[int], None]
-"""Hears how many bytes have come; may raise, which ends the coming."""
+"""Called with the number of bytes received; may raise, which ends the upload."""
 
 
 class StoringRequest(Request):
-    """A request whose file comes into the data directory, not into memory or `/tmp` first.
+    """A request whose file is written to the data directory, not to memory or `/tmp` first.
 
-    It has a name (``upload.stream.name``), and is gone when the request ends. A gibibyte is not
-    copied: that would take as long again as its coming. A route says by ``take_file`` that it takes
-    one; a second file of a form, or one for another route, ends the reading.
+    It has a name (``upload.stream.name``), and is removed when the request ends. A gibibyte is not
+    copied: that would take as long again as the upload. A route declares by ``take_file`` that it
+    accepts one; a second file of a form, or one for another route, ends the reading.
     """
 
     _note: Note | None = None
     _incoming: Incoming | None = None
 
     def take_file(self, note: Note) -> None:
-        """Let one file come, of whose bytes ``note`` hears."""
+        """Accept one file; ``note`` is called with the number of bytes received."""
         self._note = note
 
     def drop_file(self) -> None:
-        """Free the disk of what has come so far."""
+        """Free the disk space of what was received so far."""
         if self._incoming is not None:
             os.truncate(self._incoming.name, 0)
 
@@ -45,7 +45,7 @@ class StoringRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        """Where a part of a form is written to: werkzeug's own place to decide it."""
+        """Return where a part of a form is written: werkzeug's hook for it."""
         if self._note is None or self._incoming is not None:
             problem = FieldProblem("file", gettext("Only one file can be sent at once."))
             raise InvalidInput("invalid_model", gettext("There is more than one file."), [problem])
@@ -55,21 +55,21 @@ class StoringRequest(Request):
         return cast(IO[bytes], self._incoming)
 
     def close(self) -> None:
-        """Remove the file, also where the form was not read to its end."""
+        """Remove the file, also when the form was not read to its end."""
         super().close()
         if self._incoming is not None:
             self._incoming.close()
 
 
 class Incoming:
-    """A file that comes in; it has all of a temporary file."""
+    """An uploaded file; it has all methods of a temporary file."""
 
     def __init__(self, folder: Path, note: Note) -> None:
         self._file = NamedTemporaryFile(dir=folder, suffix=".upload")
         self._note = note
 
     def write(self, data: bytes) -> int:
-        """Write what has come, if it may still come."""
+        """Write received bytes, if they are still accepted."""
         self._note(len(data))
         return self._file.write(data)
 

@@ -16,7 +16,7 @@ from wsproto.events import TextMessage
 from webapp.errors import TooManyRequests
 from webapp.security.rates import Bucket
 from webapp.web.sockets.packets import Known, Places, gate, head, message, unread
-from webapp.web.sockets.packets.gate import Dropped, Gate, Posts
+from webapp.web.sockets.packets.gate import Dropped, Gate, PostedPackets
 from webapp.web.sockets.packets.guard import _hold
 from webapp.web.sockets.packets.head import BadPacket
 from webapp.web.sockets.packets.message import Message, Refused
@@ -100,13 +100,13 @@ def is_dropped(client: Any) -> bool:
     ],
 )
 def test_a_connection_has_a_budget(client: Any, before: Gate, packet: str, count: int) -> None:
-    assert all(before.admits(packet) for _ in range(count))
+    assert all(before.allows(packet) for _ in range(count))
     more = 0
-    while before.admits(packet):  # it flows in again meanwhile
+    while before.allows(packet):  # it flows in again meanwhile
         more += 1
     assert more < count / 2
     assert is_dropped(client)
-    assert not before.admits("3"), "nothing of a dropped client is taken"
+    assert not before.allows("3"), "nothing of a dropped client is taken"
 
 
 def test_many_bytes_are_waited_for(before: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +117,7 @@ def test_many_bytes_are_waited_for(before: Gate, monkeypatch: pytest.MonkeyPatch
         before._bytes._at -= seconds
 
     monkeypatch.setattr(gate, "time", SimpleNamespace(sleep=wait))
-    assert all(before.admits("4" + IMAGE) for _ in range(12))
+    assert all(before.allows("4" + IMAGE) for _ in range(12))
     assert 3 < sum(waited) < 5
 
 
@@ -127,7 +127,7 @@ def test_a_client_far_behind_is_dropped(
     monkeypatch.setattr(gate, "MAX_BEHIND", 2)
     for _ in range(3):
         client.queue.put(None)
-    assert not before.admits("3")
+    assert not before.allows("3")
     assert is_dropped(client)
 
 
@@ -220,7 +220,7 @@ def test_a_body_with_what_is_no_packet(
 
 def test_large_bodies_need_a_place(client: Any, before: Gate) -> None:
     client.server.max_http_buffer_size = 10**7
-    posts = Posts(client, before, Places(0))
+    posts = PostedPackets(client, before, Places(0))
     with pytest.raises(Dropped):
         posts({"CONTENT_LENGTH": "6000000"})
     assert is_dropped(client)

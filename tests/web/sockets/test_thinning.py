@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.doubles import wait_until
-from webapp.web.sockets.thinning import Pacer, Thinner
+from webapp.web.sockets.thinning import Pacer, Throttle
 
 
 def test_the_first_and_the_last_are_handed_on() -> None:
     got: list[int] = []
-    thinner: Thinner[int] = Thinner(got.append, interval=0.05)
+    thinner: Throttle[int] = Throttle(got.append, interval=0.05)
     for value in range(100):
         thinner.put("run", value)
     wait_until(lambda: got[-1] == 99)
@@ -19,7 +19,7 @@ def test_the_first_and_the_last_are_handed_on() -> None:
 
 def test_what_is_hasty_goes_at_once_and_nothing_older_after_it() -> None:
     got: list[int] = []
-    thinner: Thinner[int] = Thinner(got.append, interval=0.02)
+    thinner: Throttle[int] = Throttle(got.append, interval=0.02)
     thinner.put("run", 1)
     thinner.put("run", 2)
     thinner.put("run", 3, urgent=True)
@@ -32,7 +32,7 @@ def test_what_is_hasty_goes_at_once_and_nothing_older_after_it() -> None:
 
 def test_what_is_dropped_is_never_handed_on() -> None:
     got: list[int] = []
-    thinner: Thinner[int] = Thinner(got.append, interval=0.02)
+    thinner: Throttle[int] = Throttle(got.append, interval=0.02)
     for value in (1, 2, 3):
         thinner.put("gone", value)
     thinner.drop("gone")
@@ -43,7 +43,7 @@ def test_what_is_dropped_is_never_handed_on() -> None:
 
 
 def test_the_table_of_keys_stays_small() -> None:
-    thinner: Thinner[int] = Thinner(lambda value: None, interval=0.0)
+    thinner: Throttle[int] = Throttle(lambda value: None, interval=0.0)
     for key in range(3000):
         thinner.put(str(key), key)
     assert len(thinner._last) <= 1001
@@ -106,4 +106,4 @@ def test_a_pacer_goes_on_after_a_fault(caplog: pytest.LogCaptureFixture) -> None
     for key, value in zip("abc", (1, 2, 3), strict=True):
         pacer.put(key, value)
     wait_until(lambda: got == [1, 3])
-    assert "could not be handed on" in caplog.text
+    assert "Could not deliver" in caplog.text

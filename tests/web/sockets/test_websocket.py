@@ -177,7 +177,7 @@ def test_a_client_that_asks_and_asks_is_dropped(shared: Server, config: dict[str
     with contextlib.suppress(OSError, websocket.WebSocketException):
         for number in range(1000):  # answers of 100 KB
             client.send(f"42{number}" + json.dumps(["watch", {"run_id": run_id}]))
-    wait_until(lambda: "asks without reading" in log.read_text(), 30)
+    wait_until(lambda: "reads no answers" in log.read_text(), 30)
     assert shared.memory() - before < 64 * 1024 * 1024
     client.shutdown()
 

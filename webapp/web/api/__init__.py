@@ -23,10 +23,11 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_body() -> Any:
-    """The request's JSON. Raises WrongType (415), NotJson (400), TooLarge (413), and where too many
-    bodies come in at once TooManyRequests (429) or Unavailable (503).
+    """Return the request's JSON.
 
-    ``NaN`` and ``Infinity`` are read, so that who checks the values can say where they are.
+    Raises WrongType (415), NotJson (400), TooLarge (413), and when too many bodies arrive at once
+    TooManyRequests (429) or Unavailable (503). ``NaN`` and ``Infinity`` are accepted here, so that
+    the validation of the values can say where they are.
     """
     if request.mimetype != "application/json":
         raise WrongType
@@ -34,7 +35,7 @@ def read_body() -> Any:
 
 
 def read_object() -> dict[str, Any]:
-    """The request's JSON, which must be an object. Raises also InvalidInput (422)."""
+    """Return the request's JSON, which must be an object. Raises also InvalidInput (422)."""
     body = read_body()
     if not isinstance(body, dict):
         raise invalid([Fault("", "must be an object, not %(value)s", {"value": short(body)})])
@@ -42,7 +43,7 @@ def read_object() -> dict[str, Any]:
 
 
 def read_json(model: type[Model]) -> Model:
-    """The request's JSON as ``model``. Raises also InvalidInput (422) with every problem."""
+    """Return the request's JSON as ``model``. Raises also InvalidInput (422) with every problem."""
     try:
         return model.model_validate(read_body())
     except ValidationError as error:
@@ -50,7 +51,7 @@ def read_json(model: type[Model]) -> Model:
 
 
 def invalid(faults: list[Fault]) -> InvalidInput:
-    """The error that tells ``faults``, counted, in the reader's language."""
+    """Return the error that lists ``faults`` in the reader's language."""
     if len(faults) == 1:
         message = gettext("1 problem in the request")
     else:

@@ -1,4 +1,4 @@
-"""Bodies that are read: each has a share of a budget, so all together have a bound."""
+"""Reads request bodies within a shared budget, so that all together have a limit."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from webapp.web.api.body_budget import BodyBudget, Bounds, Share
 PIECE_BYTES = 64 * 1024
 
 SMALL_BYTES = 64 * 1024
-"""Bodies up to this size have a budget of their own: photographs keep out no strokes."""
+"""Bodies up to this size have a budget of their own: photographs do not block strokes."""
 
 MOST_DIGITS = 400
-"""Of a whole number in a large body: a float has 309."""
+"""The most digits of an integer in a large body: a float has 309."""
 
 UPLOADS = Bounds(8, 3 * GIB // 2, 2, limits.UPLOAD_BODY, wait=20, patience=20)
 """Files, on the disk: the largest may come in, and small ones beside it."""
@@ -39,15 +39,15 @@ checkpoint at a time; where an answer was lost, the next comes beside it."""
 
 SHARE = "inkling.share"
 READ = "inkling.read"
-"""In a request's environment: its share and of which budget; whether its body was read."""
+"""The key in a request's environment of its share, its budget, and whether its body was read."""
 
 
 _parsing = Pool(1)
-"""Long bodies are parsed one after the other, and others are answered between two of them."""
+"""Long bodies are parsed one after the other; other requests are answered in between."""
 
 
 def init_app(app: Flask) -> None:
-    """Have budgets for the bodies of ``app``, and limit each."""
+    """Register the budgets for the bodies of ``app``, and the limit of each."""
     services(app).bodies = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
     app.before_request(limits.limit_body)
     app.after_request(close_if_unread)
@@ -55,8 +55,10 @@ def init_app(app: Flask) -> None:
 
 
 def take(kind: str, client: str) -> Share:
-    """A share for the current request's body of a kind (of ``BOUNDS``), until its answer is made.
-    Raises as ``BodyBudget.take``."""
+    """Take a share for the current request's body of a kind (of ``BOUNDS``) until it is answered.
+
+    Raises as ``BodyBudget.take``.
+    """
     budget = services().bodies[kind]
     try:
         share = budget.take(client, announced())
@@ -68,7 +70,7 @@ def take(kind: str, client: str) -> Share:
 
 
 def leave(_error: BaseException | None = None) -> None:
-    """Give back the share of the current request."""
+    """Return the share of the current request."""
     taken = request.environ.pop(SHARE, None)
     if taken is not None:
         budget, share = taken
@@ -78,18 +80,18 @@ def leave(_error: BaseException | None = None) -> None:
 
 
 def announced() -> int:
-    """Bytes that the current request's body will have; its limit where it does not say."""
+    """Return the announced length of the current request's body, or its limit without one."""
     length = request.content_length
     return limits.body_limit() if length is None and is_chunked() else length or 0
 
 
 def is_chunked() -> bool:
-    """Whether the current request's body comes without a length."""
+    """Return whether the current request's body has no announced length."""
     return "HTTP_TRANSFER_ENCODING" in request.environ
 
 
 def read() -> bytes:
-    """The current request's body. Raises TooLarge, and as ``take``."""
+    """Return the current request's body. Raises TooLarge, and as ``take``."""
     share = take("small", "") if announced() <= SMALL_BYTES else take("large", maker())
     pieces: list[bytes] = []
     share.drop = pieces.clear
@@ -100,20 +102,20 @@ def read() -> bytes:
     if share.came > limits.body_limit():
         raise TooLarge
     body = b"".join(pieces)
-    pieces.clear()  # the share knows them until the answer is made
+    pieces.clear()  # the share holds them until the request is answered
     return body
 
 
 def end(share: Share) -> None:
-    """The current request's body has been read. Raises Unavailable where its share was lost."""
+    """Mark the current request's body as complete. Raises Unavailable if its share was revoked."""
     share.end()
     request.environ[READ] = True
 
 
 def parse(body: bytes) -> Any:
-    """A JSON body. Raises NotJson (400), TooLarge (413) for one of too many values.
+    """Parse a JSON body. Raises NotJson (400), TooLarge (413) for one of too many values.
 
-    Those are counted first: a few bytes each, in memory they take fifty times as much.
+    The values are counted first: a few bytes each take fifty times as much in memory.
     """
     if limits.has_too_many_parts(body):
         raise TooLarge
@@ -130,14 +132,14 @@ def _parsed(body: bytes, whole: Callable[[str], int] | None) -> Any:
 
 
 def _whole(digits: str) -> int:
-    """The number, which takes the square of its length to read. Raises ValueError."""
+    """Parse an integer; the time grows with the square of its length. Raises ValueError."""
     if len(digits) > MOST_DIGITS:
         raise ValueError
     return int(digits)
 
 
 def close_if_unread(response: Response) -> Response:
-    """A long body that was not read is not waited for either: the connection ends."""
+    """Close the connection after the response if a long body was not read."""
     if READ not in request.environ and (is_chunked() or announced() > SMALL_BYTES):
         response.headers["Connection"] = "close"
     return response

@@ -1,8 +1,8 @@
-"""The budget of bytes that bodies of requests share: how many may come in at once, and how large.
+"""The budget that request bodies share: how many at once, and how many bytes.
 
-A body takes its share before it is read, by the length that the request announces, and gives it
-back when the answer is made. One that finds no room waits a little. Where others wait, a body that
-comes too slowly loses its share, so slow clients keep out no others.
+A body takes its share before it is read, by its announced length, and returns it when the request
+is answered. A body that does not fit waits a little. While others wait, a body that arrives too
+slowly loses its share, so slow clients do not block others.
 """
 
 from __future__ import annotations
@@ -15,23 +15,22 @@ from dataclasses import dataclass, field
 from webapp.errors import ApiError, TooManyRequests, Unavailable
 
 PACE = 250_000
-"""Bytes a second; a body that comes as fast as this on average keeps its share."""
+"""In bytes a second: a body at least this fast on average keeps its share."""
 
 MOST_WAITING = 100
-"""Requests that wait for room at the same time."""
+"""The requests that may wait for room at the same time."""
 
 LOOK_SECONDS = 0.5
-"""How often one that waits looks whether another has become too slow."""
+"""How often a waiting request checks whether another has become too slow."""
 
 RETRY_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """How many bodies there are at once, and bytes of them, in all and of each client.
+    """How many bodies and bytes there may be at once, in total and per client.
 
-    One that finds no room waits ``wait`` seconds; a body is judged by its pace after ``patience``
-    seconds.
+    A body that does not fit waits ``wait`` seconds; its speed is judged after ``patience`` seconds.
     """
 
     bodies: int
@@ -44,9 +43,9 @@ class Bounds:
 
 @dataclass(eq=False)
 class Share:
-    """What one body has of the budget: ``size`` bytes, of which ``came`` are there.
+    """The share of one body: ``size`` bytes, of which ``came`` have arrived.
 
-    ``drop`` throws away what has come; it is called where the share is lost.
+    ``drop`` discards what has arrived; it is called when the share is revoked.
     """
 
     client: str
@@ -58,13 +57,13 @@ class Share:
     drop: Callable[[], object] = field(default=bool)
 
     def note(self, count: int) -> None:
-        """Count bytes that have come. Raises Unavailable where the share is lost."""
+        """Count bytes that have arrived. Raises Unavailable if the share was revoked."""
         if self.lost:
             raise Unavailable.until(RETRY_SECONDS)
         self.came += count
 
     def end(self) -> None:
-        """The whole body has come: it can lose its share no more. Raises as ``note``."""
+        """Mark the body as complete: its share can no longer be revoked. Raises as ``note``."""
         self.note(0)
         self.coming = False
 
@@ -79,8 +78,11 @@ class BodyBudget:
         self._changed = threading.Condition()
 
     def take(self, client: str, size: int) -> Share:
-        """A share for a body of so many bytes, waited for. Raises TooManyRequests where the
-        client's other bodies leave no room, Unavailable where those of all leave none."""
+        """Wait for a share for a body of ``size`` bytes, and return it.
+
+        Raises TooManyRequests when the client's other bodies leave no room, Unavailable when those
+        of all clients leave none.
+        """
         with self._changed:
             self._wait(client, size)
             share = Share(client, size, self.clock())
@@ -88,7 +90,7 @@ class BodyBudget:
             return share
 
     def give_back(self, share: Share) -> None:
-        """The share is free for others; one that was lost is so already."""
+        """Free the share; a revoked one is free already."""
         with self._changed:
             if share in self._shares:
                 self._shares.remove(share)
@@ -110,7 +112,7 @@ class BodyBudget:
             self._waiting -= 1
 
     def _crowd(self, client: str, size: int) -> list[Share]:
-        """Those that leave no room; nothing where there is some."""
+        """Return the bodies that leave no room; empty if there is some."""
         own = [share for share in self._shares if share.client == client]
         if _is_full(own, size, self.bounds.each_bodies, self.bounds.each_size):
             return own
@@ -118,7 +120,7 @@ class BodyBudget:
         return self._shares if full else []
 
     def _lose_slowest(self, crowd: list[Share]) -> bool:
-        """Take its share from the body of the crowd that comes slowest; False: all are in time."""
+        """Revoke the share of the slowest body of the crowd; False: all are fast enough."""
         slow = [share for share in crowd if share.coming and self._pace(share) < PACE]
         if not slow:
             return False
@@ -129,13 +131,13 @@ class BodyBudget:
         return True
 
     def _pace(self, share: Share) -> float:
-        """Bytes a second; infinite for one that has just begun."""
+        """Return bytes a second; infinite for a body that has just begun."""
         seconds = self.clock() - share.since
         return share.came / seconds if seconds > self.bounds.patience else float("inf")
 
 
 def _is_full(shares: list[Share], size: int, bodies: int, most: int) -> bool:
-    """Whether one more of ``size`` bytes has no room beside those; one alone always has."""
+    """Return whether ``size`` more bytes do not fit beside those; a single body always fits."""
     return bool(shares) and (
         len(shares) >= bodies or sum(share.size for share in shares) + size > most
     )

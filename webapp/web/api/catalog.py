@@ -1,4 +1,4 @@
-"""What can be chosen, whether a choice can be trained, and what this API offers."""
+"""Routes: what can be chosen, whether a choice can be trained, and what this API offers."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ bp = Blueprint("catalog", __name__)
 
 @bp.get("/healthz")
 def get_health() -> ResponseReturnValue:
-    """Say that the server can serve."""
+    """Report that the server can serve."""
     return jsonify(status="ok")
 
 
 @bp.get("/api/catalog")
 def get_catalog() -> ResponseReturnValue:
-    """Everything the form needs, in the reader's language."""
+    """Return everything the form needs, in the reader's language."""
     return jsonify(catalog(catalogue.look(current_app.config["SETTINGS"])))
 
 
 @bp.post("/api/check")
 def check_config() -> ResponseReturnValue:
-    """Judge a configuration without training it."""
+    """Check a configuration without training it."""
     return jsonify(check(read_body(), current_app.config["WORKER_MEMORY"]).as_json())
 
 
 @bp.get("/api/openapi.json")
 def get_openapi() -> ResponseReturnValue:
-    """This API as an OpenAPI 3.1 document."""
+    """Return this API as an OpenAPI 3.1 document."""
     return jsonify(document(current_app))

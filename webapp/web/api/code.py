@@ -17,14 +17,14 @@ bp = Blueprint("code", __name__, url_prefix="/api")
 
 @bp.get("/runs/<run_id>/code")
 def get_code(run_id: str) -> ResponseReturnValue:
-    """The run as a plain Keras program."""
+    """Return the run as a plain Keras program."""
     format_name = _format()
     return _file(RunConfig.model_validate(queries.get(run_id)["config"]), format_name)
 
 
 @bp.post("/code")
 def write_code() -> ResponseReturnValue:
-    """A configuration as a plain Keras program, before it is trained."""
+    """Return a configuration as a plain Keras program, before it is trained."""
     format_name = _format()
     return _file(check(read_body()).config, format_name)
 

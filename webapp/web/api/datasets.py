@@ -1,4 +1,4 @@
-"""Datasets: fetching what is not on this machine yet, and looking at what is."""
+"""Routes: downloading a missing dataset, and browsing those that are here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ bp = Blueprint("datasets", __name__, url_prefix="/api/datasets")
 
 @bp.post("/<name>/download")
 def download(name: str) -> ResponseReturnValue:
-    """Start fetching a dataset; its progress is told to everyone as `dataset` events."""
+    """Start downloading a dataset; its progress is published as `dataset` events."""
     downloads = services().downloads
     try:
         here = catalogue.look_for(name, downloads.settings)
@@ -43,7 +43,7 @@ def download(name: str) -> ResponseReturnValue:
 
 @bp.get("/<name>/digits")
 def list_digits(name: str) -> ResponseReturnValue:
-    """Some of a dataset's digits, pixels included, in its own order."""
+    """Return some of a dataset's digits, pixels included, in its own order."""
     query.only("part", "label", "offset", "limit")
     part = query.one_of("part", "train", PARTS)
     label = query.whole("label", 0, 0, CLASSES - 1) if "label" in request.args else None
@@ -55,14 +55,14 @@ def list_digits(name: str) -> ResponseReturnValue:
 
 @bp.get("/<name>/statistics")
 def get_statistics(name: str) -> ResponseReturnValue:
-    """How many digits there are, what their mean looks like, how bright their pixels are."""
+    """Return the counts, the mean images and the brightness of the digits."""
     query.only()
     return jsonify(browse.statistics(name, current_app.config["SETTINGS"]))
 
 
 @bp.post("/<name>/augment")
 def augment(name: str) -> ResponseReturnValue:
-    """Variants of one digit, as a layer makes them while a network trains."""
+    """Return variants of one digit, as a layer makes them during training."""
     asked = read_json(AugmentQuestion)
     image = browse.image(name, current_app.config["SETTINGS"], asked.part, asked.index)
     if image is None:

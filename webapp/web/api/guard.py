@@ -1,9 +1,7 @@
-"""Every request that changes a run passes here: only those who may change it come through.
+"""Checks that a request may change the run it names, before its body is read.
 
-That is decided by a request's head, before its body is read. Workers have a token for each attempt.
-
-What is refused is decided by the route's own address, not by its code, so a new route of a run is
-guarded until it is named in ``READING``.
+Workers have a token for each attempt. The check depends on the route's own address, not on its
+code, so a new route of a run is guarded until it is listed in ``READING``.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from webapp.security import limits
 from webapp.security.gate import SAFE_METHODS
 
 READING = frozenset({"predictions.predict", "predictions.look"})
-"""Endpoints that take a POST and leave the run as it is."""
+"""Endpoints with a POST that do not change the run."""
 
 
 def init_app(app: Flask) -> None:
@@ -26,8 +24,10 @@ def init_app(app: Flask) -> None:
 
 
 def check_worker() -> None:
-    """Raise Unauthorized or Conflict where the current request is not of the attempt that it names;
-    TooManyRequests to an address that is refused again and again."""
+    """Raise Unauthorized or Conflict unless the request is of the attempt that it names.
+
+    Raises TooManyRequests to an address that is refused again and again.
+    """
     if request.blueprint != "workers" or request.view_args is None:
         return
     run_id, attempt = request.view_args["run_id"], request.view_args["attempt"]
@@ -39,7 +39,7 @@ def check_worker() -> None:
 
 
 def bearer() -> str:
-    """The bearer token of the current request. Raises Unauthorized."""
+    """Return the bearer token of the current request. Raises Unauthorized."""
     given = request.authorization
     if given is None or given.type != "bearer" or not given.token:
         raise Unauthorized
@@ -47,7 +47,7 @@ def bearer() -> str:
 
 
 def check_change() -> None:
-    """Raise Forbidden where the current request would change a run that it may not change."""
+    """Raise Forbidden when the current request may not change the run it would change."""
     run_id = (request.view_args or {}).get("run_id")
     if run_id is None or request.method in SAFE_METHODS or request.endpoint in READING:
         return

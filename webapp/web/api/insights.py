@@ -1,4 +1,4 @@
-"""Views of what a run's network has learned, and what the coach says of it."""
+"""Routes: views of what a run's network has learned, and the coach's findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ coach_bp = Blueprint("coach", __name__, url_prefix="/api/runs/<run_id>/coach")
 
 @bp.get("/<view>")
 def get_view(run_id: str, view: str) -> ResponseReturnValue:
-    """A view of a checkpoint: 202 while it is being computed; ask again then."""
+    """Return a view of a checkpoint; 202 while it is being computed: ask again."""
     if view not in VIEWS:
         raise NotFound
     arguments = query.read(VIEWS[view], "epoch")
@@ -30,5 +30,5 @@ def get_view(run_id: str, view: str) -> ResponseReturnValue:
 
 @coach_bp.get("")
 def get_coach(run_id: str) -> ResponseReturnValue:
-    """What is wrong with the run and what to try, first causes first; ask again until complete."""
+    """Return what is wrong with the run and what to try; ask again until complete."""
     return jsonify(coach_run(run_id))

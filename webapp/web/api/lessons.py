@@ -1,4 +1,4 @@
-"""The lessons, and the runs that were trained for them."""
+"""Routes: the lessons, and the runs trained for them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from webapp.web.api import query
 bp = Blueprint("lessons", __name__, url_prefix="/api/lessons")
 
 MOST_RUNS = 3
-"""Of one experiment."""
+"""The runs of one experiment."""
 
 
 @bp.get("")
 def get_lessons() -> ResponseReturnValue:
-    """The lecture's experiments as lessons, in the reader's language."""
+    """Return the lecture's experiments as lessons, in the reader's language."""
     return jsonify(lessons(_here()))
 
 
 @bp.get("/runs")
 def list_lesson_runs() -> ResponseReturnValue:
-    """The newest runs of each experiment, found by their configuration; `mine=1`: of who asks."""
+    """Return the newest runs of each experiment; `mine=1`: only the client's own."""
     query.only("size", "mine")
     sizes = query.among("size", list(SIZES)) or (default_size(_here()),)
     mine = query.one_of("mine", "0", query.FLAGS) == "1"
@@ -45,7 +45,7 @@ def _here() -> set[str]:
 
 @cache
 def _wanted(size: str) -> Mapping[str, tuple[int, Mapping[str, Any]]]:
-    """The experiments of one size with their numbers of parameters."""
+    """Return the experiments of one size with their numbers of parameters."""
     return {
         name: (params_of(one), whole(config_of(one, SIZES[size], name=name, seed=1)))
         for name, one in EXPERIMENTS.items()

@@ -1,4 +1,4 @@
-"""The question to the list of runs, read from the address."""
+"""Reads the query of the list of runs from the address."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from webapp.web.api import query
 
 
 def asked() -> tuple[Wanted, Cursor | None]:
-    """What is wanted, and where the page begins. Raises InvalidInput.
+    """Return the filter of the list, and where the page begins. Raises InvalidInput.
 
-    A cursor brings its question along; what stands beside it must be the same.
+    A cursor contains its query; parameters beside it must be the same.
     """
     query.only("limit", "before", "cursor", "q", "status", "sort", "mine")
     given = _given()
@@ -32,7 +32,7 @@ def asked() -> tuple[Wanted, Cursor | None]:
 
 
 def _given() -> dict[str, object]:
-    """What the address says. Raises InvalidInput with every problem."""
+    """Return the filter in the address. Raises InvalidInput with every problem."""
     given: dict[str, object] = {}
     problems: list[FieldProblem] = []
     for name in Wanted.model_fields.keys() & request.args.keys():

@@ -1,4 +1,4 @@
-"""Models as files: out of a run, and into a new one."""
+"""Routes: exporting a run's model as a file, and importing a file as a run."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ bp = Blueprint("models", __name__, url_prefix="/api")
 
 @bp.get("/runs/<run_id>/model")
 def get_model(run_id: str) -> ResponseReturnValue:
-    """The run's model as a file."""
+    """Return the run's model as a file."""
     query.only("format", "epoch")
     if (format_name := request.args.get("format", "keras")) not in FORMATS:
         raise query.invalid([("format", gettext("must be one of: keras"))])
@@ -54,7 +54,7 @@ def _as_download(path: Path) -> Response:
 
 @bp.post("/models")
 def import_model() -> ResponseReturnValue:
-    """A saved model comes in as a finished run."""
+    """Import a saved model as a finished run."""
     if request.mimetype != "multipart/form-data":
         raise WrongType(message=gettext("The content type must be multipart/form-data."))
     room.check(maker())
@@ -73,8 +73,10 @@ def import_model() -> ResponseReturnValue:
 
 
 def _received() -> FileStorage:
-    """The file, once all of it is here. Raises InvalidInput, TooLarge, and TooManyRequests or
-    Unavailable where too many come in at once."""
+    """Return the uploaded file, complete.
+
+    Raises InvalidInput, TooLarge, and TooManyRequests or Unavailable when too many arrive at once.
+    """
     try:
         upload = _read()
     except TooManyRequests as error:
@@ -88,7 +90,7 @@ def _received() -> FileStorage:
 
 
 def _read() -> FileStorage | None:
-    """What the form has under ``file``, read within the budget of uploads. Raises as that."""
+    """Return the form's ``file``, read within the budget of uploads. Raises as the budget."""
     share = bodies.take("uploads", maker())
     storing = cast(StoringRequest, request)
     storing.take_file(share.note)
@@ -99,14 +101,14 @@ def _read() -> FileStorage | None:
 
 
 def _no_room(error: ApiError, sentence: str) -> ApiError:
-    """The error with what is in the file's way, beside its field."""
+    """Return the error with what is wrong with the file, beside its field."""
     error.message = sentence
     error.fields = [FieldProblem("file", gettext("Send the file again in a moment."))]
     return error
 
 
 def named(config: dict[str, object], filename: str | None) -> dict[str, object]:
-    """The configuration with the file's name, without its ending, as the run's."""
+    """Return the configuration with the file's name, without its ending, as the run's."""
     stem = Path((filename or "").replace("\\", "/")).name.removesuffix(".keras")
     name = texts.clean(texts.one_line(stem[:LONGEST_CLEANED]))[:MAX_NAME]
     return {**config, "name": name if texts.is_visible(name) else gettext("Imported model")}

@@ -1,4 +1,4 @@
-"""Owners: a program gets one, a browser forgets its own."""
+"""Routes: creating an owner for a program, and deleting a browser's own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ bp = Blueprint("owners", __name__, url_prefix="/api/owners")
 
 @bp.post("")
 def create_owner() -> ResponseReturnValue:
-    """Make an owner, for a program to send as X-Inkling-Owner with each request."""
+    """Create an owner, which a program sends as X-Inkling-Owner with each request."""
     query.only()
     return jsonify(owner=owners.owners().make(request.remote_addr or "")), 201
 
 
 @bp.delete("")
 def forget_owner() -> ResponseReturnValue:
-    """Let this browser forget its owner; the runs stay."""
+    """Delete this browser's owner; the runs stay."""
     query.only()
     return owners.forget_browser(Response(status=204))

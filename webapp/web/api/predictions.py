@@ -1,4 +1,4 @@
-"""What a run's network sees in a drawing, and how it does on the test set."""
+"""Routes: what a run's network sees in a drawing, and how it does on the test set."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ bp = Blueprint("predictions", __name__, url_prefix="/api/runs/<run_id>")
 
 @bp.post("/predict")
 def predict(run_id: str) -> ResponseReturnValue:
-    """Ten probabilities for strokes, an image or pixels."""
+    """Return ten probabilities for strokes, an image or pixels."""
     chosen = _chosen(run_id)
     return jsonify(answers.predict(run_id, read_object(), chosen))
 
 
 @bp.post("/look")
 def look(run_id: str) -> ResponseReturnValue:
-    """What every layer gives for a drawing, and which pixels spoke for the answer."""
+    """Return what every layer outputs for a drawing, and which pixels spoke for the answer."""
     chosen = _chosen(run_id)
     return jsonify(answers.look(run_id, read_object(), chosen))
 
 
 def _chosen(run_id: str) -> Chosen:
-    """The weights that are asked for, which are there: before a drawing is read."""
+    """Return the requested weights, if they exist: before a drawing is read."""
     query.only("epoch")
     chosen = query.epoch()
     weights.of(run_id, chosen)
@@ -40,14 +40,14 @@ def _chosen(run_id: str) -> Chosen:
 
 @bp.get("/evaluation")
 def get_evaluation(run_id: str) -> ResponseReturnValue:
-    """Loss, accuracy, confusion and scores per digit on the test set."""
+    """Return loss, accuracy, confusion and scores per digit on the test set."""
     query.only("epoch")
     return jsonify(answers.evaluation(run_id, query.epoch()))
 
 
 @bp.get("/test-digits")
 def list_test_digits(run_id: str) -> ResponseReturnValue:
-    """Chosen digits of the test part as the run's network sees them, noise included."""
+    """Return chosen digits of the test part as the run's network sees them, with noise."""
     query.only("indices")
     indices = query.wholes("indices", MAX_DIGITS)
     dataset = queries.get(run_id)["config"]["dataset"]

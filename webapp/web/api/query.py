@@ -1,4 +1,4 @@
-"""Query parameters, checked as bodies are."""
+"""Reads and validates query parameters."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def only(*names: str) -> None:
 
 
 def whole(name: str, default: int, low: int, high: int) -> int:
-    """The parameter as a whole number within bounds. Raises InvalidInput with its path."""
+    """Return the parameter as an integer within bounds. Raises InvalidInput with its path."""
     text = request.args.get(name)
     if text is None:
         return default
@@ -44,7 +44,7 @@ def whole(name: str, default: int, low: int, high: int) -> int:
 
 
 def epoch() -> Chosen:
-    """The parameter ``epoch``: a number, ``best`` or, where there is none, ``newest``.
+    """Return the parameter ``epoch``: a number, ``best`` or, without one, ``newest``.
 
     Raises InvalidInput.
     """
@@ -57,10 +57,9 @@ def epoch() -> Chosen:
 
 
 def read(model: type[Model], *besides: str) -> Model:
-    """All parameters but ``besides`` and ``lang`` as ``model``; numbers as JSON writes them are
-    numbers.
+    """Return all parameters but ``besides`` and ``lang`` as ``model``.
 
-    Raises InvalidInput with every problem.
+    Numbers as JSON writes them are numbers. Raises InvalidInput with every problem.
     """
     given = {
         name: _value(text) for name, text in request.args.items() if name not in (*besides, "lang")
@@ -81,7 +80,7 @@ def _value(text: str) -> str | int | float:
 
 
 def among(name: str, known: Sequence[str]) -> tuple[str, ...]:
-    """The parameter's words, commas between them, each of ``known``; none of it: none.
+    """Return the parameter's comma-separated words, each of ``known``; empty without it.
 
     Raises InvalidInput with its path.
     """
@@ -95,7 +94,7 @@ def among(name: str, known: Sequence[str]) -> tuple[str, ...]:
 
 
 def wholes(name: str, most: int) -> list[int]:
-    """The parameter's whole numbers, commas between them, at least one and at most ``most``.
+    """Return the parameter's comma-separated integers, at least one and at most ``most``.
 
     Raises InvalidInput with its path.
     """
@@ -111,7 +110,7 @@ def _is_index(word: str) -> bool:
 
 
 def one_of(name: str, default: str, known: Sequence[str]) -> str:
-    """The parameter, one of ``known``. Raises InvalidInput with its path."""
+    """Return the parameter, one of ``known``. Raises InvalidInput with its path."""
     return _known(name, request.args.get(name, default), known)
 
 
@@ -124,7 +123,7 @@ def _known(name: str, word: str, known: Sequence[str]) -> str:
 
 
 def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
-    """The error for (path, message) pairs of query parameters."""
+    """Return the error for (path, message) pairs of query parameters."""
     fields = [FieldProblem(path, message) for path, message in islice(problems, MAX_FAULTS)]
     return InvalidInput(
         "invalid_query", gettext("The address has parameters that cannot be."), fields

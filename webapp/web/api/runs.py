@@ -1,4 +1,4 @@
-"""Runs: create, list, change, control, delete, and what happened to them."""
+"""Routes: create, list, change, control and delete runs, and read their events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _missing(dataset: str) -> str | None:
 
 @bp.get("")
 def list_runs() -> ResponseReturnValue:
-    """Runs, newest first or as asked for, and the cursor of the next page."""
+    """Return runs, newest first or as requested, and the cursor of the next page."""
     wanted, cursor = listing.asked()
     limit = query.whole("limit", 50, 1, MAX_PAGE)
     before = request.args.get("before")
@@ -49,7 +49,7 @@ def list_runs() -> ResponseReturnValue:
 
 @bp.get("/<run_id>")
 def get_run(run_id: str) -> ResponseReturnValue:
-    """The run."""
+    """Return the run."""
     run = queries.get(run_id)
     untested.of_app().look(run)
     return jsonify(run)
@@ -57,7 +57,7 @@ def get_run(run_id: str) -> ResponseReturnValue:
 
 @bp.patch("/<run_id>")
 def change_run(run_id: str) -> ResponseReturnValue:
-    """Give the run another name, or another learning rate while it trains."""
+    """Rename the run, or change its learning rate while it trains."""
     changes = read_json(RunChanges)
     given = changes.model_fields_set
     if not given:
@@ -71,7 +71,7 @@ def change_run(run_id: str) -> ResponseReturnValue:
 
 @bp.delete("/<run_id>")
 def delete_run(run_id: str) -> ResponseReturnValue:
-    """Remove the run and its files."""
+    """Delete the run and its files."""
     lifecycle.delete(run_id)
     return Response(status=204)
 
@@ -85,31 +85,31 @@ def stop_run(run_id: str) -> ResponseReturnValue:
 
 @bp.post("/<run_id>/pause")
 def pause_run(run_id: str) -> ResponseReturnValue:
-    """Pause the run; its worker keeps its place and goes."""
+    """Pause the run; its worker stores a checkpoint and exits."""
     return jsonify(control.pause(run_id)), 202
 
 
 @bp.post("/<run_id>/resume")
 def resume_run(run_id: str) -> ResponseReturnValue:
-    """Let a paused run train on, as soon as there is a place."""
+    """Resume a paused run, as soon as a slot is free."""
     return jsonify(control.resume(run_id)), 202
 
 
 @bp.post("/<run_id>/step")
 def step_run(run_id: str) -> ResponseReturnValue:
-    """Let a paused run train to the end of its next epoch."""
+    """Train a paused run to the end of its next epoch."""
     return jsonify(control.step(run_id)), 202
 
 
 @bp.post("/<run_id>/extend")
 def extend_run(run_id: str) -> ResponseReturnValue:
-    """Let a run that has ended train for more epochs."""
+    """Train a run that has ended for more epochs."""
     return jsonify(control.extend(run_id, read_json(MoreEpochs).epochs)), 202
 
 
 @bp.get("/<run_id>/events")
 def list_events(run_id: str) -> ResponseReturnValue:
-    """What happened to the run after an event, in order; all of it, or some types."""
+    """Return the run's events after a given one, in order; all of them, or some types."""
     query.only("after", "limit", "type")
     after = query.whole("after", 0, 0, MAX_SEQ)
     limit = query.whole("limit", queries.EVENTS_AT_ONCE, 1, MAX_EVENTS)
@@ -120,14 +120,14 @@ def list_events(run_id: str) -> ResponseReturnValue:
 
 @bp.get("/<run_id>/checkpoints")
 def list_checkpoints(run_id: str) -> ResponseReturnValue:
-    """The epochs whose weights are kept; `epoch` of other addresses chooses one of them."""
+    """Return the epochs whose weights are kept; `epoch` of other addresses chooses one."""
     query.only()
     return jsonify(checkpoints=checkpoints.kept(run_id))
 
 
 @bp.get("/<run_id>/curve")
 def get_curve(run_id: str) -> ResponseReturnValue:
-    """The run's epochs as columns and its batch points thinned for drawing."""
+    """Return the run's epochs as columns and its batch points thinned for drawing."""
     query.only("most")
     most = query.whole("most", MAX_EPOCHS, MIN_POINTS, MAX_EPOCHS)
     curve = curves.curve(run_id, most)

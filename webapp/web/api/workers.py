@@ -1,4 +1,7 @@
-"""The workers' protocol: fetch the job, report, send checkpoints. Each attempt has its token."""
+"""Routes of the workers' protocol: fetch the job, report, upload checkpoints.
+
+Each attempt has its token.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ CHUNK_BYTES = 1024 * 1024
 
 @bp.get("/job")
 def get_job(run_id: str, attempt: int) -> ResponseReturnValue:
-    """What this attempt has to train."""
+    """Return what this attempt has to train."""
     return jsonify(attempts.job(run_id, attempt, bearer()).model_dump(mode="json"))
 
 
@@ -38,14 +41,14 @@ def post_report(run_id: str, attempt: int) -> ResponseReturnValue:
 
 @bp.get("/checkpoint")
 def get_checkpoint(run_id: str, attempt: int) -> ResponseReturnValue:
-    """The checkpoint to go on from."""
+    """Return the checkpoint to resume from."""
     path = checkpoints.checkpoint_to_resume(run_id, attempt, bearer())
     return send_file(path, mimetype="application/octet-stream", max_age=0)
 
 
 @bp.put("/checkpoints/<int:epoch>/<int:part>")
 def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> ResponseReturnValue:
-    """Keep a checkpoint; it is durable when this answers."""
+    """Store a checkpoint; it is durable when this answers."""
     if request.mimetype != "application/octet-stream":
         raise WrongType
     if part > 1:
@@ -59,8 +62,10 @@ def put_checkpoint(run_id: str, attempt: int, epoch: int, part: int) -> Response
 
 
 def _chunks(share: Share) -> Iterator[bytes]:
-    """The body in pieces, until it ends or its sender is gone. Raises Unavailable where its share
-    is lost."""
+    """Yield the body in chunks, until it ends or its sender disconnects.
+
+    Raises Unavailable if its share was revoked.
+    """
     with contextlib.suppress(OSError, ClientDisconnected):  # gevent's and Werkzeug's words for it
         while chunk := request.stream.read(CHUNK_BYTES):
             share.note(len(chunk))

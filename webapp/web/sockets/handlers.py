@@ -1,7 +1,7 @@
-"""Socket.IO: ``watch``, ``unwatch``, ``watch_runs`` and ``predict`` come in.
+"""Handlers of Socket.IO events: ``watch``, ``unwatch``, ``watch_runs`` and ``predict``.
 
-Every acknowledgement is an answer or the one error shape; no payload raises. Each handler runs with
-the request of the handshake, so messages are in the language that the connection asked for.
+Every acknowledgement is an answer or the one error form; no payload raises. Each handler runs with
+the request of the handshake, so messages are in the language that the connection requested.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from webapp.security.owners import reader
 from webapp.web.sockets import packets, sessions
 from webapp.web.sockets.publisher import Publisher
 from webapp.web.sockets.rooms import event_room, language_room, list_room, own_list_room, run_room
-from webapp.web.sockets.websocket import cure
+from webapp.web.sockets.websocket import patch_engineio
 
 MAX_MESSAGE_BYTES = 6 * 1024 * 1024
 """An image of 4 MB as a data URL is 5.4 MB."""
@@ -48,19 +48,19 @@ Payload = dict[str, Any]
 
 
 def init_app(app: Flask) -> SocketIO:
-    """Give the application its sockets; they listen to the signals of runs."""
+    """Register the application's sockets; they receive the signals of runs."""
     mode, places = "gevent" if patched() else "threading", packets.Places()
-    cure(mode, MAX_MESSAGE_BYTES, places)
-    sessions.cure()
+    patch_engineio(mode, MAX_MESSAGE_BYTES, places)
+    sessions.patch_engineio()
     socketio = SocketIO(
         app,
         async_mode=mode,
-        async_handlers=False,  # one event of a client after the other; packets.guard says which not
+        async_handlers=False,  # a client's events in order; packets.guard makes exceptions
         max_http_buffer_size=MAX_MESSAGE_BYTES,
         cors_allowed_origins=same_origin,
         manage_session=False,
         serializer=packets.TextPacket,
-        logger=logging.getLogger("socketio.server"),  # given, it gets no handler of its own
+        logger=logging.getLogger("socketio.server"),  # given a logger, it adds no handler
         engineio_logger=logging.getLogger("engineio.server"),
     )
     packets.guard(socketio.server, EVENTS, partial(_refusal, app), places)
@@ -78,10 +78,9 @@ def init_app(app: Flask) -> SocketIO:
 
 
 def same_origin(origin: str | None, environ: dict[str, Any]) -> bool:
-    """Whether a handshake comes from our own page, or from a program (no Origin at all).
+    """Return whether a handshake comes from our own page, or from a program (no Origin at all).
 
-    ``X-Forwarded-Host`` is not looked at: where a proxy is trusted, Host has been put right
-    before this.
+    ``X-Forwarded-Host`` is ignored: behind a trusted proxy, Host was corrected before this.
     """
     if origin is None:
         return True
@@ -90,7 +89,7 @@ def same_origin(origin: str | None, environ: dict[str, Any]) -> bool:
 
 
 def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
-    """The handler with whatever goes wrong as an answer in the one error shape."""
+    """Return the handler with any error converted to the one error form."""
 
     @wraps(handler)
     def answer(*arguments: Any) -> Payload:
@@ -109,7 +108,7 @@ def _answering(handler: Callable[[Payload], Payload]) -> Callable[..., Payload]:
 
 
 def _refusal(app: Flask, environ: dict[str, Any], event: str) -> Payload | None:
-    """Count an event before it is read; the answer to a client that asks too often, else None."""
+    """Count an event before it is read; return the error for a client above its rate, else None."""
     try:
         with app.app_context():
             limits.spend(Request(environ), predicts=EVENTS[event].waits)
@@ -121,12 +120,12 @@ def _refusal(app: Flask, environ: dict[str, Any], event: str) -> Payload | None:
 
 
 def _connect() -> None:
-    """Remember the language of the connection: pushes with sentences go out once a language."""
+    """Store the language of the connection: sentences are pushed once per language."""
     join_room(language_room(language.from_request()))
 
 
 def _run_id(payload: Payload) -> str:
-    """The run's id in the payload. Raises InvalidInput."""
+    """Return the run's id in the payload. Raises InvalidInput."""
     run_id = payload.get("run_id")
     if not isinstance(run_id, str) or not 0 < len(run_id) <= 64:
         raise _invalid("run_id", gettext("must be the id of a run"))
@@ -156,13 +155,15 @@ def _watch(payload: Payload) -> Payload:
 
 
 def _watched() -> set[str]:
-    """The runs that this client watches. The handshake's environ lives as long as the client."""
+    """Return the runs that this client watches. The handshake's environ lives as long as the
+    client.
+    """
     found: set[str] = request.environ.setdefault("inkling.watched", set())
     return found
 
 
 def _check_unread() -> None:
-    """Raises TooManyRequests where the client of this event reads none of its answers."""
+    """Raise TooManyRequests when the client of this event reads none of its answers."""
     server = current_app.extensions["socketio"].server
     client = server.eio.sockets.get(server.manager.eio_sid_from_sid(_sid(), "/"))
     if client is not None:
@@ -170,7 +171,7 @@ def _check_unread() -> None:
 
 
 def _sid() -> str:
-    """Flask-SocketIO's name for the client of the current event."""
+    """Return Flask-SocketIO's id of the client of the current event."""
     return str(request.sid)  # type: ignore[attr-defined]
 
 
@@ -185,7 +186,7 @@ def _unwatch(payload: Payload) -> Payload:
 
 
 def _watch_runs(_payload: Payload) -> Payload:
-    """Hear of every run from now on; the newest runs."""
+    """Receive every run from now on; answer the newest runs."""
     locale, owner = language.from_request(), reader()
     join_room(list_room(locale))
     if owner is not None:
@@ -194,7 +195,7 @@ def _watch_runs(_payload: Payload) -> Payload:
 
 
 def _predict(payload: Payload) -> Payload:
-    """The same as ``POST …/predict``; ``epoch`` is what its parameter is there."""
+    """Do the same as ``POST …/predict``; ``epoch`` is its parameter of that name."""
     run_id = _run_id(payload)
     chosen = payload.get("epoch", "newest")
     if chosen not in NAMED and (type(chosen) is not int or not 0 <= chosen <= MAX_SEQ):
@@ -204,7 +205,7 @@ def _predict(payload: Payload) -> Payload:
 
 
 def disconnect_all(app: Flask) -> None:
-    """Close all clients: the server is ending."""
+    """Disconnect all clients: the server is ending."""
     socketio: SocketIO = app.extensions["socketio"]
     for client in list(socketio.server.eio.sockets.values()):
         client.close(wait=False, abort=False)

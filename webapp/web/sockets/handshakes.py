@@ -1,4 +1,4 @@
-"""New sockets count as requests do, though Flask never sees their handshakes."""
+"""Counts new sockets like requests, though Flask never sees their handshakes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class Handshakes:
-    """A WSGI layer that counts new sockets: they never come to Flask's own requests."""
+    """A WSGI layer that counts new sockets against the rate limit."""
 
     def __init__(self, app: Flask) -> None:
         self.app, self.inner = app, app.wsgi_app
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse, /) -> Iterable[bytes]:
-        """Count a handshake, and what names a session that is over; the rest goes on."""
+        """Count a handshake, or a request of a session that is over; forward the rest."""
         if environ["PATH_INFO"].startswith(SOCKETS) and not self._has_session(environ):
             try:
                 with self.app.app_context():

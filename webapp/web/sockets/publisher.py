@@ -1,4 +1,4 @@
-"""What goes out by Socket.IO: ``event``, ``run``, ``run_deleted`` and ``dataset``."""
+"""Publishes ``event``, ``run``, ``run_deleted`` and ``dataset`` by Socket.IO."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webapp.runs.signals import event_recorded, run_changed, run_deleted, run_mo
 from webapp.services import services
 from webapp.web.sockets import packets
 from webapp.web.sockets.rooms import event_room, language_room, list_room, own_list_room, run_room
-from webapp.web.sockets.thinning import Pacer, Thinner
+from webapp.web.sockets.thinning import Pacer, Throttle
 
 LIST_SECONDS = 0.001
 """The rest after a push to the lists, for each of their clients: ten times as long as a push takes,
@@ -27,18 +27,18 @@ Payload = dict[str, Any]
 
 
 class Publisher:
-    """Pushes what the signals tell. It neither blocks nor writes to the database.
+    """Pushes what the signals report. It neither blocks nor writes to the database.
 
-    A summary goes to a run's owner as "mine" and to all others as not theirs. It is written once
+    A summary goes to a run's owner as "mine" and to all others as not theirs. It is serialized once
     for each of the two and each language, not once for each client.
     """
 
     def __init__(self, app: Flask, socketio: SocketIO) -> None:
         self._app = app
         self._socketio = socketio
-        self._thinner = Thinner(self._push_run)
+        self._thinner = Throttle(self._push_run)
         self._lists = Pacer(self._push_to_lists)
-        services(app).publisher = self  # signals hold their listeners weakly
+        services(app).publisher = self  # signals hold their receivers weakly
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
         run_moved.connect(self.on_move, app)
@@ -46,7 +46,7 @@ class Publisher:
         dataset_progress.connect(self.on_dataset, app)
 
     def on_event(self, _app: object, run_id: str, event: Payload) -> None:
-        """Push an event to those who watch its run."""
+        """Push an event to the clients that watch its run."""
         self._socketio.emit("event", event, to=event_room(run_id))
         self._drop_slow()
 
@@ -55,11 +55,11 @@ class Publisher:
         self._thinner.put(run["id"], (run, urgent), urgent=urgent)
 
     def on_move(self, _app: object, run: Payload) -> None:
-        """Push a run's new place in the queue, to those who watch the run at once."""
+        """Push a run's new position in the queue; at once to clients that watch the run."""
         self._thinner.put(run["id"], (run, False), urgent=True)
 
     def on_deletion(self, _app: object, run_id: str) -> None:
-        """Push that the run is gone, after all that was pushed of it."""
+        """Push that the run is deleted, after all that was pushed of it."""
         self._thinner.drop(run_id)
         self._lists.drop(run_id)
         lists = [list_room(locale) for locale in language.LOCALES.values()]
@@ -69,11 +69,11 @@ class Publisher:
         """Push the progress of a download to everyone."""
         message = progress.get("message")
         for locale in self._locales():
-            told = {**progress, "message": gettext(message)} if message else progress
-            self._socketio.emit("dataset", told, to=language_room(locale))
+            message_data = {**progress, "message": gettext(message)} if message else progress
+            self._socketio.emit("dataset", message_data, to=language_room(locale))
 
     def _push_run(self, pushed: tuple[Payload, bool]) -> None:
-        """Push a summary to those who watch the run, and to the lists at once or in their turn."""
+        """Push a summary to clients that watch the run, and to the lists at once or in turn."""
         run, urgent = pushed
         owner = run["owner"]
         for locale in self._locales():
@@ -82,8 +82,10 @@ class Publisher:
         self._lists.put(run["id"], run, urgent=urgent)
 
     def _push_to_lists(self, run: Payload) -> float:
-        """Push a summary to those who hear of every run but do not watch this one; the seconds to
-        rest after it."""
+        """Push a summary to clients that receive all runs but do not watch this one.
+
+        Returns the seconds to rest after it.
+        """
         owner, pushes = run["owner"], 0
         for locale in self._locales():
             own, others = own_list_room(locale, owner), list_room(locale)
@@ -102,17 +104,17 @@ class Publisher:
             self._socketio.emit("run", run, to=rooms, skip_sid=list(but))
 
     def _clients(self, room: str) -> list[str]:
-        """Those in the room, by Flask-SocketIO's names."""
+        """Return the clients in the room, by Flask-SocketIO's ids."""
         return [sid for sid, _eio in self._socketio.server.manager.get_participants("/", room)]
 
     def _locales(self) -> Iterator[str]:
-        """Each language in turn; sentences are translated into it meanwhile."""
+        """Yield each language; sentences are translated to it meanwhile."""
         with self._app.app_context():
             for locale in language.LOCALES.values():
                 with force_locale(locale):
                     yield locale
 
     def _drop_slow(self) -> None:
-        """Close clients whose queue has grown too long: the queue itself has no bound."""
+        """Disconnect clients whose queue is too long: the queue itself has no limit."""
         for client in list(self._socketio.server.eio.sockets.values()):
             packets.drop_if_behind(client)

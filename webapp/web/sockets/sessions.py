@@ -1,16 +1,16 @@
-"""Clients of Engine.IO that leave nothing behind; the defects of the library's own are these.
+"""Clients of Engine.IO with limits, replacing the library's own, whose defects are these.
 
-- Closing a client waits until all that was queued for it is taken: of one that is gone, for ever.
-- A client that is closed stays listed for up to 40 s, and its next request raises KeyError.
-- A client that never comes back is noticed after 45 to 85 s, and so is one that left while it
-  waited for news. Here a poll is answered within ``POLL_SECONDS``, and who does not ask again
-  within ``SILENT_SECONDS`` is gone.
-- Each client has a greenlet that sleeps until its next ping, also when the client is gone.
-- Nothing bounds how many there are. A WebSocket takes one of the connections, which have a bound
-  (``connections.Room``); a client of long polling takes none while it does not ask.
+- Closing a client waits until all that was queued for it is read: for a vanished one, for ever.
+- A closed client stays listed for up to 40 s, and its next request raises KeyError.
+- A vanished client is noticed after 45 to 85 s, also one that left while it waited in a poll. Here
+  a poll is answered within ``POLL_SECONDS``, and a client that does not poll again within
+  ``SILENT_SECONDS`` has vanished.
+- Each client has a greenlet that sleeps until its next ping, even after it has disconnected.
+- The number of clients is unlimited. A WebSocket uses one of the connections, which are limited
+  (``connections.Room``); a client of long polling uses none between its requests.
 
 The library has no options for this, so its class of clients and its service task are replaced.
-requirements.txt pins the version; tests/web/sockets/test_sessions.py proves that the cures work.
+requirements.txt pins the version; tests/web/sockets/test_sessions.py covers the patches.
 """
 
 from __future__ import annotations
@@ -40,14 +40,15 @@ SOCKETS = "/socket.io"
 LOOK_SECONDS = 1.0
 
 POLL_SECONDS = 8.0
-"""A poll without news is answered then; whether its client is still there shows by its next."""
+"""A poll without messages is answered after this time; the next poll shows that the client is still
+there."""
 
 SILENT_SECONDS = 10.0
-"""A client of long polling without a request under way is gone after so long; an honest one asks
-again at once."""
+"""A client of long polling has vanished after so long without a request; a normal one polls again
+at once."""
 
 EACH = 1000
-"""Clients of long polling at one address: a class whose network lets no WebSocket through."""
+"""The clients of long polling at one address: a class whose network allows no WebSocket."""
 
 TOTAL = 2 * EACH
 
@@ -66,7 +67,7 @@ class Session(Library):  # type: ignore[misc]
         self.last_ping: float | None = self.last_ping
         self.address = ""
         self.requests = 0
-        """Under way."""
+        """The number of running requests."""
         self.idle_since = time.monotonic()
         self._polls_since: float | None = None
         self._upgrades_since: float | None = None
@@ -74,8 +75,7 @@ class Session(Library):  # type: ignore[misc]
         self._web_socket: Any = None
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """End the client, which the server forgets at once; what waits for it is never waited
-        for."""
+        """Disconnect the client, and remove it at once, without waiting for its queue."""
         self.server.ended += not self.closing
         super().close(wait=False, abort=abort, reason=reason)
         self.server.sockets.pop(self.sid, None)
@@ -102,8 +102,11 @@ class Session(Library):  # type: ignore[misc]
         return [] if packet is None else [packet]
 
     def handle_get_request(self, environ: WSGIEnvironment, start_response: StartResponse) -> Any:
-        """A poll, or a WebSocket. A second one at the same time ends the client, as does a poll
-        for the handshake of a WebSocket."""
+        """Handle a poll, or a WebSocket.
+
+        A second one at the same time ends the client, as does a poll for the handshake of a
+        WebSocket.
+        """
         if asks_to_upgrade(environ):
             return super().handle_get_request(environ, start_response)
         if not self.connected or self._polls_since is not None:
@@ -134,12 +137,12 @@ class Session(Library):  # type: ignore[misc]
         return self.server._bad_request()
 
     def end_request(self) -> None:
-        """One request less is under way: its answer is sent, or cannot be."""
+        """Count one request less: its response was sent, or cannot be."""
         self.requests -= 1
         self.idle_since = time.monotonic()
 
     def look(self, now: float) -> None:
-        """Do what is due: end the client, answer its poll, ping it."""
+        """Do what is due: disconnect the client, answer its poll, or ping it."""
         if self.closing:
             return
         if self._is_silent(now):
@@ -164,19 +167,19 @@ def _is_over(since: float | None, seconds: float, now: float) -> bool:
 
 
 def asks_to_upgrade(environ: WSGIEnvironment) -> bool:
-    """Whether a request is one for a WebSocket, as the library decides it."""
+    """Return whether a request is one for a WebSocket, as the library decides it."""
     words = environ.get("HTTP_CONNECTION", "").lower().split(",")
     is_upgrade = "upgrade" in map(str.strip, words)
     return is_upgrade and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
 
 
-def cure() -> None:
-    """Let engineio make these clients from now on; call before ``SocketIO`` is made."""
+def patch_engineio() -> None:
+    """Replace engineio's class of clients; call before ``SocketIO`` is created."""
     engineio.socket.Socket = Session
 
 
 def guard(server: Any) -> None:
-    """Watch over the clients of an Engine.IO server; call it once."""
+    """Watch the clients of an Engine.IO server; call it once."""
     connected = server.handlers["connect"]
 
     def on_connect(sid: str, environ: WSGIEnvironment) -> Any:
@@ -189,7 +192,7 @@ def guard(server: Any) -> None:
 
 
 def watch_over(server: Any) -> None:
-    """Look at all clients every second until the server ends."""
+    """Check all clients every second until the server ends."""
     server.service_task_event, collected = server.create_event(), time.monotonic()
     while not server.service_task_event.wait(timeout=LOOK_SECONDS):
         now = time.monotonic()
@@ -204,18 +207,18 @@ def _look_at_all(server: Any, now: float) -> None:
         try:
             client.look(now)
         except Exception:
-            server.logger.exception("a client could not be looked at")
+            server.logger.exception("Could not check a client")
 
 
 class TooManySessions(TooManyRequests):
-    """There are too many clients of long polling."""
+    """429: there are too many clients of long polling."""
 
     code = "too_many_sessions"
     text = _("Too many pages are connected; please wait a moment.")
 
 
 class Sessions:
-    """A WSGI layer before Engine.IO: no body that is too large, no client that is one too many."""
+    """A WSGI layer before Engine.IO that limits the size of bodies and the number of clients."""
 
     def __init__(self, app: Flask) -> None:
         self._app, self._inner = app, app.wsgi_app
@@ -236,16 +239,18 @@ class Sessions:
         return self._answer(client, environ, start)
 
     def _check_length(self, client: Session | None, environ: WSGIEnvironment) -> None:
-        """Refuse a body that is longer than any message, and end who sends it. Raises TooLarge."""
-        told = environ.get("CONTENT_LENGTH") or "0"
-        if not told.isdecimal() or int(told) > self._server.max_http_buffer_size:
+        """Refuse a body longer than any message, and disconnect the client. Raises TooLarge."""
+        announced = environ.get("CONTENT_LENGTH") or "0"
+        if not announced.isdecimal() or int(announced) > self._server.max_http_buffer_size:
             if client is not None:
                 client.close(abort=True)
             raise TooLarge
 
     def _make_room(self, environ: WSGIEnvironment) -> None:
-        """End the client that was silent for longest where a new one is one too many. Raises
-        TooManySessions where none is silent."""
+        """Disconnect the longest silent client if a new one exceeds the limit.
+
+        Raises TooManySessions when none is silent.
+        """
         address = client_at(environ.get("REMOTE_ADDR", ""))
         known = list(self._server.sockets.values())
         polling = [one for one in known if not one.upgraded]
@@ -258,7 +263,7 @@ class Sessions:
     def _answer(
         self, client: Session | None, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
-        """The answer of what lies below; the client is not silent until it is sent."""
+        """Return the response of the inner layer; the client is not silent until it is sent."""
         if client is None:
             return self._inner(environ, start)
         client.requests += 1
@@ -270,7 +275,7 @@ class Sessions:
 
 
 def _end_one(clients: Sequence[Session]) -> None:
-    """End the one that was silent for longest. Raises TooManySessions where none is silent."""
+    """Disconnect the client silent for longest. Raises TooManySessions when none is silent."""
     silent = [one for one in clients if not one.requests]
     if not silent:
         raise TooManySessions
@@ -278,7 +283,7 @@ def _end_one(clients: Sequence[Session]) -> None:
 
 
 class _Sent(list[bytes]):
-    """An answer that says when it was sent, or given up; its length stays known."""
+    """A response that reports when it was sent, or given up; its length stays known."""
 
     def __init__(self, parts: Iterable[bytes], done: Callable[[], None]) -> None:
         super().__init__(parts)
@@ -286,7 +291,7 @@ class _Sent(list[bytes]):
 
 
 def session_of(server: Any, environ: WSGIEnvironment) -> Session | None:
-    """The client that a request is of; None for a handshake and for a session that is over."""
+    """Return the client of a request; None for a handshake and for a session that is over."""
     names = parse_qs(environ.get("QUERY_STRING", "")).get("sid")
     client: Session | None = server.sockets.get(names[0]) if names else None
     return client

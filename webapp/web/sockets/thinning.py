@@ -1,5 +1,7 @@
-"""Leaving out what is soon outdated: so many values a second for each key (``Thinner``) or for all
-keys together (``Pacer``). The newest value of a key is always handed on."""
+"""Drops outdated values: a rate per key (``Throttle``) or for all keys together (``Pacer``).
+
+The newest value of a key is always delivered.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,18 @@ INTERVAL_SECONDS = 0.25
 log = logging.getLogger(__name__)
 
 
-class Thinner(Generic[T]):
-    """Hands values on: at once when the key was quiet, else the newest one when it is its turn."""
+class Throttle(Generic[T]):
+    """Delivers values: at once when the key was quiet, else the newest one after the interval."""
 
-    def __init__(self, hand_on: Callable[[T], None], interval: float = INTERVAL_SECONDS) -> None:
-        self._hand_on = hand_on
+    def __init__(self, deliver: Callable[[T], None], interval: float = INTERVAL_SECONDS) -> None:
+        self._deliver = deliver
         self._interval = interval
         self._lock = threading.Lock()
         self._last: dict[str, float] = {}
         self._waiting: dict[str, T] = {}
 
     def put(self, key: str, value: T, *, urgent: bool = False) -> None:
-        """Hand the value on now (``urgent``, or nothing was lately) or soon."""
+        """Deliver the value now (``urgent``, or nothing was delivered lately) or soon."""
         with self._lock:
             now = time.monotonic()
             wait = self._last.get(key, -self._interval) + self._interval - now
@@ -41,10 +43,10 @@ class Thinner(Generic[T]):
             self._waiting.pop(key, None)
             self._forget_old(now)
             self._last[key] = now
-            self._hand_on(value)
+            self._deliver(value)
 
     def drop(self, key: str) -> None:
-        """Hand on nothing more of what came for the key so far."""
+        """Deliver nothing more of what was put for the key so far."""
         with self._lock:
             self._waiting.pop(key, None)
 
@@ -53,42 +55,42 @@ class Thinner(Generic[T]):
             value = self._waiting.pop(key, None)
             if value is not None:
                 self._last[key] = time.monotonic()
-                self._hand_on(value)
+                self._deliver(value)
 
     def _forget_old(self, now: float) -> None:
-        """Forget keys that have been quiet, so that the table stays small."""
+        """Remove keys that have been quiet, so that the table stays small."""
         if len(self._last) > 1000:
             self._last = {k: at for k, at in self._last.items() if now - at < self._interval}
 
 
 class Pacer(Generic[T]):
-    """Hands on one value after the other, with a rest after each; a key waits with its newest."""
+    """Delivers one value after the other, with a rest after each; a key waits with its newest."""
 
-    def __init__(self, hand_on: Callable[[T], float]) -> None:
-        """``hand_on`` returns how many seconds to rest after that value."""
-        self._hand_on = hand_on
+    def __init__(self, deliver: Callable[[T], float]) -> None:
+        """``deliver`` returns how many seconds to rest after that value."""
+        self._deliver = deliver
         self._lock = threading.Lock()
         self._waiting: dict[str, T] = {}
         self._free_at = 0.0
         self._timer: threading.Timer | None = None
 
     def put(self, key: str, value: T, *, urgent: bool = False) -> None:
-        """Hand the value on now (``urgent``, or nothing waits) or when it is the key's turn."""
+        """Deliver the value now (``urgent``, or nothing waits) or when it is the key's turn."""
         with self._lock:
             if urgent or (not self._waiting and time.monotonic() >= self._free_at):
                 self._waiting.pop(key, None)
-                self._pass(value)
+                self._deliver_value(value)
             else:
                 self._waiting[key] = value
                 self._await_turn()
 
     def drop(self, key: str) -> None:
-        """Hand on nothing more of what came for the key so far."""
+        """Deliver nothing more of what was put for the key so far."""
         with self._lock:
             self._waiting.pop(key, None)
 
-    def _pass(self, value: T) -> None:
-        rest = self._hand_on(value)
+    def _deliver_value(self, value: T) -> None:
+        rest = self._deliver(value)
         self._free_at = max(self._free_at, time.monotonic() + rest)
 
     def _await_turn(self) -> None:
@@ -98,14 +100,14 @@ class Pacer(Generic[T]):
             self._timer.start()
 
     def _next(self) -> None:
-        """Hand on what has waited longest."""
+        """Deliver what has waited longest."""
         with self._lock:
             self._timer = None
             if not self._waiting:
                 return
             try:
-                self._pass(self._waiting.pop(next(iter(self._waiting))))
-            except Exception:  # a value that cannot be handed on must not keep back the others
-                log.exception("a value could not be handed on")
+                self._deliver_value(self._waiting.pop(next(iter(self._waiting))))
+            except Exception:  # one failed delivery must not block the others
+                log.exception("Could not deliver a value")
             if self._waiting:
                 self._await_turn()

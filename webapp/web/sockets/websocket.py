@@ -1,19 +1,19 @@
-"""WebSockets with bounds, in place of the stock stack's, whose defects are these.
+"""WebSockets with limits, replacing the library's own, whose defects are these.
 
-- A message is measured after it was put together: here while it grows (``packets.message``).
-- Nothing bounds control frames, and while a client sends as fast as it can, nothing else runs:
-  here others have a turn after so many frames and bytes.
+- A message is measured after it was assembled: here while it arrives (``packets.message``).
+- Control frames are unlimited, and while a client sends as fast as it can, nothing else runs: here
+  others run after a number of frames and bytes.
 - A client that vanished without closing stays: here it is pinged.
-- Under gevent, a socket's ``send`` may take only a part, and two greenlets may send at once; then
-  frames are torn. Here each frame goes out whole.
-- A WebSocket that the server closes is closed on a copy of the socket only; gevent's server then
-  waits on the other for a next request, for ever. Here the connection itself is ended.
-- Each client takes a thread more, a second file descriptor and, with a browser, 300 KB to deflate
+- Under gevent, a socket's ``send`` may send only a part, and two greenlets may send at once; then
+  frames are torn. Here each frame is sent as a whole.
+- A WebSocket that the server closes is closed only on a copy of the socket; gevent's server then
+  waits on the other for a next request, for ever. Here the connection itself is closed.
+- Each client takes one more thread, a second file descriptor and, with a browser, 300 KB to deflate
   messages that are too short for it. Here one greenlet reads, nothing is copied or deflated.
 
-wsproto still reads the frames. python-engineio has no option for this, so its table of parts is
-changed before the server is made. That table is internal: requirements.txt pins the version,
-tests/web/sockets/test_websocket.py proves that the cures work.
+wsproto still parses the frames. python-engineio has no option for this, so its table of classes is
+patched before the server is created. That table is internal: requirements.txt pins the version,
+tests/web/sockets/test_websocket.py covers the patch.
 """
 
 from __future__ import annotations
@@ -42,24 +42,25 @@ from webapp.web.sockets.packets.message import Message, Refused
 from webapp.web.sockets.packets.places import Places
 
 PING_SECONDS = 12
-"""A client that does not answer a ping until the next one is dropped: what waits for it is
-given back within half a minute."""
+"""A client that does not answer a ping until the next one is disconnected: its queue is freed
+within half a minute."""
 
 RECEIVE_BYTES = 64 * 1024
-"""Read at once; with less, an image of 4 MB keeps the server busy for a while."""
+"""How much is read at once; with less, an image of 4 MB keeps the server busy for a while."""
 
 TURN_FRAMES, TURN_BYTES = 32, 256 * 1024
-"""So much of one client, half a millisecond of work; then others have a turn."""
+"""A turn of one client, half a millisecond of work; then others run."""
 
 CONTROLS, CONTROLS_A_SECOND = 20, 5
-"""Control frames of a client: at once, and each second from then on. We ask for one in twelve."""
+"""The control frames of a client: at once, and each second from then on. We send a ping every
+twelve seconds."""
 
 KEY_SALT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What a server adds to a client's key to show that it understood (RFC 6455, 4.2.2)."""
+"""The text that a server appends to a client's key in the handshake (RFC 6455, 4.2.2)."""
 
 
 class BoundedWebSocket:
-    """What engineio makes for each WebSocket: a WSGI application that calls ``handler(self)``.
+    """The WebSocket class for engineio: a WSGI application that calls ``handler(self)``.
 
     The handler's thread waits for messages; any thread may send or close.
     """
@@ -93,10 +94,10 @@ class BoundedWebSocket:
             answer = self._handler(self)
         finally:
             self.hang_up()
-            self._message.clear()  # engineio and this refer to each other, and so may stay a while
-            self._protocol = Connection(ConnectionType.SERVER)  # the other has what was not read
+            self._message.clear()  # engineio and this refer to each other and may not be freed soon
+            self._protocol = Connection(ConnectionType.SERVER)  # the other holds unread data
         if "werkzeug.socket" in environ:
-            raise ConnectionError  # the development server then writes no answer of its own
+            raise ConnectionError  # keeps the development server from writing a response
         return answer
 
     def _shake_hands(self, environ: dict[str, Any]) -> bool:
@@ -112,9 +113,9 @@ class BoundedWebSocket:
         return True
 
     def wait(self) -> str | None:
-        """The client's next message; None when there will be no more."""
+        """Return the client's next message; None when there will be no more."""
         self._message.clear()
-        self._next_ping += time.monotonic() - self._handled  # the client could not be heard
+        self._next_ping += time.monotonic() - self._handled  # nothing was read meanwhile
         try:
             while not self._ended:
                 text = self._next()
@@ -125,27 +126,27 @@ class BoundedWebSocket:
                     self._read()
         except Refused as refused:
             self.refuse(refused.reason, refused.close)
-        except ProtocolError:  # it said goodbye and goes on
+        except ProtocolError:  # it sent a close frame and continues
             self._end(CloseReason.PROTOCOL_ERROR)
-        except OSError:  # it is gone while it is answered
+        except OSError:  # it disconnected during the answer
             self._ended = True
         return None
 
     def send(self, message: str) -> None:
-        """Send a message as one frame. Raises OSError when the connection has ended."""
+        """Send a message as one frame. Raises OSError when the connection is closed."""
         self._write(frame(Opcode.TEXT, message.encode()))
 
     def close(self) -> None:
-        """Say goodbye and end the connection."""
+        """Send a close frame and close the connection."""
         self._end(CloseReason.NORMAL_CLOSURE)
 
     def refuse(self, reason: str, close: CloseReason = CloseReason.POLICY_VIOLATION) -> None:
-        """End the connection of a client that asks for too much, say why, and log it."""
+        """Close the connection of a client that exceeds a limit, with a reason, and log it."""
         refusals.note(reason, self._environ)
         self._end(close, reason)
 
     def _next(self) -> str | None:
-        """The next message in what was read; None where there is no whole one. Raises Refused."""
+        """Return the next complete message in the input, or None. Raises Refused."""
         for event in self._protocol.events():
             self._take_turns(1 / TURN_FRAMES)
             if self._ended:
@@ -156,11 +157,11 @@ class BoundedWebSocket:
         return None
 
     def _read(self) -> None:
-        """Read what has come, for as long as no ping is due. Raises OSError, Refused."""
+        """Read available input until the next ping is due. Raises OSError, Refused."""
         left = self._next_ping - time.monotonic()
         if left <= 0 and (self._answered or self._looked):
             return self._ping()
-        self._looked = left <= 0  # its answer may have come while others had their turn
+        self._looked = left <= 0  # the answer may have arrived while others ran
         try:
             self._wire.settimeout(max(left, 0))
             data = self._wire.recv(RECEIVE_BYTES)
@@ -173,14 +174,14 @@ class BoundedWebSocket:
         self._take_turns(1 / TURN_FRAMES + len(data) / TURN_BYTES)
 
     def _take_turns(self, work: float) -> None:
-        """Let others have a turn once so much was done for this client; 1 is a turn's work."""
+        """Let others run after enough work for this client; 1 is a turn's work."""
         self._work += work
         if self._work >= 1:
             self._work = 0.0
             give_turn()
 
     def _take(self, event: Event) -> str | None:
-        """Take one of the protocol's events; the whole message, if it ends one. Raises Refused."""
+        """Handle a protocol event; return the message that it completes. Raises Refused."""
         if isinstance(event, TextMessage):
             return self._message.add(event)
         if isinstance(event, BytesMessage):
@@ -197,26 +198,29 @@ class BoundedWebSocket:
         return None
 
     def _ping(self) -> None:
-        """Ping the client, or give it up when the last ping was not answered."""
+        """Ping the client, or disconnect it when the last ping was not answered."""
         if not self._answered:
             return self._end(CloseReason.POLICY_VIOLATION, "Ping/Pong timeout")
         self._message.check_time()
         self._answered = self._looked = False
         self._next_ping += self._ping_seconds
-        if not self._sending.locked():  # else a client that takes nothing would never be dropped
+        if not self._sending.locked():  # else a client that reads nothing would never be dropped
             with contextlib.suppress(OSError):
                 self._write(frame(Opcode.PING, b""))
 
     def _end(self, reason: CloseReason, text: str = "") -> None:
-        """Say why, if the client still listens, and end the connection."""
+        """Send the reason, if the client still reads, and close the connection."""
         if not self._ended and not self._sending.locked():
             with contextlib.suppress(OSError):
                 self._write(frame(Opcode.CLOSE, struct.pack("!H", reason) + text.encode()))
         self.hang_up()
 
     def _write(self, data: bytes) -> None:
-        """Send all of it, after what others send. Raises OSError when the connection has ended,
-        or when the client took nothing while two pings were due."""
+        """Send all of it, after other senders.
+
+        Raises OSError when the connection is closed, or when the client read nothing while two
+        pings were due.
+        """
         with self._sending:
             sent, last = 0, time.monotonic()
             while sent < len(data):
@@ -228,14 +232,14 @@ class BoundedWebSocket:
                     last = time.monotonic()
 
     def hang_up(self) -> None:
-        """End the connection, whoever else holds its socket; what was sent still arrives."""
+        """Close the connection, even if others hold its socket; what was sent still arrives."""
         self._ended = True
         with contextlib.suppress(OSError):
             self._wire.shutdown(socket.SHUT_RDWR)
 
 
 def frame(opcode: Opcode, payload: bytes) -> bytes:
-    """A whole message of a server, in one frame (RFC 6455, 5.2): not masked, not deflated."""
+    """Return a server's message as a single frame (RFC 6455, 5.2): not masked, not deflated."""
     size = len(payload)
     if size < 126:
         return struct.pack("!BB", 0x80 | opcode, size) + payload
@@ -245,15 +249,15 @@ def frame(opcode: Opcode, payload: bytes) -> bytes:
 
 
 def _wire_of(environ: dict[str, Any]) -> Any:
-    """The connection's socket: of the development server, or of gevent's."""
+    """Return the connection's socket: of the development server, or of gevent's."""
     if "werkzeug.socket" in environ:
         return environ["werkzeug.socket"]
-    stream = environ["wsgi.input"]  # gevent's own, or the file beneath it for an upgrade
+    stream = environ["wsgi.input"]  # gevent's own, or its underlying file for an upgrade
     return getattr(stream, "rfile", stream).raw._sock
 
 
-def cure(async_mode: str, max_message_size: int, places: Places) -> None:
-    """Let engineio make bounded WebSockets from now on; call before ``SocketIO`` is made."""
+def patch_engineio(async_mode: str, max_message_size: int, places: Places) -> None:
+    """Make engineio use bounded WebSockets; call before ``SocketIO`` is created."""
     driver = importlib.import_module(f"engineio.async_drivers.{async_mode}")
     driver._async["websocket"] = partial(
         BoundedWebSocket, max_message_size=max_message_size, ping=PING_SECONDS, places=places

@@ -1,9 +1,8 @@
-"""What a client of Socket.IO may send, in front of the library's own handlers.
+"""Limits on what a client of Socket.IO may send, in front of the library's own handlers.
 
-``head`` reads what a packet is without its JSON; ``gate`` holds each connection's budget;
-``guard`` hooks both into the library, for WebSockets and for long polling; ``message`` bounds
-what a WebSocket keeps of a message that is not whole; ``unread`` bounds what waits for clients that
-do not read.
+``head`` classifies a packet without parsing its JSON; ``gate`` holds each connection's budget;
+``guard`` hooks both into the library, for WebSockets and for long polling; ``message`` limits what
+is kept of an incomplete WebSocket message.
 """
 
 from webapp.web.sockets.packets.gate import drop, drop_if_behind

@@ -1,8 +1,8 @@
-"""What one client may send: each packet passes its gate before anything is read of its JSON.
+"""Checks what one client sends: each packet passes its gate before its JSON is parsed.
 
-The gate of a connection has two token buckets of packets, as the limits of an address have, and
-one of bytes. They hold on loopback too. Who sends more packets is dropped; bytes are waited for,
-so a client that sends one image after the other is only slowed down.
+The gate of a connection has two token buckets of packets, like the limits of an address, and one of
+bytes. They apply to loopback too. A client that sends too many packets is disconnected; for bytes
+the server waits, so a client that sends one image after the other is only slowed down.
 """
 
 from __future__ import annotations
@@ -23,49 +23,50 @@ from webapp.web.sockets.packets.message import MESSAGE_SECONDS
 from webapp.web.sockets.packets.places import FREE_BYTES, Places, UnderWay
 
 QUESTIONS, QUESTIONS_A_SECOND = 2000, 50
-"""Packets of a connection that are no predictions: at once, and each second from then on. More
-than an address may, which is told so in an answer; this is for who does not heed it."""
+"""The packets of a connection other than predictions: at once, and each second from then on. This
+is above an address's limit, which is reported in an answer; it is for clients that ignore the
+answer."""
 
 PREDICTIONS, PREDICTIONS_A_SECOND = 8000, 2000
-"""Predictions of a connection. A pen asks 60 times a second, a program a thousand times."""
+"""The predictions of a connection. A pen sends 60 a second, a program a thousand."""
 
 MIB = 1024 * 1024
 BYTES, BYTES_A_SECOND = 32 * MIB, 8 * MIB
 """An image of 4 MB is 5.4 MiB of text."""
 
 AT_ONCE = 4
-"""Predictions of a connection under way; the next is not read until one is answered."""
+"""The predictions of a connection being answered; the next is not read until one is finished."""
 
 POSTED = 100
-"""Packets in one body of long polling."""
+"""The packets in one body of long polling."""
 
 SEPARATOR = b"\x1e"
-"""Between these."""
+"""The separator of these packets."""
 
 PIECE_BYTES = 16 * 1024
-"""Read of such a body at a time."""
+"""How much of such a body is read at a time."""
 
 UPGRADE = ("2probe", "5")
-"""What a WebSocket says that takes the place of long polling."""
+"""The packets of a WebSocket that replaces long polling."""
 
 CONNECT_SECONDS = 20.0
 """From the handshake to the first packet of Socket.IO, which joins the default namespace."""
 
 MAX_BEHIND = 5000
-"""Packets that may wait for a slow client; one further behind is dropped, and comes back."""
+"""The packets queued for a slow client; beyond that it is disconnected, and reconnects."""
 
 GATE = "inkling_gate"
-"""Under this name the library keeps a client's gate for us."""
+"""The key of a client's gate in the library's session."""
 
 log = logging.getLogger(__name__)
 
 
 class Dropped(EngineIOError):  # type: ignore[misc]
-    """The client was dropped for what it posted."""
+    """Raised when the client was disconnected for what it posted."""
 
 
 class Gate:
-    """Stands between one client and the library: as its WebSocket, and before what it posts."""
+    """Stands between one client and the library: as its WebSocket, and before its POST requests."""
 
     def __init__(
         self, client: Any, environ: dict[str, Any], events: Mapping[str, Known], places: Places
@@ -80,8 +81,8 @@ class Gate:
         self.socket: Any = None
         """The client's WebSocket, if it has one."""
 
-    def admits(self, text: str) -> bool:
-        """Whether the client may send this packet of Engine.IO; it is dropped otherwise."""
+    def allows(self, text: str) -> bool:
+        """Return whether the client may send this packet of Engine.IO; disconnect it otherwise."""
         drop_if_behind(self._client)
         if self._client.closing:
             return False
@@ -97,7 +98,7 @@ class Gate:
         return True
 
     def refuse(self, reason: str) -> bool:
-        """Log why and drop the client; False."""
+        """Log the reason and disconnect the client; return False."""
         if self.socket is None:
             refusals.note(reason, self._environ)
         else:
@@ -106,11 +107,11 @@ class Gate:
         return False
 
     def is_late(self) -> bool:
-        """Whether the client should have joined the default namespace by now."""
+        """Return whether the client should have joined the default namespace by now."""
         return not self.joined and time.monotonic() > self._until
 
-    def look_through(self, body: bytes) -> None:
-        """Look at all packets that were posted at once. Raises Dropped."""
+    def check_posted(self, body: bytes) -> None:
+        """Check all packets of one POST. Raises Dropped."""
         packets = body.count(SEPARATOR) + 1
         if packets > POSTED:
             self.refuse("too_many_packets")
@@ -119,14 +120,14 @@ class Gate:
             texts = body.decode().split(SEPARATOR.decode())
         except UnicodeDecodeError:
             texts = [""]
-        if not all(map(self.admits, texts)):
+        if not all(map(self.allows, texts)):
             raise Dropped
 
 
-class Heard:
-    """A client's WebSocket as the library knows it: what it waits for has passed the gate.
+class GatedWebSocket:
+    """A client's WebSocket as the library sees it: it returns only packets that passed the gate.
 
-    One that takes the place of long polling begins with the two packets of ``UPGRADE``.
+    One that replaces long polling begins with the two packets of ``UPGRADE``.
     """
 
     def __init__(self, socket: Any, gate: Gate, upgrades: bool) -> None:
@@ -135,18 +136,18 @@ class Heard:
         self.send, self.close = socket.send, socket.close
 
     def wait(self) -> str | None:
-        """The next packet that may be handled; None when there will be no more."""
+        """Return the next packet to handle; None when there will be no more."""
         text: str | None = self._socket.wait()
         if text is None:
             return None
         if self._awaited:
             return text if text == self._awaited.pop(0) else None
         self._gate.socket = self._socket
-        return text if self._gate.admits(text) else None
+        return text if self._gate.allows(text) else None
 
 
-class Posts:
-    """What a client posts over long polling, before the library reads it."""
+class PostedPackets:
+    """Reads what a client posts over long polling, before the library does."""
 
     def __init__(self, client: Any, gate: Gate, places: Places) -> None:
         self._client, self._gate, self._places = client, gate, places
@@ -155,8 +156,8 @@ class Posts:
 
     def __call__(self, environ: dict[str, Any]) -> None:
         """Read a body and let the library handle it. Raises Dropped, which is answered by 400."""
-        told = environ.get("CONTENT_LENGTH") or "0"
-        length = int(told) if told.isdecimal() else self._max_bytes + 1
+        announced = environ.get("CONTENT_LENGTH") or "0"
+        length = int(announced) if announced.isdecimal() else self._max_bytes + 1
         if length > self._max_bytes:
             self._drop("message_too_large")
         held = max(0, length - FREE_BYTES)
@@ -172,12 +173,12 @@ class Posts:
             body = self._read(environ["wsgi.input"], length)
         except OSError:
             self._drop("slow_request")
-        self._gate.look_through(body)
+        self._gate.check_posted(body)
         size = str(len(body))
         self._handle({**environ, "CONTENT_LENGTH": size, "wsgi.input": io.BytesIO(body)})
 
     def _read(self, stream: BinaryIO, length: int) -> bytes:
-        """So many bytes, which must come in time. Raises Dropped, and OSError where they end."""
+        """Read ``length`` bytes within the time limit. Raises Dropped, and OSError at the end."""
         until, pieces = time.monotonic() + MESSAGE_SECONDS, []
         while length > 0 and (piece := stream.read(min(length, PIECE_BYTES))):
             pieces.append(piece)
@@ -192,17 +193,17 @@ class Posts:
 
 
 def drop_if_behind(client: Any) -> None:
-    """Close a client for whom too many packets wait."""
+    """Disconnect a client with too many queued packets."""
     if client.queue.qsize() > MAX_BEHIND and not client.closing:
-        log.warning("a client that fell far behind is dropped")
+        log.warning("Dropping a client that fell too far behind")
         drop(client)
 
 
 def drop(client: Any) -> None:
-    """Close a client at once, if it is still there: nothing that it sent is read any more."""
+    """Disconnect a client at once: nothing more of what it sent is read."""
     if client is None:
         return
     client.close(wait=False, abort=True)
     gate: Gate | None = client.session.get(GATE)
     if gate is not None and gate.socket is not None:
-        gate.socket.hang_up()  # whoever writes to it may wait for the client
+        gate.socket.hang_up()  # a thread that writes to it may be blocked

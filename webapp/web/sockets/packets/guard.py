@@ -1,8 +1,8 @@
-"""The bounds in front of the library, hooked into it.
+"""Hooks the limits of packets into the library.
 
-python-engineio and python-socketio have no options for this, so what they call is wrapped, for
-each client as it comes. requirements.txt pins their versions; tests/web/sockets/test_packets.py and
-tests/web/sockets/test_websocket.py prove that the hooks work.
+python-engineio and python-socketio have no options for this, so what they call is wrapped, for each
+client when it connects. requirements.txt pins their versions; tests/web/sockets/test_packets.py and
+tests/web/sockets/test_websocket.py cover the hooks.
 """
 
 from __future__ import annotations
@@ -19,34 +19,37 @@ from socketio.packet import Packet
 from webapp.background import give_turn
 from webapp.security import refusals
 from webapp.web.sockets.packets import head
-from webapp.web.sockets.packets.gate import GATE, POSTED, Gate, Heard, Posts, drop
+from webapp.web.sockets.packets.gate import GATE, POSTED, Gate, GatedWebSocket, PostedPackets, drop
 from webapp.web.sockets.packets.head import CONNECT, EVENT, BadPacket, Head, Known
 from webapp.web.sockets.packets.places import LARGE_BYTES, Places, UnderWay
 
 Payload.max_decode_packets = POSTED
 
 MOST_REST = 0.05
-"""Seconds; what took longer waited for something else."""
+"""In seconds; work that took longer waited for something else."""
 
 HOOKS = ("_websocket_handler", "handle_post_request", "check_ping_timeout")
-"""Methods of the library's client that are wrapped."""
+"""The wrapped methods of the library's client."""
 
 Refuse = Callable[[dict[str, Any], str], "dict[str, Any] | None"]
 """Given the handshake's environ and an event's name: the answer that refuses it, or None."""
 
 
 class TextPacket(Packet):  # type: ignore[misc]
-    """A packet that holds no bytes. The library would look for some at each of the 784 numbers
-    of a prediction's answer, which takes as long as making its JSON."""
+    """A packet without binary parts.
+
+    The library would search for some at each of the 784 numbers of a prediction's answer, which
+    takes as long as serializing it.
+    """
 
     uses_binary_events = False
 
 
 def guard(server: Any, events: Mapping[str, Known], refuse: Refuse, places: Places) -> None:
-    """Look at what clients of ``server`` send before the library does; call it once.
+    """Check what clients of ``server`` send before the library does; call it once.
 
     ``server`` handles events one after the other (``async_handlers=False``); those that wait for a
-    worker are handled beside each other here.
+    worker are handled concurrently here.
     """
     eio, connected = server.eio, server.eio.handlers["connect"]
 
@@ -55,7 +58,9 @@ def guard(server: Any, events: Mapping[str, Known], refuse: Refuse, places: Plac
         return connected(sid, environ)
 
     eio.on("connect", on_connect)
-    server._handle_eio_message = _Listener(server, events, refuse)  # as the test client calls it
+    server._handle_eio_message = _PacketHandler(
+        server, events, refuse
+    )  # as the test client calls it
     eio.on("message", server._handle_eio_message)
 
 
@@ -71,36 +76,36 @@ def _hold(
             return gate.refuse("never_connected")
         return bool(is_there())
 
-    def hear(socket: Any) -> Any:
+    def gated(socket: Any) -> Any:
         try:
-            return serve(Heard(socket, gate, client.connected))
+            return serve(GatedWebSocket(socket, gate, client.connected))
         finally:
             if client.closed:
                 _let_go(client)
 
-    client._websocket_handler, client.check_ping_timeout = hear, check
-    client.handle_post_request = Posts(client, gate, places)
+    client._websocket_handler, client.check_ping_timeout = gated, check
+    client.handle_post_request = PostedPackets(client, gate, places)
 
 
 def _let_go(client: Any) -> None:
-    """Untie a client that is gone from its gate, so that both are freed at once."""
+    """Detach a disconnected client from its gate, so that both are freed at once."""
     client.session.clear()
     for name in HOOKS:
         vars(client).pop(name, None)
 
 
-class _Listener:
-    """Hears the packets of Socket.IO that have passed their gates."""
+class _PacketHandler:
+    """Handles the packets of Socket.IO that have passed their gates."""
 
     def __init__(self, server: Any, events: Mapping[str, Known], refuse: Refuse) -> None:
         self._server, self._events, self._refuse = server, events, refuse
-        self._hear: Callable[[str, str], None] = server._handle_eio_message
+        self._handle: Callable[[str, str], None] = server._handle_eio_message
         self._turn = threading.Lock()
-        """Of all clients together: one question, then everything else."""
+        """A lock for all clients together: one question, then everything else."""
         self._under_way = UnderWay()
 
     def __call__(self, sid: str, data: str) -> None:
-        """Let the library handle a packet; what is none after all drops the client."""
+        """Let the library handle a packet; an invalid one disconnects the client."""
         client = self._server.eio.sockets.get(sid)
         gate: Gate | None = client and client.session.get(GATE)
         try:
@@ -109,15 +114,15 @@ class _Listener:
             if packet.kind == EVENT:
                 self._on_event(sid, data, packet, gate)
             else:
-                self._hear(sid, data)
+                self._handle(sid, data)
                 if gate is not None:
                     gate.joined = packet.kind == CONNECT
-        except (ValueError, RecursionError):  # what JSON is not, or is too deep
+        except (ValueError, RecursionError):  # invalid JSON, or too deep
             refusals.note("bad_packet", self._server.environ.get(sid, {}))
             drop(client)
 
     def _check_order(self, sid: str, packet: Head) -> None:
-        """A client joins once, then asks. Raises BadPacket."""
+        """Check that a client joins once, then sends events. Raises BadPacket."""
         joined = self._server.manager.sid_from_eio_sid(sid, "/") is not None
         if joined is (packet.kind == CONNECT):
             raise BadPacket
@@ -125,7 +130,7 @@ class _Listener:
     def _on_event(self, sid: str, data: str, packet: Head, gate: Gate | None) -> None:
         known = self._events.get(packet.event)
         environ = self._server.environ.get(sid)
-        if environ is None:  # it left meanwhile
+        if environ is None:  # it disconnected meanwhile
             return
         if known is None:
             return refusals.note("unknown_event", environ)
@@ -137,13 +142,15 @@ class _Listener:
             units = self._under_way.enter(len(data))
             self._server.start_background_task(self._answer, sid, data, gate, units)
         elif known.waits:
-            self._hear(sid, data)
+            self._handle(sid, data)
         else:
-            self._in_turn(lambda: self._hear(sid, data))
+            self._in_turn(lambda: self._handle(sid, data))
 
     def _in_turn(self, work: Callable[[], None]) -> None:
-        """Do what keeps the thread for up to 20 ms; then the thread is others' for half as long,
-        so that a request which needs it several times does not wait for as many questions."""
+        """Run ``work``, which may block for 20 ms, then let others run for half as long.
+
+        So a request that needs the thread several times does not wait for as many questions.
+        """
         with self._turn:
             began = time.monotonic()
             work()
@@ -152,7 +159,7 @@ class _Listener:
     def _answer(self, sid: str, data: str, gate: Gate, units: int) -> None:
         """Let the library handle an event while the client's others are read."""
         try:
-            self._hear(sid, data)
+            self._handle(sid, data)
         except (ValueError, RecursionError):
             gate.refuse("bad_packet")
         finally:

@@ -1,8 +1,7 @@
-"""What a packet is, by its first characters and its length: its JSON is not read for that.
+"""Classifies a packet by its first characters and its length, without parsing its JSON.
 
-The program takes texts of the default namespace alone: it asks for no acknowledgements and takes
-no binary parts. What is neither a packet of such a client nor of a size that it may have raises
-BadPacket.
+The program accepts only text in the default namespace: it requests no acknowledgements and takes no
+binary parts. Any other packet, and one above its size limit, raises BadPacket.
 """
 
 from __future__ import annotations
@@ -12,26 +11,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 MAX_SIGNS = 200_000
-"""Commas and brackets in a packet: three times those of the largest drawing. They are what takes
-its time in reading JSON: so many take 20 ms."""
+"""The most commas and brackets in a packet: three times those of the largest drawing. They
+determine the time of parsing JSON: so many take 20 ms."""
 
 PONG, CLOSE = "3", "1"
 """Engine.IO's own packets that a client may send at any time."""
 
 MESSAGE = "4"
-"""Engine.IO's mark in front of a packet of Socket.IO."""
+"""Engine.IO's prefix of a Socket.IO packet."""
 
 CONNECT, DISCONNECT, EVENT = "0", "1", "2"
 """Socket.IO's packets that a client may send."""
 
 SMALL_BYTES = 4096
-"""A packet, unless its event may be larger; also one of an event that is not known."""
+"""The limit of a packet, unless its event may be larger; also of an unknown event."""
 
 _EVENT = re.compile(r'2([0-9]{0,16})\[\s{0,8}"([A-Za-z_0-9.: -]{1,64})"\s{0,8}[,\]]')
 
 
 class BadPacket(ValueError):
-    """The client sent what no packet of ours is."""
+    """Raised for a packet that our clients never send."""
 
 
 @dataclass(frozen=True)
@@ -40,21 +39,21 @@ class Known:
 
     max_bytes: int = SMALL_BYTES
     waits: bool = False
-    """Its answer mostly waits for a worker, so others may be answered meanwhile."""
+    """Whether its answer mostly waits for a worker, so that others can be answered meanwhile."""
 
 
 @dataclass(frozen=True)
 class Head:
-    """What is known of a packet before its JSON is read."""
+    """What is known of a packet before its JSON is parsed."""
 
     kind: str
     event: str = ""
     number: int | None = None
-    """Of the acknowledgement that is asked for."""
+    """The number of the requested acknowledgement."""
 
 
 def of_engine(text: str, events: Mapping[str, Known]) -> Head | None:
-    """The head of a packet of Socket.IO in one of Engine.IO; None for a pong or a goodbye.
+    """Return the head of a Socket.IO packet inside one of Engine.IO; None for a pong or a close.
 
     Raises BadPacket.
     """
@@ -66,7 +65,7 @@ def of_engine(text: str, events: Mapping[str, Known]) -> Head | None:
 
 
 def read(text: str, events: Mapping[str, Known], start: int = 0) -> Head:
-    """The head of the packet that begins at ``start``. Raises BadPacket."""
+    """Return the head of the packet that begins at ``start``. Raises BadPacket."""
     kind, size = text[start : start + 1], len(text) - start
     if kind == EVENT:
         return _event(text, events, start)

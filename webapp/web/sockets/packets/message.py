@@ -1,4 +1,4 @@
-"""A message of a WebSocket while it grows: its bytes, its fragments and its time have bounds."""
+"""Limits a WebSocket message while it arrives: its bytes, its fragments and its time."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ MESSAGE_SECONDS = 60.0
 """From a message's first byte to its last: 4 MB take so long over a line of 0.7 Mbit/s."""
 
 MAX_PARTS = 1000
-"""A frame comes in as many parts as the network makes of it; more than so many are joined."""
+"""A frame arrives in as many parts as the network makes of it; beyond this number they are
+joined."""
 
 
 class Refused(Exception):
-    """What came is not taken; ``reason`` names it in the log, ``close`` in the goodbye."""
+    """Raised for a refused message; ``reason`` is for the log, ``close`` the closing code."""
 
     def __init__(self, reason: str, close: CloseReason) -> None:
         self.reason, self.close = reason, close
@@ -28,16 +29,16 @@ class Refused(Exception):
 
 
 class Message:
-    """What has come of a message."""
+    """The parts of a message that have arrived."""
 
     def __init__(self, max_bytes: int, places: Places) -> None:
         self._max_bytes, self._places = max_bytes, places
         self._held = 0
-        """Bytes that have a place."""
+        """The reserved bytes."""
         self.clear()
 
     def clear(self) -> None:
-        """Forget what has come, and give back its place: the next message begins."""
+        """Drop the parts and free their place: the next message begins."""
         self._parts: list[str] = []
         self._bytes = self._fragments = 0
         self._began: float | None = None
@@ -45,7 +46,7 @@ class Message:
         self._held = 0
 
     def add(self, part: TextMessage) -> str | None:
-        """Add a part; the whole message once that was the last. Raises Refused."""
+        """Add a part; return the complete message if that was the last. Raises Refused."""
         self._count(part)
         self._parts.append(part.data)
         if part.message_finished:
@@ -66,13 +67,13 @@ class Message:
         self.check_time()
 
     def _hold(self, size: int) -> None:
-        """Have a place for so many bytes. Raises Refused where there is none."""
+        """Reserve memory for ``size`` bytes. Raises Refused when there is none."""
         if size > self._held:
             if not self._places.take(size - self._held):
                 raise Refused("no_place_for_a_message", CloseReason.TRY_AGAIN_LATER)
             self._held = size
 
     def check_time(self) -> None:
-        """Raises Refused where the message takes too long."""
+        """Raise Refused when the message takes too long."""
         if self._began is not None and time.monotonic() - self._began > MESSAGE_SECONDS:
             raise Refused("message_too_slow", CloseReason.POLICY_VIOLATION)

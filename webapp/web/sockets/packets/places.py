@@ -1,4 +1,4 @@
-"""How much of messages the server holds at once, of all clients together."""
+"""Limits the bytes of messages that the server holds at once, for all clients together."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ import threading
 from collections import deque
 
 FREE_BYTES = 32 * 1024
-"""So much of each message is held in any case: most drawings are smaller."""
+"""Always allowed for each message: most drawings are smaller."""
 
 HELD_BYTES = 96 * 1024 * 1024
-"""Of all messages beyond that: seventeen images of 4 MB, and as much again while one is read."""
+"""The limit for all messages beyond that: seventeen images of 4 MB, and as much again while one is
+read."""
 
 LARGE_BYTES = 256 * 1024
-"""A question of more is answered before the client's next packet is read."""
+"""A larger question is answered before the client's next packet is read."""
 
 UNIT_BYTES = 8 * 1024
 UNITS = 256
-"""Of all other questions under way, one at least of each: read, they take fifteen times as much."""
+"""The limit for all other questions being answered, at least one each: parsed, they take fifteen
+times as much."""
 
 
 class Places:
-    """Room for messages that are whole or not; a client whose message finds none is dropped."""
+    """Memory for messages, complete or not; a client whose message finds none is disconnected."""
 
     def __init__(self, most: int = HELD_BYTES) -> None:
         self._free = most
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
-        """Take room for so many bytes, if there is so much."""
+        """Reserve ``size`` bytes, if available."""
         with self._lock:
             if size > self._free:
                 return False
@@ -35,15 +37,14 @@ class Places:
             return True
 
     def give_back(self, size: int) -> None:
-        """Give room back that was taken."""
+        """Free reserved bytes."""
         with self._lock:
             self._free += size
 
 
 class UnderWay:
-    """Room for questions that are being answered; those that find none wait, first come first.
-
-    Not made of semaphores: those of the library take 3 % of a prediction.
+    """Memory for questions being answered; a question that finds none waits, first come first
+    served.
     """
 
     def __init__(self, units: int = UNITS) -> None:
@@ -52,7 +53,7 @@ class UnderWay:
         self._waiting: deque[tuple[int, threading.Event]] = deque()
 
     def enter(self, size: int) -> int:
-        """Wait for room for a question of so many bytes; what to give to ``leave``."""
+        """Wait for memory for a question of ``size`` bytes; return what to pass to ``leave``."""
         units = min(self._most, 1 + size // UNIT_BYTES)
         with self._lock:
             if not self._waiting and units <= self._free:
@@ -64,7 +65,7 @@ class UnderWay:
         return units
 
     def leave(self, units: int) -> None:
-        """A question has been answered; let in those whose turn it is."""
+        """Free the memory of an answered question."""
         with self._lock:
             self._free += units
             while self._waiting and self._waiting[0][0] <= self._free:
