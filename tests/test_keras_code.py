@@ -197,11 +197,13 @@ def test_it_is_formatted_and_every_name_is_imported(preset: str, name: str) -> N
     with reader(name):
         text = script(RunConfig.model_validate(preset_configs()[preset]))
     for command in (["format", "--diff"], ["check", "--select", "E,F,I,W"]):
-        told = subprocess.run(
+        explicit_arguments = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "88", "-"],
             input=text, capture_output=True, text=True,
         )  # fmt: skip
-        assert told.returncode == 0, told.stdout + told.stderr
+        assert explicit_arguments.returncode == 0, (
+            explicit_arguments.stdout + explicit_arguments.stderr
+        )
 
 
 def test_comments_follow_the_reader() -> None:

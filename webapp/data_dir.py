@@ -1,4 +1,4 @@
-"""The data directory while a server uses it: one program at a time, its log, its address."""
+"""The data directory of a server: one program at a time, its log, its address."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ LOG_BYTES = 5_000_000
 LOG_FILES = 4
 
 MAX_RECORD = 16_000
-"""Characters of a record; of a longer one, beginning and end are kept."""
+"""The most characters of a record; of a longer one, the beginning and the end are kept."""
 
 QUIET = ("engineio.server", "socketio.server", "alembic", "PIL")
-"""Libraries that say much at INFO."""
+"""Libraries that log a lot at INFO."""
 
 
 def run_dir(data_dir: Path, run_id: str) -> Path:
-    """Where all files of a run lie; they go with it."""
+    """Return the directory of all files of a run; they are deleted with it."""
     return data_dir / "runs" / run_id
 
 
 def scratch_dir(data_dir: Path) -> Path:
-    """Where processes keep files of their own while they live; a folder for each."""
+    """Return the directory of processes' temporary files; a folder for each process."""
     return data_dir / "scratch"
 
 
 def incoming_dir(data_dir: Path) -> Path:
-    """Where files lie while they are uploaded; it need not exist."""
+    """Return the directory of files during their upload; it need not exist."""
     return data_dir / "incoming"
 
 
 def attempt_scratch(data_dir: Path, run_id: str, attempt: int) -> Path:
-    """The scratch folder of the worker of one attempt."""
+    """Return the temporary folder of the worker of one attempt."""
     return scratch_dir(data_dir) / run_id / str(attempt)
 
 
 def is_full(error: OSError) -> bool:
-    """Whether the error says that a disk is full."""
+    """Return whether the error says that a disk is full."""
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -56,9 +56,9 @@ SECRET_BYTES = 32
 
 
 def secret(data_dir: Path) -> bytes:
-    """The server's own secret, of which all its keys are made; written at the first start.
+    """Return the server's secret, from which all its keys are derived; created at the first start.
 
-    Only the account that serves can read its file.
+    Only the account of the server can read its file.
     """
     path = data_dir / SECRET
     if not path.exists():
@@ -73,14 +73,14 @@ def secret(data_dir: Path) -> bytes:
 
 
 class CannotServe(Exception):
-    """Why the server cannot start, as the end of a sentence for people."""
+    """Raised when the server cannot start; the message ends a sentence for people."""
 
 
 class DataDirectory:
-    """Holds the directory exclusively from ``with`` to its end.
+    """Locks the directory exclusively from ``with`` to its end.
 
-    The lock is one of the open file (flock): it goes with this process however that ends, and
-    children do not inherit it, for Python opens files so that they close on exec.
+    The lock is one of the open file (flock): it ends with this process in any case, and children do
+    not inherit it, for Python opens files close-on-exec.
     """
 
     def __init__(self, path: Path) -> None:
@@ -89,7 +89,7 @@ class DataDirectory:
         self._handlers: list[logging.Handler] = []
 
     def __enter__(self) -> DataDirectory:
-        """Make the directory if needed and take it. Raises CannotServe."""
+        """Create the directory if needed and lock it. Raises CannotServe."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lock = (self.path / "lock").open("a+")
@@ -101,7 +101,7 @@ class DataDirectory:
         return self
 
     def _probe(self) -> None:
-        """Write a little, to find out now rather than in the middle of a training."""
+        """Write a little, to find problems now rather than in the middle of a training."""
         probe = self.path / f".probe-{os.getpid()}"
         try:
             with probe.open("wb") as file:
@@ -120,7 +120,7 @@ class DataDirectory:
 
     @staticmethod
     def _locked(error: OSError) -> bool:
-        """Whether the error came from the lock: that one names no file."""
+        """Return whether the error came from the lock: that one names no file."""
         return error.filename is None
 
     def __exit__(
@@ -132,7 +132,7 @@ class DataDirectory:
         self.close()
 
     def close(self) -> None:
-        """Let go of the directory."""
+        """Unlock the directory."""
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
@@ -142,8 +142,10 @@ class DataDirectory:
             self._lock = None
 
     def log_to_files(self, *filters: logging.Filter) -> None:
-        """Log what the filters let through to ``logs/server.log``, which is rotated; warnings also
-        to standard error."""
+        """Log to ``logs/server.log``, which is rotated; warnings also to standard error.
+
+        ``filters`` choose the records.
+        """
         directory = self.path / "logs"
         try:
             directory.mkdir(exist_ok=True)
@@ -170,7 +172,7 @@ class DataDirectory:
             logging.getLogger(name).setLevel(logging.WARNING)
 
     def write_address(self, url: str) -> None:
-        """Tell local workers where the server is now: ``server.json``."""
+        """Write the server's address to ``server.json``, for local workers."""
         target = self.path / "server.json"
         new = target.with_suffix(".new")
         new.write_text(json.dumps({"url": url, "pid": os.getpid()}))
@@ -178,7 +180,7 @@ class DataDirectory:
 
 
 class _LogFile(RotatingFileHandler):
-    """On a full disk lines get lost, without a traceback for each: the terminal has them, too."""
+    """A log file that drops lines on a full disk without a traceback: the terminal has them."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 (the library's name)
         error = sys.exc_info()[1]
@@ -187,11 +189,14 @@ class _LogFile(RotatingFileHandler):
 
 
 class Plain(logging.Formatter):
-    """Records that no client can forge or make long: what follows a record's first line is
-    indented, nothing in it controls a terminal, and the middle of a long one is left out."""
+    """A format of log records that no client can forge or make long.
+
+    What follows a record's first line is indented, nothing in it controls a terminal, and the
+    middle of a long record is left out.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as text."""
+        """Return the record as text."""
         text = super().format(record)
         if len(text) > MAX_RECORD:
             text = f"{text[: MAX_RECORD // 2]} … {text[-MAX_RECORD // 2 :]}"
@@ -199,7 +204,7 @@ class Plain(logging.Formatter):
 
 
 class _OneLine(Plain):
-    """Messages without tracebacks: those are in the file."""
+    """A format without tracebacks: those are in the file."""
 
     def formatException(self, ei: object) -> str:  # noqa: N802 (the library's name)
         return ""

@@ -1,8 +1,8 @@
-"""What can go wrong, and the one shape in which a client is told, over HTTP and sockets alike.
+"""The one form of an error, for HTTP and sockets alike.
 
 ``{"error": {"code", "message", "fields": [{"path", "message"}]}}``: ``code`` and ``path`` are
-stable, messages are in the reader's language. No traceback, no HTML and no path of the server
-ever leaves it. ``http_errors`` says which HTTP status each error has.
+stable, messages are in the reader's language. No traceback, no HTML and no path of the server is
+ever included.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class FieldProblem:
 
 
 class ApiError(Exception):
-    """The base of every error that a client is told."""
+    """The base of every error that is sent to a client."""
 
     code = "bad_request"
     text: Any = lazy_gettext("The request cannot be understood.")
@@ -44,8 +44,7 @@ class ApiError(Exception):
         *,
         headers: dict[str, str] | None = None,
     ) -> None:
-        """``message`` is a text or lazy string; without it, the class's own sentence is told.
-        ``headers`` go with an answer over HTTP."""
+        """``message`` is a text or lazy string; the default is the class's own sentence."""
         self.code = code or self.code
         self.message = self.text if message is None else message
         self.fields = list(fields)
@@ -54,14 +53,16 @@ class ApiError(Exception):
 
     @classmethod
     def until(cls, seconds: float) -> Self:
-        """The error that says when to go on: in so many seconds, to the hundredth."""
+        """Return the error with the seconds until a retry, to the hundredth."""
         error = cls()
         error.seconds = math.ceil(seconds * 100) / 100
         return error
 
     def as_json(self) -> dict[str, Any]:
-        """The error as it is answered, over HTTP and as a socket's acknowledgement, with
-        ``retry_after`` (seconds) where that is known."""
+        """Return the error as JSON, for HTTP and for a socket's acknowledgement.
+
+        With ``retry_after`` (seconds) if that is known.
+        """
         fields = [{"path": field.path, "message": str(field.message)} for field in self.fields]
         error: dict[str, Any] = {
             "code": self.code,
@@ -74,7 +75,7 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
-    """What was sent cannot be read."""
+    """400: the request cannot be read."""
 
 
 class NotJson(BadRequest):
@@ -92,7 +93,7 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """Not from there."""
+    """403: not allowed."""
 
     code = "forbidden"
     text = lazy_gettext("This is not allowed.")
@@ -120,7 +121,7 @@ class TooLarge(ApiError):
 
 
 class WrongType(ApiError):
-    """A content type that is not taken here."""
+    """415: a content type that is not accepted here."""
 
     code = "wrong_content_type"
     text = lazy_gettext("The content type must be application/json.")
@@ -134,21 +135,21 @@ class HeaderTooLong(ApiError):
 
 
 class InvalidInput(ApiError):
-    """Readable, but with values that cannot be."""
+    """422: readable, but with invalid values."""
 
     code = "invalid_input"
     text = lazy_gettext("The values cannot be used.")
 
 
 class TooManyRequests(ApiError):
-    """Too often."""
+    """429: too many requests."""
 
     code = "too_many_requests"
     text = lazy_gettext("Too many requests; please wait a moment.")
 
 
 class Unavailable(ApiError):
-    """Not now, but soon."""
+    """503: not available now, but soon."""
 
     code = "unavailable"
     text = lazy_gettext("The server is busy; please try again.")
@@ -162,35 +163,35 @@ class DatabaseBusy(Unavailable):
 
 
 class DiskFull(ApiError):
-    """There is no room for what should be kept. Nothing of it was."""
+    """507: there is no space for what should be stored. Nothing of it was."""
 
     code = "disk_full"
     text = lazy_gettext("The server's disk is full, so nothing was changed. Make room on it first.")
 
 
 class InternalError(ApiError):
-    """Our own fault."""
+    """500: an error of our own."""
 
     code = "internal_error"
     text = lazy_gettext("Something went wrong on the server.")
 
 
 class MethodNotAllowed(ApiError):
-    """This address does not do that."""
+    """405: this address does not support the method."""
 
     code = "method_not_allowed"
     text = lazy_gettext("This address does not take that method.")
 
 
 def problems_message(count: int) -> str:
-    """How many problems a configuration has, as a sentence; needs a request's language."""
+    """Return how many problems a configuration has, as a sentence; needs a request's language."""
     if count == 1:
         return str(gettext("1 problem in the configuration"))
     return str(gettext("%(count)s problems in the configuration", count=count))
 
 
 def of_fault(error: Exception) -> ApiError:
-    """What a client is told of an error that nobody expected; the log gets the rest."""
+    """Return the error for an unexpected exception; details are only logged."""
     known = _of_storage(error)
     if known is None:
         log.error("Unexpected error", exc_info=error)
@@ -200,12 +201,12 @@ def of_fault(error: Exception) -> ApiError:
 
 
 def is_disk_full(error: Exception) -> bool:
-    """Whether a full disk is behind the error."""
+    """Return whether a full disk caused the error."""
     return isinstance(_of_storage(error), DiskFull)
 
 
 def _of_storage(error: Exception) -> ApiError | None:
-    """The disk is full or the database is locked: no fault of the program's."""
+    """Return the error for a full disk or a locked database; None for all others."""
     if isinstance(error, DBAPIError):
         code = getattr(error.orig, "sqlite_errorcode", None)
         if code is not None and code & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -26,7 +26,7 @@ from webapp.errors import FieldProblem
 from webapp.schemas.problems import Fault
 
 LOCALES: dict[str, str] = {"en": "en", "zh": "zh_Hans"}
-"""From the language that a reader asks for to the folder in ``translations/``."""
+"""From the language that a client requests to the folder in ``translations/``."""
 
 
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -40,16 +40,16 @@ def init_app(app: Flask) -> None:
 
 
 class Sentences(Domain):  # type: ignore[misc]
-    """Flask-Babel's source of sentences, straight from the .po files."""
+    """Flask-Babel's source of translations, read directly from the .po files."""
 
     def get_translations(self) -> NullTranslations:
-        """The sentences of the current locale."""
+        """Return the translations of the current locale."""
         return read_translations(str(get_locale() or "en"))
 
 
 @cache
 def read_translations(locale: str) -> NullTranslations:
-    """Every sentence in ``locale``; English is what the program itself says."""
+    """Return every sentence in ``locale``; English is what the program itself contains."""
     path = TRANSLATIONS / locale / "LC_MESSAGES" / "messages.po"
     if not path.is_file():
         return NullTranslations()
@@ -64,7 +64,7 @@ def read_translations(locale: str) -> NullTranslations:
 
 
 def from_request() -> str:
-    """The locale (``en`` or ``zh_Hans``) that the current request asks for; ``en`` outside."""
+    """Return the locale (``en`` or ``zh_Hans``) of the current request; ``en`` outside."""
     if not has_request_context():
         return "en"
     for asked in (request.args.get("lang"), request.cookies.get("lang")):
@@ -74,7 +74,7 @@ def from_request() -> str:
 
 
 def _accepted(tags: Iterable[str]) -> str:
-    """The first language of ``Accept-Language`` that we speak; any Chinese is Chinese."""
+    """Return the first supported language of ``Accept-Language``; any Chinese is Chinese."""
     for tag in tags:
         language = tag.replace("_", "-").split("-")[0].lower()
         if language in LOCALES:
@@ -83,13 +83,15 @@ def _accepted(tags: Iterable[str]) -> str:
 
 
 def translated(faults: Iterable[Fault]) -> list[FieldProblem]:
-    """Problems with their sentences in the reader's language."""
+    """Return problems with their sentences in the reader's language."""
     return [FieldProblem(fault.path, gettext(fault.msgid, **fault.values)) for fault in faults]
 
 
 def _say_language(response: Response) -> Response:
-    """Name the language, and what chose it; files are the same in every language, so that whatever
-    keeps them needs one copy for all readers."""
+    """Set the headers that name the language and what it depends on.
+
+    Files are the same in every language, so that caches need one copy for all readers.
+    """
     if request.endpoint == "static" and response.status_code < 400:
         return response
     response.headers.setdefault("Content-Language", from_request().replace("_", "-"))
@@ -119,7 +121,7 @@ def read_script(
 
 
 def _unquoted(literal: str) -> str:
-    """The text of a JavaScript string; its escapes are JSON's, but for the apostrophe."""
+    """Return the text of a JavaScript string; its escapes are JSON's, except the apostrophe."""
     inner = literal[1:-1].replace("\\'", "'")
     if literal.startswith("'"):
         inner = inner.replace('"', '\\"')

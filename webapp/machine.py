@@ -11,8 +11,8 @@ from pathlib import Path
 from webapp.settings import Settings
 
 WORKERS_SHARE = 0.8
-"""Of the machine's memory, for all that trains at once; the rest is the web process', the predict
-worker's and the system's."""
+"""The share of the machine's memory for all workers that train; the rest is for the web process,
+the predict worker and the system."""
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 GROUPS = Path("/sys/fs/cgroup")
@@ -20,19 +20,19 @@ OWN_GROUPS = Path("/proc/self/cgroup")
 
 
 def worker_memory(settings: Settings) -> int:
-    """What one run may use: the setting, or an equal share of what the machine has for runs."""
+    """Return what one run may use: the setting, or an equal share of the memory for runs."""
     if settings.worker_memory is not None:
         return settings.worker_memory * 1_000_000
     return int(total() * WORKERS_SHARE / settings.workers)
 
 
 def total(groups: Path = GROUPS, own: Path = OWN_GROUPS) -> int:
-    """The machine's memory, or less where a control group (a container's, say) allows less."""
+    """Return the machine's memory, or less if a control group (a container) allows less."""
     return min([PAGE * os.sysconf("SC_PHYS_PAGES"), *_group_limits(groups, own)])
 
 
 def _group_limits(groups: Path, own: Path) -> Iterator[int]:
-    """The limits of our control groups; a group's parents limit it as well."""
+    """Return the limits of our control groups; a group's parents limit it as well."""
     for directory, name in _group_files(groups, own):
         for place in (directory, *directory.parents):
             try:
@@ -44,7 +44,7 @@ def _group_limits(groups: Path, own: Path) -> Iterator[int]:
 
 
 def _group_files(groups: Path, own: Path) -> Iterator[tuple[Path, str]]:
-    """Where the limits of both versions of control groups stand, and what the file is called."""
+    """Return where both versions of control groups store limits, and under which file name."""
     try:
         lines = own.read_text().splitlines()
     except OSError:  # not Linux
@@ -58,7 +58,7 @@ def _group_files(groups: Path, own: Path) -> Iterator[tuple[Path, str]]:
 
 
 def resident(pid: int) -> int:
-    """What the process has in memory now; 0 when it lives no more."""
+    """Return what the process has in memory now; 0 when it has ended."""
     try:
         if sys.platform == "linux":
             return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE

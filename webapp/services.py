@@ -1,4 +1,4 @@
-"""What one application carries, by name and type."""
+"""The objects that one application carries, by name and type."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ KEY = "inkling"
 class Services:
     """The objects of one application that are not settings.
 
-    ``create_app`` makes it first; the module that owns an attribute sets it in ``init_app``. One
-    that was not set yet raises AttributeError.
+    ``create_app`` creates it first; the module that owns an attribute sets it in ``init_app``. An
+    attribute that is not set yet raises AttributeError.
     """
 
     # who asks, and how often
@@ -65,19 +65,19 @@ class Services:
 
     def __init__(self) -> None:
         self.excuses: dict[tuple[str, int], int] = {}
-        """Until when (ms) an attempt is excused that a full disk has met."""
+        """Until when (ms) an attempt is excused because the disk was full."""
         self.kinds: dict[str, bytes] = {}
-        """By run: the same for those whose epochs take equally long."""
+        """By run: equal for runs whose epochs take equally long."""
 
 
 def init_app(app: Flask) -> Services:
-    """Give the application its services, all of them to be set."""
+    """Give the application its services, all still unset."""
     made = Services()
     app.extensions[KEY] = made
     return made
 
 
 def services(app: Flask | None = None) -> Services:
-    """The services of ``app``, or of the current application."""
+    """Return the services of ``app``, or of the current application."""
     found: Services = (app or current_app).extensions[KEY]
     return found

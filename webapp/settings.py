@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class SettingsError(ValueError):
-    """A setting cannot be used; the message is one sentence that names the variable."""
+    """Raised for an unusable setting; the message is one sentence that names the variable."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ DEFAULT_RATE_LIMIT = 600
 """Requests a minute of a browser that is not on this machine."""
 
 MIN_WORKER_MEMORY = 1000
-"""MB; with less no run could be started: TensorFlow alone takes most of it."""
+"""In MB; with less no run could start: TensorFlow alone takes most of it."""
 
 MIN_TOKEN_LENGTH = 16
 """Characters; a shorter access token can be guessed."""
@@ -67,12 +67,12 @@ LAUNCHERS = ("local", "ray")
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says, checked. Paths are absolute.
+    """The settings from the environment, validated. Paths are absolute.
 
-    ``worker_memory`` is MB; None: a share of what the machine has (``webapp.machine``).
-    ``keep_checkpoints`` and ``checkpoint_quota`` (MB) mean what ``runs.keeping`` says.
-    ``rate_limit`` is requests a minute and browser, for loopback too; None: the default limit,
-    and none for loopback. Tokens never appear in ``repr``.
+    ``worker_memory`` is MB; None: a share of the machine's memory (``webapp.machine``).
+    ``keep_checkpoints`` and ``checkpoint_quota`` (MB) are explained in ``runs.keeping``.
+    ``rate_limit`` is requests a minute and browser, for loopback too; None: the default limit, and
+    none for loopback. Tokens never appear in ``repr``.
     """
 
     host: str
@@ -127,15 +127,15 @@ class Settings:
 
     @property
     def shared(self) -> bool:
-        """Whether several people use the server, so that it matters whose a run is."""
+        """Whether several people use the server, so that owners of runs matter."""
         return bool(self.access_token or self.admin_token or self.trusted_proxies)
 
     def counts(self, address: str) -> bool:
-        """Whether what comes from ``address`` is limited: loopback only where a limit is set."""
+        """Return whether requests from ``address`` are limited: loopback only if a limit is set."""
         return self.rate_limit is not None or not is_loopback(address)
 
     def check(self) -> None:
-        """Raise SettingsError when the settings do not go together."""
+        """Raise SettingsError when the settings contradict each other."""
         if not self.loopback and self.access_token is None:
             raise SettingsError(
                 f"INKLING_HOST is {self.host}, which others can reach: set INKLING_ACCESS_TOKEN "
@@ -152,17 +152,19 @@ class Settings:
             )
 
     def __repr__(self) -> str:
-        """The class alone: the tokens and the URLs hold passwords."""
+        """Show the class alone: the tokens and the URLs hold passwords."""
         return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r})"
 
 
 def is_root_path(text: str) -> bool:
-    """Whether ``text`` can be a root path: ``/inkling``, ``/user/ada/proxy/8000``; no end slash."""
+    """Return whether ``text`` is a valid root path: ``/inkling``, ``/user/ada/proxy/8000``; no end
+    slash.
+    """
     return _ROOT_PATH.fullmatch(text) is not None
 
 
 def is_loopback(host: str) -> bool:
-    """Whether ``host``, a name or an address, is this machine alone."""
+    """Return whether ``host``, a name or an address, is this machine alone."""
     name = host.strip("[]").lower()
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -173,7 +175,7 @@ def is_loopback(host: str) -> bool:
 
 
 class _Reader:
-    """Reads variables, in which spaces around the value and empty values do not count."""
+    """Reads variables; spaces around the value and empty values are ignored."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ

@@ -1,4 +1,4 @@
-"""What a configuration may be: what can be chosen, whether it fits together, what it costs.
+"""Configurations: what can be chosen, whether it fits together, what it costs.
 
 ``catalog`` lists the choices with ``arguments`` and ``presets``; ``checking`` reads a configuration
 and adds ``shapes``, ``memory`` and ``advice``. May import ``schemas``, ``language`` and ``errors``.

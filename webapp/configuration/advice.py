@@ -1,4 +1,6 @@
-"""What can be trained but will likely disappoint: the lecture's warnings, each with its place."""
+"""Warnings about configurations that can be trained but will likely disappoint: the lecture's
+advice.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +16,25 @@ from webapp.schemas.problems import Fault
 WANT_SOFTMAX = frozenset(
     {"categorical_crossentropy", "kl_divergence", "categorical_focal_crossentropy"}
 )
-"""Losses that take the outputs for probabilities that sum to 1."""
+"""Losses that expect probabilities which sum to 1."""
 
 SATURATING = frozenset({"sigmoid", "hard_sigmoid"})
 MANY_SIGMOIDS = 5
-"""From so many sigmoid layers on, gradients hardly reach the first one."""
+"""The number of sigmoid layers from which gradients hardly reach the first one."""
 
 GOOD_BATCH = 100
-"""As in the lecture."""
+"""The lecture's batch size."""
 FEW_STEPS = 4
-"""An epoch of so many batches changes the weights hardly."""
+"""An epoch of so few batches hardly changes the weights."""
 
 
 def advise(config: RunConfig, measured: Sequence[Measured]) -> list[Fault]:
-    """Every warning for ``config``, in the order of its parts."""
+    """Return every warning for ``config``, in the order of its parts."""
     return [warning for advice in _ADVICE for warning in advice(config)]
 
 
 def _output(config: RunConfig) -> Iterator[Fault]:
-    """The last activation and the loss must go together."""
+    """Warn when the last activation and the loss do not go together."""
     index, activation = last_activation(config.layers)
     loss = config.compile.loss.name
     if loss in WANT_SOFTMAX and activation != "softmax":
@@ -50,7 +52,7 @@ def _squared(config: RunConfig) -> Iterator[Fault]:
 
 
 def _hidden(config: RunConfig) -> Iterator[Fault]:
-    """Activations that make hidden layers useless."""
+    """Warn of activations that make hidden layers useless."""
     last, _ = last_activation(config.layers)
     for index, layer in enumerate(config.layers[:last]):
         if getattr(layer, "activation", "") == "softmax":
@@ -69,7 +71,7 @@ def _sigmoids(config: RunConfig) -> Iterator[Fault]:
 
 
 def _layers(config: RunConfig) -> Iterator[Fault]:
-    """Arguments that keep a single layer from learning."""
+    """Warn of arguments that keep a single layer from learning."""
     for index, layer in enumerate(config.layers):
         if getattr(layer, "kernel_initializer", "") in ("zeros", "ones"):
             msgid = N_("weights that all start alike stay alike: the neurons cannot differ")
@@ -100,7 +102,7 @@ def _batch(config: RunConfig) -> Iterator[Fault]:
 
 
 def _watched(config: RunConfig) -> Iterator[Fault]:
-    """A number that is watched must exist."""
+    """Warn when a monitored metric does not exist."""
     for key in ("early_stopping", "reduce_lr_on_plateau"):
         part = getattr(config.fit, key)
         if part is not None and part.monitor.startswith("val_") and not config.fit.validation_split:
@@ -121,7 +123,7 @@ def _rate(config: RunConfig) -> Iterator[Fault]:
 
 
 def last_activation(layers: Sequence[KerasPart]) -> tuple[int, str]:
-    """Index and activation of the last layer that shapes the outputs."""
+    """Return index and activation of the last layer that changes the outputs."""
     for index in range(len(layers) - 1, -1, -1):
         layer = layers[index]
         if isinstance(layer, Dense | Conv2D | Activation):

@@ -1,9 +1,9 @@
-"""A model's fields as ``Argument`` objects, from which a page makes its form.
+"""Converts a model's fields to ``Argument`` objects, from which a page makes its form.
 
 ``{"name", "title", "help", "type", "min", "max", "default", "required", "nullable", "choices",
 "advanced", "suggested"}``, with ``exclusive_min`` or ``exclusive_max`` where a bound is itself
-refused, ``choice_help`` beside ``choices``, and ``arguments`` for a ``type`` of ``object``.
-Texts are in the reader's language.
+refused, ``choice_help`` beside ``choices``, and ``arguments`` for a ``type`` of ``object``. Texts
+are in the reader's language.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOT_IN_FORMS = frozenset({"metrics"})
 
 
 def arguments(model: type[BaseModel]) -> list[dict[str, Any]]:
-    """Every field of ``model`` but its own name, those that matter most first."""
+    """Return every field of ``model`` except its name, the most important first."""
     listed = [
         argument(name, field)
         for name, field in model.model_fields.items()
@@ -34,12 +34,12 @@ def arguments(model: type[BaseModel]) -> list[dict[str, Any]]:
 
 
 def fields(model: type[BaseModel], names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Some fields of ``model`` by name."""
+    """Return some fields of ``model`` by name."""
     return {name: argument(name, model.model_fields[name]) for name in names}
 
 
 def argument(name: str, field: FieldInfo) -> dict[str, Any]:
-    """One field; raises TypeError for an annotation that no form can show."""
+    """Return one field; raises TypeError for an annotation that no form can show."""
     kind, marks, nullable = _unwrap(field)
     extra = field.json_schema_extra
     if not (isinstance(extra, dict) and field.title and field.description):
@@ -64,7 +64,9 @@ def argument(name: str, field: FieldInfo) -> dict[str, Any]:
 
 
 def _unwrap(field: FieldInfo) -> tuple[Any, list[Any], bool]:
-    """The field's type without ``| None`` and ``Annotated``, its marks, whether None is fine."""
+    """Return the field's type without ``| None`` and ``Annotated``, its marks, whether None is
+    valid.
+    """
     kind, marks = field.annotation, list(field.metadata)
     sides = [side for side in get_args(kind) if side is not NoneType]
     nullable = NoneType in get_args(kind)
@@ -77,7 +79,7 @@ def _unwrap(field: FieldInfo) -> tuple[Any, list[Any], bool]:
 
 
 def _form(kind: Any, marks: list[Any]) -> dict[str, Any]:
-    """The type of an argument and what belongs to it."""
+    """Return the type of an argument and its properties."""
     for mark in marks:
         match mark:
             case Between():

@@ -1,7 +1,7 @@
-"""Everything that can be chosen, as the form needs it, in the reader's language.
+"""The catalogue of everything that can be chosen, for the form, in the reader's language.
 
 All of it is read from the models in ``webapp.schemas``: they own names, ranges, defaults and
-sentences; this module only turns them into ``Argument`` objects.
+sentences; this module only converts them to ``Argument`` objects.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class LocalDataset(Protocol):
 
 
 def catalog(looks: Iterable[LocalDataset]) -> dict[str, Any]:
-    """The answer of ``GET /api/catalog``; ``looks`` say where each dataset is."""
+    """Return the answer of ``GET /api/catalog``; ``looks`` tell which datasets are here."""
     here = {look.name: look for look in looks}
     presets = _presets({name for name, look in here.items() if look.available})
     return {
@@ -62,7 +62,7 @@ def catalog(looks: Iterable[LocalDataset]) -> dict[str, Any]:
 
 @cache
 def _fixed(locale: str) -> dict[str, Any]:
-    """What depends on nothing but the language, which is also the current one."""
+    """Return what depends only on the language, which is also the current one."""
     return {
         "layers": [
             {
@@ -93,7 +93,7 @@ def _names(names: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _parts(parts: Iterable[type[KerasPart]]) -> list[dict[str, Any]]:
-    """Losses, optimizers or regularizers: each with its arguments."""
+    """Return losses, optimizers or regularizers, each with its arguments."""
     return [
         {
             "name": part.model_fields["name"].default,
@@ -120,7 +120,7 @@ def _dataset(look: LocalDataset) -> dict[str, Any]:
 
 
 def _presets(here: set[str]) -> list[dict[str, Any]]:
-    """Every preset; one whose images are not here takes the bundled ones."""
+    """Return every preset; one whose dataset is missing uses the bundled one."""
     answer = []
     for name, preset in PRESETS.items():
         config = preset_configs()[name] | {"name": gettext(preset.title)}

@@ -1,7 +1,7 @@
-"""Is this a configuration that can be trained? All problems at once, and what is worth a warning.
+"""Checks whether a configuration can be trained: all problems at once, and warnings.
 
-pydantic judges the parts; here the parts that are sound are judged together, so that a student
-sees a wrong kernel size beside a missing learning rate, not after it.
+pydantic checks the parts; here the valid parts are checked together, so that a student sees a wrong
+kernel size beside a missing learning rate, not after it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,7 @@ NEEDS_MEMORY = {"layers", "compile", "fit", "dataset"}
 
 @dataclass(frozen=True)
 class Checked:
-    """A configuration that can be trained, its layers' sizes, and warnings in the reader's
-    language."""
+    """A valid configuration, its layers' sizes, and warnings in the reader's language."""
 
     config: RunConfig
     layers: list[Measured]
@@ -40,7 +39,7 @@ class Checked:
     warnings: list[FieldProblem]
 
     def as_json(self) -> dict[str, Any]:
-        """The answer of ``POST /api/check``."""
+        """Return the answer of ``POST /api/check``."""
         layers = [
             {"type": layer.type, "output_shape": list(layer.output_shape), "params": layer.params}
             for layer in self.layers
@@ -52,11 +51,9 @@ class Checked:
 def check(
     data: object, allowed: int | None = None, missing: Callable[[str], str | None] | None = None
 ) -> Checked:
-    """Judge ``data``, as read from JSON.
+    """Check ``data``, parsed JSON; ``allowed`` is the bytes of memory that a run may use.
 
-    ``allowed`` is the bytes of memory that a run may use; ``missing`` tells why the dataset of a
-    name cannot be used, as a msgid or None. Without them, neither is judged. Raises InvalidInput
-    with every problem there is.
+    Raises InvalidInput with every problem.
     """
     config, faults = _parse(data)
     sound = {name for name in RunConfig.model_fields if not _touches(name, faults)}
@@ -79,17 +76,17 @@ def check(
 
 
 def parse_config(data: object) -> RunConfig:
-    """The configuration in ``data``. Raises InvalidInput with every problem there is."""
+    """Return the configuration in ``data``. Raises InvalidInput with every problem."""
     return check(data).config
 
 
 def invalid(faults: list[Fault], code: str = "invalid_config") -> InvalidInput:
-    """The error that tells ``faults``, counted, in the reader's language."""
+    """Return the error that lists ``faults`` in the reader's language."""
     return InvalidInput(code, problems_message(len(faults)), translated(faults[:MAX_FAULTS]))
 
 
 def _parse(data: object) -> tuple[RunConfig | None, list[Fault]]:
-    """The configuration; where parts of it are wrong, defaults stand for them."""
+    """Return the configuration; defaults replace its invalid parts."""
     try:
         return RunConfig.model_validate(data), []
     except ValidationError as error:
@@ -103,12 +100,12 @@ def _parse(data: object) -> tuple[RunConfig | None, list[Fault]]:
     }
     try:
         return RunConfig.model_validate({"layers": [Flatten()], **whole}), faults
-    except ValidationError as error:  # of a part whose problems were too many to be listed
+    except ValidationError as error:  # a part with too many problems to list
         return None, faults + faults_of(error)
 
 
 def _touches(name: str, faults: list[Fault]) -> bool:
-    """Whether a fault lies in the part ``name`` of a configuration."""
+    """Return whether a fault lies in the part ``name`` of a configuration."""
     return any(fault.path.split(".")[0].split("[")[0] == name for fault in faults)
 
 
@@ -134,7 +131,7 @@ def _judge_split(config: RunConfig) -> list[Fault]:
 
 
 def _judge_memory(config: RunConfig, measured: list[Measured], allowed: int) -> list[Fault]:
-    """Whether it fits into so many bytes; the layers are to blame where no batch would fit."""
+    """Check that it fits into ``allowed`` bytes; the layers are at fault if no batch would fit."""
     need = memory.estimate(config, measured)
     if need <= allowed:
         return []

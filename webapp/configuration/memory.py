@@ -20,19 +20,20 @@ from webapp.schemas.marks import N_
 from webapp.schemas.optimizers import OptimizerPart
 
 BASE = 800_000_000
-"""The process with TensorFlow and all digits, before it has a network; half of it is the files of
-libraries, which the system may take back."""
+"""The process with TensorFlow and all digits, before it has a network; half of it is files of
+libraries, which the system can reclaim."""
 
 FLOAT = 4
-"""Bytes of a number, float32."""
+"""The bytes of a float32."""
 
 LABEL = CLASSES * FLOAT
 
 AROUND_WEIGHTS = 16_000_000
-"""Bytes of a checkpoint besides its weights: 400 of each array, and a few thousand; a reserve."""
+"""The bytes of a checkpoint besides its weights: 400 for each array, and a few thousand; a
+reserve."""
 
 TESTED = 1000
-"""Images that the engine tests at once, whatever the batch size."""
+"""The number of images that the engine tests at once, for any batch size."""
 
 SLOTS = {
     "SGD": 0,
@@ -45,12 +46,12 @@ SLOTS = {
     "AdamW": 2,
     "Lion": 1,
 }
-"""Numbers that an optimizer keeps of each weight; some arguments make it one more."""
+"""The numbers that an optimizer keeps for each weight; some arguments add one."""
 
 ONE_MORE = ("amsgrad", "centered", "momentum")
 
 KEEPS = {"Flatten": 0, "Dropout": 3, "GaussianNoise": 2, "BatchNormalization": 3}
-"""How many numbers a layer keeps of each value it gives, where it is not one."""
+"""How many numbers a layer keeps for each output value, where it is not one."""
 
 ACTIVATION_KEEPS = {
     "gelu": 5,
@@ -62,7 +63,7 @@ ACTIVATION_KEEPS = {
     "softplus": 1,
     "softsign": 1,
 }
-"""How many more an activation keeps than relu does: those that Keras makes of several steps."""
+"""How many more an activation keeps than relu: those that Keras computes in several steps."""
 
 OVER = N_(
     "The training used %(used)s GB of memory; a run may use %(allowed)s GB on this machine, "
@@ -71,11 +72,11 @@ OVER = N_(
 
 
 def estimate(config: RunConfig, layers: Sequence[Measured]) -> int:
-    """Bytes that training ``config`` needs, whose layers were measured as ``layers``.
+    """Return the bytes that training ``config`` needs, with its measured ``layers``.
 
-    The first batch is trained without compiling, which keeps each dense layer's values before
-    and after its activation. Later the compiled loop, and then the checkpoint, hold a copy of all
-    weights and of what the optimizer keeps.
+    The first batch is trained without compiling, which keeps each dense layer's values before and
+    after its activation. Later the compiled loop, and then the checkpoint, hold a copy of all
+    weights and of the optimizer's state.
     """
     kept = _kept(config, layers)
     dense = sum(math.prod(layer.output_shape) for layer in layers if layer.type == "Dense")
@@ -84,34 +85,39 @@ def estimate(config: RunConfig, layers: Sequence[Measured]) -> int:
 
 
 def of_weights(config: RunConfig, layers: Sequence[Measured]) -> int:
-    """The weights, what the optimizer keeps of them, their gradients, and the copies of the
-    largest layer's that initialisers, matrix products and steps make."""
+    """Return the bytes of the weights, the optimizer's state, the gradients, and copies.
+
+    The copies are those of the largest layer that initializers, matrix products and steps make.
+    """
     trainable = sum(layer.trainable for layer in layers)
     largest = max(layer.params for layer in layers)
     return FLOAT * (_kept(config, layers) + trainable + 3 * largest)
 
 
 def _kept(config: RunConfig, layers: Sequence[Measured]) -> int:
-    """Numbers that outlive a step: a checkpoint's."""
+    """Return the numbers that outlive a step: a checkpoint's."""
     weights = sum(layer.params for layer in layers)
     trainable = sum(layer.trainable for layer in layers)
     return weights + slots(config.compile.optimizer) * trainable
 
 
 def slots(optimizer: OptimizerPart) -> int:
-    """How many numbers the optimizer keeps of each weight."""
+    """Return how many numbers the optimizer keeps for each weight."""
     more = sum(bool(getattr(optimizer, argument, False)) for argument in ONE_MORE)
     return SLOTS[type(optimizer).__name__] + more
 
 
 def of_checkpoint(config: RunConfig, params: int) -> int:
-    """The most bytes of a checkpoint: the weights, those that early stopping may go back to, and
-    what the optimizer keeps of each; names, random states and progress."""
+    """Return the most bytes of a checkpoint.
+
+    The weights, those that early stopping may restore, and what the optimizer keeps for each;
+    names, random states and progress.
+    """
     return FLOAT * params * (2 + slots(config.compile.optimizer)) + AROUND_WEIGHTS
 
 
 def of_batch(config: RunConfig, layers: Sequence[Measured]) -> int:
-    """What lives while a batch goes forth and back, or while images are tested."""
+    """Return the bytes of a batch in the forward and backward pass, or of images in the test."""
     values = [PIXELS, *(math.prod(layer.output_shape) for layer in layers)]
     kept = 2 * PIXELS + sum(map(_values_kept, config.layers, layers))
     trained = _batch(config) * (kept + 3 * max(values))
@@ -119,25 +125,27 @@ def of_batch(config: RunConfig, layers: Sequence[Measured]) -> int:
 
 
 def _values_kept(layer: Layer, measured: Measured) -> int:
-    """Numbers that a layer keeps of each image until its gradient is known."""
+    """Return the numbers that a layer keeps of each image until its gradient is computed."""
     times = KEEPS.get(measured.type, 1)
     if measured.type == "BatchNormalization" and len(measured.output_shape) > 1:
-        times = 1  # in images it is compiled by itself, from the first batch on
+        times = 1  # for images it is compiled by itself, from the first batch on
     times += ACTIVATION_KEEPS.get(getattr(layer, "activation", ""), 0)
     return times * math.prod(measured.output_shape)
 
 
 def _batch(config: RunConfig) -> int:
-    """Images in the largest batch."""
+    """Return the number of images in the largest batch."""
     return min(config.fit.batch_size, config.trained_images)
 
 
 def of_images(config: RunConfig) -> int:
-    """The digits that are trained on, in TensorFlow's memory, and the test's as float32, thrice."""
+    """Return the bytes of the training digits in TensorFlow's memory, and of the test's as float32,
+    thrice.
+    """
     test = DATASETS[config.dataset.name].test
     return train_count(config.dataset) * (PIXELS + 2 * LABEL) + 3 * test * PIXELS * FLOAT
 
 
 def gigabytes(size: int) -> str:
-    """A size as people say it: 0.6, 2.4, 41, 1,542."""
+    """Return a size for people: 0.6, 2.4, 41, 1,542."""
     return f"{size / 1e9:,.{0 if size >= 9.95e9 else 1}f}"

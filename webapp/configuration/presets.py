@@ -1,4 +1,4 @@
-"""Networks to start from. Their configurations are data, in ``presets.json``."""
+"""Presets: networks to start from. Their configurations are data, in ``presets.json``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.schemas.marks import N_
 
 @dataclass(frozen=True)
 class Preset:
-    """What a preset is called, and a sentence on what to learn from it (msgids)."""
+    """The title of a preset, and a sentence on what to learn from it (msgids)."""
 
     title: str
     help: str
@@ -46,7 +46,7 @@ PRESETS: dict[str, Preset] = {
 
 @cache
 def preset_configs() -> dict[str, dict[str, Any]]:
-    """Each preset's configuration with every default filled in; its name is the title's msgid."""
+    """Return each preset's configuration with all defaults; its name is the title's msgid."""
     text = Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
     data = json.loads(text)
     return {

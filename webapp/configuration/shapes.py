@@ -1,7 +1,7 @@
-"""Output shapes and numbers of weights of every layer, without TensorFlow.
+"""Computes output shapes and numbers of weights of every layer, without TensorFlow.
 
-Shapes leave out the batch: the input is (28, 28, 1). The formulas are those of Keras' layers
-(a test compares them). A layer that cannot take its input raises ``Misfit``.
+Shapes leave out the batch: the input is (28, 28, 1). The formulas are those of Keras' layers (a
+test compares them). A layer that cannot take its input raises ``ShapeMismatch``.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ INPUT: Shape = (SIDE, SIDE, 1)
 MAX_PARAMS = 100_000_000
 
 
-class Misfit(Exception):
-    """A layer cannot take what comes in; ``argument`` is the one to blame, or empty."""
+class ShapeMismatch(Exception):
+    """Raised when a layer cannot take its input; ``argument`` is the one at fault, or empty."""
 
     def __init__(self, argument: str, msgid: str, **values: Any) -> None:
         super().__init__(msgid)
@@ -35,8 +35,10 @@ class Misfit(Exception):
 
 @dataclass(frozen=True)
 class Measured:
-    """What a layer gives: ``output_shape`` without the batch; ``params`` counts all weights,
-    ``trainable`` those that learn."""
+    """The output of a layer: ``output_shape`` without the batch, and its numbers of weights.
+
+    ``params`` counts all weights, ``trainable`` the trainable ones.
+    """
 
     type: str
     output_shape: Shape
@@ -45,13 +47,13 @@ class Measured:
 
 
 def measure(layers: Sequence[KerasPart]) -> tuple[list[Measured], list[Fault]]:
-    """Measure every layer up to the first that does not fit, and tell what is wrong."""
+    """Measure every layer up to the first that does not fit, and return what is wrong."""
     measured: list[Measured] = []
     shape = INPUT
     for index, layer in enumerate(layers):
         try:
             shape, weights, trainable = _measure(layer, shape)
-        except Misfit as error:
+        except ShapeMismatch as error:
             path = f"layers[{index}]" + (f".{error.argument}" if error.argument else "")
             return measured, [Fault(path, error.msgid, error.values)]
         measured.append(Measured(type(layer).__name__, shape, weights, trainable))
@@ -59,7 +61,7 @@ def measure(layers: Sequence[KerasPart]) -> tuple[list[Measured], list[Fault]]:
 
 
 def text_of(shape: Shape) -> str:
-    """A shape as people write it: 28×28×1."""
+    """Return a shape for people: 28×28×1."""
     return "×".join(str(side) for side in shape)
 
 
@@ -97,7 +99,7 @@ def _wrong_end(layer: KerasPart, index: int, shape: Shape) -> Fault:
 
 @singledispatch
 def _measure(layer: KerasPart, shape: Shape) -> tuple[Shape, int, int]:
-    """Output shape, all weights, trainable weights. Raises Misfit. Default: nothing changes."""
+    """Return output shape, all and trainable weights. Raises ShapeMismatch. Default: no change."""
     return shape, 0, 0
 
 
@@ -148,10 +150,10 @@ def _random_move(layer: RandomMove, shape: Shape) -> tuple[Shape, int, int]:
 
 
 def _image(shape: Shape) -> tuple[int, int, int]:
-    """``shape`` as height, width, channels. Raises Misfit when it is no image any more."""
+    """Return ``shape`` as height, width, channels. Raises ShapeMismatch when it is none."""
     if len(shape) != 3:
         msgid = N_("needs an image, but gets %(shape)s numbers in a row; put it before Flatten")
-        raise Misfit("", msgid, shape=text_of(shape))
+        raise ShapeMismatch("", msgid, shape=text_of(shape))
     return shape[0], shape[1], shape[2]
 
 
@@ -162,12 +164,12 @@ def _slide(
     padding: str,
     argument: str,
 ) -> tuple[int, int]:
-    """Height and width after a window has slid over an image."""
+    """Return height and width after a window has slid over an image."""
     if padding == "same":
         return math.ceil(sides[0] / strides[0]), math.ceil(sides[1] / strides[1])
     if window[0] > sides[0] or window[1] > sides[1]:
         msgid = N_("is larger than the image, which is %(shape)s here")
-        raise Misfit(argument, msgid, shape=text_of(sides))
+        raise ShapeMismatch(argument, msgid, shape=text_of(sides))
     return (sides[0] - window[0]) // strides[0] + 1, (sides[1] - window[1]) // strides[1] + 1
 
 

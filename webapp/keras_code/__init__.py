@@ -1,8 +1,8 @@
-"""A run's configuration as a plain Keras program that runs on its own, to read and to keep.
+"""Writes a run's configuration as a plain Keras program that runs on its own.
 
 The program is a list of steps (``steps``), which ``formats`` writes as a script or a notebook.
 Comments are in the reader's language. Nothing here imports Keras: its defaults, which are not
-written, stand in the schemas and are held against Keras by tests.
+written, are in the schemas and are compared with Keras by tests.
 
 May import ``schemas`` only.
 """

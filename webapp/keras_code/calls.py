@@ -1,4 +1,4 @@
-"""Calls as text: ``layers.Dense(500, activation="relu")``, without what Keras assumes anyway."""
+"""Python calls as text: ``layers.Dense(500, activation="relu")``, without Keras' defaults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from webapp.schemas.parts import KerasPart
 
 WIDTH = 88
-"""Columns; what Python's formatters keep to."""
+"""The line length, as in Python's formatters."""
 
 BY_PLACE: dict[str, tuple[str, ...]] = {
     "Activation": ("activation",),
@@ -19,19 +19,19 @@ BY_PLACE: dict[str, tuple[str, ...]] = {
     "GaussianNoise": ("stddev",),
     "RandomRotation": ("factor",),
 }
-"""Arguments that everybody writes without their names; they come first in Keras, too."""
+"""Arguments usually written without their names; they come first in Keras, too."""
 
 NO_DEFAULT = {("AveragePooling2D", "pool_size")}
-"""What has a default here, but none in Keras."""
+"""Arguments that have a default here, but none in Keras."""
 
 
 class Code(str):
-    """A value that is written as it stands: a name, a list."""
+    """A value that is written unchanged: a name, a list."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call; each argument is its name, or "" for one by place, and a value or another call."""
+    """A call; each argument is its name, "" for a positional one, and a value or another call."""
 
     name: str
     arguments: list[tuple[str, Any]]
@@ -40,7 +40,7 @@ class Call:
         return self.text()
 
     def text(self, lead: str = "", indent: int = 0, tail: str = "") -> str:
-        """The call between ``lead`` and ``tail``, in lines that keep to ``WIDTH``."""
+        """Return the call between ``lead`` and ``tail``, in lines of at most ``WIDTH``."""
         inner = ", ".join(f"{_equals(key)}{_literal(value)}" for key, value in self.arguments)
         line = f"{' ' * indent}{lead}{self.name}({inner}){tail}"
         if len(line) <= WIDTH or not self.arguments:
@@ -50,14 +50,14 @@ class Call:
 
 
 def part_call(module: str, part: KerasPart, kind: str) -> Call:
-    """The call that makes a Keras object of class ``kind`` from a part of a configuration."""
-    values = told(part, kind)
+    """Return the call that creates a Keras object of class ``kind`` from a part of a run."""
+    values = explicit_arguments(part, kind)
     by_place = [("", values.pop(key)) for key in BY_PLACE.get(kind, ()) if key in values]
     return Call(f"{module}.{kind}", [*by_place, *values.items()])
 
 
-def told(part: KerasPart, kind: str) -> dict[str, Any]:
-    """The arguments of a part that Keras does not assume by itself."""
+def explicit_arguments(part: KerasPart, kind: str) -> dict[str, Any]:
+    """Return the arguments of a part that are not Keras' defaults."""
     fields = type(part).model_fields
     return {
         key: _regularizer(getattr(part, key)) or value
@@ -67,7 +67,7 @@ def told(part: KerasPart, kind: str) -> dict[str, Any]:
 
 
 def differing(name: str, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> Call:
-    """A call with those of ``values`` that are not Keras' ``defaults``."""
+    """Return a call with those of ``values`` that are not Keras' ``defaults``."""
     return Call(name, [(key, value) for key, value in values.items() if value != defaults[key]])
 
 
@@ -88,6 +88,6 @@ def _equals(key: str) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A value as Python writes it."""
+    """Return a value as Python source."""
     quoted = isinstance(value, str) and not isinstance(value, Code)
     return f'"{value}"' if quoted else str(value)

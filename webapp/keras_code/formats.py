@@ -15,7 +15,7 @@ from webapp.schemas.texts import markdown, one_line
 
 ENCODING = "# -*- coding: utf-8 -*-"
 """Python takes any comment with ``coding:`` in the first two lines for such a declaration, and
-obeys the first: so a name that holds the word declares nothing."""
+uses the first: so a name that holds the word declares nothing."""
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -29,12 +29,12 @@ class Written:
 
 
 def write(config: RunConfig, format_name: str) -> Written:
-    """The program as a file of one of ``FORMATS``."""
+    """Return the program as a file of one of ``FORMATS``."""
     return FORMATS[format_name](config)
 
 
 def script(config: RunConfig) -> Written:
-    """The program as Python, a comment before each step."""
+    """Return the program as Python, a comment before each step."""
     head = [ENCODING, f"# Inkling: {one_line(config.name)}", f"# {_about(config)}"]
     parts = ["\n".join([*head, "", imports(config)])]
     parts += [f"# {step.title}\n# {step.text}\n{step.code}" for step in steps(config)]
@@ -42,7 +42,7 @@ def script(config: RunConfig) -> Written:
 
 
 def notebook(config: RunConfig) -> Written:
-    """The program as a notebook of format 4.5, a heading before each step."""
+    """Return the program as a notebook of format 4.5, a heading before each step."""
     sources = [("markdown", f"# {markdown(config.name)}\n\n{_about(config)}")]
     sources.append(("code", imports(config)))
     for step in steps(config):
@@ -63,7 +63,7 @@ def _about(config: RunConfig) -> str:
 
 
 def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
-    """A cell; its lines stand one by one, as Jupyter writes them."""
+    """Return a cell; its lines are separate, as Jupyter writes them."""
     cell = {
         "cell_type": kind,
         "id": f"cell-{number}",

@@ -23,10 +23,10 @@ EARLY_STOPPING: dict[str, Any] = {
     "min_delta": 0,
     "restore_best_weights": False,
 }
-"""Keras' own defaults; ours are what suits a student."""
+"""Keras' own defaults; ours suit a student."""
 
 ASSUMED_MODE = {"mode": "min"}
-"""Keras' default is to find out the direction, which works for every loss."""
+"""Keras' default is to infer the direction, which works for every loss."""
 
 EVALUATE = """\
 loss, accuracy = model.evaluate(x_test, y_test)
@@ -54,7 +54,7 @@ class Step:
 
 
 def steps(config: RunConfig) -> list[Step]:
-    """The whole program, without its imports."""
+    """Return the whole program, without its imports."""
     digits, model = config.dataset, build(config)
     return [
         Step(_("The data"), _("Handwritten digits: images of 28×28 pixels."), data.code(digits)),
@@ -68,18 +68,18 @@ def steps(config: RunConfig) -> list[Step]:
 
 
 def imports(config: RunConfig) -> str:
-    """The lines that import what the program needs."""
+    """Return the lines that import what the program needs."""
     numpy, others = data.imports(config.dataset)
     return _lines(["import keras", *numpy, "from keras import layers", *others])
 
 
 def packages(config: RunConfig) -> str:
-    """What pip must install for the program."""
+    """Return what pip must install for the program."""
     return " ".join(["tensorflow", "keras", *data.packages(config.dataset)])
 
 
 def build(config: RunConfig) -> str:
-    """The network, from a seed if there is one: its initial weights are the run's."""
+    """Return the network, from a seed if there is one: its initial weights are the run's."""
     seed = [] if config.seed is None else [f"keras.utils.set_random_seed({config.seed})"]
     start = ["model = keras.Sequential()", "model.add(keras.Input((28, 28, 1)))"]
     made = [part_call("layers", layer, layer.type) for layer in config.layers]
@@ -88,7 +88,7 @@ def build(config: RunConfig) -> str:
 
 
 def compiled(config: CompileConfig) -> str:
-    """The loss, the optimizer and the metrics; plain names where Keras' defaults are meant."""
+    """Return the loss, the optimizer and the metrics; plain names if all are Keras' defaults."""
     loss: Any = part_call("keras.losses", config.loss, config.loss.keras_class)
     optimizer: Any = part_call("keras.optimizers", config.optimizer, config.optimizer.name)
     arguments = [
@@ -100,7 +100,7 @@ def compiled(config: CompileConfig) -> str:
 
 
 def fit(config: FitConfig) -> str:
-    """The training, with the callbacks that the run has."""
+    """Return the training, with the callbacks of the run."""
     given: dict[str, Any] = {"batch_size": config.batch_size, "epochs": config.epochs}
     if config.validation_split:
         given["validation_split"] = config.validation_split
@@ -114,7 +114,7 @@ def fit(config: FitConfig) -> str:
 
 
 def callbacks(config: FitConfig) -> list[Call]:
-    """What looks on while it trains, in the order of the run's own."""
+    """Return the callbacks of the training, in the order of the run's own."""
     made = []
     if plateau := config.reduce_lr_on_plateau:
         defaults = ReduceLROnPlateau().model_dump() | ASSUMED_MODE
@@ -129,13 +129,15 @@ def callbacks(config: FitConfig) -> list[Call]:
 
 
 def _order(config: FitConfig) -> list[str]:
-    """A comment where chance is not the run's: ``webapp.ml.engine.order_of`` says why."""
+    """Return a comment if the random order differs from the run's: see
+    ``webapp.ml.engine.order_of``.
+    """
     text = _("Keras shuffles in an order of its own, so the numbers differ a little.")
     return [f"# {text}"] if config.shuffle else []
 
 
 def _watched(part: Monitoring) -> dict[str, Any]:
-    """A callback's arguments, with the direction in which the number it watches gets better."""
+    """Return a callback's arguments, with the direction in which its metric improves."""
     monitor = {"monitor": part.monitor, "mode": part.mode}
     return monitor | part.model_dump()
 
@@ -145,7 +147,7 @@ def _callback(kind: str, values: dict[str, Any], defaults: dict[str, Any]) -> Ca
 
 
 def _listed(name: str, made: list[Call]) -> list[str]:
-    """The lines that make a list of objects; none where there are none."""
+    """Return the lines that make a list of objects; none if there are none."""
     if not made:
         return []
     return [f"{name} = [", *(one.text(indent=4, tail=",") for one in made), "]"]

@@ -1,4 +1,4 @@
-"""What ``GET /api/lessons`` answers: lessons, experiments and sizes, in the reader's language."""
+"""The answer of ``GET /api/lessons``: lessons, experiments and sizes, in the reader's language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIRST_SEED = 1
 
 
 def lessons(here: Collection[str]) -> dict[str, Any]:
-    """The whole answer; ``here`` names the datasets on this machine."""
+    """Return the whole answer; ``here`` names the datasets on this machine."""
     return {
         "sizes": [_size(size, size.dataset in here) for size in SIZES.values()],
         "default_size": default_size(here),
@@ -39,13 +39,13 @@ def lessons(here: Collection[str]) -> dict[str, Any]:
 
 
 def default_size(here: Collection[str]) -> str:
-    """The name of the first size whose images are on this machine."""
+    """Return the name of the first size whose dataset is on this machine."""
     return next(size.name for size in SIZES.values() if size.dataset in here)
 
 
 @cache
 def measured() -> dict[str, dict[str, list[dict[str, Any]]]]:
-    """What ``bench/lessons.py`` measured, by size and experiment: one row a seed.
+    """Return what ``bench/lessons.py`` measured, by size and experiment: one row a seed.
 
     A row: ``seed``; accuracies 0-1: ``train`` (evaluated on the training images), ``train_epoch``
     (Keras' mean over the last epoch) and ``test``; ``epoch_seconds``; ``answers``, how often each
@@ -101,7 +101,7 @@ def _figures(figures: Figures) -> dict[str, float | None]:
 
 
 def _sized(one: Experiment, size: Size) -> dict[str, Any]:
-    """``usual`` facts are those that nobody would name: divided pixels, no noise, no dropout."""
+    """Return the experiment at one size; ``usual`` facts need no mention, such as no noise."""
     named = {"pixels": not one.scale, "noise": one.noise > 0, "dropout": one.dropout > 0}
     return {
         "config": config_of(one, size, name=run_name(one), seed=FIRST_SEED),
@@ -119,13 +119,13 @@ def _sized(one: Experiment, size: Size) -> dict[str, Any]:
 
 
 def run_name(one: Experiment) -> str:
-    """What its runs are called."""
+    """Return the name of its runs."""
     title = gettext(one.title)
     return str(gettext("Lesson %(number)s: %(title)s", number=one.name, title=title))
 
 
 def _facts(one: Experiment, size: Size) -> list[tuple[str, str, str]]:
-    """What is chosen, as (name, msgid of the label, value); Keras' own words stay as they are."""
+    """Return the choices as (name, msgid of the label, value); Keras' own words stay."""
     rate = 0.1 if one.optimizer == "SGD" else Adam().learning_rate
     none = gettext("none")
     pixels = gettext("0–1 (divided by 255)") if one.scale else gettext("0–255")

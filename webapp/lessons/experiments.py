@@ -1,8 +1,8 @@
 """The lecture's experiments as configurations, with the figures that the lecture showed.
 
-Each differs from an earlier one in a single thing; what is not named is the same throughout: the
-first 10,000 training images, a softmax of ten, SGD with 0.1, batches of 100, 20 epochs, and no
-validation split, because the lecture looks at the test images directly.
+Each differs from an earlier one in a single thing; the rest is the same throughout: the first
+10,000 training images, a softmax of ten, SGD with 0.1, batches of 100, 20 epochs, and no validation
+split, because the lecture looks at the test images directly.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Size:
 
 NOTHING = Figures(None, None)
 ALL_ONES = Figures(0.1127, 0.1135)
-"""The share of ones: what a network reaches that answers 1 to every image."""
+"""The share of ones: the accuracy of a network that answers 1 to every image."""
 
 EXPERIMENTS: dict[str, Experiment] = {
     one.name: one
@@ -126,7 +126,7 @@ FEWER_EPOCHS: dict[tuple[str, str], int] = {("small", "6"): 3}
 
 
 def config_of(experiment: Experiment, size: Size, *, name: str, seed: int) -> dict[str, Any]:
-    """The experiment as a client sends it to be trained (a ``RunConfig``, defaults left out)."""
+    """Return the experiment as a client sends it (a ``RunConfig``, without defaults)."""
     return {
         "name": name,
         "dataset": {
@@ -150,22 +150,22 @@ def config_of(experiment: Experiment, size: Size, *, name: str, seed: int) -> di
 
 
 def batch_of(experiment: Experiment, size: Size) -> int:
-    """How many images make a step."""
+    """Return the batch size."""
     return {"some": size.batch, "all": size.images, "one": 1}[experiment.batch]
 
 
 def epochs_of(experiment: Experiment, size: Size) -> int:
-    """How often to go through the images."""
+    """Return the number of epochs."""
     return FEWER_EPOCHS.get((size.name, experiment.name), size.epochs)
 
 
 def whole(config: dict[str, Any]) -> dict[str, Any]:
-    """The configuration with every default filled in, as a run answers it."""
+    """Return the configuration with all defaults, as a run has it."""
     return RunConfig.model_validate(config).model_dump(mode="json")
 
 
 def params_of(experiment: Experiment) -> int:
-    """How many weights its network has."""
+    """Return the number of weights of its network."""
     layers = RunConfig.model_validate({"layers": _layers(experiment)}).layers
     return sum(layer.params for layer in measure(layers)[0])
 

@@ -1,4 +1,4 @@
-"""The lessons in words: what is asked, what may be guessed, what is to be learnt (all msgids)."""
+"""The texts of the lessons: what is asked, the guesses, the moral (all msgids)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ times as long as the partner's an epoch takes."""
 
 @dataclass(frozen=True)
 class Guess:
-    """One answer to choose: right where ``low`` <= what was measured < ``high``."""
+    """One guess to choose: right if ``low`` <= the measured value < ``high``."""
 
     text: str
     low: float

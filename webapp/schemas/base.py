@@ -1,9 +1,8 @@
-"""The parts that a configuration's models are made of: strict values with bounds.
+"""Types of fields for configurations: strict values with bounds.
 
-Each class below stands in an ``Annotated[...]`` and is the one owner of a range: pydantic
-validates with it, the JSON schema and the catalogue are read from it, and the sentence that
-tells a student what is wrong quotes it. Nothing is coerced: ``"10"``, ``1.5`` and ``True``
-are no whole numbers.
+Each class below is used in an ``Annotated[...]`` and is the one owner of a range: pydantic
+validates with it, the JSON schema and the catalogue are read from it, and the error message for a
+student quotes it. Nothing is coerced: ``"10"``, ``1.5`` and ``True`` are no whole numbers.
 """
 
 from __future__ import annotations
@@ -119,7 +118,7 @@ class Between:
 
 @dataclass(frozen=True)
 class OneOf:
-    """A name out of some, in any letter case; parsed to its own spelling.
+    """A name from a list, in any letter case; parsed to its own spelling.
 
     ``names`` maps each name to a sentence of help; ``aliases`` maps other spellings to names.
     """
@@ -137,7 +136,7 @@ class OneOf:
         return handler(schema) | {"enum": list(self.names)}
 
     def find(self, value: Any) -> str:
-        """The name's own spelling; raises PydanticCustomError."""
+        """Return the name's own spelling; raises PydanticCustomError."""
         return find_name(value, list(self.names), self.aliases or {})
 
 
@@ -195,10 +194,10 @@ class Text:
 
 @dataclass(frozen=True)
 class Tagged:
-    """One of several models, told apart by the name under ``key`` in any letter case.
+    """One of several models, chosen by the name under ``key`` in any letter case.
 
-    Annotates a union of models that each have the field ``key: Literal[name]``. With
-    ``text``, the name alone stands for the model with all its defaults.
+    Annotates a union of models that each have the field ``key: Literal[name]``. With ``text``, the
+    name alone stands for the model with all its defaults.
     """
 
     key: str
@@ -243,7 +242,7 @@ class Tagged:
 
 @dataclass(frozen=True)
 class Listed:
-    """A list of ``min`` to ``max`` things; a longer one is refused before it is read."""
+    """A list of ``min`` to ``max`` items; a longer one is refused before it is read."""
 
     min: int
     max: int
@@ -265,12 +264,14 @@ class Listed:
 
 
 def tag_of(model: type[BaseModel], key: str) -> str:
-    """The one name that ``model`` allows under ``key``."""
+    """Return the one name that ``model`` allows under ``key``."""
     return str(get_args(model.model_fields[key].annotation)[0])
 
 
 def find_name(value: Any, names: Sequence[str], aliases: Mapping[str, str]) -> str:
-    """The spelling in ``names`` of ``value``, in any letter case; raises PydanticCustomError."""
+    """Return the spelling of ``value`` in ``names``, in any letter case; raises
+    PydanticCustomError.
+    """
     if type(value) is not str:
         raise PydanticCustomError("not_name", "problem")
     known = {name.lower(): name for name in names} | dict(aliases)

@@ -72,15 +72,14 @@ class Chosen(Protocol):
 
 
 def train_count(dataset: Chosen) -> int:
-    """How many training images are taken, those for validation included."""
+    """Return how many training images are used, with the validation part."""
     most = DATASETS[dataset.name].train
     return most if dataset.train_samples is None else min(dataset.train_samples, most)
 
 
 def split_at(count: int, validation_split: float) -> int:
-    """How many of ``count`` images are trained on; the rest validate.
+    """Return how many of ``count`` images are trained on; the rest validate.
 
-    Rounds as Keras does (``keras.src.trainers.data_adapters.data_adapter_utils``); the page has the
-    same formula in ``static/js/build/estimate.js``.
+    Rounds as Keras does (``keras.src.trainers.data_adapters.data_adapter_utils``).
     """
     return math.floor(count * (1.0 - validation_split))

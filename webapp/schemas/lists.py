@@ -1,7 +1,7 @@
-"""What may be asked of the list of runs, and the cursor that asks for its next page.
+"""The query of the list of runs, and the cursor of its next page.
 
-A cursor holds the question and the place of the last run that was answered: the value it was
-sorted by, and its number. So a page neither skips nor repeats a run while others come and go.
+A cursor holds the query and the position of the last run on the page: the value it was sorted by,
+and its number. So a page neither skips nor repeats a run while others are created and deleted.
 """
 
 from __future__ import annotations
@@ -59,16 +59,16 @@ class Cursor(Wanted):
 
     @property
     def wanted(self) -> Wanted:
-        """The question alone."""
+        """Return the query alone."""
         return Wanted.model_validate(self.model_dump(include=set(Wanted.model_fields)))
 
     def sealed(self) -> str:
-        """The cursor as it is answered: opaque text."""
+        """Return the cursor as opaque text."""
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode().rstrip("=")
 
 
 def unsealed(text: str) -> Cursor:
-    """The cursor that this text is. Raises ValueError for what we did not answer."""
+    """Return the cursor in this text. Raises ValueError for a text that is not ours."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         cursor = Cursor.model_validate_json(raw)

@@ -1,7 +1,7 @@
-"""What is wrong with an input: where, and a sentence that can still be translated.
+"""Problems of an input: where, and a sentence that can still be translated.
 
-A sentence is kept as an English msgid with its values, since the language is known only where
-the answer is written (``webapp.errors``).
+A sentence is kept as an English msgid with its values, since the language is known only where the
+answer is written (``webapp.errors``).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Fault:
 
 
 def path_of(loc: Sequence[str | int]) -> str:
-    """``("layers", 1, "units")`` → ``layers[1].units``; at most 200 characters."""
+    """Return ``("layers", 1, "units")`` as ``layers[1].units``; at most 200 characters."""
     path = ""
     for part in loc:
         path += f"[{part}]" if isinstance(part, int) else f".{_printable(part)}"
@@ -49,10 +49,10 @@ def path_of(loc: Sequence[str | int]) -> str:
 
 @contextmanager
 def gathering() -> Iterator[bool]:
-    """Within it one part of an input is validated, with the parts that it holds.
+    """Validate one part of an input, with its own parts, during the block.
 
-    Gives False once ``MAX_FAULTS`` problems have been gathered: of a part that begins then it is
-    enough to know whether it has any, for they are not listed.
+    Gives False once ``MAX_FAULTS`` problems were found: of a later part it is enough to know
+    whether it has any, for they are not listed.
     """
     before = _left.get()
     token = _left.set(MAX_FAULTS) if before is None else None
@@ -64,14 +64,14 @@ def gathering() -> Iterator[bool]:
 
 
 def faults_of(error: ValidationError) -> list[Fault]:
-    """Every problem that pydantic found, at most ``MAX_FAULTS``, in the order of the input."""
+    """Return the problems that pydantic found, at most ``MAX_FAULTS``, in the input's order."""
     lines = error.errors(include_url=False)[:MAX_FAULTS]
     suggestions = Suggestions()
     return [Fault(path_of(line["loc"]), *_sentence(line, suggestions)) for line in lines]
 
 
 def unknown_keys(error: ValidationError, owner: str, names: Names) -> list[InitErrorDetails]:
-    """The error's lines again, where an unknown key also tells its owner and what is known."""
+    """Return the error's lines, with owner and known keys added to an unknown key."""
     lines, own = [], 0
     for line in error.errors(include_url=False):
         kind, context = line["type"], dict(line.get("ctx", {}))
@@ -86,8 +86,11 @@ def unknown_keys(error: ValidationError, owner: str, names: Names) -> list[InitE
 
 
 class Names(tuple[str, ...]):
-    """Names that are known. pydantic writes what comes with an error as text, each time it is
-    asked for its lines: that of all these names would take longer than everything else."""
+    """A set of known names that is cheap to print.
+
+    pydantic converts the context of an error to text each time its lines are read: that of all
+    these names would take longer than everything else.
+    """
 
     __slots__ = ()
 
@@ -96,13 +99,13 @@ class Names(tuple[str, ...]):
 
 
 class Suggestions:
-    """The names most like some words: of one answer, so its first words only."""
+    """Suggests similar names, only for the first words of an answer."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Names], str] = {}
 
     def near(self, word: str, names: Names) -> str:
-        """The name most like ``word``, or an empty text when none is, or too many were asked."""
+        """Return the name most like ``word``, or an empty text."""
         asked = word[:40].lower(), names
         if asked not in self._found and len(self._found) < MAX_SUGGESTIONS:
             known = {name.lower(): name for name in names}
@@ -112,7 +115,7 @@ class Suggestions:
 
 
 def short(value: Any) -> str:
-    """``value`` as JSON writes it, shortened: it is quoted in a sentence."""
+    """Return ``value`` as JSON, shortened, to quote it in a sentence."""
     if isinstance(value, dict):
         return "{…}" if value else "{}"
     if isinstance(value, list | tuple):
@@ -124,12 +127,12 @@ def short(value: Any) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text's first 80 characters, whatever no answer can carry replaced by ``�``."""
+    """Return the text's first 80 characters, with ``�`` for what no answer can carry."""
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:80])
 
 
 def _sentence(line: Any, suggestions: Suggestions) -> tuple[str, dict[str, Any]]:
-    """The msgid and values for one line of a ValidationError."""
+    """Return the msgid and values for one line of a ValidationError."""
     context = dict(line.get("ctx", {}))
     if line["type"] in ("unknown_key", "unknown_name"):
         word = line["loc"][-1] if line["type"] == "unknown_key" else line["input"]
@@ -157,7 +160,7 @@ def _out_of_range(context: dict[str, Any]) -> str:
 
 
 def _number(bound: float | None) -> str:
-    """A bound as people write it: 1, 0.5, 60000."""
+    """Return a bound for people: 1, 0.5, 60000."""
     if bound is None:
         return ""
     return str(int(bound)) if float(bound).is_integer() and abs(bound) < 1e15 else repr(bound)

@@ -1,8 +1,8 @@
-"""Text that people wrote, cleaned when it comes in and made safe for each place it goes to.
+"""Cleans texts that people wrote, and makes them safe for each place they go to.
 
-A run's name comes from anybody, and goes into programs, notebooks, file names, headers and logs.
-Each of these has characters that mean something, so each has its function here. HTML needs none:
-templates escape, and scripts only ever set ``textContent``.
+A run's name can come from anybody, and goes into programs, notebooks, file names, headers and logs.
+Each of these has special characters, so each has its function here. HTML needs none: templates
+escape, and scripts only ever set ``textContent``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ RESERVED = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 def clean(text: str) -> str:
-    """A name as it is kept: composed (NFC), on one line, in reading order, without outer spaces.
+    """Return a name to store: composed (NFC), on one line, in reading order, without outer spaces.
 
     Takes time that grows with the square of the length: check the length first.
     """
@@ -43,27 +43,31 @@ def clean(text: str) -> str:
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is anything to see in ``text``."""
+    """Return whether ``text`` has a visible character."""
     return any(map(_is_visible, text))
 
 
 def has_controls(text: str) -> bool:
-    """Whether ``text`` holds control characters or half surrogate pairs: no database stores all."""
+    """Return whether ``text`` has control characters or lone surrogates: no database stores all."""
     return any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text)
 
 
 def one_line(text: str) -> str:
-    """``text`` without line ends, controls and what reorders a line: as a comment of a program."""
+    """Return ``text`` without line ends, controls and what reorders a line, for a comment of a
+    program.
+    """
     return _stripped("".join(map(_in_line, text)))
 
 
 def markdown(text: str) -> str:
-    """``text`` on one line, as Markdown that means nothing but the text."""
+    """Return ``text`` on one line, escaped so that Markdown shows it unchanged."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", one_line(text))
 
 
 def file_name(text: str, ending: str) -> str:
-    """A file's name that every system takes: letters, digits, ``.``, ``_``, ``-``, 200 bytes."""
+    """Return a file name that every system accepts: letters, digits, ``.``, ``_``, ``-``, 200
+    bytes.
+    """
     kept = "".join(sign if _in_file_name(sign) else "-" for sign in clean(text))
     stem = re.sub("-+", "-", kept).encode()[:MAX_FILE_NAME].decode(errors="ignore").strip("-.")
     if RESERVED.fullmatch(stem.partition(".")[0]):
@@ -72,7 +76,7 @@ def file_name(text: str, ending: str) -> str:
 
 
 def attachment(text: str, ending: str) -> str:
-    """The Content-Disposition of a download: an ASCII name, and the true one in UTF-8."""
+    """Return the Content-Disposition of a download: an ASCII name, and the true one in UTF-8."""
     full = file_name(text, ending)
     stem = full.removesuffix(f".{ending}")
     plain = file_name(stem.encode("ascii", "ignore").decode(), ending)
@@ -80,14 +84,14 @@ def attachment(text: str, ending: str) -> str:
 
 
 def escaped(line: str) -> str:
-    """A line for a log or a terminal, with whatever cannot be printed written as in Python."""
+    """Return a line for a log or a terminal, with unprintable characters written as in Python."""
     if line.isprintable():
         return line
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line)
 
 
 def _stripped(text: str) -> str:
-    """``text`` without spaces of any kind around it."""
+    """Return ``text`` without spaces of any kind around it."""
     start, end = 0, len(text)
     while start < end and _is_space(text[start]):
         start += 1
