@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
-    """The preset, on the dataset and for the epochs asked for."""
+    """Return the preset with the dataset and the epochs of the options."""
     data = preset_configs()[options.preset]
     data = {**data, "dataset": {**data["dataset"], "name": options.dataset}}
     if options.epochs:
@@ -68,7 +68,7 @@ def _config(options: argparse.Namespace) -> RunConfig:
 
 
 class _Last:
-    """Remembers the last epoch."""
+    """Keeps the last epoch."""
 
     epoch: EpochItem | None = None
 
@@ -80,11 +80,11 @@ class _Last:
         return True
 
     def on_interrupt(self) -> None:
-        """Nobody interrupts it."""
+        """It is never interrupted."""
 
 
 def _train(config: RunConfig, seed: int, raw: digits.Digits) -> dict[str, Any]:
-    """One run from its seed to its test, as a row of the table."""
+    """Train one run from its seed to its test; return a row of the table."""
     data = digits.prepare_training(raw, config.dataset)
     model = network.build(config.layers, seed)
     network.compile(model, config.compile)
@@ -107,7 +107,7 @@ def _train(config: RunConfig, seed: int, raw: digits.Digits) -> dict[str, Any]:
 
 
 def _report(options: argparse.Namespace, config: RunConfig, rows: list[dict[str, Any]]) -> int:
-    """Print mean and spread, keep everything as JSON."""
+    """Print mean and spread, and store everything as JSON."""
     found = [row["test_accuracy"] for row in rows]
     mean = statistics.mean(found)
     spread = statistics.stdev(found) if len(found) > 1 else 0.0

@@ -3,7 +3,7 @@
 Prints a line when all watch. Watches until its standard input ends; then prints JSON: for each
 epoch that any of them saw, how many saw it, and the lag of each sight in seconds: from the event's
 `at`, when the server recorded it, to its arrival here. Watchers are on other machines as a rule, so
-this process takes the CPU only where nobody else wants it.
+this process uses only idle CPU time.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MARK = '"type":"epoch"'
 
 
 def main() -> None:
-    """Watch, and tell what was seen."""
+    """Watch, and print what was seen."""
     url, run_id, count = sys.argv[1:]
     os.nice(10)
     clients = [SocketClient(url) for _ in range(int(count))]
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _watch(client: SocketClient, seen: dict[int, list[float]]) -> None:
-    """Note each epoch as it comes."""
+    """Record each epoch as it arrives."""
     while True:
         text = client.receive()
         if MARK in text and text.startswith('42["event"'):

@@ -35,7 +35,7 @@ DOCS = ROOT / "docs" / "coach.md"
 LONGEST_SECONDS = 3600.0
 RECORDED = ROOT / "tests" / "coach" / "recorded.json"
 MEASURED_WITHIN = 600.0
-"""Seconds: what looks inside has only the time that nobody else wants."""
+"""Seconds: the insight worker uses only idle CPU time."""
 
 Row = dict[str, Any]
 
@@ -82,15 +82,15 @@ def _run_all(missing: Sequence[Case], rows: dict[str, Row], path: Path) -> None:
 
 
 def _run(server: LiveServer, case: Case) -> Row:
-    """One run from its start to what the coach says in the end."""
+    """Run one case, and return what the coach finally says."""
     answer = server.post("/api/runs", case.config)
     answer.raise_for_status()
     path = f"/api/runs/{answer.json()['id']}"
     run = server.run_until(answer.json()["id"], "finished", "failed", seconds=LONGEST_SECONDS)
 
     def complete() -> Row | None:
-        told: Row = server.get(f"{path}/coach").json()
-        return told if told["complete"] else None
+        answer: Row = server.get(f"{path}/coach").json()
+        return answer if answer["complete"] else None
 
     def measured() -> Row | None:
         view = server.get(f"{path}/insights/evidence")
@@ -111,7 +111,7 @@ def _first(row: Row) -> str | None:
 
 
 def table(wanted: Sequence[Case], rows: dict[str, Row]) -> str:
-    """Markdown, a line a run."""
+    """Return a Markdown table, a line a run."""
     lines = [
         "| run | what it is | train | test | wanted first | said first | also |",
         "|---|---|---|---|---|---|---|",
@@ -127,7 +127,7 @@ def table(wanted: Sequence[Case], rows: dict[str, Row]) -> str:
 
 
 def _record(known: Sequence[Case], rows: dict[str, Row]) -> None:
-    """What the rules look at, a line a run."""
+    """Store the rules' input, a line a run."""
     lines = []
     for one in known:
         curve, measured = rows[one.name]["curve"], rows[one.name]["measured"]

@@ -26,7 +26,7 @@ FIRST = {
 
 @dataclass(frozen=True)
 class Case:
-    """A run, and the id of the finding that must come first; None: the coach is silent."""
+    """A run, and the id of the finding that must come first; None: no finding."""
 
     name: str
     title: str
@@ -35,7 +35,7 @@ class Case:
 
 
 def cases(size: Size) -> list[Case]:
-    """Every case: the experiments in one size, the rest with the bundled digits."""
+    """Return every case: the experiments in one size, the rest with the bundled digits."""
     return [*_experiments(size), *_faults(), *_healthy()]
 
 
@@ -69,7 +69,7 @@ def _faults() -> list[Case]:
 
 
 def _without_bounds(name: str) -> Case:
-    """Steps of 1 down a squared error whose outputs nothing bounds: the loss ends as no number."""
+    """Return a run with steps of 1 on a squared error of unbounded outputs: its loss diverges."""
     case = _case(name, "a linear layer, SGD with 1", "diverged", [], "SGD", 1.0, epochs=4)
     case.config["layers"][-1]["activation"] = "linear"
     case.config["compile"]["loss"] = "mean_squared_error"

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _digits() -> Any:
-    """The raw digits, without TensorFlow."""
+    """Return the raw digits, without TensorFlow."""
     from webapp.ml import digits
     from webapp.ml.process.failure import Failure
     from webapp.settings import Settings
@@ -67,7 +67,7 @@ def _with_tensorflow(way: str, preset: str) -> Train:
 
 
 def _keras(model: Any, raw: Any, batch_size: int) -> NoReturn:
-    """What a student would write: one `fit` of many epochs, which waits for a line between two.
+    """Train as a student would: one `fit` of many epochs, which waits for a line between two.
 
     The clock is Keras' own, from epoch begin to epoch end.
     """
@@ -93,7 +93,7 @@ def _keras(model: Any, raw: Any, batch_size: int) -> NoReturn:
 
 
 def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
-    """Ours; it keeps what it compiled, as within a run."""
+    """Train with our engine; it keeps what it compiled, as within a run."""
     from webapp.ml import digits, engine
     from webapp.ml.fitting.progress import Progress
 
@@ -116,10 +116,10 @@ def _engine(way: str, model: Any, raw: Any, batch_size: int) -> Train:
 
 
 def _limit(way: str, batch: int, images: int) -> Train:
-    """The arithmetic of an epoch of the lecture's network, and nothing else.
+    """Compute the arithmetic of an epoch of the lecture's network, and nothing else.
 
-    `products`: its eight matrix products, each of its own size, one step after the other.
-    `peak`: as many operations at the rate of one large product, which no step can reach.
+    `products`: its eight matrix products, each of its own size, one step after the other. `peak`:
+    as many operations at the rate of one large product, which no step can reach.
     """
     import tensorflow as tf
 
@@ -135,7 +135,7 @@ def _limit(way: str, batch: int, images: int) -> Train:
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def multiply(pairs: Any) -> Any:
         def step(n: Any, carried: Any) -> Any:
-            # What one step carries into the next keeps the compiler from leaving steps out.
+            # Each step depends on the one before, so the compiler cannot leave steps out.
             made = [tf.matmul(a, b + 0 * carried)[0, 0] for a, b in pairs]
             return n + 1, tf.add_n(made) * 1e-9
 
@@ -151,7 +151,7 @@ def _limit(way: str, batch: int, images: int) -> Train:
 
 
 def _torch() -> Train:
-    """The lecture's network as PyTorch's users write it, with its fastest Adam."""
+    """Train the lecture's network as PyTorch's users write it, with its fastest Adam."""
     import torch
 
     raw = np.load(os.environ["INKLING_MNIST"])

@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _round(server: LiveServer, preset: str, batch_size: int, took: dict[str, list[float]]) -> None:
-    """One run that trains, is paused, goes on and is stopped."""
+    """Train, pause, resume and stop one run."""
     waiting_worker(server)
     config: dict[str, Any] = preset_configs()[preset]
     name = "mnist" if "INKLING_MNIST" in os.environ else "mnist-5k"
@@ -74,7 +74,7 @@ def _is_training(run: dict[str, Any]) -> bool:
 
 
 def _seconds(server: LiveServer, path: str, order: str, status: str) -> float:
-    """From an order to the status that it leads to."""
+    """Return the seconds from a request to the status that it leads to."""
     began = time.perf_counter()
     assert server.post(f"{path}/{order}").status_code == 202
     _until(server, path, lambda run: run["status"] == status)

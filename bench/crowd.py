@@ -42,7 +42,7 @@ def _by_http(url: str, run_id: str) -> Callable[[object], object]:
 def _draw(
     ask: Callable[[object], object], bodies: list[list[list[list[float]]]], first: int, end: float
 ) -> list[float]:
-    """Ask one drawing after the other until ``end``; milliseconds each."""
+    """Send one drawing after the other until ``end``; return milliseconds each."""
     took: list[float] = []
     while (began := time.perf_counter()) < end:
         said = ask(bodies[(first * 7 + len(took)) % len(bodies)])

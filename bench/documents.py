@@ -1,4 +1,4 @@
-"""Where benches keep what they measured, and how their tables come into the documents."""
+"""Where benches store results, and how their tables get into the documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures beside their marks: several rounds of one measurement, as a table and as JSON."""
+"""Figures with their marks: several rounds of one measurement, as a table and as JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its value in each round, what it may be at most (or at least), and the goal."""
+    """One figure: its value in each round, its limit, and the goal."""
 
     name: str
     unit: str
@@ -26,15 +26,15 @@ class Figure:
 
     @property
     def median(self) -> float:
-        """The middle of the rounds."""
+        """Return the median of the rounds."""
         return statistics.median(self.rounds)
 
     def reached(self, mark: float | None) -> bool:
-        """Whether the median is on the right side of ``mark``."""
+        """Return whether the median is on the right side of ``mark``."""
         return mark is None or (self.median >= mark if self.more_is_better else self.median <= mark)
 
     def verdict(self) -> str:
-        """How the figure stands, in a word."""
+        """Return whether the figure reached its marks, in a word."""
         if self.mark is None:
             return ""
         if not self.reached(self.mark):
@@ -42,20 +42,22 @@ class Figure:
         return "goal" if self.goal is not None and self.reached(self.goal) else "ok"
 
     def as_json(self) -> dict[str, Any]:
-        """All that is known of it."""
+        """Return everything as JSON."""
         spread = {"low": min(self.rounds), "high": max(self.rounds), "rounds": list(self.rounds)}
         marks = {"mark": self.mark, "goal": self.goal, "verdict": self.verdict()}
         return {"name": self.name, "unit": self.unit, "median": self.median, **spread, **marks}
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that ``share`` (0-1) of ``values`` do not exceed."""
+    """Return the value that ``share`` (0-1) of ``values`` do not exceed."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def report(name: str, figures: Sequence[Figure], notes: dict[str, Any]) -> bool:
-    """Print the table, keep it as bench/results/<name>.json; whether every mark was reached."""
+    """Print the table, store it as bench/results/<name>.json; return whether every mark was
+    reached.
+    """
     print(f"{'':<58}{'median':>9}  {'low – high':<19}{'mark':>8}{'goal':>8}")
     for one in figures:
         spread = f"{min(one.rounds):.5g} – {max(one.rounds):.5g}"

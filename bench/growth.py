@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def _of_size(server: Server, size: int, rounds: int) -> list[Figure]:
-    """The lists of so many runs, and the run of so many epochs."""
+    """Measure the lists of so many runs, and the run of so many epochs."""
     run = f"/api/runs/{stored.run_id(size)}"
     largest = size == SIZES[-1]
     runs, epochs = f"of {size:,} runs", f"of {size:,} epochs"
@@ -77,7 +77,7 @@ def _from_the_start(size: int) -> dict[str, Any]:
 
 
 def _timed(ask: Callable[[], object], rounds: int) -> list[float]:
-    """Milliseconds of each round, after one that is not counted."""
+    """Return the milliseconds of each round, after one that is not counted."""
     ask()
     taken = []
     for _ in range(rounds):
@@ -112,42 +112,42 @@ def _calling(server: Server, event: str, payload: dict[str, Any]) -> Callable[[]
 
 
 def _queue(server: Server, rounds: int) -> list[Figure]:
-    """Leaving a queue of so many: all that wait behind are told, to one who watches the list."""
+    """Leaving a queue of so many: all behind are published to a client that watches the list."""
     config = preset_configs()["lecture"]
-    server.create(config, name="hang")  # holds the one worker
+    server.create(config, name="hang")  # occupies the one worker
     began = time.perf_counter()
     waiting = [server.create(config, name=f"Waits {n}") for n in range(QUEUED)]
     each = (time.perf_counter() - began) * 1000 / QUEUED
-    taken, told = [], []
-    with _listening(server) as heard:
+    taken, received = [], []
+    with _listening(server) as receive:
         for left in range(rounds):
             began = time.perf_counter()
             assert requests.post(f"{server.url}/api/runs/{waiting[left]}/stop", timeout=60).ok
             taken.append((time.perf_counter() - began) * 1000)
-            heard(waiting[-1], QUEUED - left - 1)
-            told.append((time.perf_counter() - began) * 1000)
+            receive(waiting[-1], QUEUED - left - 1)
+            received.append((time.perf_counter() - began) * 1000)
     return [
         Figure(f"queueing a run, mean of {QUEUED}", "ms", [each]),
         Figure(f"the first of {QUEUED} that wait leaves: answer", "ms", taken),
-        Figure(f"the first of {QUEUED} that wait leaves: the last is told", "ms", told),
+        Figure(f"the first of {QUEUED} that wait leaves: the last is told", "ms", received),
     ]
 
 
 @contextmanager
 def _listening(server: Server) -> Iterator[Callable[[str, int], None]]:
-    """A client that watches all runs; waits until it hears that a run has a place."""
+    """A client that watches all runs; waits until it receives a run's position."""
     client = open_socket(server)
     client.send('420["watch_runs",{}]')
 
-    def heard(run: str, place: int) -> None:
+    def receive(run: str, place: int) -> None:
         while True:
             text = client.recv()
             if text.startswith('42["run",'):
-                told = json.loads(text[2:])[1]
-                if told["id"] == run and told["queue_position"] == place:
+                received = json.loads(text[2:])[1]
+                if received["id"] == run and received["queue_position"] == place:
                     return
 
-    yield heard
+    yield receive
     client.close()
 
 

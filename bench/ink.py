@@ -56,7 +56,7 @@ def _options() -> argparse.Namespace:
 def _ask_server(
     server: str, run: str, drawings: list[Drawing]
 ) -> tuple[str, list[Drawing], list[int], float]:
-    """What a run makes of each drawing, one question at a time."""
+    """Return a run's answers to each drawing, asked one at a time."""
     address = f"{server.rstrip('/')}/api/runs/{run}"
     name = _json(address)["name"]
     start = time.perf_counter()
@@ -68,7 +68,7 @@ def _ask_server(
 
 
 def _json(address: str, body: Drawing | None = None) -> Any:
-    """GET, or POST with a body, as JSON both ways; INKLING_ACCESS_TOKEN opens a guarded server."""
+    """Send GET, or POST with a body, as JSON; INKLING_ACCESS_TOKEN opens a guarded server."""
     headers = {"Content-Type": "application/json"}
     if token := os.environ.get("INKLING_ACCESS_TOKEN"):
         headers["Authorization"] = f"Bearer {token}"
@@ -78,7 +78,7 @@ def _json(address: str, body: Drawing | None = None) -> Any:
 
 
 def _ask_model(path: str, drawings: list[Drawing]) -> tuple[str, list[Drawing], list[int], float]:
-    """What a saved model makes of each drawing, all at once."""
+    """Return a saved model's answers to all drawings at once."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import keras
 
@@ -93,7 +93,7 @@ def _ask_model(path: str, drawings: list[Drawing]) -> tuple[str, list[Drawing], 
 
 
 def _report(name: str, drawings: list[Drawing], digits: list[int], seconds: float) -> float:
-    """Print the share recognised, by digit, and what was taken for what; return the share."""
+    """Print the share recognised, by digit, and the confusions; return the share."""
     labels = [int(drawing["label"]) for drawing in drawings]
     pairs = Counter(zip(labels, digits, strict=True))
     right = sum(pairs[digit, digit] for digit in range(10))

@@ -95,7 +95,7 @@ def main() -> int:
 
 
 def _trained(server: LiveServer) -> str:
-    """A finished run of 50 epochs."""
+    """Return a finished run of 50 epochs."""
     config = preset_configs()["lecture"]
     config |= {"dataset": {**config["dataset"], "name": "mnist-5k"}}
     config |= {"fit": {**config["fit"], "epochs": EPOCHS}}
@@ -105,7 +105,7 @@ def _trained(server: LiveServer) -> str:
 
 
 def _opening(server: LiveServer, run_id: str, rounds: int) -> Iterator[Figure]:
-    """How soon each tab is painted whose views have been computed before."""
+    """Measure how soon each tab is painted whose views have been computed before."""
     flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=flags)
@@ -130,7 +130,7 @@ def _opened(
 
 
 def _busy(server: LiveServer, run_id: str, options: argparse.Namespace) -> list[Figure]:
-    """What a training and drawings lose while views are computed: A B A B …"""
+    """Measure how much training and drawings slow down while views are computed: A B A B …"""
     ratios, quiet, busy = [], [], []
     with _training(server) as training:
         for _ in range(options.rounds):
@@ -149,7 +149,7 @@ def _busy(server: LiveServer, run_id: str, options: argparse.Namespace) -> list[
 
 @contextmanager
 def _training(server: LiveServer) -> Iterator[str]:
-    """A run that trains, its first epoch behind it, until the block ends."""
+    """Keep a run training, past its first epoch, during the block."""
     config = preset_configs()["lecture"]
     name = "mnist" if os.environ.get("INKLING_MNIST") else "mnist-5k"
     config |= {"dataset": {**config["dataset"], "name": name, "train_samples": None}}
@@ -162,7 +162,7 @@ def _training(server: LiveServer) -> Iterator[str]:
 
 
 def _pace(server: LiveServer, run_id: str, epochs: int) -> float:
-    """The median of the seconds of the next epochs, the one under way left out."""
+    """Return the median seconds of the next epochs, without the current one."""
     path = f"/api/runs/{run_id}"
     last = int(server.get(path).json()["epoch"]) + 1
     wait_for(lambda: server.get(path).json()["epoch"] >= last + epochs, 600)
@@ -173,9 +173,9 @@ def _pace(server: LiveServer, run_id: str, epochs: int) -> float:
 
 @contextmanager
 def _asking(server: LiveServer, run_id: str) -> Iterator[None]:
-    """The run's views are computed, again as soon as it has newer weights, until the block ends.
+    """Compute the run's views, again as soon as it has newer weights, during the block.
 
-    Between two epochs nothing is asked: an answer from a file costs the web process, not views.
+    Between two epochs nothing is requested: an answer from a file costs the web process, not views.
     """
     over = threading.Event()
     path = f"{server.url}/api/runs/{run_id}"
@@ -189,15 +189,15 @@ def _asking(server: LiveServer, run_id: str) -> Iterator[None]:
                     http.get(f"{path}/insights/{view}", timeout=60)
                 seen = epoch
 
-    asker = threading.Thread(target=ask)
-    asker.start()
+    thread = threading.Thread(target=ask)
+    thread.start()
     yield
     over.set()
-    asker.join()
+    thread.join()
 
 
 def _drawn(server: LiveServer, run_id: str, count: int) -> float:
-    """Milliseconds, by the server's clock, that 95 of 100 drawings do not exceed."""
+    """Return the milliseconds, by the server's clock, that 95 of 100 drawings do not exceed."""
     path = f"/api/runs/{run_id}/predict"
     drawn = (drawings() * (1 + count // 200))[:count]
     took = [float(server.post(path, {"strokes": one}).json()["ms"]) for one in drawn]

@@ -6,7 +6,7 @@
 
 Each result is kept in bench/results/lessons-<size>.json as it comes, and what is there already is
 not run again, so an interrupted bench goes on where it was. A run is deleted once it is written
-down: its checkpoints are large. The training accuracy is told twice: as Keras' last epoch reports
+down: its checkpoints are large. The training accuracy is given twice: as Keras' last epoch reports
 it, a mean over batches met while the weights still changed and with dropout at work, and as the
 lecture does, by evaluating the finished network on the training images.
 """
@@ -87,19 +87,19 @@ def _options() -> argparse.Namespace:
 
 
 class Kept:
-    """The rows so far, on disk after each."""
+    """The rows so far, stored after each."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: list[Row] = json.loads(path.read_text()) if path.is_file() else []
 
     def has(self, config: Row) -> bool:
-        """Whether this very configuration was run."""
+        """Return whether this very configuration was run."""
         wanted = {**whole(config), "name": None}
         return any({**row["config"], "name": None} == wanted for row in self.rows)
 
     def add(self, row: Row) -> None:
-        """Write the row down, in the order of the lecture."""
+        """Store the row, in the order of the lecture."""
         order = list(EXPERIMENTS)
         self.rows.append(row)
         self.rows.sort(key=lambda one: (order.index(one["experiment"]), one["seed"]))
@@ -130,7 +130,7 @@ def _name(experiment: Experiment, seed: int) -> str:
 
 
 def _run(server: LiveServer, config: Row, raw: digits.Digits) -> Row:
-    """One run from its start to its figures. Raises RuntimeError when it did not finish."""
+    """Train one run and return its figures. Raises RuntimeError when it did not finish."""
     answer = server.post("/api/runs", config)
     answer.raise_for_status()
     run_id = answer.json()["id"]
@@ -157,7 +157,7 @@ def _run(server: LiveServer, config: Row, raw: digits.Digits) -> Row:
 
 
 def _evaluated(model: bytes, config: Row, raw: digits.Digits) -> float:
-    """The accuracy of a ``.keras`` file on the images it was trained on."""
+    """Return the accuracy of a ``.keras`` file on its training images."""
     dataset = RunConfig.model_validate(config).dataset
     training = digits.prepare_training(raw, dataset)
     x = digits.scaled(training.x[..., 0], dataset.scale)
@@ -173,8 +173,8 @@ def _publish(size: Size, rows: list[Row]) -> None:
     measured: dict[str, dict[str, list[Row]]] = json.loads(MEASURED.read_text())
     measured[size.name] = {}
     for row in rows:
-        told = {key: _short(row[key]) for key in PUBLISHED}
-        measured[size.name].setdefault(row["experiment"], []).append(told)
+        values = {key: _short(row[key]) for key in PUBLISHED}
+        measured[size.name].setdefault(row["experiment"], []).append(values)
     MEASURED.write_text(_lines(measured))
     put_between(DOCS, size.name, table(rows))
 
@@ -184,7 +184,7 @@ def _short(value: Any) -> Any:
 
 
 def _lines(measured: dict[str, dict[str, list[Row]]]) -> str:
-    """JSON with a line for each row."""
+    """Return JSON with a line for each row."""
     sizes = []
     for size, experiments in measured.items():
         lines = [
@@ -196,7 +196,7 @@ def _lines(measured: dict[str, dict[str, list[Row]]]) -> str:
 
 
 def table(rows: list[Row]) -> str:
-    """The lecture's figures and ours, as Markdown: one line an experiment."""
+    """Return the lecture's figures and ours, as Markdown: one line an experiment."""
     lines = [
         "| # | experiment | lecture, train | ours, train | in the last epoch "
         "| lecture, test | ours, test | answers most | s an epoch |",
@@ -218,7 +218,7 @@ def _cells(experiment: Experiment, rows: list[Row]) -> list[str]:
 
 
 def _figure(value: float | None) -> str:
-    """As the lecture writes accuracies: .8734."""
+    """Return an accuracy as the lecture writes it: .8734."""
     return "–" if value is None else f"{value:.4f}".removeprefix("0")
 
 
@@ -227,7 +227,7 @@ def _figures(rows: list[Row], key: str) -> str:
 
 
 def _most(rows: list[Row]) -> str:
-    """The digit that each seed answers most often, and to what share of the test images."""
+    """Return the digit that each seed answers most often, and its share of the test images."""
     said = []
     for row in rows:
         (digit, count), *_ = Counter(dict(enumerate(row["answers"]))).most_common(1)

@@ -1,7 +1,7 @@
-"""Clients that cost next to nothing, for measuring a server on the same machine.
+"""Cheap clients, for measuring a server on the same machine.
 
-Bare Socket.IO over a WebSocket and bare HTTP over a kept connection, both on gevent: whoever uses
-this patches nothing, the sockets here are gevent's own. Loopback only.
+Bare Socket.IO over a WebSocket and bare HTTP over a kept connection, both on gevent: a script that
+uses this patches nothing, the sockets here are gevent's own. Loopback only.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class SocketClient:
             pass
 
     def send(self, text: str, opcode: int = TEXT) -> None:
-        """Send a message; its mask is all zero, which leaves the text as it is."""
+        """Send a message; its mask is all zero, which leaves the text unchanged."""
         data = text.encode()
         size = len(data)
         head = bytes([0x80 | opcode])
@@ -57,7 +57,7 @@ class SocketClient:
         self._socket.sendall(head + b"\0\0\0\0" + data)
 
     def receive(self) -> str:
-        """The next message; pings of both layers are answered on the way."""
+        """Return the next message; pings of both layers are answered."""
         while True:
             opcode, data = self._frame()
             if opcode == PING:
@@ -70,7 +70,7 @@ class SocketClient:
                 return data.decode()
 
     def ask(self, event: str, payload: Any) -> str:
-        """Emit an event; the text of its acknowledgement."""
+        """Emit an event; return the text of its acknowledgement."""
         self._numbers += 1
         self.send(f"42{self._numbers}{json.dumps([event, payload])}")
         head = f"43{self._numbers}["
@@ -106,14 +106,14 @@ class SocketClient:
 
 
 class HttpClient:
-    """POSTs JSON over one kept connection."""
+    """Sends JSON by POST over one kept connection."""
 
     def __init__(self, url: str) -> None:
         self._host = urlsplit(url).netloc
         self._file = _connected(url).makefile("rwb")
 
     def post(self, path: str, body: str) -> bytes:
-        """The body of the answer. Raises ConnectionError where it is not 200."""
+        """Return the body of the answer. Raises ConnectionError unless it is 200."""
         data = body.encode()
         self._file.write(
             f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\n"

@@ -66,7 +66,7 @@ def main() -> int:
 
 
 def _bytes(browser: Browser, server: Server) -> list[Figure]:
-    """JavaScript and CSS of each page as a client gets them that knows gzip only."""
+    """Measure JavaScript and CSS of each page for a client that accepts only gzip."""
     figures = []
     for name, path in (("Studio", "/"), ("Runs", "/runs")):
         page = browser.new_page(base_url=server.url)
@@ -79,14 +79,14 @@ def _bytes(browser: Browser, server: Server) -> list[Figure]:
 
 
 def _size(url: str) -> int:
-    """Bytes of the answer's body, gzipped."""
+    """Return the bytes of the answer's body, gzipped."""
     answer = requests.get(url, headers={"Accept-Encoding": "gzip"}, timeout=60, stream=True)
     assert answer.status_code == 200
     return len(answer.raw.read(decode_content=False))
 
 
 def _opening(browser: Browser, server: Server, rounds: int) -> list[Figure]:
-    """From the click or the address to the drawn chart."""
+    """Measure the time from the click or the address to the drawn chart."""
     run = stored.run_id(100)
     clicked, addressed, new = [], [], []
     for _ in range(rounds):
@@ -110,12 +110,12 @@ def _opening(browser: Browser, server: Server, rounds: int) -> list[Figure]:
 
 
 def _drawn(page: Page) -> float:
-    """When the chart was drawn, in milliseconds of the page."""
+    """Return when the chart was drawn, in milliseconds of the page."""
     return float(page.wait_for_function("() => window.drawnAt").json_value())
 
 
 def _busy(browser: Browser, server: Server, rounds: int) -> list[Figure]:
-    """The share of time in which the main thread works while a run streams."""
+    """Measure the share of time in which the main thread works while a run streams."""
     config = preset_configs()["lecture"]
     run = server.create({**config, "fit": {**config["fit"], "epochs": EPOCHS}}, name="steady")
     page = browser.new_page(base_url=server.url, viewport=WINDOW)  # type: ignore[arg-type]

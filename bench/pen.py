@@ -1,4 +1,4 @@
-"""Pen strokes to measure with: drawn here as a hand would draw them, or read from a file."""
+"""Pen strokes to measure with: generated like handwriting, or read from a file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ PACE = 4.0
 
 
 def drawings(path: Path | None = None, each: int = 20) -> list[Strokes]:
-    """Drawings of all digits: those of a file (JSON lines with "strokes"), or ``each`` of ours."""
+    """Return drawings of all digits: those of a file (JSON lines with "strokes"), or ``each`` of
+    ours.
+    """
     if path is not None:
         return [_whole(json.loads(line)) for line in path.read_text().splitlines()]
     chance = random.Random(1)
@@ -42,7 +44,7 @@ def _whole(line: dict[str, Any]) -> Strokes:
 
 
 def _drawn(corners: list[tuple[float, float]], chance: random.Random) -> list[list[float]]:
-    """A stroke along the corners, a point every PACE, with the tremor of a hand."""
+    """Return a stroke along the corners, a point every PACE, with the tremor of a hand."""
     points = [corners[0]]
     for (x, y), (to_x, to_y) in zip(corners, corners[1:], strict=False):
         steps = max(1, round(math.hypot(to_x - x, to_y - y) / PACE))

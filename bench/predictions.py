@@ -83,7 +83,7 @@ def _measure(
     drawn: list[Strokes],
     options: argparse.Namespace,
 ) -> list[Figure]:
-    """Every figure, the quiet ones first."""
+    """Measure every figure, the quiet ones first."""
     parts = [
         [drawn[(n * options.each + i) % len(drawn)] for i in range(options.each)]
         for n in range(options.rounds)
@@ -117,7 +117,7 @@ def _percentiles(
 
 @contextmanager
 def _page(server: LiveServer) -> Iterator[Page]:
-    """The studio in Chromium, with a socket of its own to ask by."""
+    """Open the studio in Chromium, with a separate socket for predictions."""
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=arguments)
@@ -129,13 +129,13 @@ def _page(server: LiveServer) -> Iterator[Page]:
 
 
 def _config(**changes: Any) -> dict[str, Any]:
-    """The lecture's network with other data or epochs."""
+    """Return the lecture's network with other data or epochs."""
     config = preset_configs()["lecture"]
     return {**config, **{key: {**config[key], **value} for key, value in changes.items()}}
 
 
 def _trained(server: LiveServer) -> str:
-    """A run that is finished."""
+    """Return a finished run."""
     config = _config(dataset={"name": "mnist-5k"}, fit={"epochs": 3})
     run_id = str(server.post("/api/runs", config).json()["id"])
     server.run_until(run_id, "finished")
@@ -144,7 +144,7 @@ def _trained(server: LiveServer) -> str:
 
 @contextmanager
 def _training(server: LiveServer) -> Iterator[str]:
-    """A run that trains, its first epoch behind it, until the block ends."""
+    """Keep a run training, past its first epoch, during the block."""
     name = "mnist" if os.environ.get("INKLING_MNIST") else "mnist-5k"
     config = _config(dataset={"name": name}, fit={"epochs": 10_000})
     run_id = str(server.post("/api/runs", config).json()["id"])
@@ -156,13 +156,13 @@ def _training(server: LiveServer) -> Iterator[str]:
 
 
 def _asked(server: LiveServer, run_id: str, drawn: list[Strokes]) -> list[float]:
-    """What the server says each drawing took, asked one after the other."""
+    """Return the server's time for each drawing, asked one after the other."""
     path = f"/api/runs/{run_id}/predict"
     return [float(server.post(path, {"strokes": one}).json()["ms"]) for one in drawn]
 
 
 def _crowd(server: LiveServer, run_id: str, way: str, options: argparse.Namespace) -> float:
-    """Answers a second with many clients at once, in a process of their own."""
+    """Return answers a second with many clients at once, in a separate process."""
     command = [sys.executable, str(ROOT / "bench" / "crowd.py"), server.url, run_id, way]
     command += [str(CLIENTS), str(options.seconds)]
     command += [str(options.strokes)] if options.strokes else []

@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def _start(data_dir: Path) -> tuple[float, float, float]:
-    """Start it once: seconds to the first answer, PSS and RSS in MB."""
+    """Start it once; return seconds to the first answer, PSS and RSS in MB."""
     port = free_port()
     settings = {"INKLING_PORT": str(port), "INKLING_DATA_DIR": str(data_dir)}
     began = time.perf_counter()
@@ -87,7 +87,7 @@ def _answers(port: int) -> bool:
 
 
 def _at_rest(pid: int) -> bool:
-    """Whether its children are there and none of them has used time lately."""
+    """Return whether its children exist and none has used CPU time lately."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     before = [_ticks(child) for child in children]
     time.sleep(0.5)
@@ -99,7 +99,7 @@ def _ticks(pid: str) -> list[str]:
 
 
 def _memory(pid: int) -> tuple[float, float]:
-    """PSS and RSS in MB of a million bytes."""
+    """Return PSS and RSS in MB of a million bytes."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in lines}
     return kilobytes["Pss"] * 1024 / 1e6, kilobytes["Rss"] * 1024 / 1e6

@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def waiting_worker(server: LiveServer) -> int:
-    """The pid of the train worker that waits for work, once nothing prepares itself any more."""
+    """Return the pid of the waiting train worker, once nothing prepares itself any more."""
     wait_for(
         lambda: _resting(server, "webapp.ml.inference.predict_worker"), 60, "no predict worker"
     )
@@ -61,7 +61,7 @@ def waiting_worker(server: LiveServer) -> int:
 
 
 def _resting(server: LiveServer, module: str) -> int | None:
-    """The pid of the server's only child that runs `module`, if it now uses no time: it waits."""
+    """Return the pid of the server's only child that runs `module`, if it uses no CPU time."""
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     pids = [
         int(pid)
@@ -76,7 +76,7 @@ def _resting(server: LiveServer, module: str) -> int | None:
 
 
 def _read(path: str) -> bytes:
-    """The file of a process, empty once the process is gone."""
+    """The file of a process, empty once the process has ended."""
     try:
         return Path(path).read_bytes()
     except OSError:
@@ -89,7 +89,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _click(server: LiveServer) -> float:
-    """Press Train on a fresh page; seconds until it is told of a batch. Ends the run."""
+    """Press Train on a fresh page; return the seconds until a batch arrives. Ends the run."""
     arguments = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=arguments)
@@ -103,23 +103,23 @@ def _click(server: LiveServer) -> float:
 
 
 def _first_batch(page: Page) -> float:
-    """Seconds from the click to the frame of the socket that tells of a batch."""
-    told: list[float] = []
+    """Return the seconds from the click to the socket's frame with a batch."""
+    received: list[float] = []
 
-    def heard(payload: str | bytes) -> None:
+    def receive(payload: str | bytes) -> None:
         if '"type":"batch"' in str(payload):
-            told.append(time.perf_counter())
+            received.append(time.perf_counter())
 
-    page.on("websocket", lambda socket: socket.on("framereceived", heard))
+    page.on("websocket", lambda socket: socket.on("framereceived", receive))
     page.goto("/")
     train = page.get_by_role("button", name="Train", exact=True)
     train.wait_for()
-    page.wait_for_timeout(1000)  # whoever clicks has looked at the page first
+    page.wait_for_timeout(1000)  # a reader looks at the page before the click
     began = time.perf_counter()
     train.click()
-    while not told:
-        page.wait_for_timeout(5)  # lets Playwright hand on what the socket brought
-    return told[0] - began
+    while not received:
+        page.wait_for_timeout(5)  # lets Playwright deliver the socket's frames
+    return received[0] - began
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs as they would lie in the database after a year: stored at once, not trained."""
+"""A database as after a year of use: runs stored at once, not trained."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ EVALUATION = {
 
 
 def run_id(number: int) -> str:
-    """The id of the run with this number."""
+    """Return the id of the run with this number."""
     return f"{number:012x}"
 
 
 def store(data_dir: Path, runs: int, epochs: int) -> None:
-    """Make a data directory with so many finished runs; the newest one has so many epochs.
+    """Create a data directory with ``runs`` finished runs; the newest one has ``epochs`` epochs.
 
     The others have twenty, and no events: a list of runs reads none.
     """
@@ -59,7 +59,7 @@ def store(data_dir: Path, runs: int, epochs: int) -> None:
 
 
 def _run(number: int, epochs: int) -> dict[str, Any]:
-    """A finished run of the lecture's network."""
+    """Return a finished run of the lecture's network."""
     config = RunConfig.model_validate(preset_configs()["lecture"] | {"name": f"Run {number}"})
     stored = config.model_dump(mode="json") | {"seed": number}
     stored["fit"]["epochs"] = epochs
@@ -78,7 +78,7 @@ def _run(number: int, epochs: int) -> dict[str, Any]:
 
 
 def _epoch(epoch: int) -> dict[str, Any]:
-    """What an epoch measured: falling, with the unrest of real curves."""
+    """Return the measurements of an epoch: falling, with realistic noise."""
     unrest = math.sin(epoch * 12.9898) * 0.02
     loss = 0.05 + 2 / (1 + epoch / 30) + unrest
     return {
@@ -89,19 +89,19 @@ def _epoch(epoch: int) -> dict[str, Any]:
 
 
 def _bodies(epoch: int) -> Iterator[dict[str, Any]]:
-    """The events of an epoch as they are stored."""
-    told = _epoch(epoch)
+    """Return the events of an epoch as they are stored."""
+    columns = _epoch(epoch)
     for step in range(1, BATCHES + 1):
-        loss = told["loss"] + math.sin(epoch * 7.13 + step) * 0.05
+        loss = columns["loss"] + math.sin(epoch * 7.13 + step) * 0.05
         yield {
             "type": "batch", "epoch": epoch, "step": step * 9, "steps": BATCHES * 9,
-            "loss": loss, "accuracy": told["accuracy"] - 0.01,
+            "loss": loss, "accuracy": columns["accuracy"] - 0.01,
         }  # fmt: skip
-    told.pop("diverged")
-    yield {"type": "epoch", "epoch": epoch, **told, "samples_per_second": 9000.0}
+    columns.pop("diverged")
+    yield {"type": "epoch", "epoch": epoch, **columns, "samples_per_second": 9000.0}
 
 
 def _columns(run: int, epoch: int) -> dict[str, Any]:
-    """The epoch as a row of the table of epochs."""
+    """Return the epoch as a row of the table of epochs."""
     numbers = {name: short(value) for name, value in _epoch(epoch).items()}
     return {"run": run, "epoch": epoch, **numbers, "diverged": False}

@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
 
 
 class Contender:
-    """A process of `contender.py` that trains an epoch when asked."""
+    """A process of `contender.py` that trains an epoch on request."""
 
     def __init__(self, way: str, preset: str, python: str) -> None:
         self._process = subprocess.Popen(
@@ -72,7 +72,7 @@ class Contender:
         )
 
     def epoch(self) -> float:
-        """The seconds of the next epoch."""
+        """Return the seconds of the next epoch."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.write("\n")
         self._process.stdin.flush()
@@ -87,14 +87,14 @@ class Contender:
 def _contender(way: str, preset: str, python: str = sys.executable) -> Iterator[Contender]:
     made = Contender(way, preset, python)
     try:
-        made.epoch()  # not before this has it started
+        made.epoch()  # waits until it has started
         yield made
     finally:
         made.end()
 
 
 def _training(options: argparse.Namespace, scratch: Path) -> list[Figure]:
-    """The lecture's network by everybody, and the small convolutional one by Keras and us."""
+    """The lecture's network by all contenders, and the small convolutional one by Keras and us."""
     ways = ["keras", "products", "peak", *(["torch"] if _has_torch(options.torch) else [])]
     with ExitStack() as stack:
         enter = stack.enter_context
@@ -131,7 +131,7 @@ def _training(options: argparse.Namespace, scratch: Path) -> list[Figure]:
 
 
 def _convolutional(options: argparse.Namespace, scratch: Path) -> list[Figure]:
-    """The two convolutional presets, Keras and the program in turn."""
+    """Train the two convolutional presets, with Keras and the program in turn."""
     figures = []
     marks = {"small_cnn": (0.9, 0.6), "best_cnn": (1.0, None)}
     for preset in options.presets:
@@ -150,7 +150,7 @@ def _convolutional(options: argparse.Namespace, scratch: Path) -> list[Figure]:
 
 
 def _kinds(options: argparse.Namespace, _scratch: Path) -> list[Figure]:
-    """Each kind of network as the engine trains it, with XLA and without, beside plain Keras."""
+    """Train each kind of network with the engine, with XLA and without, and with plain Keras."""
     figures = []
     for preset in KINDS:
         ways = ("keras", "compiled", "uncompiled")
@@ -165,7 +165,7 @@ def _kinds(options: argparse.Namespace, _scratch: Path) -> list[Figure]:
 
 
 def _has_torch(python: str) -> bool:
-    """Whether the interpreter has PyTorch, and there is all of MNIST for it; says so if not."""
+    """Return whether the interpreter has PyTorch and all of MNIST is here; print if not."""
     if "INKLING_MNIST" not in os.environ:
         print("PyTorch is measured on all of MNIST only: INKLING_MNIST is not set.")
         return False
@@ -180,7 +180,7 @@ def _ratios(ours: list[float], theirs: list[float]) -> list[float]:
 
 
 def _run(server: LiveServer, preset: str, epochs: int) -> tuple[float, float]:
-    """A run of the program: the median seconds of its epochs after the first, its memory in GB."""
+    """Train a run of the program; return its later epochs' median seconds, and memory in GB."""
     config: dict[str, Any] = preset_configs()[preset]
     name = "mnist" if "INKLING_MNIST" in os.environ else "mnist-5k"
     changed = {
@@ -191,13 +191,13 @@ def _run(server: LiveServer, preset: str, epochs: int) -> tuple[float, float]:
     waiting_worker(server)
     run_id = server.post("/api/runs", {**config, **changed}).json()["id"]
     peak = _peak_memory(server, run_id)
-    waiting_worker(server)  # it gets ready now, which must slow nobody who is measured next
+    waiting_worker(server)  # it gets ready now, so that it does not slow the next measurement
     events = server.get(f"/api/runs/{run_id}/events?type=epoch").json()["events"]
     return statistics.median(event["seconds"] for event in events[1:]), peak
 
 
 def _peak_memory(server: LiveServer, run_id: str) -> float:
-    """Wait for the run's end; the most that its process had in memory, in GB."""
+    """Wait for the run's end; return the peak memory of its process, in GB."""
     server.run_until(run_id, "running", "finished", seconds=300)
     pid = _worker(server)
     peak = 0.0
@@ -211,7 +211,7 @@ def _peak_memory(server: LiveServer, run_id: str) -> float:
 
 
 def _worker(server: LiveServer) -> int:
-    """The pid of the train worker that uses the most memory: the others wait."""
+    """Return the pid of the train worker that uses the most memory: the others wait."""
     children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
     pids = [int(pid) for pid in children.read_text().split()]
     trains = [p for p in pids if b"train_worker" in Path(f"/proc/{p}/cmdline").read_bytes()]
@@ -219,7 +219,7 @@ def _worker(server: LiveServer) -> int:
 
 
 def _high_water(pid: int) -> float:
-    """The most that a process had in memory so far, in GB; 0 when it is gone."""
+    """The most that a process had in memory so far, in GB; 0 when it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

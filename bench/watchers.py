@@ -73,7 +73,7 @@ def _dataset() -> str:
 
 @contextmanager
 def _training(server: LiveServer) -> Iterator[str]:
-    """A run that trains, its first epochs behind it, until the block ends."""
+    """Keep a run training, past its first epochs, during the block."""
     config: dict[str, Any] = preset_configs()["lecture"]
     config = {
         **config,
@@ -93,7 +93,7 @@ def _epoch(server: LiveServer, run_id: str) -> int:
 
 @contextmanager
 def _watched(server: LiveServer, run_id: str, clients: int) -> Iterator[list[dict[str, Any]]]:
-    """So many watch while the block lasts; what they saw is in the list after it."""
+    """Watch with so many clients during the block; afterwards the list holds what they saw."""
     shares = [clients] if clients < 500 else [clients - clients // 2, clients // 2]
     command = [sys.executable, str(ROOT / "bench" / "audience.py"), server.url, run_id]
     pipe = subprocess.PIPE
@@ -115,7 +115,7 @@ def _watched(server: LiveServer, run_id: str, clients: int) -> Iterator[list[dic
 def _slow_down(
     server: LiveServer, run_id: str, options: argparse.Namespace
 ) -> dict[int, list[float]]:
-    """The median seconds of an epoch with each crowd, in turn, for each round."""
+    """Return the median seconds of an epoch with each crowd, in turn, for each round."""
     found: dict[int, list[float]] = {crowd: [] for crowd in CROWDS}
     for _ in range(options.rounds):
         for crowd in CROWDS:
@@ -125,8 +125,8 @@ def _slow_down(
 
 
 def _seconds(server: LiveServer, run_id: str, epochs: int) -> float:
-    """The median seconds of the next epochs that are wholly ahead."""
-    first = _epoch(server, run_id) + 2  # the one under way began before
+    """Return the median seconds of the next complete epochs."""
+    first = _epoch(server, run_id) + 2  # the current one began before
     wait_for(lambda: _epoch(server, run_id) >= first + epochs - 1, 300)
     query = "type=epoch&limit=5000"
     events = server.get(f"/api/runs/{run_id}/events?{query}").json()["events"]
@@ -137,7 +137,7 @@ def _seconds(server: LiveServer, run_id: str, epochs: int) -> float:
 
 
 def _ratios(slow: dict[int, list[float]]) -> Iterator[Figure]:
-    """The slow-down of each round against none in the same round."""
+    """Return the slow-down of each round against no watchers in the same round."""
     for crowd, mark in ((1, 1.01), (200, 1.05)):
         pairs = zip(slow[crowd], slow[0], strict=True)
         ratios = [round(watched / alone, 4) for watched, alone in pairs]
@@ -145,7 +145,7 @@ def _ratios(slow: dict[int, list[float]]) -> Iterator[Figure]:
 
 
 def _many(server: LiveServer, run_id: str, options: argparse.Namespace) -> dict[str, float]:
-    """What a full house saw, and what it cost."""
+    """Measure what 1,000 watchers saw, and what they cost."""
     with _watched(server, run_id, options.watchers) as saw:
         first = _epoch(server, run_id) + 1
         began, cpu = time.monotonic(), _cpu(server)
@@ -170,13 +170,13 @@ def _many(server: LiveServer, run_id: str, options: argparse.Namespace) -> dict[
 
 
 def _memory(server: LiveServer) -> float:
-    """Resident megabytes of the web process."""
+    """Return the resident megabytes of the web process."""
     pages = int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
 
 
 def _cpu(server: LiveServer) -> float:
-    """Seconds of CPU that the web process has used."""
+    """Return the seconds of CPU that the web process has used."""
     fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

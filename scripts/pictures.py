@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def train(server: LiveServer) -> str:
-    """Three runs to look at; the id of the lecture's network."""
+    """Train three runs to look at; return the id of the lecture's network."""
     presets = {p["name"]: p["config"] for p in server.get("/api/catalog").json()["presets"]}
     ids: dict[str, str] = {}
     for name, epochs in (("softmax", 12), ("deep_sigmoid", 4), ("lecture", 20)):
@@ -67,7 +67,7 @@ def train(server: LiveServer) -> str:
 def photograph(
     browser: Browser, server: LiveServer, run_id: str, width: int, theme: str, language: str
 ) -> None:
-    """Every screen at one width, in one theme and language."""
+    """Take pictures of every screen at one width, in one theme and language."""
     page = browser.new_page(
         viewport={"width": width, "height": SIZES[width]},
         color_scheme="dark" if theme == "dark" else "light",
@@ -91,7 +91,7 @@ def photograph(
 
 
 def photograph_tabs(page: Page, width: int, look: str) -> None:
-    """The tabs below the curves, each when it has all it shows, on a screen that is high enough."""
+    """Take pictures of the tabs below the curves, each when it is complete."""
     page.set_viewport_size({"width": width, "height": TALL})
     if (dock := page.locator("#dock")).is_visible():
         dock.locator("[data-part=watch]").click()
@@ -107,7 +107,7 @@ def photograph_tabs(page: Page, width: int, look: str) -> None:
 
 
 def photograph_parts(page: Page, look: str) -> None:
-    """The Studio's three tabs on a phone."""
+    """Take pictures of the Studio's three tabs on a phone."""
     for number, part in enumerate(PARTS):
         page.locator("nav.dock a, nav.dock button").nth(number).click()
         if part == "write":
@@ -116,14 +116,14 @@ def photograph_parts(page: Page, look: str) -> None:
 
 
 def write(page: Page) -> None:
-    """Write a seven and wait until the network has said so."""
+    """Write a seven and wait for the network's answer."""
     studio.write(page, studio.SEVEN)
     page.locator("#write .says").get_by_text("7", exact=True).wait_for()
     page.evaluate("scrollTo(0, 0)")
 
 
 def keep(shown: Page | Locator, name: str, whole: bool = False) -> None:
-    """Save what is shown, in 256 colours: a quarter of the bytes, and nobody sees it."""
+    """Save what is shown, in 256 colours: a quarter of the bytes, without a visible difference."""
     taken = shown.screenshot(full_page=whole) if isinstance(shown, Page) else shown.screenshot()
     image = Image.open(io.BytesIO(taken))
     image.convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)

@@ -2,10 +2,9 @@
 
     python scripts/translations.py [PAIRS.json ...]
 
-New sentences come in untranslated, old translations stay, what is no longer said goes. Each
-file of pairs, ``{"English": "中文"}`` (or a list of forms), fills in Chinese. Prints what is still
-to translate; the exit code is 1 while there is something. Nothing is compiled: the server reads
-the .po files.
+New sentences are added untranslated, old translations stay, unused ones are removed. Each file of
+pairs, ``{"English": "中文"}`` (or a list of forms), adds Chinese. Prints what is untranslated; the
+exit code is 1 while there is something. Nothing is compiled: the server reads the .po files.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))  # babel.cfg names a reader of ours
+sys.path.insert(0, str(ROOT))  # babel.cfg names our own extractor
 LOCALE = "zh_Hans"
 PO = ROOT / "webapp" / "translations" / LOCALE / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 
 
 def extracted() -> Catalog:
-    """Every sentence in Python, templates and JavaScript, with the files that say it."""
+    """Return every sentence in Python, templates and JavaScript, with its files."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         mapping, options = parse_mapping_cfg(file, "babel.cfg")  # type: ignore[no-untyped-call]
     catalog = Catalog()
@@ -43,7 +42,7 @@ def extracted() -> Catalog:
 
 
 def _is_ours(directory: str) -> bool:
-    """Only folders that ``babel.cfg`` names; others are large."""
+    """Return whether ``babel.cfg`` names the folder; others are large."""
     path = Path(directory).relative_to(ROOT)
     return not path.parts or path.parts[0] in ("webapp", "templates", "static")
 
@@ -53,7 +52,7 @@ def _place(found: tuple[object, ...]) -> tuple[str, int]:
 
 
 def translated() -> Catalog:
-    """The Chinese sentences there are."""
+    """Return the existing Chinese sentences."""
     if not PO.exists():
         return Catalog(locale=LOCALE)
     with PO.open("rb") as file:
@@ -61,7 +60,7 @@ def translated() -> Catalog:
 
 
 def update(pairs: dict[str, Any]) -> Catalog:
-    """The Chinese catalogue with the sentences that are said now, and ``pairs`` filled in."""
+    """Return the Chinese catalogue of the current sentences, with ``pairs`` added."""
     catalog = Catalog(locale=LOCALE)
     old = translated()
     for message in extracted():
@@ -78,7 +77,7 @@ def update(pairs: dict[str, Any]) -> Catalog:
 
 
 def _filled(msgid: Any, known: Any, pairs: dict[str, Any]) -> Any:
-    """The translation out of ``pairs``, else the one known. Chinese has one form for any number."""
+    """Return the translation in ``pairs``, else the known one. Chinese has no plural form."""
     if isinstance(msgid, str):
         return pairs.get(msgid) or known
     found = pairs.get(msgid[1]) or pairs.get(msgid[0])
@@ -88,7 +87,7 @@ def _filled(msgid: Any, known: Any, pairs: dict[str, Any]) -> Any:
 
 
 def untranslated(catalog: Catalog) -> Iterator[str]:
-    """The sentences without Chinese."""
+    """Yield the sentences without Chinese."""
     for message in catalog:
         forms = message.string if isinstance(message.string, tuple | list) else [message.string]
         if message.id and not all(forms):
@@ -96,7 +95,7 @@ def untranslated(catalog: Catalog) -> Iterator[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Update the file; the exit code."""
+    """Update the file; return the exit code."""
     pairs: dict[str, Any] = {}
     for name in arguments:
         pairs |= json.loads(Path(name).read_text(encoding="utf-8"))

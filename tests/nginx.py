@@ -37,7 +37,7 @@ http {{
 
 @dataclass(frozen=True)
 class Location:
-    """Where nginx passes ``/inkling/`` on to, with the path or without, and whether it tells."""
+    """Where nginx passes ``/inkling/`` on to, with the path or not, and whether it sends it."""
 
     backend: int
     strips: bool
@@ -70,21 +70,21 @@ def nginx(folder: Path, locations: Sequence[Location]) -> Iterator[list[int]]:
 def _configuration(servers: dict[int, Location]) -> str:
     text = (ROOT / "docs" / "proxy.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```nginx\n(.*?)```", text, re.S)
-    block, mapped, told = blocks
+    block, mapped, reported = blocks
     assert block.startswith("location /inkling/") and mapped.startswith("map ")
-    assert "X-Forwarded-Prefix" in told
+    assert "X-Forwarded-Prefix" in reported
     made = [
-        f"server {{ listen 127.0.0.1:{port};\n{_located(block, told, where)}}}"
+        f"server {{ listen 127.0.0.1:{port};\n{_located(block, reported, where)}}}"
         for port, where in servers.items()
     ]
     return WHOLE.format(map=mapped, servers="\n".join(made))
 
 
-def _located(block: str, told: str, where: Location) -> str:
+def _located(block: str, reported: str, where: Location) -> str:
     address = "http://127.0.0.1:8000;"
     assert address in block
     passed = f"http://127.0.0.1:{where.backend}{'/' if where.strips else ''};"
-    end = f"{told if where.tells else ''}}}\n"
+    end = f"{reported if where.tells else ''}}}\n"
     return block.replace(address, passed).removesuffix("}\n") + end
 
 

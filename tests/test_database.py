@@ -225,16 +225,16 @@ def test_no_coroutine_runs_at_the_end_of_a_request(app: Flask) -> None:
 
 
 def test_a_change_that_raises_leaves_nothing(config: dict[str, object]) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     run = lifecycle.create(RunConfig.model_validate(config), 1)
     with pytest.raises(RuntimeError), writing() as (session, after):
         session.add(EventRow(run=1, seq=99, at=0, body={}))
         session.flush()
-        after(lambda: told.append(1))
+        after(lambda: reported.append(1))
         raise RuntimeError
     with reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(EventRow)) == run["last_seq"]
-    assert told == []
+    assert reported == []
 
 
 def test_a_run_takes_its_events_with_it(config: dict[str, object]) -> None:

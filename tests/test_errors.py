@@ -50,7 +50,7 @@ def test_http_errors_have_it_too(app: Flask, status: int) -> None:
     assert set(response.json["error"]) == {"code", "message", "fields"}
 
 
-def test_our_own_faults_are_logged_and_not_told(
+def test_our_own_faults_are_logged_and_not_reported(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     app.testing = False

@@ -73,7 +73,7 @@ def called(text: str, name: str) -> list[str]:
 
 
 def least(part: Any) -> dict[str, Any]:
-    """What a part must be told."""
+    """The arguments of a part that must be written."""
     number: Any = 7 if part.__name__ in ("Dense", "Conv2D") else 0.375
     names = [name for name, field in part.model_fields.items() if field.is_required()]
     return {name: "tanh" if name == "activation" else number for name in names}
@@ -158,7 +158,7 @@ def test_callbacks_with_other_values() -> None:
 
 
 @pytest.mark.parametrize("monitor", METRICS)
-def test_a_callback_is_told_that_an_accuracy_gets_better_as_it_rises(monitor: str) -> None:
+def test_a_callback_is_reported_that_an_accuracy_gets_better_as_it_rises(monitor: str) -> None:
     watched = {"monitor": monitor}
     text = script(config(fit={"early_stopping": watched, "reduce_lr_on_plateau": watched}))
     for kind in ("EarlyStopping", "ReduceLROnPlateau"):

@@ -1,4 +1,4 @@
-"""The lessons: every experiment is the lecture's, can be trained, and is told in two languages."""
+"""The lessons: every experiment is the lecture's, can be trained, and exists in two languages."""
 
 from __future__ import annotations
 

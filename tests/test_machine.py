@@ -20,7 +20,7 @@ def test_the_machine_has_memory(tmp_path: Path) -> None:
 
 
 def groups(tmp_path: Path, own: str, limits: dict[str, str]) -> int:
-    """The machine's memory where control groups are as told."""
+    """The machine's memory with these control groups."""
     for name, text in limits.items():
         file = tmp_path / "groups" / name
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -103,7 +103,7 @@ def test_as_many_as_the_setting_says(
     two.stop(patience=0.1)
 
 
-def test_what_a_worker_is_told(
+def test_what_a_worker_is_reported(
     scheduler: Scheduler, launcher: FakeLauncher, create: Any, settings: Settings
 ) -> None:
     run_id = create()

@@ -36,7 +36,7 @@ def card(page: Page) -> Locator:
     return page.get_by_role("region", name="Coach")
 
 
-def test_a_fault_is_told_and_mended_at_a_click(page: Page, live_server: LiveServer) -> None:
+def test_a_fault_is_reported_and_mended_at_a_click(page: Page, live_server: LiveServer) -> None:
     run_id = live_server.post("/api/runs", stuck()).json()["id"]
     live_server.run_until(run_id, "finished")
     page.goto(f"/?run={run_id}")

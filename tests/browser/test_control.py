@@ -34,7 +34,7 @@ def train_for_long(page: Page, name: str) -> str:
 
 
 def expect_whole(page: Page, epochs: int) -> None:
-    """Wait until the table tells of every epoch, each once (its first page: the newest 50)."""
+    """Wait until the table shows every epoch, each once (its first page: the newest 50)."""
     studio.expect_epochs(page, range(epochs, max(0, epochs - 50), -1))
 
 

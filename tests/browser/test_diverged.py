@@ -1,4 +1,4 @@
-"""A run that diverged is told as such wherever it is listed, and answers with a sentence."""
+"""A run that diverged is shown as such wherever it is listed, and answers with a sentence."""
 
 from __future__ import annotations
 

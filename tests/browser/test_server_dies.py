@@ -78,9 +78,9 @@ def test_a_page_outlives_its_server(page: Page, mortal: Mortal, config: dict[str
     wait_for(lambda: len(studio.epochs_shown(page)) > len(before), what="the curves stood still")
     studio.stop(page)
     studio.expect_status(page, "stopped")
-    told = curve(mortal.now, run_id)["epochs"]["epoch"]
-    assert told == list(range(1, len(told) + 1))
-    studio.expect_epochs(page, told[::-1][:50])
+    epochs = curve(mortal.now, run_id)["epochs"]["epoch"]
+    assert epochs == list(range(1, len(epochs) + 1))
+    studio.expect_epochs(page, epochs[::-1][:50])
     assert page.evaluate("window.untouched"), "the page was loaded again"
 
 

@@ -104,7 +104,7 @@ def test_every_tab_lets_go_of_a_deleted_run(
     expect(chooser).to_have_value("")
 
 
-def test_a_run_deleted_while_nobody_could_tell_is_let_go(
+def test_a_run_deleted_while_nobody_could_report_is_let_go(
     context: BrowserContext, shared: Server, make: Callable[..., str]
 ) -> None:
     gone = make("Goes unseen")

@@ -129,7 +129,7 @@ def test_a_model_goes_out_and_comes_back(page: Page, tmp_path: Path) -> None:
     expect(page.locator("[data-part=left]")).to_have_text(re.compile(r"\d"))
 
 
-def test_a_wrong_field_is_told_beside_it_and_nothing_is_lost(page: Page) -> None:
+def test_a_wrong_field_is_reported_beside_it_and_nothing_is_lost(page: Page) -> None:
     studio.open_studio(page)
     epochs = page.get_by_role("textbox", name="Epochs")
     units = page.get_by_role("textbox", name="Neurons").first

@@ -60,7 +60,7 @@ def measured(
     test: float | None = 0.95,
     clean: float | None = None,
 ) -> Measured:
-    """What the view tells of 1,000 test images."""
+    """The view's measurements on 1,000 test images."""
     return Measured(
         answers={"train": list(answers), "test": list(answers)},
         truth={"train": [100] * 10, "test": [98, 114, 103, 101, 98, 89, 96, 103, 97, 101]},
@@ -80,7 +80,7 @@ def run(
     epochs: Sequence[Epoch] = (),
     **config: Any,
 ) -> Evidence:
-    """A finished run with this curve, healthy unless told otherwise."""
+    """A finished run with this curve, healthy by default."""
     return Evidence(
         config=configured(**config),
         status=status,

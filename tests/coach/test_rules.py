@@ -28,8 +28,8 @@ def inside(first: float, last: float) -> dict[str, Any]:
 
 
 def with_layer(activation: str, train: float = 0.1, **values: float) -> dict[str, Any]:
-    told = measured([seen(1, activation, **values)], train=train)
-    return {"inside": told, "layers": network(activation)}
+    statistics = measured([seen(1, activation, **values)], train=train)
+    return {"inside": statistics, "layers": network(activation)}
 
 
 # fmt: off

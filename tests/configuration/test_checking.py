@@ -188,7 +188,7 @@ def test_problems_behind_many_others_are_no_fault_of_ours() -> None:
     }
 
 
-def test_it_is_told_in_chinese(app: Flask) -> None:
+def test_it_is_reported_in_chinese(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "zh"}):
         found = problems({"layers": [FLATTEN, {"type": "Dense", "units": 0}], "seed": "1"})
     assert found == {

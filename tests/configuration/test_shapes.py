@@ -82,12 +82,12 @@ def test_what_does_not_fit(layers: list[dict[str, Any]], path: str, message: str
     assert message in faults[0][1]
 
 
-def test_too_many_weights_and_a_wrong_end_are_both_told() -> None:
+def test_too_many_weights_and_a_wrong_end_are_both_reported() -> None:
     _, faults = run(FLATTEN, *[dense(8192)] * 3)
     assert [path for path, _ in faults] == ["layers", "layers[3].units"]
 
 
-def test_layers_before_a_misfit_are_measured() -> None:
+def test_layers_before_a_mismatch_are_measured() -> None:
     sizes, _ = run(POOL, FLATTEN, POOL)
     assert [shape for shape, _ in sizes] == [(14, 14, 1), (196,)]
 

@@ -193,7 +193,7 @@ def test_what_cannot_be_downloaded(app: Flask, name: str, status: int, code: str
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (status, code)
 
 
-def test_a_failure_is_told_and_another_try_may_follow(
+def test_a_failure_is_reported_and_another_try_may_follow(
     app: Flask, server: FileServer, published: list[dict[str, Any]]
 ) -> None:
     server.content = CONTENT[::-1]  # as long, but not what the hash says
@@ -268,7 +268,7 @@ def test_a_file_that_is_not_mnist(
     assert (look.available, look.reason) == (True, None)
 
 
-def test_the_catalogue_tells_the_reason(tmp_path: Path) -> None:
+def test_the_catalogue_reports_the_reason(tmp_path: Path) -> None:
     keras_cache().parent.mkdir(parents=True)
     keras_cache().write_bytes(content_of(y_test=np.full(10_000, 10, np.uint8)))
     settings = Settings.from_environ({"INKLING_DATA_DIR": str(tmp_path / "data")})

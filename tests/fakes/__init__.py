@@ -1,1 +1,1 @@
-"""Stand-ins for the parts that are slow or far away."""
+"""Fakes for slow or remote parts."""

@@ -30,7 +30,7 @@ def wait_until(condition: Callable[[], object], seconds: float = SECONDS) -> Non
 
 
 class FakeLauncher:
-    """Notes what it is asked for; ``end_worker`` plays a worker that is gone."""
+    """Records its calls; ``end_worker`` simulates a worker that has ended."""
 
     def __init__(self) -> None:
         self.on_exit: OnExit | None = None
@@ -43,10 +43,10 @@ class FakeLauncher:
         self.closed = False
 
     def start(self) -> None:
-        """Nothing to make ready."""
+        """Do nothing."""
 
     def launch(self, assignment: Assignment) -> tuple[int, str | None]:
-        """Note the assignment; a pid of no process."""
+        """Record the assignment; return a pid of no process."""
         if self.broken:
             raise LaunchError("no")
         self.launched.append(assignment)
@@ -55,14 +55,14 @@ class FakeLauncher:
         return pid, "then"
 
     def take_over(self, run_id: str, attempt: int, pid: int | None, started: str | None) -> bool:
-        """Whether the test says that this pid lives."""
+        """Return whether the test says that this pid is alive."""
         if pid not in self.living:
             return False
         self.working[run_id, attempt] = pid
         return True
 
     def end(self, run_id: str, attempt: int, *, kill: bool = False) -> None:
-        """Note it; an obedient worker is gone at once."""
+        """Record the call; a worker that obeys ends at once."""
         self.ended.append((run_id, attempt, kill))
         if self.obedient or kill:
             self.end_worker(run_id, attempt, -9 if kill else 0)
@@ -70,26 +70,26 @@ class FakeLauncher:
     def end_worker(
         self, run_id: str, attempt: int, code: int | None, reason: Sentence | None = None
     ) -> None:
-        """The attempt's worker is gone."""
+        """End the attempt's worker."""
         self.working.pop((run_id, attempt), None)
         if self.on_exit is not None:
             self.on_exit(run_id, attempt, code, reason)
 
     def alive(self) -> int:
-        """How many workers are at work."""
+        """Return how many workers have a run."""
         return len(self.working)
 
     def pids(self) -> list[int]:
-        """Their processes, which are none."""
+        """Return no processes."""
         return list(self.working.values())
 
     def close(self) -> None:
-        """Note it."""
+        """Record the call."""
         self.closed = True
 
 
 class FakePredictor:
-    """Takes an image's brightest row for its digit; ``error`` is raised where it is set."""
+    """Takes an image's brightest row for its digit; raises ``error`` if it is set."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -97,19 +97,19 @@ class FakePredictor:
         self.running = False
 
     def start(self) -> None:
-        """Note it."""
+        """Record the call."""
         self.running = True
 
     def stop(self) -> None:
-        """Note it."""
+        """Record the call."""
         self.running = False
 
     def pids(self) -> list[int]:
-        """No process answers."""
+        """Return no processes."""
         return []
 
     def predict(self, model: dict[str, Any], image: bytes) -> list[float]:
-        """All on the digit that the image's sum names."""
+        """Return all probability on the digit that the image's sum names."""
         self.asked.append({"ask": "predict", "model": model, "image": image})
         if self.error is not None:
             raise self.error
@@ -117,7 +117,7 @@ class FakePredictor:
         return [float(digit == other) for other in range(10)]
 
     def ask(self, question: dict[str, Any], seconds: float = 0) -> dict[str, Any]:
-        """A fixed evaluation, or a file of a few bytes."""
+        """Return a fixed evaluation, or a file of a few bytes."""
         self.asked.append(question)
         if self.error is not None:
             raise self.error
@@ -144,8 +144,7 @@ class FakePredictor:
 
 
 class FakeInsights:
-    """Computes ``seen``, or a view that says how often it was asked, once ``free`` is set; or
-    ``error``."""
+    """Computes ``seen``, or a view with the number of calls, once ``free`` is set; or ``error``."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -171,16 +170,16 @@ class FakeInsights:
         return {}
 
     def pids(self) -> list[int]:
-        """No process computes."""
+        """Return no processes."""
         return []
 
     def stop(self) -> None:
-        """Note it."""
+        """Record the call."""
         self.stopped = True
 
 
 class Worker:
-    """The worker of a run that is begun here and now; needs the application's context."""
+    """The worker of a run that is started here; needs the application's context."""
 
     def __init__(self, run_id: str) -> None:
         begun = attempts.begin(run_id)
@@ -205,7 +204,7 @@ class Worker:
         checkpoints.store(self.run_id, self.attempt, self.token, place, [content], len(content))
 
     def begin(self) -> None:
-        """Start to train."""
+        """Report that training starts."""
         self.checkpoint(0)
         self.send({"type": "status", "status": "running"})
 
@@ -223,7 +222,7 @@ class Worker:
 
 
 def keras_file(epoch: int) -> bytes:
-    """A model's file of an epoch, whole as far as the server looks."""
+    """Return a model's file of an epoch, complete as far as the server checks."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         for name in ("metadata.json", "config.json", "model.weights.h5", "inkling.json"):
@@ -232,7 +231,7 @@ def keras_file(epoch: int) -> bytes:
 
 
 def archive() -> bytes:
-    """A file that is whole, as far as the server looks."""
+    """Return a complete archive, as far as the server checks."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
         made.writestr("weights/0.npy", b"weights")
@@ -240,7 +239,7 @@ def archive() -> bytes:
 
 
 def batch_item(epoch: int = 1, step: int = 1, steps: int = 10) -> dict[str, Any]:
-    """A batch event as a worker sends it."""
+    """Return a batch event as a worker sends it."""
     return {
         "type": "batch",
         "epoch": epoch,
@@ -252,7 +251,7 @@ def batch_item(epoch: int = 1, step: int = 1, steps: int = 10) -> dict[str, Any]
 
 
 def epoch_item(epoch: int, **values: Any) -> dict[str, Any]:
-    """An epoch event as a worker sends it."""
+    """Return an epoch event as a worker sends it."""
     return {
         "type": "epoch",
         "epoch": epoch,

@@ -30,7 +30,7 @@ def misbehave(key: str) -> None:
 
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
-    """The answer to one question."""
+    """Return the answer to one question."""
     if question["ask"] == "ready":
         return {"ok": {}}
     if question["ask"] == "augment":

@@ -1,9 +1,9 @@
-"""A train worker that learns nothing: it speaks the protocol with the standard library only.
+"""A train worker that trains nothing: it speaks the protocol with the standard library only.
 
-What it does depends on the run's name: ``die`` ends without a word in its first epoch, ``hang``
-waits for its end, ``fail`` reports a failure, ``greedy`` takes 1.5 GB; any other run is trained,
-each epoch in three batches. ``slow`` waits between batches until it is told to stop, ``chatty``
-says much at once, ``steady`` says ten things a second.
+What it does depends on the run's name: ``die`` exits silently in its first epoch, ``hang`` waits
+for its end, ``fail`` reports a failure, ``greedy`` takes 1.5 GB; any other run is trained, each
+epoch in three batches. ``slow`` waits between batches until it gets a stop, ``chatty`` sends many
+reports at once, ``steady`` ten a second.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Server:
                     return content
             except urllib.error.HTTPError:
                 raise
-            except (OSError, http.client.HTTPException):  # the server is away: it comes back
+            except (OSError, http.client.HTTPException):  # the server is down: it comes back
                 time.sleep(0.1)
         raise TimeoutError("the server did not come back")
 
     def report(self, *items: dict[str, Any]) -> bool:
-        """Report items; whether the server wants it to stop."""
+        """Report items; return whether the server wants it to stop."""
         numbered = []
         for item in items:
             self.n += 1
@@ -66,7 +66,7 @@ class Server:
 
 
 def train(server: Server, config: dict[str, Any]) -> str:
-    """All epochs; the final status."""
+    """Train all epochs; return the final status."""
     server.checkpoint(0)
     server.report({"type": "status", "status": "running", "from_epoch": 0})
     if config["name"] == "chatty":
@@ -107,7 +107,7 @@ def main() -> int:
     scratch = Path(assignment["data_dir"], "scratch", assignment["run_id"])
     own = scratch / str(assignment["attempt"])
     own.mkdir(parents=True)
-    (own / "unsent.npz").write_bytes(bytes(1_000_000))  # which it leaves, as if it was killed
+    (own / "unsent.npz").write_bytes(bytes(1_000_000))  # left behind, as by a killed worker
     server = Server(assignment)
     config = json.loads(server.call("GET", "job", None, "application/json"))["config"]
     if config["name"] == "hang":

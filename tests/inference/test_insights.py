@@ -75,7 +75,7 @@ def all_done(insights: Insights) -> bool:
 
 
 def fail(insights: Insights, worker: FakeInsights, ask: Ask, number: int, error: Any) -> None:
-    """A view that fails when whoever asked has gone."""
+    """A view that fails after its client has disconnected."""
     worker.error = error
     worker.free.clear()
     assert ask(number) is None
@@ -92,17 +92,17 @@ def test_failures_that_nobody_asks_for_again_take_no_place(
     assert ask(100, 10) is not None
 
 
-def test_a_failure_is_told_once_to_who_asks_next(
+def test_a_failure_is_reported_once_to_who_asks_next(
     insights: Insights, worker: FakeInsights, ask: Ask
 ) -> None:
     fail(insights, worker, ask, 1, InternalError("odd"))
-    with pytest.raises(ApiError) as told:
+    with pytest.raises(ApiError) as reported:
         ask(1)
-    assert told.value.code == "odd"
+    assert reported.value.code == "odd"
     assert ask(1, 10) is not None, "then it is tried again"
 
 
-def test_an_old_failure_is_told_to_nobody(
+def test_an_old_failure_is_reported_to_nobody(
     insights: Insights, worker: FakeInsights, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(insights, worker, ask, 1, InternalError("odd"))
@@ -193,6 +193,6 @@ def test_views_of_a_worker_that_is_killed_take_no_place(
     wait_until(all_failed, 60)
     insights.worker = worker
     assert ask(PLACES, 10) is not None
-    with pytest.raises(Unavailable) as told:
+    with pytest.raises(Unavailable) as reported:
         ask(0)
-    assert told.value.code == "insight_unavailable"
+    assert reported.value.code == "insight_unavailable"

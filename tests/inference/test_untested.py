@@ -85,10 +85,10 @@ def result_of(run_id: str) -> Any:
 def test_an_imported_run_is_tested_while_nobody_waits(
     started: Flask, adopt: Callable[[], str], predictor: SlowPredictor
 ) -> None:
-    told: list[Any] = []
+    reported: list[Any] = []
 
     def receive(_app: object, run: dict[str, Any], urgent: bool) -> None:
-        told.append(run["test"])
+        reported.append(run["test"])
 
     predictor.let.clear()
     with run_changed.connected_to(receive, started):
@@ -96,8 +96,8 @@ def test_an_imported_run_is_tested_while_nobody_waits(
         assert result_of(run_id) is None, "the upload is answered before"
         predictor.let.set()
         wait_until(lambda: result_of(run_id))
-        wait_until(lambda: len(told) >= 2)
-    assert told == [None, result_of(run_id)] and told[1]["accuracy"] is not None
+        wait_until(lambda: len(reported) >= 2)
+    assert reported == [None, result_of(run_id)] and reported[1]["accuracy"] is not None
 
 
 def test_it_is_tested_after_a_restart(

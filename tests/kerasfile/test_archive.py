@@ -197,7 +197,7 @@ def test_weights_that_lie_at_one_place(tmp_path: Path) -> None:
 
 
 def test_a_file_of_weights_with_much_besides(tmp_path: Path) -> None:
-    """Stored as they are, so no ratio tells: the layers say how large the file may be."""
+    """Stored uncompressed, so no ratio shows it: the layers say how large the file may be."""
 
     def padded(file: Any) -> None:
         fill(file)

@@ -84,21 +84,21 @@ def test_the_figures_are_those_of_scikit_learn(
     live_server: LiveServer, run: str, test_part: Any, predicted: Any, chosen: str
 ) -> None:
     _x, truth = test_part
-    told = live_server.get(f"/api/runs/{run}/evaluation?epoch={chosen}").json()
+    evaluation = live_server.get(f"/api/runs/{run}/evaluation?epoch={chosen}").json()
     probabilities = predicted[chosen]
     answers = probabilities.argmax(axis=1)
-    assert told["confusion"] == metrics.confusion_matrix(truth, answers).tolist()
-    assert told["accuracy"] == pytest.approx(metrics.accuracy_score(truth, answers))
-    assert told["loss"] == pytest.approx(metrics.log_loss(truth, probabilities), rel=1e-4)
+    assert evaluation["confusion"] == metrics.confusion_matrix(truth, answers).tolist()
+    assert evaluation["accuracy"] == pytest.approx(metrics.accuracy_score(truth, answers))
+    assert evaluation["loss"] == pytest.approx(metrics.log_loss(truth, probabilities), rel=1e-4)
     wanted = metrics.classification_report(truth, answers, output_dict=True, zero_division=0)
-    for digit, scores in enumerate(told["per_class"]):
+    for digit, scores in enumerate(evaluation["per_class"]):
         theirs = wanted[str(digit)]
         ours = [scores["precision"], scores["recall"], scores["f1"], scores["support"]]
         assert ours == pytest.approx(
             [theirs["precision"], theirs["recall"], theirs["f1-score"], theirs["support"]]
         )
     seen = view(live_server, f"/api/runs/{run}/insights/tested?epoch={chosen}")
-    assert (seen["epoch"], seen["truth"]) == (told["epoch"], truth.tolist())
+    assert (seen["epoch"], seen["truth"]) == (evaluation["epoch"], truth.tolist())
     assert seen["answer"] == answers.tolist()
     assert seen["confidence"] == pytest.approx(probabilities.max(axis=1), abs=1e-4)
 

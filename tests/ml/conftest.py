@@ -80,5 +80,5 @@ def worker_env(data_dir: Path) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Training tells of every batch: each is a call of its own."""
+    """Training reports every batch: each is a call of its own."""
     monkeypatch.setattr(engine, "PACE_SECONDS", 0.0)

@@ -64,7 +64,7 @@ class FakeServer:
             assert self.changed.wait_for(condition, timeout), (self.items, self.log)
 
     def command(self, link: Link, commands: Commands) -> None:
-        """Answer these from now on; returns once the worker has heard them."""
+        """Answer these from now on; returns once the worker has received them."""
         self.commands = lambda _server: commands.model_dump()
         end = time.monotonic() + 60
         while link.commands != commands:  # an answer with the old ones may still be on its way

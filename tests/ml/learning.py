@@ -32,7 +32,7 @@ def whole_batches(images: int) -> int:
 
 
 class Listener:
-    """Remembers what it hears; stops where `stop_at` (epoch, step or None) says."""
+    """Records its calls; stops where `stop_at` (epoch, step or None) says."""
 
     def __init__(self, stop_at: tuple[int, int | None] | None = None) -> None:
         self.batches: list[tuple[int, int, int, float, float]] = []

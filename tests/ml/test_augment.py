@@ -49,10 +49,10 @@ def test_the_predict_worker_answers(raw: digits.Digits, worker_env: dict[str, st
     worker = PredictWorker(Settings.from_environ(worker_env))
     asked = question(LAYERS[1], count=5).model_dump(mode="json")
     image = base64.b64encode(raw.x_train[0].tobytes()).decode()
-    told = {"id": 4, "ask": "augment", "asked": asked, "image": image}
-    assert worker.lane(told) == "long"
-    answer = worker.answer_to(told)
+    request = {"id": 4, "ask": "augment", "asked": asked, "image": image}
+    assert worker.lane(request) == "long"
+    answer = worker.answer_to(request)
     assert answer["id"] == 4
     assert len(base64.b64decode(answer["ok"]["pixels"])) == 5 * 784
-    broken = worker.answer_to({**told, "image": image[:100]})
+    broken = worker.answer_to({**request, "image": image[:100]})
     assert broken["error"]["code"] == "bad_question"

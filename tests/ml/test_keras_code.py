@@ -156,9 +156,9 @@ def test_it_runs_on_its_own(configure: Configure, tmp_path: Path) -> None:
     config = configure(fit=RICH_FIT, compile=RICH_COMPILE)
     program.write_text(keras_code.write(config, "py").text, encoding="utf-8")
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-I", str(program)], env=kept, cwd=tmp_path, capture_output=True, text=True
     )
-    assert told.returncode == 0, told.stderr
-    assert "accuracy" in told.stdout
+    assert completed.returncode == 0, completed.stderr
+    assert "accuracy" in completed.stdout
     assert (tmp_path / "model.keras").is_file()

@@ -110,13 +110,13 @@ def uncompiled() -> Any:
     return keras.Sequential([keras.Input((784,)), first, *rest])
 
 
-def never_told_its_input() -> Any:
+def never_given_its_input() -> Any:
     model = keras.Sequential([k.Flatten(), k.Dense(10, activation="softmax")])
     model.build((None, 28, 28))
     return model
 
 
-MAKERS = [lesson, lecture_2016, cnn, functional, uncompiled, never_told_its_input]
+MAKERS = [lesson, lecture_2016, cnn, functional, uncompiled, never_given_its_input]
 
 
 @pytest.mark.parametrize("make", MAKERS, ids=lambda make: str(make.__name__))

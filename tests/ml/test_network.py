@@ -23,7 +23,7 @@ from webapp.schemas.optimizers import OPTIMIZERS
 def train(
     config: RunConfig, raw: digits.Digits, listener: Listener | None = None
 ) -> tuple[Any, Listener, list[Any]]:
-    """Build, compile, fit: the model, what was heard, and the initial weights."""
+    """Build, compile, fit: the model, the listener, and the initial weights."""
     listener = listener or Listener()
     model = network.build(config.layers, config.seed)
     network.compile(model, config.compile)
@@ -50,18 +50,18 @@ def two(activation: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_activation_trains(configure: Configure, raw: digits.Digits, name: str) -> None:
-    model, heard, before = train(configure(two(name), fit=NO_VALIDATION), raw)
+    model, received, before = train(configure(two(name), fit=NO_VALIDATION), raw)
     assert learned(model, before)
-    assert heard.epochs[0].loss is not None
+    assert received.epochs[0].loss is not None
     assert model.layers[1].activation is keras.activations.get(name)
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: str(loss.keras_class))
 def test_every_loss_trains(configure: Configure, raw: digits.Digits, loss: Any) -> None:
     name = loss.model_fields["name"].default
-    model, heard, before = train(configure(compile={"loss": name}, fit=NO_VALIDATION), raw)
+    model, received, before = train(configure(compile={"loss": name}, fit=NO_VALIDATION), raw)
     assert learned(model, before)
-    assert heard.epochs[0].loss is not None
+    assert received.epochs[0].loss is not None
     assert type(model.loss) is getattr(keras.losses, loss.keras_class)
 
 
@@ -69,9 +69,9 @@ def test_every_loss_trains(configure: Configure, raw: digits.Digits, loss: Any) 
 def test_every_optimizer_trains(configure: Configure, raw: digits.Digits, optimizer: Any) -> None:
     name = optimizer.__name__
     config = configure(compile={"optimizer": {"name": name}}, fit=NO_VALIDATION)
-    model, heard, before = train(config, raw)
+    model, received, before = train(config, raw)
     assert learned(model, before)
-    assert heard.epochs[0].loss is not None
+    assert received.epochs[0].loss is not None
     assert type(model.optimizer).__name__ == name
 
 
@@ -106,7 +106,7 @@ EVERY_LAYER: list[dict[str, Any]] = [
 ]
 
 
-def test_every_layer_trains_and_has_the_shape_we_told(
+def test_every_layer_trains_and_has_the_shape_we_reported(
     configure: Configure, raw: digits.Digits
 ) -> None:
     assert {layer["type"] for layer in EVERY_LAYER} == {one.__name__ for one in LAYERS}
@@ -122,17 +122,17 @@ def test_every_layer_trains_and_has_the_shape_we_told(
     assert model.layers[-1].kernel_regularizer.get_config()["l2"] == pytest.approx(0.01)
 
 
-def test_fit_tells_batches_and_every_epoch(
+def test_fit_reports_batches_and_every_epoch(
     configure: Configure, raw: digits.Digits, every_batch: None
 ) -> None:
     config = configure(fit={"epochs": 2, "validation_split": 0.1, "batch_size": 50})
-    _, heard, _ = train(config, raw)
-    assert [one[:3] for one in heard.batches] == [
+    _, received, _ = train(config, raw)
+    assert [one[:3] for one in received.batches] == [
         (epoch, step, 6) for epoch in (1, 2) for step in range(1, 7)
     ]
-    assert [one.epoch for one in heard.epochs] == [1, 2]
-    last = heard.epochs[-1]
-    assert last.loss == pytest.approx(heard.batches[-1][3])
+    assert [one.epoch for one in received.epochs] == [1, 2]
+    last = received.epochs[-1]
+    assert last.loss == pytest.approx(received.batches[-1][3])
     assert last.val_loss is not None and 0 <= (last.val_accuracy or -1) <= 1
     assert last.learning_rate == 0.001
     assert last.seconds > 0
@@ -141,9 +141,9 @@ def test_fit_tells_batches_and_every_epoch(
 
 
 def test_without_validation_there_is_none(configure: Configure, raw: digits.Digits) -> None:
-    _, heard, _ = train(configure(fit={"validation_split": 0}), raw)
-    assert heard.epochs[0].val_loss is heard.epochs[0].val_accuracy is None
-    assert not heard.epochs[0].diverged
+    _, received, _ = train(configure(fit={"validation_split": 0}), raw)
+    assert received.epochs[0].val_loss is received.epochs[0].val_accuracy is None
+    assert not received.epochs[0].diverged
 
 
 def test_the_same_seed_gives_the_same_run(configure: Configure, raw: digits.Digits) -> None:
@@ -161,25 +161,25 @@ def test_a_listener_may_stop_in_mid_epoch(
     configure: Configure, raw: digits.Digits, every_batch: None
 ) -> None:
     config = configure(fit={"epochs": 3})
-    _, heard, _ = train(config, raw, Listener(stop_at=(2, 3)))
-    assert heard.batches[-1][:2] == (2, 3)
-    assert [one.epoch for one in heard.epochs] == [1]
+    _, received, _ = train(config, raw, Listener(stop_at=(2, 3)))
+    assert received.batches[-1][:2] == (2, 3)
+    assert [one.epoch for one in received.epochs] == [1]
 
 
 def test_a_listener_may_stop_after_an_epoch(configure: Configure, raw: digits.Digits) -> None:
     config = configure(fit={"epochs": 3})
-    _, heard, _ = train(config, raw, Listener(stop_at=(2, None)))
-    assert [one.epoch for one in heard.epochs] == [1, 2]
+    _, received, _ = train(config, raw, Listener(stop_at=(2, None)))
+    assert [one.epoch for one in received.epochs] == [1, 2]
 
 
 def test_early_stopping_goes_back_to_the_best(configure: Configure, raw: digits.Digits) -> None:
     stopping = {"monitor": "val_loss", "patience": 1, "min_delta": 1000, "restore_best": True}
     config = configure(fit={"epochs": 10, "early_stopping": stopping})
-    model, heard, _ = train(config, raw)
-    assert [one.epoch for one in heard.epochs] == [1, 2]
+    model, received, _ = train(config, raw)
+    assert [one.epoch for one in received.epochs] == [1, 2]
     tail = digits.scaled(raw.x_train[270:300], True), digits.one_hot(raw.y_train[270:300])
     loss, _ = network.evaluate(model, *tail)
-    assert loss == pytest.approx(heard.epochs[0].val_loss, rel=1e-4)
+    assert loss == pytest.approx(received.epochs[0].val_loss, rel=1e-4)
 
 
 def test_a_stop_in_mid_epoch_goes_back_to_the_best_as_well(
@@ -195,8 +195,8 @@ def test_a_stop_in_mid_epoch_goes_back_to_the_best_as_well(
 
 def test_the_learning_rate_falls_on_a_plateau(configure: Configure, raw: digits.Digits) -> None:
     plateau = {"monitor": "loss", "factor": 0.5, "patience": 1, "min_delta": 1000.0}
-    _, heard, _ = train(configure(fit={"epochs": 3, "reduce_lr_on_plateau": plateau}), raw)
-    assert [one.learning_rate for one in heard.epochs] == [0.001, 0.001, 0.0005]
+    _, received, _ = train(configure(fit={"epochs": 3, "reduce_lr_on_plateau": plateau}), raw)
+    assert [one.learning_rate for one in received.epochs] == [0.001, 0.001, 0.0005]
 
 
 def test_a_diverged_run_goes_on_without_numbers_or_answers(
@@ -204,10 +204,10 @@ def test_a_diverged_run_goes_on_without_numbers_or_answers(
 ) -> None:
     optimizer = {"name": "SGD", "learning_rate": 1e30}
     config = configure(two("linear"), compile={"optimizer": optimizer}, fit={"epochs": 2})
-    model, heard, _ = train(config, raw)
-    assert [one.epoch for one in heard.epochs] == [1, 2]
-    assert heard.epochs[-1].diverged and heard.epochs[-1].loss is None
-    last = heard.epochs[-1]
+    model, received, _ = train(config, raw)
+    assert [one.epoch for one in received.epochs] == [1, 2]
+    assert received.epochs[-1].diverged and received.epochs[-1].loss is None
+    last = received.epochs[-1]
     assert last.accuracy is None and last.val_accuracy is None, "or it might pass for the best"
     x, y = digits.prepare_test(raw, config.dataset)
     assert np.isnan(network.evaluate(model, x, y)).all()

@@ -84,8 +84,8 @@ def _nodes(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[a
             yield statement, node  # type: ignore[misc]  # a return has the same columns
         for name, value in ast.iter_fields(node):
             for child in value if isinstance(value, list) else [value]:
-                told = name in ("annotation", "returns", "decorator_list")
-                if isinstance(child, ast.AST) and not told and not isinstance(child, NEVER):
+                reported = name in ("annotation", "returns", "decorator_list")
+                if isinstance(child, ast.AST) and not reported and not isinstance(child, NEVER):
                     waiting.append((child if isinstance(child, ast.stmt) else statement, child))
 
 

@@ -1,4 +1,4 @@
-"""What people do with a run under way: what its worker is told, and what is done at once."""
+"""Controls of a run: the commands for its worker, and what is done at once."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_a_run_that_has_not_begun_has_an_empty_curve(config: dict[str, Any]) -> 
     assert answer["batches"] == {"x": [], "loss": [], "accuracy": []}
 
 
-def test_a_short_run_is_told_whole(worker: Worker) -> None:
+def test_a_short_run_is_reported_whole(worker: Worker) -> None:
     train(worker, range(1, 4))
     worker.send(batch_item(4, 1, 4))
     answer = curves.curve(worker.run_id, MOST)
@@ -57,13 +57,13 @@ def test_a_long_run_is_thinned_and_keeps_its_newest(worker: Worker, rhythm: int)
     assert x == sorted(set(x)) and x[-1] == 100
 
 
-def test_a_learning_rate_that_was_wished_for_is_told(worker: Worker) -> None:
+def test_a_learning_rate_that_was_asked_for_is_reported(worker: Worker) -> None:
     assert curves.curve(worker.run_id, MOST)["learning_rate"] is None
     control.change_learning_rate(worker.run_id, 0.25)
     assert curves.curve(worker.run_id, MOST)["learning_rate"] == 0.25
 
 
-def test_what_diverged_is_told(worker: Worker) -> None:
+def test_what_diverged_is_reported(worker: Worker) -> None:
     train(worker, range(1, 2))
     worker.epoch(2, loss=None, val_loss=None, diverged=True)
     answer = curves.curve(worker.run_id, MOST)
@@ -102,12 +102,12 @@ def test_points_of_a_lost_attempt_are_left_out(worker: Worker) -> None:
     assert [one for one in x if one > 2] == [2.5, 3.0]
 
 
-def test_where_training_began_again_is_told(worker: Worker) -> None:
+def test_where_training_began_again_is_reported(worker: Worker) -> None:
     train(worker, range(1, 3))
     for times in (1, 2):
         lose_worker(worker.run_id)
-        told = curves.curve(worker.run_id, MOST)
-        assert told["restarts"][-1] == {"seq": told["run"]["last_seq"], "epoch": 2}
+        reported = curves.curve(worker.run_id, MOST)
+        assert reported["restarts"][-1] == {"seq": reported["run"]["last_seq"], "epoch": 2}
         Worker(worker.run_id)
         assert len(curves.curve(worker.run_id, MOST)["restarts"]) == times
 
@@ -117,10 +117,10 @@ def test_points_of_a_pause_in_mid_epoch_stay(worker: Worker, rests: str) -> None
     train(worker, range(1, 2))
     worker.send(batch_item(2, 1, 4), batch_item(2, 2, 4))
     queue_again(worker.run_id, rests)
-    told = curves.curve(worker.run_id, MOST)
-    assert told["batches"]["x"][-2:] == [1.25, 1.5] and told["restarts"] == []
+    reported = curves.curve(worker.run_id, MOST)
+    assert reported["batches"]["x"][-2:] == [1.25, 1.5] and reported["restarts"] == []
     second = Worker(worker.run_id)
     second.checkpoint(1)
     second.send({"type": "status", "status": "running", "from_epoch": 1}, batch_item(2, 3, 4))
-    told = curves.curve(worker.run_id, MOST)
-    assert told["batches"]["x"][-3:] == [1.25, 1.5, 1.75] and told["restarts"] == []
+    reported = curves.curve(worker.run_id, MOST)
+    assert reported["batches"]["x"][-3:] == [1.25, 1.5, 1.75] and reported["restarts"] == []

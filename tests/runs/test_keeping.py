@@ -73,7 +73,7 @@ def test_all_together_keep_within_the_quota(quota: int, there: set[int]) -> None
 @pytest.mark.parametrize("quota", [MUCH, 130])
 @pytest.mark.parametrize(("epochs", "until"), [(1, 1), (7, 15), (20, 40), (60, 61), (99, 300)])
 def test_what_lasts_is_there_until_then(epochs: int, until: int, quota: int) -> None:
-    """Wherever the best one is, now and later: whoever asks for an epoch that lasts finds it."""
+    """Wherever the best one is, now and later: a client that asks for a lasting epoch finds it."""
     there, promised = {0}, {0}
     for newest in range(1, until + 1):
         best = newest if newest % 3 else newest // 2  # now the newest, now one in the middle
@@ -97,7 +97,7 @@ def test_what_lasts_goes_by_the_pace(app: Flask, worker: Worker, seconds: float,
 @pytest.mark.parametrize(
     ("seconds", "last"), [([1.5], 0), ([30.0], 1), ([1.0, 3.0], 0), ([300.0, 300.0], 2)]
 )
-def test_the_first_epochs_tell_of_the_pace_what_is_not_compiling(
+def test_the_first_epochs_report_of_the_pace_what_is_not_compiling(
     app: Flask, worker: Worker, seconds: list[float], last: int
 ) -> None:
     set_to(app, keep_checkpoints=20)

@@ -70,7 +70,7 @@ def test_stopping_while_waiting_is_at_once(run_id: str) -> None:
         control.stop(run_id)
 
 
-def test_stopping_while_training_is_told_to_the_worker(run_id: str) -> None:
+def test_stopping_while_training_is_reported_to_the_worker(run_id: str) -> None:
     worker = Worker(run_id)
     worker.begin()
     assert not worker.send().commands.stop
@@ -84,14 +84,14 @@ def test_stopping_while_training_is_told_to_the_worker(run_id: str) -> None:
 def test_places_in_the_queue_move_up(parsed: RunConfig) -> None:
     runs = [lifecycle.create(parsed, 1)["id"] for _ in range(3)]
     assert [run["queue_position"] for run in queries.page()] == [3, 2, 1]
-    told: list[tuple[str, int]] = []
+    reported: list[tuple[str, int]] = []
 
     def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
-        told.append((run["id"], run["queue_position"]))
+        reported.append((run["id"], run["queue_position"]))
 
     with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         control.stop(runs[0])
-    assert told == [(runs[0], None), (runs[1], 1), (runs[2], 2)]
+    assert reported == [(runs[0], None), (runs[1], 1), (runs[2], 2)]
 
 
 def test_renaming(run_id: str) -> None:

@@ -1,4 +1,4 @@
-"""A long queue is told where each stands, the nearest at once, everybody in the end."""
+"""The positions in a long queue are published: the nearest at once, all in the end."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ def runs(config: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-def told(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, int]]]:
-    """The places that are told from now on."""
+def published(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, int]]]:
+    """The positions that are published from now on."""
     monkeypatch.setattr(changes, "AT_ONCE", 2)
     monkeypatch.setattr(moves, "SLICE", 3)
-    heard: list[tuple[int, int]] = []
+    received: list[tuple[int, int]] = []
 
     def receive(_app: object, run: dict[str, Any]) -> None:
         if run["queue_position"] is not None:
-            heard.append((runs.index(run["id"]), run["queue_position"]))
+            received.append((runs.index(run["id"]), run["queue_position"]))
 
     with signals.run_moved.connected_to(receive):
-        yield heard
+        yield received
 
 
 def rest(app: Flask) -> bool:
-    """Whether the thread that tells has ended."""
+    """Whether the publishing thread has ended."""
     found = services(app).moves
     return not found._running
 
 
-def test_everybody_is_told_in_order(app: Flask, runs: list[str], told: list[Any]) -> None:
+def test_everybody_is_reported_in_order(app: Flask, runs: list[str], published: list[Any]) -> None:
     control.stop(runs[0])
-    assert told[:2] == [(1, 1), (2, 2)]
+    assert published[:2] == [(1, 1), (2, 2)]
     wait_until(lambda: rest(app))
-    assert told == [(number, number) for number in range(1, NUMBER)]
+    assert published == [(number, number) for number in range(1, NUMBER)]
 
 
-def test_what_moves_meanwhile_is_told_again(
-    app: Flask, runs: list[str], told: list[Any], monkeypatch: pytest.MonkeyPatch
+def test_what_moves_meanwhile_is_reported_again(
+    app: Flask, runs: list[str], published: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
@@ -69,25 +69,25 @@ def test_what_moves_meanwhile_is_told_again(
     monkeypatch.undo()
     go_on.set()
     wait_until(lambda: rest(app))
-    newest = dict(told)
+    newest = dict(published)
     assert newest == {number: number - 1 for number in range(2, NUMBER)} | {1: 1}
 
 
-def test_a_run_that_waits_no_more_is_not_told(
-    app: Flask, runs: list[str], told: list[Any], monkeypatch: pytest.MonkeyPatch
+def test_a_run_that_waits_no_more_is_not_reported(
+    app: Flask, runs: list[str], published: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = {number: row for number, row in enumerate(runs)}
     found = services(app).moves
     monkeypatch.setattr(found, "_running", True)  # the test is the thread
     control.stop(ids[0])
     control.stop(ids[8])
-    del told[:]
+    del published[:]
     found._publish()
-    assert told == [(number, number) for number in range(3, 8)]
+    assert published == [(number, number) for number in range(3, 8)]
 
 
 def test_a_database_that_is_busy_ends_nothing(
-    app: Flask, runs: list[str], told: list[Any], monkeypatch: pytest.MonkeyPatch
+    app: Flask, runs: list[str], published: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def busy(*_arguments: object) -> None:
         raise DatabaseBusy
@@ -98,4 +98,4 @@ def test_a_database_that_is_busy_ends_nothing(
         wait_until(lambda: rest(app))
     control.stop(runs[1])
     wait_until(lambda: rest(app))
-    assert (8, 7) in told
+    assert (8, 7) in published

@@ -87,11 +87,11 @@ def test_one_alone_is_first_come_first_served(ages: list[int], busy: int, last: 
     {"cho": 1},
     {},
 )
-def test_what_is_told_is_what_happens(
+def test_what_is_reported_is_what_happens(
     runs: list[Waiting], at_work: dict[str | None, int], last: dict[str | None, int]
 ) -> None:
     """Each start takes the first and moves the others up by one."""
-    told = order(runs, at_work, last)
+    result = order(runs, at_work, last)
     left, busy, now = {run.number: run for run in runs}, Counter(at_work), NOW
     latest = dict(last)
     started = []
@@ -102,7 +102,7 @@ def test_what_is_told_is_what_happens(
         busy[owner] += 1
         now += 1
         latest[owner] = now
-    assert started == told
+    assert started == result
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What workers report is stored once, in order, whole, and told after the commit."""
+"""What workers report is stored once, in order, whole, and published after the commit."""
 
 from __future__ import annotations
 
@@ -88,18 +88,18 @@ def test_a_checkpoint_sent_again_is_another_model(worker: Worker) -> None:
     assert after.path.read_bytes() == b"the best weights"
 
 
-def test_who_hears_of_an_epoch_gets_its_weights(app: Flask, worker: Worker) -> None:
-    """Listeners are told in no order; what is remembered of the weights must be forgotten first."""
-    heard: list[tuple[int, int]] = []
+def test_who_receives_of_an_epoch_gets_its_weights(app: Flask, worker: Worker) -> None:
+    """Receivers are called in no order; the cache of weights must be cleared first."""
+    received: list[tuple[int, int]] = []
 
     def on_event(_app: object, run_id: str, event: dict[str, Any]) -> None:
-        heard.append((event["epoch"], weights.newest(run_id).epoch))
+        received.append((event["epoch"], weights.newest(run_id).epoch))
 
     assert weights.newest(worker.run_id).epoch == 0
     signals.event_recorded.connect(on_event, app)
     worker.epoch(1)
     worker.epoch(2)
-    assert heard == [(1, 1), (2, 2)]
+    assert received == [(1, 1), (2, 2)]
 
 
 def test_weights_are_remembered_until_the_run_changes(
@@ -197,31 +197,31 @@ def test_a_validation_that_was_not_wanted_is_no_divergence(config: dict[str, Any
     assert queries.get(worker.run_id)["diverged"] is False
 
 
-def test_events_are_told_in_order_after_the_commit(worker: Worker) -> None:
-    told: list[int] = []
+def test_events_are_reported_in_order_after_the_commit(worker: Worker) -> None:
+    reported: list[int] = []
 
     def receive(_app: object, run_id: str, event: dict[str, Any]) -> None:
         assert queries.events_after(run_id)[1] >= event["seq"]
-        told.append(event["seq"])
+        reported.append(event["seq"])
 
     with signals.event_recorded.connected_to(receive):
         worker.send(batch_item(step=1), batch_item(step=2))
         worker.epoch(1)
-    assert told == [4, 5, 6]
+    assert reported == [4, 5, 6]
 
 
 def test_batches_alone_do_not_change_the_summary(worker: Worker) -> None:
-    told: list[bool] = []
+    reported: list[bool] = []
 
     def receive(_app: object, run: dict[str, Any], urgent: bool) -> None:
-        told.append(urgent)
+        reported.append(urgent)
 
     with signals.run_changed.connected_to(receive):
         worker.send(batch_item())
-        assert told == []
+        assert reported == []
         worker.epoch(1)
         worker.finish()
-    assert told == [False, True]
+    assert reported == [False, True]
 
 
 def test_a_listener_that_fails_harms_nobody(worker: Worker) -> None:
@@ -232,7 +232,7 @@ def test_a_listener_that_fails_harms_nobody(worker: Worker) -> None:
         assert worker.send(batch_item()).n == worker.n
 
 
-def test_a_failure_tells_why(worker: Worker) -> None:
+def test_a_failure_reports_why(worker: Worker) -> None:
     worker.send({"type": "status", "status": "failed", "message": "It needs more memory."})
     run = queries.get(worker.run_id)
     assert run["status"] == "failed"
@@ -242,10 +242,10 @@ def test_a_failure_tells_why(worker: Worker) -> None:
 def test_reports_of_many_threads_leave_no_gap(app: Flask, config: dict[str, Any]) -> None:
     parsed = RunConfig.model_validate(config)
     workers = [Worker(lifecycle.create(parsed, 1)["id"]) for _ in range(3)]
-    told: list[tuple[str, int]] = []
+    reported: list[tuple[str, int]] = []
 
     def receive(_app: object, run_id: str, event: dict[str, Any]) -> None:
-        told.append((run_id, event["seq"]))
+        reported.append((run_id, event["seq"]))
 
     def work(worker: Worker, numbers: range) -> None:
         with app.app_context():
@@ -265,10 +265,12 @@ def test_reports_of_many_threads_leave_no_gap(app: Flask, config: dict[str, Any]
     for worker in workers:
         events, last = queries.events_after(worker.run_id)
         assert [event["seq"] for event in events] == list(range(1, last + 1))
-        assert [seq for run_id, seq in told if run_id == worker.run_id] == list(range(3, last + 1))
+        assert [seq for run_id, seq in reported if run_id == worker.run_id] == list(
+            range(3, last + 1)
+        )
 
 
-def test_the_job_is_told_to_its_worker_only(worker: Worker) -> None:
+def test_the_job_is_reported_to_its_worker_only(worker: Worker) -> None:
     job = attempts.job(worker.run_id, worker.attempt, worker.token)
     assert (job.seed, job.from_epoch, job.config.fit.epochs) == (1, 0, 50)
     with pytest.raises(Unauthorized):

@@ -94,7 +94,7 @@ def test_a_worker_that_dies_of_a_stop_has_another_chance_to_test(run_id: str) ->
     assert die(again) == "stopped"
 
 
-def test_it_can_be_told_that_it_would_only_happen_again(run_id: str) -> None:
+def test_it_can_be_reported_that_it_would_only_happen_again(run_id: str) -> None:
     worker = Worker(run_id)
     recovery.ended(run_id, worker.attempt, recovery.DIED, for_good=True)
     assert queries.get(run_id)["status"] == "failed"
@@ -134,7 +134,7 @@ def test_a_torn_checkpoint_gives_way_to_an_older_one(run_id: str, damage: str) -
     assert queries.events_after(run_id)[0][-1]["message"] == message
 
 
-def test_an_epoch_that_is_trained_again_is_not_told_again(run_id: str) -> None:
+def test_an_epoch_that_is_trained_again_is_not_reported_again(run_id: str) -> None:
     worker = Worker(run_id)
     worker.begin()
     worker.epoch(1)
@@ -168,7 +168,7 @@ def evaluations(run_id: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("loss", [0.5, None])
-def test_a_test_that_is_made_again_is_told_once(run_id: str, loss: float | None) -> None:
+def test_a_test_that_is_made_again_is_reported_once(run_id: str, loss: float | None) -> None:
     """The worker dies between its test and its last word; the next one tests again."""
     worker = Worker(run_id)
     worker.begin()
@@ -182,7 +182,7 @@ def test_a_test_that_is_made_again_is_told_once(run_id: str, loss: float | None)
     assert queries.get(run_id)["test"]["accuracy"] == 0.9
 
 
-def test_a_test_of_other_weights_is_told(run_id: str) -> None:
+def test_a_test_of_other_weights_is_reported(run_id: str) -> None:
     """A stop within an epoch whose checkpoint was lost; and a run that went on after its end."""
     worker = Worker(run_id)
     worker.begin()

@@ -24,10 +24,10 @@ Create = Callable[..., str]
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The time that runs go by, in ms; it stands still unless the test moves it."""
-    told = {"ms": 1_000_000}
+    reported = {"ms": 1_000_000}
     for module in ("attempts", "changes", "clock", "control", "lifecycle", "recording"):
-        monkeypatch.setattr(f"webapp.runs.{module}.now", lambda: told["ms"])
-    return told
+        monkeypatch.setattr(f"webapp.runs.{module}.now", lambda: reported["ms"])
+    return reported
 
 
 @pytest.fixture
@@ -62,16 +62,18 @@ def test_many_runs_of_one_let_the_next_one_pass(create: Create, clock: dict[str,
     assert [runs[one] for one in queue()] == ["a1", "b1", "a2", "a3"]
 
 
-def test_what_is_told_is_what_happens(create: Create, clock: dict[str, int]) -> None:
+def test_what_is_reported_is_what_happens(create: Create, clock: dict[str, int]) -> None:
     for owner in ("ann", "ann", "ann", "ben", "cho", "ben", None, None):
         clock["ms"] += 1
         create(owner)
-    while told := queue():
-        assert queries.next_queued() == told[0]
-        assert [queries.get(one)["queue_position"] for one in told] == [*range(1, len(told) + 1)]
+    while reported := queue():
+        assert queries.next_queued() == reported[0]
+        assert [queries.get(one)["queue_position"] for one in reported] == [
+            *range(1, len(reported) + 1)
+        ]
         clock["ms"] += 1
-        Worker(told[0])
-        assert queue() == told[1:], "each start moves the others up by one"
+        Worker(reported[0])
+        assert queue() == reported[1:], "each start moves the others up by one"
     assert queries.next_queued() is None
 
 
@@ -95,16 +97,16 @@ def test_a_run_whose_worker_died_is_first(create: Create, clock: dict[str, int])
     assert queue() == [dead.run_id, other]
 
 
-def test_those_behind_a_newcomer_are_told(create: Create, clock: dict[str, int]) -> None:
+def test_those_behind_a_newcomer_are_reported(create: Create, clock: dict[str, int]) -> None:
     runs = [create("ann") for _ in range(3)]
-    told: list[tuple[str, int]] = []
+    reported: list[tuple[str, int]] = []
 
     def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
-        told.append((run["id"], run["queue_position"]))
+        reported.append((run["id"], run["queue_position"]))
 
     with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         late = create("ben")
-    assert told == [(late, 2), (runs[1], 3), (runs[2], 4)]
+    assert reported == [(late, 2), (runs[1], 3), (runs[2], 4)]
 
 
 def test_a_model_that_comes_in_moves_nobody(
@@ -114,14 +116,14 @@ def test_a_model_that_comes_in_moves_nobody(
         create("ann")
     weights = app.config["DATA_DIR"] / "new.npz"
     weights.write_bytes(archive())
-    told: list[tuple[str, str]] = []
+    reported: list[tuple[str, str]] = []
 
     def receive(_app: object, run: dict[str, Any], urgent: bool = True) -> None:
-        told.append((run["id"], run["status"]))
+        reported.append((run["id"], run["status"]))
 
     with signals.run_changed.connected_to(receive), signals.run_moved.connected_to(receive):
         came = lifecycle.adopt(RunConfig.model_validate(config), 1, weights)
-    assert told == [(came["id"], "finished")]
+    assert reported == [(came["id"], "finished")]
     assert came["ended_at"] is not None and len(queue()) == 3
 
 

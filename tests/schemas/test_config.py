@@ -236,7 +236,7 @@ def test_a_window_is_a_number_or_two(size: object) -> None:
     assert one(layers=[layer])[0] == "layers[0].kernel_size"
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     paths = [
         path
         for path, _ in faults(
@@ -271,7 +271,7 @@ def test_all_problems_are_told_at_once() -> None:
         {"name": "x" * 1_000_000},
     ],
 )
-def test_a_flood_is_one_problem_told_soon(parts: dict[str, Any]) -> None:
+def test_a_flood_is_one_problem_reported_soon(parts: dict[str, Any]) -> None:
     began = time.process_time()
     path, message = one(**parts)
     assert time.process_time() - began < 0.5

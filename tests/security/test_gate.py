@@ -91,7 +91,7 @@ def test_a_foreign_host_is_refused(client: FlaskClient, host: str, path: str) ->
     assert code(response) == (400, "foreign_host")
 
 
-def test_people_are_told_which_setting_lets_a_host_in(client: FlaskClient) -> None:
+def test_people_are_reported_which_setting_lets_a_host_in(client: FlaskClient) -> None:
     headers = {"Host": "Lab.example:8000", "Accept": "text/html,*/*;q=0.8"}
     answer = client.get("/runs", headers=headers)
     assert (answer.status_code, answer.mimetype) == (400, "text/html")

@@ -28,7 +28,7 @@ def log(
     return caplog
 
 
-def test_a_line_tells_what_and_whence(client: FlaskClient, log: pytest.LogCaptureFixture) -> None:
+def test_a_line_reports_what_and_whence(client: FlaskClient, log: pytest.LogCaptureFixture) -> None:
     client.get("/api/runs?token=secret", headers={"Host": "evil.example"})
     client.post("/api/runs", json={}, headers={"Origin": "http://evil.example"})
     assert (

@@ -1,4 +1,4 @@
-"""Everything under a path: told by the setting, or by a proxy that is trusted."""
+"""Everything under a path: from the setting, or from a trusted proxy."""
 
 from __future__ import annotations
 

@@ -29,10 +29,10 @@ print(kept, left)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other allocators give back by themselves")
 def test_free_memory_between_what_is_used_goes_back() -> None:
-    told = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", FRAGMENTED], capture_output=True, text=True, check=True
     )
-    kept, left = map(int, told.stdout.split())
+    kept, left = map(int, completed.stdout.split())
     assert kept > 90_000_000, "else nothing was kept, and this proves nothing"
     assert left < 10_000_000
 
@@ -59,7 +59,7 @@ print(resident(os.getpid()) - before)
 @pytest.mark.parametrize(("limit", "most"), [("small", 5e6), ("as it is", 1e9)])
 def test_large_blocks_go_back_as_soon_as_they_are_freed(limit: str, most: float) -> None:
     command = [sys.executable, "-c", RAISED, limit]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    left = int(told.stdout)
+    completed = subprocess.run(command, capture_output=True, text=True, check=True)
+    left = int(completed.stdout)
     assert left < most
     assert limit == "small" or left > 40e6, "else the limit does not matter"

@@ -29,13 +29,13 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         serving(
             folder / "set", INKLING_ROOT_PATH="/inkling", INKLING_TRUSTED_PROXIES="1"
         ) as by_setting,
-        serving(folder / "told", INKLING_TRUSTED_PROXIES="1") as told,
+        serving(folder / "told", INKLING_TRUSTED_PROXIES="1") as announced,
     ):
         locations = [
             Location(by_setting.port, strips=False, tells=False),
             Location(by_setting.port, strips=True, tells=False),
-            Location(told.port, strips=True, tells=True),
-            Location(told.port, strips=False, tells=True),
+            Location(announced.port, strips=True, tells=True),
+            Location(announced.port, strips=False, tells=True),
         ]
         with nginx(folder / "nginx", locations) as ports:
             urls = [f"http://127.0.0.1:{port}/inkling" for port in ports]
@@ -100,7 +100,7 @@ def test_another_site_changes_nothing(url: str, config: dict[str, Any]) -> None:
     assert answer.json()["error"]["code"] == "foreign_origin"
 
 
-def test_a_foreign_name_is_told_about_the_setting(url: str) -> None:
+def test_a_foreign_name_is_reported_about_the_setting(url: str) -> None:
     headers = {"Host": "lab.example", "Accept": "text/html"}
     answer = requests.get(f"{url}/", headers=headers, timeout=10)
     assert answer.status_code == 400 and "INKLING_ALLOWED_HOSTS=lab.example" in answer.text
@@ -117,6 +117,6 @@ def test_the_address_that_is_printed_is_the_one_to_open(
 
 
 def assert_bare(server: Server) -> None:
-    """Workers are told the server's own address: they do not come through the proxy."""
-    told = json.loads((server.data_dir / "server.json").read_text())
-    assert told["url"] == f"http://127.0.0.1:{server.port}"
+    """Workers get the server's own address: they do not come through the proxy."""
+    announced = json.loads((server.data_dir / "server.json").read_text())
+    assert announced["url"] == f"http://127.0.0.1:{server.port}"

@@ -340,7 +340,7 @@ def test_an_answer_does_not_wait_for_an_acknowledgement(tmp_path: Path) -> None:
                 assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_refused_drawing_is_nothing_to_tell_the_operator(
+def test_a_refused_drawing_is_nothing_to_report_the_operator(
     tmp_path: Path, config: dict[str, Any]
 ) -> None:
     with serving(tmp_path / "data") as server:

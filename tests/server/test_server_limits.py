@@ -1,4 +1,4 @@
-"""The program and what its processes may use: a run that takes too much, and what is told of it."""
+"""The program and what its processes may use: a run that takes too much, and its error."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def test_a_run_that_takes_too_much_memory_fails_with_the_numbers(
         assert run["attempt"] == 1, "it would only happen again"
         after = server.create(config)
         wait_until(lambda: server.status(after) == "finished", 30)
-        told = requests.get(f"{server.url}/metrics", timeout=10).text
+        metrics = requests.get(f"{server.url}/metrics", timeout=10).text
         process.terminate()
         assert process.wait(15) == 0
-    assert 'inkling_runs_ended_total{status="failed"} 1.0' in told
-    assert 'inkling_runs_ended_total{status="finished"} 1.0' in told
+    assert 'inkling_runs_ended_total{status="failed"} 1.0' in metrics
+    assert 'inkling_runs_ended_total{status="finished"} 1.0' in metrics
     assert (data_dir / "runs" / greedy / "logs" / "1.log").is_file()
     assert [path.name for path in (data_dir / "logs").iterdir() if "worker" in path.name] == []

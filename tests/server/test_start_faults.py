@@ -47,8 +47,8 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("error", "words"), SENTENCES)
 def test_what_is_foreseen(settings: Settings, error: Exception, words: str) -> None:
-    told = sentence(error, settings)
-    assert told is not None and words in told and "\n" not in told
+    reported = sentence(error, settings)
+    assert reported is not None and words in reported and "\n" not in reported
 
 
 def test_a_database_elsewhere_is_named_without_its_password(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Static files: an address for each version, and all modules of a page told at once."""
+"""Static files: an address for each version, and all modules of a page listed at once."""
 
 from __future__ import annotations
 

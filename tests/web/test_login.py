@@ -58,7 +58,7 @@ def test_what_the_form_needs_is_there_before_the_token(guarded: FlaskClient) -> 
     assert "/logout" not in form
 
 
-def test_a_browser_that_keeps_no_cookie_is_told(guarded: FlaskClient) -> None:
+def test_a_browser_that_keeps_no_cookie_is_reported(guarded: FlaskClient) -> None:
     where = "/login?next=/runs"
     sent = log_in(guarded, path=where, headers=PAGE)
     assert (sent.status_code, sent.headers["Location"]) == (303, "/login?next=/runs&sent=1")
@@ -95,7 +95,7 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(guarded: FlaskClient) -
         (" ", "The access token is needed"),
     ],
 )
-def test_a_wrong_token_is_told_beside_the_field(
+def test_a_wrong_token_is_reported_beside_the_field(
     guarded: FlaskClient, token: str, sentence: str
 ) -> None:
     answer = log_in(guarded, token, path="/login?next=/runs")

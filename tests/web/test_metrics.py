@@ -1,4 +1,4 @@
-"""``/metrics``: what Prometheus is told, who may ask, and that asking costs little."""
+"""``/metrics``: what Prometheus gets, who may ask, and that asking costs little."""
 
 from __future__ import annotations
 

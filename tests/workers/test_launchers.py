@@ -60,7 +60,7 @@ Make = Callable[..., tuple[LocalLauncher, Ends]]
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
-    """Makes launchers of a small fake worker, and the list of the ends they tell."""
+    """Makes launchers of a small fake worker, and the list of the ends they report."""
     made: list[LocalLauncher] = []
 
     def launcher(
@@ -92,7 +92,7 @@ def assignment(run_id: str = "r1", attempt: int = 1) -> Assignment:
     )
 
 
-def test_a_worker_gets_its_line_and_its_end_is_told(make: Make, tmp_path: Path) -> None:
+def test_a_worker_gets_its_line_and_its_end_is_reported(make: Make, tmp_path: Path) -> None:
     launcher, ends = make()
     pid, started = launcher.launch(assignment("short", 3))
     assert pid != os.getpid() and started

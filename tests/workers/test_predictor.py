@@ -54,7 +54,7 @@ def test_other_questions(predictor: PredictWorker) -> None:
     assert predictor.ask({"ask": "evaluate", "model": model()})["accuracy"] == 0.9
 
 
-def test_many_askers_each_get_their_own_answer(predictor: PredictWorker) -> None:
+def test_many_clients_each_get_their_own_answer(predictor: PredictWorker) -> None:
     answers: dict[int, int] = {}
 
     def ask(number: int) -> None:
@@ -90,10 +90,10 @@ def test_a_worker_s_error_keeps_its_code_status_fields_and_language(app: Flask) 
         ("zh_Hans", "数据集的训练图片比要求的少。", "最多 3 个字符，不能是 4 个"),
     ):
         with app.app_context(), force_locale(language):
-            told = refused.as_json()["error"]
-        assert told["code"] == "odd"
-        assert told["message"] == sentence
-        assert told["fields"] == [{"path": "image", "message": field}]
+            reported = refused.as_json()["error"]
+        assert reported["code"] == "odd"
+        assert reported["message"] == sentence
+        assert reported["fields"] == [{"path": "image", "message": field}]
 
 
 def test_values_fill_the_sentence_of_a_worker_s_error(app: Flask) -> None:

@@ -157,8 +157,8 @@ def test_test_images_are_those_that_the_network_sees(
 ) -> None:
     dataset = trained[0].dataset.model_copy(update={"scale": True, "test_noise": 0.5})
     asked = dataset.model_dump(mode="json")
-    told = ask(worker, id=1, ask="test_images", dataset=asked, indices=[7, 3])["ok"]["pixels"]
-    images = np.frombuffer(base64.b64decode(told), np.uint8).reshape(2, 28, 28)
+    reported = ask(worker, id=1, ask="test_images", dataset=asked, indices=[7, 3])["ok"]["pixels"]
+    images = np.frombuffer(base64.b64decode(reported), np.uint8).reshape(2, 28, 28)
     x, _y = digits.prepare_test(raw, dataset)
     seen = x[[7, 3], ..., 0].clip(0, 1)
     np.testing.assert_allclose(images / 255, seen, atol=0.5 / 255 + 1e-6)
@@ -280,7 +280,7 @@ def test_weights_that_are_not_finite_are_read_once(
 
 
 class Answers:
-    """Takes the answers of `serve`, and tells when a certain one has come."""
+    """Takes the answers of `serve`, and signals when a certain one has come."""
 
     def __init__(self, awaited: int) -> None:
         self.numbers: list[int] = []
@@ -346,7 +346,7 @@ def wanted(config: RunConfig, run: str, path: Path) -> dict[str, Any]:
     return {"slot": run, "key": f"{run}.1", "weights": str(path), "config": dumped}
 
 
-def test_the_shelf_has_a_bound(configure: Configure, tmp_path: Path) -> None:
+def test_the_cache_has_a_bound(configure: Configure, tmp_path: Path) -> None:
     config = configure(SMALL[:1] + SMALL[2:])
     a, b, c = (wanted(config, run, tmp_path / "w.npz") for run in "abc")
     few = ModelCache(max_slots=2)

@@ -1,4 +1,4 @@
-"""What people are told of an error in a worker."""
+"""The failures reported for errors in a worker."""
 
 from __future__ import annotations
 

@@ -181,7 +181,7 @@ def test_a_server_that_answers_nonsense_is_tried_again(
 def test_a_checkpoint_is_fetched_whole_while_the_link_reports(
     link: Callable[..., Link], tmp_path: Path, configure: Configure
 ) -> None:
-    """The sender and whoever fetches share one connection; each waits for the other."""
+    """The sender and a download share one connection; each waits for the other."""
     kept = bytes(range(256)) * 20_000
     with FakeServer(dump(configure())) as server:
         server.start = kept

@@ -1,4 +1,4 @@
-"""What a train worker tells of its batches."""
+"""What a train worker reports of its batches."""
 
 from __future__ import annotations
 

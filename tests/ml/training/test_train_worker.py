@@ -74,8 +74,8 @@ def test_a_whole_run_as_a_process(
     assert server.numbers == list(range(1, len(server.items) + 1))
     assert server.log[:2] == ["checkpoint 0", "status"]
     for epoch in (1, 2):
-        told = server.log.index("epoch", server.log.index(f"checkpoint {epoch}"))
-        assert server.log[told - 1] == f"checkpoint {epoch}"
+        reported = server.log.index("epoch", server.log.index(f"checkpoint {epoch}"))
+        assert server.log[reported - 1] == f"checkpoint {epoch}"
     assert server.log[-2:] == ["evaluation", "status"]
     assert server.items[0]["status"] == "running" and server.items[-1]["status"] == "finished"
     assert server.of_type("batch")[0]["steps"] == 6
@@ -144,8 +144,8 @@ def test_stopped_in_mid_epoch(
         puts = [entry for entry in server.log if entry.startswith("checkpoint")]
         assert puts == [f"checkpoint {n}" for n in range(epochs + 1)]
         assert server.items[-1] == {**server.items[-1], "epoch": epochs, "part": 1}
-        told = server.of_type("evaluation")[0]["accuracy"]
-        assert told == pytest.approx(score(server, config, epochs, raw, part=True))
+        reported = server.of_type("evaluation")[0]["accuracy"]
+        assert reported == pytest.approx(score(server, config, epochs, raw, part=True))
         progress = read(server, epochs, part=True).progress
         assert (progress.epoch, progress.step) == (epochs, 3)
 
@@ -181,8 +181,8 @@ def test_the_best_weights_are_sent_at_the_end(
         best, final = read(server, 1), read(server, 2, part=True)
         for one, two in zip(best.weights, final.weights, strict=True):
             np.testing.assert_array_equal(one, two)
-        told = server.of_type("evaluation")[0]["accuracy"]
-        assert told == pytest.approx(score(server, config, 2, raw, part=True))
+        reported = server.of_type("evaluation")[0]["accuracy"]
+        assert reported == pytest.approx(score(server, config, 2, raw, part=True))
 
 
 def test_an_outage_loses_and_doubles_nothing(
@@ -227,7 +227,7 @@ def test_a_wrong_token_ends(configure: Configure, work: Callable[..., int]) -> N
         ({"layers": [{"type": "Dense", "units": 10}]}, "Something unexpected went wrong"),
     ],
 )
-def test_failures_are_told_in_one_sentence(
+def test_failures_are_reported_in_one_sentence(
     configure: Configure, work: Callable[[FakeServer], int], parts: Any, sentence: str
 ) -> None:
     with FakeServer(dump(configure(**parts))) as server:

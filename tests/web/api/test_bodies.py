@@ -226,7 +226,7 @@ def test_json_as_deep_as_can_be_read(client: FlaskClient, train: Train, depth: i
                 assert problem(answer)[0] in (400, 422)
 
 
-def test_of_many_wrong_names_a_hundred_are_told(client: FlaskClient, train: Train) -> None:
+def test_of_many_wrong_names_a_hundred_are_reported(client: FlaskClient, train: Train) -> None:
     run = train(1, "finished").run_id
     answers = (
         client.post(f"/api/runs/{run}/predict", json={f"x{n}": 1 for n in range(5000)}),

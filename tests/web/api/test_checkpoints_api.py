@@ -76,8 +76,10 @@ def test_each_epoch_is_evaluated_once(
     client: FlaskClient, app: Flask, run: Worker, predictor: FakePredictor
 ) -> None:
     path = f"/api/runs/{run.run_id}/evaluation?epoch="
-    told = [client.get(path + epoch).get_json()["epoch"] for epoch in ("4", "8", "4", "best", "1")]
-    assert told == [4, 8, 4, 1, 1]
+    reported = [
+        client.get(path + epoch).get_json()["epoch"] for epoch in ("4", "8", "4", "best", "1")
+    ]
+    assert reported == [4, 8, 4, 1, 1]
     assert [asked["model"]["epoch"] for asked in predictor.asked] == [4, 8, 1]
     with app.app_context():
         views = files.views_dir(weights.of(run.run_id, 4).path)

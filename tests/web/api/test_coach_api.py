@@ -47,7 +47,7 @@ def stuck(app: Flask, train: Train) -> Worker:
     return worker
 
 
-def told(client: FlaskClient, run_id: str, language: str = "en") -> dict[str, Any]:
+def findings_of(client: FlaskClient, run_id: str, language: str = "en") -> dict[str, Any]:
     answer = client.get(f"/api/runs/{run_id}/coach", headers={"Accept-Language": language})
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.get_json()
@@ -57,7 +57,7 @@ def told(client: FlaskClient, run_id: str, language: str = "en") -> dict[str, An
 def test_the_fault_and_the_mended_run(
     client: FlaskClient, stuck: Worker, view: FakeInsights
 ) -> None:
-    answer = told(client, stuck.run_id)
+    answer = findings_of(client, stuck.run_id)
     assert [question["view"] for question in view.asked] == ["evidence"]
     assert answer["complete"]
     assert [one["id"] for one in answer["findings"]] == ["pixels", "dead", "one_answer"]
@@ -72,7 +72,7 @@ def test_the_fault_and_the_mended_run(
 
 
 def test_in_the_readers_language(client: FlaskClient, stuck: Worker, view: FakeInsights) -> None:
-    first = told(client, stuck.run_id, "zh")["findings"][0]
+    first = findings_of(client, stuck.run_id, "zh")["findings"][0]
     assert first["sentence"].startswith("像素没有除以 255")
     assert first["change"]["config"]["name"] == "Small · 像素除以 255"
 
@@ -82,19 +82,19 @@ def test_the_curve_speaks_while_the_network_is_looked_into(
 ) -> None:
     monkeypatch.setattr(insights, "WAIT_SECONDS", 0.01)
     view.free.clear()
-    answer = told(client, stuck.run_id)
+    answer = findings_of(client, stuck.run_id)
     assert not answer["complete"]
     assert [one["id"] for one in answer["findings"]] == ["pixels"]
     monkeypatch.setattr(insights, "WAIT_SECONDS", 10)
     view.free.set()
-    assert len(told(client, stuck.run_id)["findings"]) == 3
+    assert len(findings_of(client, stuck.run_id)["findings"]) == 3
 
 
 def test_it_does_without_what_cannot_be_measured(
     client: FlaskClient, stuck: Worker, insight_worker: FakeInsights
 ) -> None:
     insight_worker.error = InternalError("insight_failed")
-    answer = told(client, stuck.run_id)
+    answer = findings_of(client, stuck.run_id)
     assert answer["complete"]
     assert [one["id"] for one in answer["findings"]] == ["pixels"]
 
@@ -107,16 +107,18 @@ def test_a_healthy_run_costs_nothing(
         worker.epoch(1, accuracy=0.95, val_accuracy=0.95)
         worker.epoch(2, accuracy=0.98, val_accuracy=0.96)
         worker.finish()
-    assert told(client, worker.run_id) == {"findings": [], "complete": True}
+    assert findings_of(client, worker.run_id) == {"findings": [], "complete": True}
     assert insight_worker.asked == []
 
 
-def test_a_run_that_diverges_is_told_at_once(app: Flask, client: FlaskClient, train: Train) -> None:
+def test_a_run_that_diverges_is_reported_at_once(
+    app: Flask, client: FlaskClient, train: Train
+) -> None:
     worker = train(1)
     with app.app_context():
         batch = {"type": "batch", "epoch": 2, "step": 1, "steps": 6, "accuracy": 0.1}
         worker.send({**batch, "loss": None, "diverged": True})
-    (finding,) = told(client, worker.run_id)["findings"]
+    (finding,) = findings_of(client, worker.run_id)["findings"]
     assert (finding["id"], finding["numbers"]["epoch"]) == ("diverged", 2)
     rate = finding["change"]["config"]["compile"]["optimizer"]["learning_rate"]
     assert rate == pytest.approx(0.0001)
@@ -125,7 +127,7 @@ def test_a_run_that_diverges_is_told_at_once(app: Flask, client: FlaskClient, tr
 def test_nothing_to_say_before_there_is_an_epoch(
     client: FlaskClient, create: Callable[..., str]
 ) -> None:
-    assert told(client, create()) == {"findings": [], "complete": True}
+    assert findings_of(client, create()) == {"findings": [], "complete": True}
 
 
 def test_no_such_run(client: FlaskClient) -> None:

@@ -93,25 +93,27 @@ def test_behind_the_end_there_is_nothing(client: FlaskClient) -> None:
 
 def test_statistics(client: FlaskClient, mnist: Path) -> None:
     raw = np.load(mnist)
-    told = client.get("/api/datasets/mnist/statistics").get_json()
+    statistics = client.get("/api/datasets/mnist/statistics").get_json()
     for part in ("train", "test"):
         x, y = raw[f"x_{part}"], raw[f"y_{part}"]
-        assert told[part]["count"] == 30
-        known = told[part]["pixels"]
+        assert statistics[part]["count"] == 30
+        known = statistics[part]["pixels"]
         assert (known["min"], known["max"]) == (x.min(), x.max())
         assert known["mean"] == pytest.approx(x.mean(), abs=1e-4)
         assert known["std"] == pytest.approx(x.std(), abs=1e-4)
         assert known["zero"] == pytest.approx((x == 0).mean(), abs=1e-6)
         bins, _edges = np.histogram(x[x > 0], bins=16, range=(0, 256))
         assert known["histogram"] == bins.tolist()
-        assert [one["count"] for one in told[part]["digits"]] == [(y == d).sum() for d in range(10)]
-        three = told[part]["digits"][3]
+        assert [one["count"] for one in statistics[part]["digits"]] == [
+            (y == d).sum() for d in range(10)
+        ]
+        three = statistics[part]["digits"][3]
         images = x[y == 3]
         assert three["ink"] == pytest.approx(images.mean(), abs=0.01)
         for name, wanted in (("mean", images.mean(axis=0)), ("spread", images.std(axis=0))):
             picture = np.frombuffer(base64.b64decode(three[name]), np.uint8).reshape(28, 28)
             np.testing.assert_array_equal(picture, np.rint(wanted))
-        assert told[part]["digits"][9] == {
+        assert statistics[part]["digits"][9] == {
             "digit": 9, "count": 0, "ink": None, "mean": None, "spread": None,
         }  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_views_go_with_their_checkpoint(
     assert names == ["1-4"], "epoch 1 is kept no more"
 
 
-def test_a_failure_is_told_and_may_be_tried_again(
+def test_a_failure_is_reported_and_may_be_tried_again(
     train: Train, ask: Ask, insight_worker: FakeInsights
 ) -> None:
     worker = train(1, "finished")
@@ -137,8 +137,8 @@ def test_a_worker_s_error_in_the_reader_s_language(
     path = f"/api/runs/{train(1).run_id}/insights/tested"
     answer = client.get(path, headers={"Accept-Language": language})
     assert answer.status_code == 409
-    told = {"code": "model_missing", "message": sentence, "fields": []}
-    assert answer.get_json()["error"] == told
+    reported = {"code": "model_missing", "message": sentence, "fields": []}
+    assert answer.get_json()["error"] == reported
 
 
 def test_not_too_many_at_once(

@@ -51,7 +51,7 @@ def test_another_configuration_is_no_lesson(
     assert not any(runs(client, "lecture").values())
 
 
-def test_no_more_than_a_few_are_told(client: FlaskClient, experiment: dict[str, Any]) -> None:
+def test_no_more_than_a_few_are_reported(client: FlaskClient, experiment: dict[str, Any]) -> None:
     ids = [create(client, experiment, seed=seed) for seed in range(7)]
     assert [run["id"] for run in runs(client)["4"]] == ids[:-4:-1]
 

@@ -202,7 +202,7 @@ def test_what_a_good_cursor_is(client: FlaskClient) -> None:
         sealed(more=1),
     ],
 )
-def test_a_broken_cursor_is_told(client: FlaskClient, cursor: str) -> None:
+def test_a_broken_cursor_is_reported(client: FlaskClient, cursor: str) -> None:
     answer = client.get(f"/api/runs?cursor={cursor}")
     assert problem(answer) == (422, "invalid_query", ["cursor"])
 
@@ -223,9 +223,9 @@ def test_a_broken_cursor_is_told(client: FlaskClient, cursor: str) -> None:
         ("sort=colour&status=gone&mine=2", ["mine", "sort", "status"]),
     ],
 )
-def test_bad_parameters_are_told(client: FlaskClient, query: str, paths: list[str]) -> None:
-    status, code, told = problem(client.get(f"/api/runs?{query}"))
-    assert (status, code, sorted(told)) == (422, "invalid_query", sorted(paths))
+def test_bad_parameters_are_reported(client: FlaskClient, query: str, paths: list[str]) -> None:
+    status, code, reported = problem(client.get(f"/api/runs?{query}"))
+    assert (status, code, sorted(reported)) == (422, "invalid_query", sorted(paths))
 
 
 def test_the_document_names_every_order(client: FlaskClient) -> None:

@@ -132,7 +132,7 @@ def test_what_would_take_long_to_read_is_not_read(
     assert answer.status_code == 413
 
 
-def test_a_flood_of_unknown_keys_is_told_in_short(client: FlaskClient, train: Train) -> None:
+def test_a_flood_of_unknown_keys_is_reported_in_short(client: FlaskClient, train: Train) -> None:
     path = f"/api/runs/{train().run_id}/predict"
     answer = client.post(path, json={f"{number}{'x' * 50}": 0 for number in range(10_000)})
     assert answer.status_code == 422
@@ -217,7 +217,7 @@ def test_a_run_that_goes_on_keeps_no_test_of_before(
 def test_a_run_whose_weights_turn_out_not_to_be_finite_has_diverged(
     client: FlaskClient, archive: None, predictor: FakePredictor
 ) -> None:
-    """A model from outside may have such weights, too: its first evaluation tells."""
+    """A model from outside may have such weights, too: its first evaluation shows it."""
     predictor.error = refusal(not_finite().as_json())
     run = upload(client, b"good").get_json()
     path = f"/api/runs/{run['id']}"

@@ -105,7 +105,7 @@ def test_a_full_disk_is_no_silence(
     kind: str,
     code: int,
 ) -> None:
-    """The lease could not be written, yet the worker was heard; no other fault excuses it."""
+    """The lease could not be written, yet the worker counts as alive; no other fault excuses it."""
     with app.app_context(), writing() as (session, _after):
         session.get_one(AttemptRow, (1, 1)).lease_until = 0
 

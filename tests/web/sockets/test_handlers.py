@@ -110,7 +110,7 @@ def test_no_event_is_lost_between_the_answer_and_the_pushes(
     assert [event["seq"] for event in got(client, "event")] == [4]
 
 
-def test_who_does_not_watch_hears_nothing(connect: Callable[..., Any], worker: Worker) -> None:
+def test_who_does_not_watch_receives_nothing(connect: Callable[..., Any], worker: Worker) -> None:
     idle, former = connect(), connect()
     ask(former, "watch", {"run_id": worker.run_id})
     assert ask(former, "unwatch", {"run_id": worker.run_id}) == {}
@@ -170,8 +170,8 @@ def test_a_run_is_mine_to_its_owner_alone(
     ask(owner, "unwatch", {"run_id": run_id})
     ask(other, "unwatch", {"run_id": run_id})
     lifecycle.rename(run_id, "A third name")
-    heard = event != "watch"
-    assert [len(got(client, "run")) for client in (owner, other)] == [heard, heard]
+    received = event != "watch"
+    assert [len(got(client, "run")) for client in (owner, other)] == [received, received]
 
 
 def test_a_summary_is_written_twice_however_many_watch(
@@ -236,15 +236,15 @@ def test_places_in_the_queue_go_to_watchers_at_once_and_to_lists_in_turn(
 
     places = [(run["id"], run["queue_position"]) for run in got(watcher, "run")]
     assert places == [(ids[0], None), *((run_id, n) for n, run_id in enumerate(ids[1:], 1))]
-    heard = [(run["id"], run["queue_position"]) for run in got(lister, "run")]
-    assert heard[0] == (ids[0], None)
-    assert len(heard) < len(places)
+    received = [(run["id"], run["queue_position"]) for run in got(lister, "run")]
+    assert received[0] == (ids[0], None)
+    assert len(received) < len(places)
 
-    def all_heard() -> bool:
-        heard.extend((run["id"], run["queue_position"]) for run in got(lister, "run"))
-        return heard == places
+    def all_received() -> bool:
+        received.extend((run["id"], run["queue_position"]) for run in got(lister, "run"))
+        return received == places
 
-    wait_until(all_heard)
+    wait_until(all_received)
     assert got(watcher, "run") == []
 
 
@@ -334,7 +334,7 @@ def _locale() -> str:
     return str(get_locale())
 
 
-def test_a_download_is_told_to_everyone(connect: Callable[..., Any], app: Flask) -> None:
+def test_a_download_is_reported_to_everyone(connect: Callable[..., Any], app: Flask) -> None:
     client = connect()
     progress = {"name": "mnist", "state": "downloading", "received": 1, "total": 2, "message": ""}
     dataset_progress.send(app, progress=progress)

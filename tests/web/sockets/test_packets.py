@@ -177,14 +177,14 @@ Post = Callable[..., list[str]]
 
 @pytest.fixture
 def post(client: Any, before: Gate) -> Post:
-    """Posts a body; what the library then hears."""
+    """Post a body; return what the library then receives."""
 
     def posted(body: bytes, **environ: Any) -> list[str]:
-        heard: list[str] = []
-        client.server.on("message", lambda _sid, data: heard.append(data))
+        received: list[str] = []
+        client.server.on("message", lambda _sid, data: received.append(data))
         given = {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
         client.handle_post_request({**given, **environ})
-        return heard
+        return received
 
     return posted
 
@@ -211,10 +211,10 @@ def test_a_body_of_many_packets(client: Any, post: Post) -> None:
 def test_a_body_with_what_is_no_packet(
     client: Any, post: Post, body: bytes, environ: dict[str, str]
 ) -> None:
-    heard: list[str] = []
+    received: list[str] = []
     with pytest.raises(Dropped):
-        heard += post(body, **environ)
-    assert heard == []
+        received += post(body, **environ)
+    assert received == []
     assert is_dropped(client)
 
 

@@ -28,7 +28,7 @@ HANDSHAKE = "/socket.io/?EIO=4&transport=polling"
 
 
 class Clock:
-    """A time that goes on when it is told to."""
+    """A clock that advances on command."""
 
     now = 1000.0
 
@@ -125,8 +125,8 @@ def test_a_body_over_the_limit_is_refused_unread(client: FlaskClient) -> None:
         def read(self, *_size: int) -> bytes:
             raise AssertionError("it was read")
 
-    told = {"CONTENT_LENGTH": "7000000", "wsgi.input": Unread()}
-    answer = client.post(f"{HANDSHAKE}&sid={session.sid}", environ_overrides=told)
+    reported = {"CONTENT_LENGTH": "7000000", "wsgi.input": Unread()}
+    answer = client.post(f"{HANDSHAKE}&sid={session.sid}", environ_overrides=reported)
     assert answer.status_code == 413 and answer.json is not None
     assert answer.json["error"]["code"] == "too_large"
     assert answer.headers["Connection"] == "close" and session.closed
@@ -226,5 +226,5 @@ def test_nothing_is_left(urgent: Server, leave: Callable[[socket.socket, str], N
 
 def clients(server: Server) -> int:
     """How many clients the server says that it has."""
-    told = requests.get(f"{server.url}/metrics", timeout=10).text
-    return int(float(re.findall(r"^inkling_watchers (.*)$", told, re.MULTILINE)[0]))
+    reported = requests.get(f"{server.url}/metrics", timeout=10).text
+    return int(float(re.findall(r"^inkling_watchers (.*)$", reported, re.MULTILINE)[0]))

@@ -17,7 +17,7 @@ def test_the_first_and_the_last_are_handed_on() -> None:
     assert got[0] == 0 and len(got) < 50
 
 
-def test_what_is_hasty_goes_at_once_and_nothing_older_after_it() -> None:
+def test_what_is_urgent_goes_at_once_and_nothing_older_after_it() -> None:
     got: list[int] = []
     thinner: Throttle[int] = Throttle(got.append, interval=0.02)
     thinner.put("run", 1)
@@ -72,7 +72,7 @@ def test_a_pacer_rests_after_each_value_and_keeps_the_newest_of_a_key() -> None:
     assert outlet.got == [("a", 0), ("b", 49), ("c", 49), ("a", 49)], "each key has its turn"
 
 
-def test_a_pacer_hands_on_at_once_what_is_hasty_and_nothing_older_after_it() -> None:
+def test_a_pacer_hands_on_at_once_what_is_urgent_and_nothing_older_after_it() -> None:
     outlet = Outlet()
     pacer = Pacer(outlet.take)
     pacer.put("a", ("a", 1))

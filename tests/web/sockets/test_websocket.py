@@ -232,7 +232,7 @@ def test_so_many_packets_of_a_connection(shared: Server) -> None:
         for number in range(5000):
             client.send(f'42["unknown {number}"]')
     assert is_ended(client)
-    assert "refused too_many_packets" in told(shared, "refused too_many_packets")
+    assert "refused too_many_packets" in log_lines(shared, "refused too_many_packets")
 
 
 def test_a_pen_that_never_rests_is_answered(shared: Server, config: dict[str, Any]) -> None:
@@ -303,7 +303,7 @@ def test_what_follows_the_end_of_a_websocket_is_no_request(tmp_path: Path) -> No
 
 
 def test_a_client_that_takes_nothing_and_pings_is_dropped(shared: Server) -> None:
-    """The pong cannot be sent; whoever sends it must not wait for ever."""
+    """The pong cannot be sent; its sender must not wait for ever."""
     client = open_socket(shared, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
     port = client.sock.getsockname()[1]
     for number in range(60):
@@ -361,7 +361,7 @@ def polling(server: Server) -> tuple[str, str]:
     return f"{path}&sid={session}", session
 
 
-def told(server: Server, words: str) -> str:
+def log_lines(server: Server, words: str) -> str:
     """The log, once these words are in it."""
     log = server.data_dir / "logs" / "server.log"
     wait_until(lambda: words in log.read_text(), 30)
@@ -409,10 +409,10 @@ def test_a_pong_that_came_in_time_is_read_late(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(webapp.web.sockets.websocket, "TURN_FRAMES", 1)
     monkeypatch.setattr(webapp.web.sockets.websocket, "give_turn", others)
-    heard: list[str | None] = []
+    events: list[str | None] = []
 
     def handler(web_socket: BoundedWebSocket) -> None:
-        heard.append(web_socket.wait())
+        events.append(web_socket.wait())
 
     server = BoundedWebSocket(handler, None, max_message_size=100, ping=0.2, places=Places())
     environ = {"werkzeug.socket": ours, "HTTP_SEC_WEBSOCKET_KEY": "x"}
@@ -436,7 +436,7 @@ def test_a_pong_that_came_in_time_is_read_late(monkeypatch: pytest.MonkeyPatch) 
         theirs.sendall(b"\x80\x81\0\0\0\0!")
         answered.set()
         thread.join(10)
-    assert heard == ["4!"]
+    assert events == ["4!"]
 
 
 @pytest.mark.parametrize(

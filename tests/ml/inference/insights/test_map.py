@@ -69,7 +69,7 @@ def test_tsne_on_request(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.isfinite(floats(seen["x"])).all() and np.ptp(floats(seen["x"])) > 1
 
 
-def test_a_network_that_has_diverged_is_told(study: Study) -> None:
+def test_a_network_that_has_diverged_is_reported(study: Study) -> None:
     subject = study(LAYERS, epochs=1)
     weights = subject.model.get_weights()
     subject.model.set_weights([np.full_like(one, np.nan) for one in weights])
