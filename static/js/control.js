@@ -6,7 +6,7 @@ import { COMPLETED, isOver } from "./statuses.js";
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {"pause"|"resume"|"step"|"stop"|"extend"} Act */
 
-/** Milliseconds; a line that is dead without saying so must not swallow a wish. */
+/** Timeout in milliseconds: a dead connection must not swallow a request. */
 const ANSWERS_WITHIN = 15_000;
 
 /** @param {Run} run it has begun at least once, and is not over */
@@ -58,13 +58,13 @@ export const mayChange = ({ owner, owned }, rule = document.body.dataset.changes
   rule === "all" || owner.mine || (rule === "free" && !owned);
 
 /**
- * A wish that the server has, but that has not come about yet.
- * @typedef {{act: Act, runId: string, attempt: number}} Wish
+ * A request that the server has accepted, but not carried out yet.
+ * @typedef {{act: Act, runId: string, attempt: number}} PendingRequest
  */
 
 /**
- * Whether nothing more is to be waited for: it came about, or the run went another way.
- * @param {Wish} wish
+ * Whether the request is done: it was carried out, or the run changed otherwise.
+ * @param {PendingRequest} request
  * @param {Run} run
  */
 export function isSettled({ act, runId, attempt }, run) {

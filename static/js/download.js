@@ -79,7 +79,7 @@ function progress(event) {
 }
 
 /**
- * Ask the server to fetch it; `note` is told of the start, and of a refusal.
+ * Let the server download it; `note` receives the start, or a refusal.
  * @param {string} name
  * @param {(event: DatasetEvent) => void} note
  */

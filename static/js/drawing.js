@@ -1,5 +1,5 @@
 // @ts-check
-/** What is on the pad, as the network saw it: the Write column tells, others look into it. */
+/** What is on the pad, as the network saw it: the Write column publishes it, others read it. */
 
 /** @typedef {number[][]} Pixels 28 rows of 28 numbers, 0–255, 0 = paper */
 
@@ -16,7 +16,7 @@ export function createDrawing() {
       pixels = now;
       for (const listener of [...listeners]) listener();
     },
-    /** Be told of every change. @param {() => void} listener */
+    /** Subscribe to every change. @param {() => void} listener */
     subscribe(listener) {
       listeners.add(listener);
     },

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * The order of a run's events, without a network: drops what is known, holds what came too
- * early, and tells when something is missing. `seq` counts 1, 2, 3 … per run without a gap.
+ * The order of a run's events, without a network: drops duplicates, holds events that came too
+ * early, and reports when one is missing. `seq` counts 1, 2, 3 … per run without a gap.
  */
 
 /** @typedef {import("./types.js").Event} Event */
 
 /**
  * @typedef {object} EventLog
- * @property {number} last the highest seq handed on; all below it were handed on too
- * @property {number} known the highest seq heard of, handed on or not
+ * @property {number} last the highest seq delivered; all below it were delivered too
+ * @property {number} known the highest seq known to exist, delivered or not
  * @property {Map<number, Event>} held events that came before one of their predecessors
  */
 
@@ -23,14 +23,14 @@ export function createLog(after = 0) {
 }
 
 /**
- * Take events in any order, known ones too; returns those that may be handed on now, in order.
+ * Take events in any order, known ones too; returns those that can be delivered now, in order.
  * @param {EventLog} log
  * @param {Event[]} events
  * @returns {Event[]}
  */
 export function take(log, events) {
   for (const event of events) {
-    hearOf(log, event.seq);
+    noteSeq(log, event.seq);
     if (event.seq > log.last) log.held.set(event.seq, event);
   }
   return release(log);
@@ -41,7 +41,7 @@ export function take(log, events) {
  * @param {EventLog} log
  * @param {number} seq
  */
-export function hearOf(log, seq) {
+export function noteSeq(log, seq) {
   log.known = Math.max(log.known, seq);
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { pauseAfter } from "./again.js";
-import { createLog, hearOf, isBehind, take } from "./eventlog.js";
+import { createLog, noteSeq, isBehind, take } from "./eventlog.js";
 
 /** @typedef {import("./types.js").Curve} Curve */
 /** @typedef {import("./types.js").Event} Event */
@@ -18,7 +18,7 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
  * @property {() => boolean} isUp
  * @property {() => Promise<Curve>} curve all up to `run.last_seq`; needs no socket
  * @property {(after: number) => Promise<{run: Run, events: Event[]}>} watch joins the run's room,
- *   then answers its first events after `after`; `run.last_seq` tells how many there are
+ *   then answers its first events after `after`; `run.last_seq` is their number
  * @property {(after: number) => Promise<{events: Event[]}>} fetch the next events after `after`
  * @property {(problem: unknown) => boolean} isFinal whether asking again is useless
  * @property {(problem: unknown, ms: number) => number} pauseFor milliseconds until it may be asked
@@ -29,7 +29,7 @@ import { createLog, hearOf, isBehind, take } from "./eventlog.js";
 /**
  * @typedef {object} Listener
  * @property {(curve: Curve) => void} onCurve before everything else; again where the server came
- *   back with less than it had told (its disk lost the newest)
+ *   back with fewer events than before (its disk lost the newest)
  * @property {(event: Event) => void} onEvent each event after `curve.run.last_seq`
  * @property {(run: Run) => void} onRun
  * @property {(problem: Error) => void} onProblem the run cannot be followed (not found)
@@ -60,12 +60,12 @@ export function follow(listener, link) {
   const pause = (problem) => link.pauseFor(problem, pauseAfter(++refusals, FIRST_MS, SLOWEST_MS));
 
   /** @param {Event[]} events */
-  function receive(events) {
+  function deliver(events) {
     for (const event of take(log, events)) listener.onEvent(event);
     if (isBehind(log) && !busy) void catchUp();
   }
 
-  /** Get the curve so far. The socket may still be connecting; whoever is later joins. */
+  /** Get the curve so far. The socket may still be connecting; the later one joins the room. */
   async function begin() {
     try {
       const curve = await link.curve();
@@ -97,8 +97,8 @@ export function follow(listener, link) {
         return void begin();
       }
       listener.onRun(run);
-      hearOf(log, run.last_seq);
-      receive(events);
+      noteSeq(log, run.last_seq);
+      deliver(events);
     } catch (problem) {
       busy = false;
       if (over) return;
@@ -123,7 +123,7 @@ export function follow(listener, link) {
     const pause = failures ? Math.min(250 * 2 ** failures, SLOWEST_MS) : 0;
     link.later(() => {
       busy = false;
-      if (!over) receive([]);
+      if (!over) deliver([]);
     }, pause);
   }
 
@@ -131,19 +131,19 @@ export function follow(listener, link) {
     begin,
     join,
     /** @param {Event} event pushed by the server */
-    hear(event) {
-      if (begun) receive([event]);
+    receive(event) {
+      if (begun) deliver([event]);
     },
     /** @param {Run} run its summary, pushed by the server */
-    hearRun(run) {
+    receiveRun(run) {
       if (!begun) return;
       listener.onRun(run);
       // While it trains its events are on their way in the same stream. At rest none follows, so
       // a lost last one is missed now or never.
-      if (run.status !== "running") hearOf(log, run.last_seq);
-      receive([]);
+      if (run.status !== "running") noteSeq(log, run.last_seq);
+      deliver([]);
     },
-    /** Nothing is told after this. */
+    /** Deliver nothing after this. */
     end() {
       over = true;
     },

@@ -10,7 +10,7 @@ import { _ } from "./i18n.js";
 /** @typedef {import("./watch/watch.js").Watching} Watching */
 
 /**
- * Whether a trained model can be had; its events may tell so before its summary does.
+ * Whether a trained model can be had; its events may show that before its summary does.
  * @param {Run} run
  * @param {import("./watch/history.js").History} history
  */

@@ -52,7 +52,7 @@ function watchPresses(place, onFree, signal) {
   place.addEventListener("keydown", (event) => event.key === " " && press(), { signal });
   for (const name of ["pointerup", "pointercancel", "contextmenu", "keyup"])
     addEventListener(name, release, { capture: true, signal });
-  // The window lost the focus: what is released elsewhere is not heard here.
+  // The window lost the focus: a release elsewhere causes no event here.
   addEventListener("blur", release, { signal });
   return () => pressed;
 }

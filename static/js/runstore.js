@@ -8,7 +8,7 @@ import { _ } from "./i18n.js";
  * @typedef {object} Listener
  * @property {(run: Run, before: Run | undefined) => void} [onRun] a run is new or has changed
  * @property {(run: Run | undefined, id: string) => void} [onDeleted] it is deleted; undefined: it was
- *   never heard of
+ *   never received
  * @property {() => void} [onSynced] the server has sent its newest runs, after each connection
  */
 
@@ -45,7 +45,7 @@ export function createRunStore() {
     isDeleted: (id) => deleted.has(id),
 
     /** Take in what the server pushed. */
-    hear: put,
+    receive: put,
 
     /** Take in an answer; what was pushed meanwhile is newer. @param {Run} run */
     learn(run) {

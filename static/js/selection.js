@@ -22,7 +22,7 @@ export function createSelection(initial, onSet = () => {}) {
       for (const listener of [...listeners]) listener(runId);
     },
     /**
-     * Be told of every change. Returns what ends it.
+     * Subscribe to every change. Returns what ends it.
      * @param {(runId: string|null) => void} listener
      */
     subscribe(listener) {

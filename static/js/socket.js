@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The only owner of Socket.IO. It pushes what happens; after every reconnection it asks again
- * for what was missed (`seq` tells), so that a listener sees each event once and in order.
+ * for what was missed (known by `seq`), so that a listener sees each event once and in order.
  */
 
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
@@ -52,11 +52,11 @@ export function connect() {
   socket.on("connect", join);
   onWaking(() => void wake(socket));
   socket.on("event", (/** @type {Event} */ event) => {
-    watched.get(event.run_id)?.hear(event);
+    watched.get(event.run_id)?.receive(event);
   });
   socket.on("run", (/** @type {Run} */ run) => {
-    watched.get(run.id)?.hearRun(run);
-    runs.hear(run);
+    watched.get(run.id)?.receiveRun(run);
+    runs.receive(run);
   });
   socket.on("run_deleted", (/** @type {{run_id: string}} */ { run_id }) => runs.remove(run_id));
   runs.subscribe({ onDeleted: (_run, id) => leave(id) });
@@ -71,7 +71,7 @@ export function connect() {
   }
 
   return {
-    /** Every run that this page has heard of. */
+    /** Every run that this page has received. */
     runs,
 
     /**
@@ -126,7 +126,7 @@ export function connect() {
 }
 
 /**
- * A short break is nobody's business: offline is told only when it lasts.
+ * A short break is ignored: offline is published only when it lasts.
  * @param {any} socket
  */
 function linkState(socket) {
@@ -135,20 +135,20 @@ function linkState(socket) {
     listeners: /** @type {Set<(s: Link) => void>} */ (new Set()),
   };
   let timer = 0;
-  const tell = (/** @type {Link} */ now) => {
+  const publish = (/** @type {Link} */ now) => {
     if (state.now === now) return;
     state.now = now;
     for (const listener of state.listeners) listener(now);
   };
   const down = () => {
-    if (!timer) timer = window.setTimeout(tell, OFFLINE_AFTER_MS, "offline");
+    if (!timer) timer = window.setTimeout(publish, OFFLINE_AFTER_MS, "offline");
   };
   socket.on("disconnect", down);
   socket.on("connect_error", down);
   socket.on("connect", () => {
     window.clearTimeout(timer);
     timer = 0;
-    tell("online");
+    publish("online");
   });
   return state;
 }
@@ -174,7 +174,7 @@ function onWaking(act) {
 }
 
 /**
- * A connection may have died in sleep without a word, which its own heartbeat tells only after
+ * A connection may have died during sleep, which its own heartbeat detects only after
  * three quarters of a minute: ask, and begin a new one where nothing is answered.
  * @param {any} socket
  */
@@ -254,7 +254,7 @@ function noting(listener, runId, runs) {
 }
 
 /**
- * Hear of every run from now on; asked again while the connection stands and nothing is answered.
+ * Receive every run from now on; requested again while the connection is up without an answer.
  * @param {any} socket
  * @param {import("./runstore.js").RunStore} runs
  */
@@ -269,7 +269,7 @@ async function joinRuns(socket, runs, failures = 0) {
     return void setTimeout(again, pauseFor(error, pauseAfter(failures + 1)));
   }
   if (socket.id !== id) return;
-  newest.forEach(runs.hear);
+  newest.forEach(runs.receive);
   runs.synced();
   await letGo(runs, known, newest);
 }

@@ -250,9 +250,9 @@ test("only the newest answer of a check counts", async () => {
   /** @type {((text: string) => void)[]} */
   const answers = [];
   /** @type {string[]} */
-  const heard = [];
+  const received = [];
   const checker = createChecker(() => new Promise((resolve) => answers.push(resolve)), {
-    onAnswer: (answer) => heard.push(answer),
+    onAnswer: (answer) => received.push(answer),
     onError: assert.fail,
   });
   const first = checker.now("a");
@@ -260,7 +260,7 @@ test("only the newest answer of a check counts", async () => {
   answers[1]("new");
   answers[0]("old");
   await Promise.all([first, second]);
-  assert.deepEqual(heard, ["new"]);
+  assert.deepEqual(received, ["new"]);
 });
 
 test("a bead is dropped among the others by their middles", () => {

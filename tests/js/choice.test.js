@@ -24,7 +24,7 @@ const run = (id, status, epoch = 3) => ({
 /** @param {any[]} runs */
 function choiceOf(...runs) {
   const store = createRunStore();
-  runs.forEach(store.hear);
+  runs.forEach(store.receive);
   return createChoice(store);
 }
 

@@ -48,13 +48,13 @@ test("what can be done follows from the status", () => {
   assert.equal(canChangeRate(run("queued", { attempt: 0 })), false);
 });
 
-test("a wish is waited for until it came about or another attempt began", () => {
-  const wish = /** @type {const} */ ({ act: "pause", runId: "r", attempt: 1 });
-  assert.equal(isSettled(wish, run("running")), false);
-  assert.equal(isSettled(wish, run("paused")), true);
-  assert.equal(isSettled(wish, run("finished")), true);
-  assert.equal(isSettled(wish, run("running", { attempt: 2 })), true);
-  assert.equal(isSettled({ ...wish, act: "stop" }, run("running", { attempt: 2 })), false);
+test("a request is waited for until it came about or another attempt began", () => {
+  const request = /** @type {const} */ ({ act: "pause", runId: "r", attempt: 1 });
+  assert.equal(isSettled(request, run("running")), false);
+  assert.equal(isSettled(request, run("paused")), true);
+  assert.equal(isSettled(request, run("finished")), true);
+  assert.equal(isSettled(request, run("running", { attempt: 2 })), true);
+  assert.equal(isSettled({ ...request, act: "stop" }, run("running", { attempt: 2 })), false);
 });
 
 test("learning rates stay free of the dust of binary fractions", () => {
@@ -76,7 +76,7 @@ test("the learning rate is that of the last epoch, before it that of the setting
   assert.equal(rateOf(run("running"), history), lecture().compile.optimizer.learning_rate);
   history.epochs.push(/** @type {any} */ ({ epoch: 1, learning_rate: 0.25 }));
   assert.equal(rateOf(run("running"), history), 0.25);
-  history.wishedRate = 0.5;
+  history.requestedRate = 0.5;
   assert.equal(rateOf(run("running"), history), 0.5);
   const config = lecture();
   config.fit.reduce_lr_on_plateau = { monitor: "loss" };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createLog, hearOf, isBehind, take } from "../../static/js/eventlog.js";
+import { createLog, noteSeq, isBehind, take } from "../../static/js/eventlog.js";
 
 /** @param {...number} seqs @returns {any[]} */
 const events = (...seqs) => seqs.map((seq) => ({ seq, run_id: "r", type: "batch" }));
@@ -34,7 +34,7 @@ test("holds what comes early, and tells of the gap", () => {
 
 test("is behind when more is known to exist than came", () => {
   const log = createLog();
-  hearOf(log, 2500);
+  noteSeq(log, 2500);
   assert.equal(isBehind(log), true);
   take(log, events(...Array.from({ length: 2500 }, (_, n) => n + 1)));
   assert.equal(isBehind(log), false);

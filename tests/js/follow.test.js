@@ -79,18 +79,18 @@ class FakeServer {
 /** @param {FakeServer} server */
 function listenTo(server, inCurve = 0) {
   /** @type {{curves: number, seqs: number[], runs: number, problems: number}} */
-  const heard = { curves: 0, seqs: [], runs: 0, problems: 0 };
+  const received = { curves: 0, seqs: [], runs: 0, problems: 0 };
   server.inCurve = inCurve;
   const one = follow(
     {
-      onCurve: () => (heard.curves += 1),
-      onEvent: (event) => heard.seqs.push(event.seq),
-      onRun: () => (heard.runs += 1),
-      onProblem: () => (heard.problems += 1),
+      onCurve: () => (received.curves += 1),
+      onEvent: (event) => received.seqs.push(event.seq),
+      onRun: () => (received.runs += 1),
+      onProblem: () => (received.problems += 1),
     },
     server.link(),
   );
-  return { one, heard };
+  return { one, received };
 }
 
 /** @param {number} from @param {number} to */
@@ -98,165 +98,165 @@ const upTo = (from, to) => Array.from({ length: to - from + 1 }, (_, n) => from 
 
 test("a late viewer gets the first thousand by the answer, the rest page by page", async () => {
   const server = new FakeServer(3500);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(1, 3500));
+  assert.deepEqual(received.seqs, upTo(1, 3500));
   assert.equal(server.fetches, 3);
 });
 
 test("what is pushed while the answer is under way comes once, in order", async () => {
   const server = new FakeServer(5);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   await one.begin();
-  one.hear(server.event(5));
+  one.receive(server.event(5));
   server.count = 6;
-  one.hear(server.event(6));
+  one.receive(server.event(6));
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(1, 6));
+  assert.deepEqual(received.seqs, upTo(1, 6));
   assert.equal(server.fetches, 0);
 });
 
 test("a lost push is fetched as soon as the next one shows it", async () => {
   const server = new FakeServer(2);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   await server.settle();
   server.count = 4;
-  one.hear(server.event(4));
+  one.receive(server.event(4));
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(1, 4));
+  assert.deepEqual(received.seqs, upTo(1, 4));
   assert.equal(server.fetches, 1);
 });
 
 test("a lost last event is fetched when the run is at rest", async () => {
   const server = new FakeServer(2);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   await server.settle();
   server.count = 3;
   server.status = "finished";
-  one.hearRun(server.run());
+  one.receiveRun(server.run());
   await server.settle();
-  assert.deepEqual(heard.seqs, [1, 2, 3]);
+  assert.deepEqual(received.seqs, [1, 2, 3]);
 });
 
 test("a reconnection continues after the last known event", async () => {
   const server = new FakeServer(10);
-  const { one, heard } = listenTo(server, 4);
+  const { one, received } = listenTo(server, 4);
   void one.begin();
   await server.settle();
   server.count = 20;
   void one.join();
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(5, 20));
-  assert.equal(heard.runs, 2);
+  assert.deepEqual(received.seqs, upTo(5, 20));
+  assert.equal(received.runs, 2);
 });
 
 test("a server that came back with less than it had told is read from the beginning", async () => {
   const server = new FakeServer(10);
-  const { one, heard } = listenTo(server, 10);
+  const { one, received } = listenTo(server, 10);
   void one.begin();
   await server.settle();
   server.count = server.inCurve = 7;
   void one.join();
   await server.settle();
-  assert.equal(heard.curves, 2);
+  assert.equal(received.curves, 2);
   server.count = 8;
-  one.hear(server.event(8));
+  one.receive(server.event(8));
   await server.settle();
-  assert.deepEqual(heard.seqs, [8]);
+  assert.deepEqual(received.seqs, [8]);
 });
 
 test("a server that fails is asked again, and nothing is lost", async () => {
   const server = new FakeServer(3);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   await server.settle();
   server.up = false;
   server.count = 9;
-  one.hear(server.event(9));
+  one.receive(server.event(9));
   await server.settle(4);
-  assert.deepEqual(heard.seqs, [1, 2, 3]);
+  assert.deepEqual(received.seqs, [1, 2, 3]);
   server.up = true;
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(1, 9));
+  assert.deepEqual(received.seqs, upTo(1, 9));
 });
 
 test("an unknown run is told once and not asked for again", async () => {
   const server = new FakeServer(-1);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   await server.settle();
-  assert.equal(heard.problems, 1);
+  assert.equal(received.problems, 1);
 });
 
 test("after the end nothing is told", async () => {
   const server = new FakeServer(5);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   void one.begin();
   one.end();
   await server.settle();
-  assert.deepEqual(heard.seqs, []);
-  assert.equal(heard.runs, 0);
+  assert.deepEqual(received.seqs, []);
+  assert.equal(received.runs, 0);
 });
 
 test("what the curve holds is not asked for again", async () => {
   const server = new FakeServer(30_000);
-  const { one, heard } = listenTo(server, 29_998);
+  const { one, received } = listenTo(server, 29_998);
   void one.begin();
   await server.settle();
-  assert.equal(heard.curves, 1);
-  assert.deepEqual(heard.seqs, [29_999, 30_000]);
+  assert.equal(received.curves, 1);
+  assert.deepEqual(received.seqs, [29_999, 30_000]);
   assert.equal(server.fetches, 0);
 });
 
 test("the curve does not wait for the socket, events go on after it", async () => {
   const server = new FakeServer(5);
   const link = server.link();
-  const { one, heard } = listenTo(server, 5);
+  const { one, received } = listenTo(server, 5);
   const late = follow(
     {
-      onCurve: () => (heard.curves += 1),
-      onEvent: (event) => heard.seqs.push(event.seq),
-      onRun: () => (heard.runs += 1),
-      onProblem: () => (heard.problems += 1),
+      onCurve: () => (received.curves += 1),
+      onEvent: (event) => received.seqs.push(event.seq),
+      onRun: () => (received.runs += 1),
+      onProblem: () => (received.problems += 1),
     },
     { ...link, isUp: () => false },
   );
   void late.join();
   one.end();
   await late.begin();
-  assert.deepEqual([heard.curves, heard.runs], [1, 0]);
+  assert.deepEqual([received.curves, received.runs], [1, 0]);
   server.count = 7;
   void late.join();
   await server.settle();
-  assert.deepEqual(heard.seqs, [6, 7]);
+  assert.deepEqual(received.seqs, [6, 7]);
 });
 
 test("a curve that cannot be had is asked for again", async () => {
   const server = new FakeServer(2);
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   server.up = false;
   void one.begin();
-  one.hear(server.event(1));
-  one.hearRun(server.run());
+  one.receive(server.event(1));
+  one.receiveRun(server.run());
   await server.settle(3);
-  assert.deepEqual([heard.curves, heard.seqs.length, heard.runs], [0, 0, 0]);
+  assert.deepEqual([received.curves, received.seqs.length, received.runs], [0, 0, 0]);
   server.up = true;
   await server.settle();
-  assert.equal(heard.curves, 1);
-  assert.deepEqual(heard.seqs, [1, 2]);
+  assert.equal(received.curves, 1);
+  assert.deepEqual(received.seqs, [1, 2]);
 });
 
 test("a refusal that says when to go on is waited for", async () => {
   const server = new FakeServer(3);
   server.refusal = Object.assign(new Error("too many"), { pause: 7000 });
-  const { one, heard } = listenTo(server);
+  const { one, received } = listenTo(server);
   await one.begin();
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(server.pauses, [7000]);
   server.refusal = null;
   await server.settle();
-  assert.deepEqual(heard.seqs, upTo(1, 3));
+  assert.deepEqual(received.seqs, upTo(1, 3));
 });

@@ -8,13 +8,13 @@ import {
   historyOf,
   newest,
   secondsAnEpoch,
-  tell,
+  applyEvent,
 } from "../../static/js/watch/history.js";
 
 /** @typedef {import("../../static/js/watch/history.js").History} History */
 
 /** @param {History} history @param {any[]} events */
-const feed = (history, events) => events.forEach((event) => tell(history, event));
+const feed = (history, events) => events.forEach((event) => applyEvent(history, event));
 
 /** @param {number} epoch @param {number} step @param {object} [more] */
 const batch = (epoch, step, more = {}) => ({
@@ -168,7 +168,7 @@ test("a loss that is not finite is remembered with its epoch", () => {
 test("points are thinned, never beyond the bound", () => {
   const history = createHistory();
   for (let n = 1; n <= 3000; n += 1)
-    for (let s = 1; s < 10; s += 1) tell(history, /** @type {any} */ (batch(n, s)));
+    for (let s = 1; s < 10; s += 1) applyEvent(history, /** @type {any} */ (batch(n, s)));
   assert.ok(history.points.length <= MOST_POINTS);
   assert.ok(history.points.length > MOST_POINTS / 4);
   const last = history.points.at(-1);

@@ -198,12 +198,12 @@ test("thousands of units are small, a few can be seen", () => {
   assert.equal(leastSide({ count: 100, width: 28, height: 28 }), 56);
 });
 
-test("a drawing is told once", () => {
+test("a drawing is calls once", () => {
   const drawing = createDrawing();
-  let told = 0;
-  drawing.subscribe(() => (told += 1));
+  let calls = 0;
+  drawing.subscribe(() => (calls += 1));
   drawing.set(null);
-  assert.equal(told, 0, "nothing has changed");
+  assert.equal(calls, 0, "nothing has changed");
   drawing.set([[1]]);
-  assert.deepEqual([told, drawing.get()], [1, [[1]]]);
+  assert.deepEqual([calls, drawing.get()], [1, [[1]]]);
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compared } from "../../static/js/lessons/facts.js";
 import { pathOf, ticks } from "../../static/js/lessons/course.js";
-import { wish } from "../../static/js/lessons/projector.js";
+import { actionOf } from "../../static/js/lessons/projector.js";
 import * as states from "../../static/js/lessons/state.js";
 import { loadGuesses, loadSize, saveGuesses, saveSize } from "../../static/js/lessons/storage.js";
 import { createStorage } from "../../static/js/storage.js";
@@ -297,14 +297,17 @@ test("keys lead through the lecture and back", () => {
 
 test("presenters' keys are understood, a browser's own are left to it", () => {
   const key = (/** @type {string} */ name, rest = {}) =>
-    wish({ key: name, ctrlKey: false, altKey: false, metaKey: false, ...rest }, false);
+    actionOf({ key: name, ctrlKey: false, altKey: false, metaKey: false, ...rest }, false);
   assert.deepEqual(
     ["PageDown", " ", "ArrowLeft", "PageUp", "Escape"].map((name) => key(name)),
     [1, 1, -1, -1, 0],
   );
   assert.equal(key("a"), null);
   assert.equal(key("ArrowLeft", { altKey: true }), null);
-  assert.equal(wish({ key: "Enter", ctrlKey: false, altKey: false, metaKey: false }, true), null);
+  assert.equal(
+    actionOf({ key: "Enter", ctrlKey: false, altKey: false, metaKey: false }, true),
+    null,
+  );
 });
 
 test("only what differs is shown of a comparison", () => {

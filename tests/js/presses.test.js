@@ -33,11 +33,11 @@ test("what is drawn while something is pressed waits for the click, and only the
 test("after its end nothing listens and nothing is drawn", (t) => {
   const { page, place } = somewhere(t);
   const held = betweenPresses(place, () => {});
-  const heard = () => [
+  const received = () => [
     ...["pointerdown", "keydown"].map((name) => getEventListeners(place, name).length),
     ...["pointerup", "keyup", "blur"].map((name) => getEventListeners(page, name).length),
   ];
-  assert.deepEqual(heard(), [1, 1, 1, 1, 1]);
+  assert.deepEqual(received(), [1, 1, 1, 1, 1]);
   held.dispose();
-  assert.deepEqual(heard(), [0, 0, 0, 0, 0]);
+  assert.deepEqual(received(), [0, 0, 0, 0, 0]);
 });

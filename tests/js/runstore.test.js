@@ -8,24 +8,24 @@ const run = (id, seq = 1) => ({ id, last_seq: seq, created_at: `2026-01-01T00:00
 
 const ids = (/** @type {any[]} */ runs) => runs.map(({ id }) => id).join();
 
-test("every listener is told of what comes, changes and goes", () => {
+test("every listener is calls of what comes, changes and goes", () => {
   const store = createRunStore();
   /** @type {any[]} */
-  const told = [];
+  const calls = [];
   const end = store.subscribe({
-    onRun: (now, before) => told.push([now.last_seq, before?.last_seq]),
-    onDeleted: (before, id) => told.push([id, before?.last_seq]),
-    onSynced: () => told.push("synced"),
+    onRun: (now, before) => calls.push([now.last_seq, before?.last_seq]),
+    onDeleted: (before, id) => calls.push([id, before?.last_seq]),
+    onSynced: () => calls.push("synced"),
   });
   store.subscribe({});
-  store.hear(run("01"));
-  store.hear(run("01", 2));
+  store.receive(run("01"));
+  store.receive(run("01", 2));
   store.synced();
   store.remove("01");
   store.remove("never heard of");
   end();
-  store.hear(run("02"));
-  assert.deepEqual(told, [
+  store.receive(run("02"));
+  assert.deepEqual(calls, [
     [1, undefined],
     [2, 1],
     "synced",
@@ -36,31 +36,31 @@ test("every listener is told of what comes, changes and goes", () => {
 
 test("an answer is older than what was pushed meanwhile, a push never", () => {
   const store = createRunStore();
-  store.hear(run("01", 5));
+  store.receive(run("01", 5));
   store.learn(run("01", 4));
   assert.equal(store.get("01")?.last_seq, 5);
   store.learn(run("01", 5));
-  store.hear(run("01", 3));
+  store.receive(run("01", 3));
   assert.equal(store.get("01")?.last_seq, 3, "the server lost its newest events");
 });
 
-test("a deleted run does not come back with a late answer, and is told once", () => {
+test("a deleted run does not come back with a late answer, and is calls once", () => {
   const store = createRunStore();
-  let told = 0;
-  store.subscribe({ onDeleted: () => (told += 1) });
-  store.hear(run("01"));
+  let calls = 0;
+  store.subscribe({ onDeleted: () => (calls += 1) });
+  store.receive(run("01"));
   store.remove("01");
   store.remove("01");
-  store.hear(run("01", 9));
+  store.receive(run("01", 9));
   store.learn(run("01", 9));
   assert.equal(store.get("01"), undefined);
   assert.ok(store.isDeleted("01"));
-  assert.equal(told, 1);
+  assert.equal(calls, 1);
 });
 
 test("the newest run is first", () => {
   const store = createRunStore();
-  ["02", "03", "01"].forEach((id) => store.hear(run(id)));
+  ["02", "03", "01"].forEach((id) => store.receive(run(id)));
   assert.equal(ids(store.all()), "03,02,01");
   assert.equal(store.get(null), undefined);
 });

@@ -60,14 +60,14 @@ test("a moment is short: today by the clock, else the date", () => {
 
 test("the selection tells its listeners once a change", () => {
   /** @type {(string|null)[]} */
-  const heard = [];
+  const received = [];
   const selection = createSelection("a");
-  const stop = selection.subscribe((id) => heard.push(id));
+  const stop = selection.subscribe((id) => received.push(id));
   selection.set("a");
   selection.set("b");
   stop();
   selection.set("c");
-  assert.deepEqual(heard, ["b"]);
+  assert.deepEqual(received, ["b"]);
   assert.equal(selection.get(), "c");
 });
 

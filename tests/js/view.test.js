@@ -58,7 +58,7 @@ test("more goes on where the list ended, whatever was pushed meanwhile", async (
   const { server, store, view, ids } = viewOf(120);
   await view.refresh();
   assert.equal(ids().length, PAGE);
-  store.hear(run(1)); // a run older than the page
+  store.receive(run(1)); // a run older than the page
   await view.more();
   assert.equal(ids().length, 2 * PAGE);
   assert.match(server.asked.at(-1) ?? "", /cursor=71$/);
@@ -131,7 +131,7 @@ test("the list's own answer is no reason to ask again", async () => {
   await view.refresh();
   await view.more();
   assert.equal(moves, 0);
-  store.hear(run(61));
+  store.receive(run(61));
   assert.equal(moves, 1);
 });
 

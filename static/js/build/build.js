@@ -87,18 +87,18 @@ function startForm(element, catalog, options) {
     {
       onAnswer(checked) {
         noteChecked(state, checked);
-        told([], null);
+        receiveFaults([], null);
       },
       onError(error) {
         const isOurs = error instanceof ApiError;
         const faults = isOurs ? error.fields : [];
-        told(faults, isOurs && faults.length ? null : error.message);
+        receiveFaults(faults, isOurs && faults.length ? null : error.message);
       },
     },
   );
 
   /** @param {import("../types.js").FieldProblem[]} faults @param {string|null} trouble */
-  function told(faults, trouble) {
+  function receiveFaults(faults, trouble) {
     state.faults = mergeFaults(localFaults(catalog, state.config), faults);
     state.trouble = trouble;
     if (!state.faults.length) state.refused = null;
@@ -178,7 +178,7 @@ function followDownloads(form, socket) {
 }
 
 /**
- * Finished runs tell how long the like of them takes.
+ * Finished runs give the time of similar ones.
  * @param {Form} form
  * @param {() => void} repaint
  * @param {import("../runstore.js").RunStore | undefined} runs

@@ -1,5 +1,5 @@
 // @ts-check
-/** How much work a draft is. A time is only told when a run of the same work has been timed. */
+/** How much work a draft is. A time is only shown when a similar run has been timed. */
 import { spent } from "../numbers.js";
 import { same } from "./compare.js";
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The form as a plain Keras program, for whoever opens it: it is written anew with every change. */
+/** The form as a plain Keras program, shown on request and updated with every change. */
 
 import { untilAnswered } from "../again.js";
 import { postText } from "../api.js";

@@ -8,7 +8,7 @@ import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, imageOf, paint } from "../pixels.js";
-import { createAsker, settle, want } from "../write/asker.js";
+import { createSlot, settle, want } from "../write/slot.js";
 import { LAYERS, codeOf, layerOf } from "./layers.js";
 
 /** @typedef {import("./state.js").Looking} Looking */
@@ -25,8 +25,8 @@ export function createAugment(root) {
   const range = part(root, "strength", HTMLInputElement);
   const canvases = Array.from({ length: COUNT }, () => el("canvas", { "aria-hidden": "true" }));
   part(root, "variants").replaceChildren(...canvases);
-  /** @type {import("../write/asker.js").Asker<Question>} */
-  const asker = createAsker();
+  /** @type {import("../write/slot.js").RequestSlot<Question>} */
+  const slot = createSlot();
   let looking = /** @type {Looking | null} */ (null);
   let seen = false;
   let seed = 1;
@@ -36,7 +36,7 @@ export function createAugment(root) {
   let pixels = /** @type {Uint8Array | null} */ (null);
   let problem = "";
 
-  // The worker is not troubled before somebody looks.
+  // Nothing is requested before it is visible.
   new IntersectionObserver(([entry]) => {
     seen = entry.isIntersecting;
     ask();
@@ -78,7 +78,7 @@ export function createAugment(root) {
     const wanted = JSON.stringify([address, body]);
     if (wanted === key) return;
     key = wanted;
-    void start(want(asker, { address, body, key }));
+    void start(want(slot, { address, body, key }));
   }
 
   /** @param {Question | null} question */
@@ -101,7 +101,7 @@ export function createAugment(root) {
     }
     repaint();
     say();
-    void start(settle(asker).next);
+    void start(settle(slot).next);
   }
 
   function repaint() {

@@ -39,7 +39,7 @@ const grid = createGrid(root, {
   words: (/** @type {Page} */ page, place) => [String(page.labels[place])],
   onMove: (at) => show({ at }),
   onPress: (at) => show({ at }),
-  spoken: ({ count, at }) =>
+  describe: ({ count, at }) =>
     _("No. %(n)s of %(count)s: digit %(digit)s", {
       n: at + 1,
       count,
@@ -121,7 +121,7 @@ function turnTo(others) {
 /** What `pages` holds. @param {Looking} looking */
 const listOf = ({ dataset, part: half, label }) => `${dataset} ${half} ${label}`;
 
-/** Fetch the statistics, without which nobody knows how many digits there are. @param {string} name */
+/** Fetch the statistics, which hold the number of digits. @param {string} name */
 async function measure(name) {
   state.statistics = null;
   state.problem = "";

@@ -13,7 +13,7 @@ import { getWhenReady } from "../api.js";
  */
 
 /**
- * @param {() => void} render told when something has come
+ * @param {() => void} render called when something has arrived
  */
 export function createAsked(render) {
   /** @type {Asked} */

@@ -67,7 +67,7 @@ export function createGallery(pad) {
       const found = pages?.find(to);
       if (found) pad.put(imageOf(found.page.pixels, found.place).slice());
     },
-    spoken: (list) => spoken(items[list.at], list),
+    describe: (list) => describe(items[list.at], list),
   });
   const twin = createTwin(() => tableOfItems(items, at));
   root.append(twin.element);
@@ -126,7 +126,7 @@ function wordsOf({ truth, answer, confidence }) {
  * @param {Item} item
  * @param {{at: number, count: number}} list
  */
-function spoken({ truth, answer, confidence, index }, list) {
+function describe({ truth, answer, confidence, index }, list) {
   return _(
     "No. %(n)s of %(count)s: true %(truth)s, said %(answer)s, %(share)s sure (x_test[%(index)s])",
     {
@@ -141,7 +141,7 @@ function spoken({ truth, answer, confidence, index }, list) {
 }
 
 /**
- * A page of the list, that of the chosen one: nobody reads thousands of rows.
+ * A page of the list, that of the chosen one: thousands of rows would be useless.
  * @param {Item[]} items
  * @param {number} at
  */

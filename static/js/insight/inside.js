@@ -27,7 +27,7 @@ export function create(panel, render, _pad) {
         part(panel, "inside-waiting"),
         ready ? "" : _("There is no network to look into yet: it comes with the first weights."),
       );
-      // A phone shows one column at a time: what nobody sees is not asked for.
+      // A phone shows one column at a time: a hidden one requests nothing.
       if (!ready || !panel.clientWidth) return;
       for (const section of sections) section.draw(run, epoch);
     },

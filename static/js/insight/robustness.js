@@ -38,7 +38,7 @@ export function create(panel, render, _pad) {
   return {
     draw(state) {
       const { run } = state;
-      // A phone shows one column at a time: what nobody sees is not asked for.
+      // A phone shows one column at a time: a hidden one requests nothing.
       if (!run || !panel.clientWidth) return;
       const epoch = testedEpoch(state);
       part(panel, "robustness").hidden = epoch === null;

@@ -25,7 +25,7 @@ const KEYS = new Map(
  * @param {boolean} onControl whether a link, button or field has the focus, which takes some keys
  * @returns {1|-1|0|null} on, back, the end, or nothing
  */
-export function wish({ key, ctrlKey, altKey, metaKey }, onControl) {
+export function actionOf({ key, ctrlKey, altKey, metaKey }, onControl) {
   if (ctrlKey || altKey || metaKey) return null;
   if (onControl && (key === " " || key === "Enter")) return null;
   return /** @type {1|-1|0|undefined} */ (KEYS.get(key)) ?? null;
@@ -71,7 +71,7 @@ export function mountProjector(button, { state, go, reveal }) {
   function onKey(event) {
     if (!isOn()) return;
     const target = /** @type {Element} */ (event.target);
-    const asked = wish(event, Boolean(target.closest?.("a, button, input, select, summary")));
+    const asked = actionOf(event, Boolean(target.closest?.("a, button, input, select, summary")));
     if (asked === null) return;
     event.preventDefault();
     if (asked === 0) end();
@@ -80,7 +80,7 @@ export function mountProjector(button, { state, go, reveal }) {
 
   button.addEventListener("click", start, { signal });
   document.addEventListener("keydown", onKey, { signal });
-  // Esc leaves the full screen before any key is heard: that is the end of the lecture too.
+  // Esc leaves the full screen before any key event: that is the end of the lecture too.
   const onScreen = () => void (!document.fullscreenElement && isOn() && end());
   document.addEventListener("fullscreenchange", onScreen, { signal });
   return () => life.abort();

@@ -27,7 +27,7 @@ import { isOver } from "../statuses.js";
 
 /**
  * @typedef {{name: string, label: string, value: string, usual: boolean}} Fact what is chosen;
- *   usual: nobody would name it
+ *   usual: not worth mentioning
  */
 
 /**
@@ -112,11 +112,11 @@ export function addressOf({ number, projector, size, lang }) {
 /** The size to begin with: the address', else the one kept, else what this machine has. */
 export function sizeFor(
   /** @type {Answer} */ { sizes, default_size },
-  /** @type {(string|null)[]} */ ...wishes
+  /** @type {(string|null)[]} */ ...preferred
 ) {
   const can = (/** @type {string|null} */ name) =>
     sizes.some((size) => size.name === name && size.available);
-  return wishes.find(can) ?? default_size;
+  return preferred.find(can) ?? default_size;
 }
 
 /** @param {State} state @returns {Lesson|null} */
@@ -137,7 +137,7 @@ export function shown(/** @type {Run[]} */ runs = []) {
 /** The newest run with figures. @param {Run[]} [runs] */
 export const finished = (runs = []) => runs.find(({ status }) => status === "finished") ?? null;
 
-/** Experiments of a lesson that nobody has run and nobody is running. */
+/** Experiments of a lesson that have no run. */
 export const missing = (/** @type {State} */ { runs }, /** @type {string[]} */ names) =>
   names.filter((name) => !(runs[name] ?? []).some((run) => isUnderWay(run) || finished([run])));
 

@@ -12,7 +12,7 @@ import { ANY, experimentsOf, guessOf, isUnderWay, missing, outcome } from "./sta
 /**
  * What goes on with a run, in a line.
  * @param {Run} run
- * @param {boolean} [open] whether the figures may be told
+ * @param {boolean} [open] whether the figures may be shown
  */
 export const progressWords = (run, open = true) => orDiverged(run, wordsOf(run, open));
 
@@ -92,7 +92,7 @@ export function valueWords(/** @type {Lesson} */ { measure }, /** @type {number}
  * Whether the guess was right, and what came out.
  * @param {Lesson} lesson
  * @param {NonNullable<ReturnType<import("./state.js").outcome>>} found
- * @param {number|undefined} guess undefined: nobody guessed here, as on the projector
+ * @param {number|undefined} guess undefined: there was no guess, as on the projector
  */
 export function verdictWords(lesson, found, guess) {
   const came = { value: valueWords(lesson, found.value), answer: found.right.text };

@@ -11,7 +11,7 @@ import { plotting } from "../uplot.js";
 /** Curves with more epochs than this show no points. */
 const MOST_POINTS = 40;
 
-/** Dashes tell apart what colours alone might not. */
+/** Dashes distinguish curves where colours may not. */
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 
 /**

@@ -11,7 +11,7 @@
  * @property {boolean} comparing
  */
 
-/** More curves than this cannot be told apart. */
+/** More curves than this cannot be distinguished. */
 export const MOST_COMPARED = 8;
 
 /** @returns {State} */

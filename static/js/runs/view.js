@@ -60,7 +60,7 @@ export function createView(runs, get, render, mine = false) {
   let asked = 0;
   /** How many runs are asked for. */
   let wanted = PAGE;
-  /** Whether the runs that the store hears of are those of the list's own answer. */
+  /** Whether the runs that the store receives are those of the list's own answer. */
   let isOwn = false;
 
   /** @param {number} limit @param {string | null} cursor @param {number} number */

@@ -24,7 +24,7 @@ import { SIDE, paint } from "../pixels.js";
  * @property {number} [lines] how many words there are
  * @property {(at: number) => void} onMove another one is chosen with the keys
  * @property {(at: number) => void} onPress one is clicked, or Enter is pressed on it
- * @property {(list: List) => string} spoken which one is chosen, a sentence
+ * @property {(list: List) => string} describe which one is chosen, a sentence
  */
 
 /** The room around an image. */
@@ -44,7 +44,7 @@ const STILL = 6;
  * @param {HTMLElement} root
  * @param {Options<Page>} options
  */
-export function createGrid(root, { least, words, lines = 1, onMove, onPress, spoken }) {
+export function createGrid(root, { least, words, lines = 1, onMove, onPress, describe }) {
   const frame = part(root, "grid");
   const canvas = part(root, "tiles", HTMLCanvasElement);
   const room = part(root, "room");
@@ -190,7 +190,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, spo
       pages = itsPages;
       measure();
       settle();
-      const sentence = list.count ? spoken(list) : _("There is none.");
+      const sentence = list.count ? describe(list) : _("There is none.");
       frame.setAttribute("aria-valuemax", String(Math.max(list.count - 1, 0)));
       frame.setAttribute("aria-valuenow", String(list.at));
       frame.setAttribute("aria-valuetext", sentence);
@@ -225,7 +225,7 @@ function sized(canvas, width, height) {
  * Hovering points at a tile, a click or a tap chooses it, a finger that moves scrolls.
  * @param {HTMLElement} frame
  * @param {{find(x: number, y: number): number, onPoint(place: number): void,
- *   onPress(place: number): void}} tell
+ *   onPress(place: number): void}} listeners
  */
 function mountPointer(frame, { find, onPoint, onPress }) {
   let down = /** @type {[number, number] | null} */ (null);

@@ -21,7 +21,7 @@ const AGAIN = 2000;
 /**
  * Asks the coach when there is something new to judge.
  * @param {(runId: string) => Promise<{findings: Finding[], complete: boolean}>} ask
- * @param {() => void} render told when an answer has come
+ * @param {() => void} render called when an answer has arrived
  */
 export function createAsking(ask, render) {
   let key = "";

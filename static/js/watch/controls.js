@@ -24,16 +24,16 @@ export function createControls(root, state, render) {
   const epochs = part(root, "extend-epochs", HTMLInputElement);
   const fault = part(root, "extend-fault");
   const hold = part(root, "hold");
-  /** @type {import("../control.js").Wish | null} */
-  let wish = null;
+  /** @type {import("../control.js").PendingRequest | null} */
+  let request = null;
   let refused = { runId: "", status: "", text: "" };
   const rate = createRate(root, state, render);
 
   /** @param {Act} act @param {object} [body] */
   async function want(act, body) {
     const run = state.run;
-    if (!run || !can(run, act) || wish?.act === act) return null;
-    const mine = (wish = { act, runId: run.id, attempt: run.attempt });
+    if (!run || !can(run, act) || request?.act === act) return null;
+    const mine = (request = { act, runId: run.id, attempt: run.attempt });
     refused.text = "";
     render();
     let problem = "";
@@ -43,7 +43,7 @@ export function createControls(root, state, render) {
       if (state.run?.id === run.id && answer.last_seq >= state.run.last_seq) state.run = answer;
     } catch (error) {
       problem = sentenceOf(error);
-      if (wish === mine) wish = null;
+      if (request === mine) request = null;
     }
     render();
     return problem;
@@ -62,18 +62,18 @@ export function createControls(root, state, render) {
   });
   part(root, "step").addEventListener("click", () => void press("step"));
   part(root, "stop").addEventListener("click", () => void press("stop"));
-  epochs.addEventListener("input", () => tellFault(""));
+  epochs.addEventListener("input", () => showFault(""));
   form.addEventListener("submit", async (/** @type {Event} */ event) => {
     event.preventDefault();
     const wanted = read(EPOCHS, epochs.value);
     const text = faultOf(EPOCHS, wanted);
-    if (text) return tellFault(text);
+    if (text) return showFault(text);
     epochs.value = String(wanted); // As it was understood.
-    tellFault((await want("extend", { epochs: wanted })) ?? "");
+    showFault((await want("extend", { epochs: wanted })) ?? "");
   });
 
   /** @param {string} text */
-  function tellFault(text) {
+  function showFault(text) {
     setText(fault, text);
     epochs.setAttribute("aria-invalid", String(Boolean(text)));
   }
@@ -82,19 +82,19 @@ export function createControls(root, state, render) {
   function button(name, shown, text, act) {
     const element = part(root, name);
     element.hidden = !shown;
-    element.setAttribute("aria-disabled", String(wish?.act === act));
+    element.setAttribute("aria-disabled", String(request?.act === act));
     setText(element, text);
   }
 
   /** @param {Run} run */
   function drawButtons(run) {
-    const wished = (/** @type {Act} */ act) => wish?.act === act;
+    const requested = (/** @type {Act} */ act) => request?.act === act;
     const act = run.status === "paused" ? "resume" : "pause";
     const going = act === "resume" ? _("Resuming…") : _("Pausing…");
-    const hold = wished(act) ? going : act === "resume" ? _("Resume") : _("Pause");
+    const hold = requested(act) ? going : act === "resume" ? _("Resume") : _("Pause");
     button("hold", can(run, act), hold, act);
     button("step", can(run, "step"), _("One epoch"), "step");
-    button("stop", can(run, "stop"), wished("stop") ? _("Stopping…") : _("Stop"), "stop");
+    button("stop", can(run, "stop"), requested("stop") ? _("Stopping…") : _("Stop"), "stop");
     form.hidden = !can(run, "extend");
     button("extend-go", true, _("Train on"), "extend");
   }
@@ -103,7 +103,7 @@ export function createControls(root, state, render) {
     /** @param {Watching} now */
     draw({ run, history }) {
       if (!run) return;
-      if (wish && isSettled(wish, run)) wish = null;
+      if (request && isSettled(request, run)) request = null;
       if (refused.runId !== run.id || refused.status !== run.status) refused.text = "";
       const focused = row.contains(document.activeElement) && document.activeElement;
       drawButtons(run);

@@ -23,7 +23,7 @@ export function createFacts(root) {
 
   return {
     /** @param {Watching} state */
-    draw({ run, heardAt, history }) {
+    draw({ run, receivedAt, history }) {
       if (!run) return;
       const now = shown(run, history);
       set("loss", loss(now.loss));
@@ -33,7 +33,7 @@ export function createFacts(root) {
       set("val-note", bestText(history, run));
       const test = run.test ?? history.test ?? (run.source === "imported" ? UNTESTED : null);
       if (test && isOver(run)) drawTest(test);
-      else drawLeft(run, history, (Date.now() - heardAt) / 1000);
+      else drawLeft(run, history, (Date.now() - receivedAt) / 1000);
     },
   };
 
@@ -48,7 +48,7 @@ export function createFacts(root) {
   /**
    * @param {import("../types.js").Run} run
    * @param {import("./history.js").History} history
-   * @param {number} age seconds since the server told of the run
+   * @param {number} age seconds since the run was received
    */
   function drawLeft(run, history, age) {
     const each = secondsAnEpoch(history);

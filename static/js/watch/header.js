@@ -24,11 +24,11 @@ export function createHeader(root, state, render, onUse) {
 
   return {
     /** @param {Watching} now */
-    draw({ run, history, heardAt }) {
+    draw({ run, history, receivedAt }) {
       if (!run) return;
       setText(part(root, "name"), run.name);
       if (part(root, "name-form").hidden) part(root, "rename").hidden = !mayChange(run);
-      drawPill(part(root, "pill"), run, statusText(run, history, (Date.now() - heardAt) / 1000));
+      drawPill(part(root, "pill"), run, statusText(run, history, (Date.now() - receivedAt) / 1000));
       drawBar(part(root, "bar"), shareDone(run, history), run);
       say(part(root, "reason"), run.status === "failed" ? (run.error?.message ?? "") : "");
       say(part(root, "again"), againText(run, history));

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a run has told so far, as plain data: one state, and free functions that feed it events.
+ * What a run has reported so far, as plain data: one state, and free functions that apply events.
  * Knows neither page nor network.
  */
 
@@ -44,9 +44,9 @@ import { isWaiting } from "../statuses.js";
  * @property {Epoch | null} best highest validation accuracy (training accuracy without validation)
  * @property {number | null} divergedAt the first epoch whose loss was not finite
  * @property {RateChange[]} rateChanges epochs that ended with another learning rate than the one before
- * @property {number | null} wishedRate what people wished for since the newest epoch, or before
- * @property {number[]} restarts epochs after which training began again because its worker was gone
- * @property {boolean} isLost the worker is gone and the run has not begun again yet
+ * @property {number | null} requestedRate what people requested since the newest epoch, or before
+ * @property {number[]} restarts epochs after which training restarted because its worker had died
+ * @property {boolean} isLost the worker has died and the run has not restarted yet
  * @property {{loss: number | null, accuracy: number | null} | null} test
  * @property {number} version goes up by one with each event, so that a view knows it is stale
  */
@@ -66,7 +66,7 @@ export function createHistory() {
     best: null,
     divergedAt: null,
     rateChanges: [],
-    wishedRate: null,
+    requestedRate: null,
     restarts: [],
     isLost: false,
     test: null,
@@ -75,7 +75,7 @@ export function createHistory() {
 }
 
 /**
- * The history that a run's curve tells; `tell` goes on from there.
+ * The history in a run's curve; `applyEvent` continues from there.
  * @param {Curve} curve
  */
 export function historyOf(curve) {
@@ -100,7 +100,7 @@ export function historyOf(curve) {
     accuracy: batches.accuracy[n],
   }));
   history.stride = curve.batch_stride;
-  history.wishedRate = curve.learning_rate;
+  history.requestedRate = curve.learning_rate;
   for (const { epoch } of curve.restarts) noteRestart(history, epoch);
   history.isLost = isLost(curve);
   history.version = 1;
@@ -109,7 +109,7 @@ export function historyOf(curve) {
   return history;
 }
 
-/** Whether a lost worker is the newest there is to tell, but for the next one's start. @param {Curve} curve */
+/** Whether a lost worker is the newest event, except for the next one's start. @param {Curve} curve */
 function isLost({ run, restarts }) {
   return isWaiting(run) && (restarts.at(-1)?.seq ?? -1) >= run.last_seq - 1;
 }
@@ -128,7 +128,7 @@ function goOn(history) {
  * @param {History} history
  * @param {Event} event
  */
-export function tell(history, event) {
+export function applyEvent(history, event) {
   history.version += 1;
   if (event.type === "batch") addBatch(history, event);
   else if (event.type === "epoch") addEpoch(history, event);
@@ -192,7 +192,7 @@ function addEpoch(history, event) {
   };
   noteRate(history, history.epochs.at(-1), epoch);
   history.epochs.push(epoch);
-  history.wishedRate = null;
+  history.requestedRate = null;
   history.now = null;
   history.position = epoch.epoch;
   if (epoch.diverged || epoch.loss === null) diverge(history, epoch.epoch);
@@ -216,7 +216,7 @@ function score(epoch) {
   return epoch ? (epoch.val_accuracy ?? epoch.accuracy ?? -1) : -1;
 }
 
-/** Curves tell learning rates to six digits. */
+/** Curves hold learning rates to six digits. */
 const SAME_RATE = 1e-5;
 
 /**
@@ -231,7 +231,7 @@ function noteRate({ rateChanges }, before, epoch) {
 }
 
 /**
- * Batches from `x` on are trained again: what was told of them is void.
+ * Batches from `x` on are trained again: their points are dropped.
  * @param {History} history
  * @param {number} x
  */
@@ -245,7 +245,7 @@ function noteRestart(history, from) {
 }
 
 /**
- * Training begins again after epoch `from`: what was told of later batches is void.
+ * Training restarts after epoch `from`: points of later batches are dropped.
  * @param {History} history
  * @param {number} from
  */
@@ -259,7 +259,7 @@ function goBack(history, from) {
 }
 
 /**
- * A run that stops at once where it diverges may tell of it by its test alone.
+ * A run that stops at once where it diverges may show it by its test alone.
  * @param {History} history
  * @param {History["test"]} test
  */

@@ -12,7 +12,7 @@ import { faultOf, read } from "../build/values.js";
 const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, max: null });
 
 /**
- * @typedef {object} Wished
+ * @typedef {object} RateRequest
  * @property {Run} run
  * @property {number} rate
  * @property {number} epoch the last one whole at that moment
@@ -20,15 +20,15 @@ const RATE = /** @type {any} */ ({ type: "number", min: 0, exclusive_min: true, 
  */
 
 /**
- * The learning rate a run trains with, as far as is told. A wish says nothing more once a plateau
+ * The learning rate a run trains with, as far as is known. A request counts no more once a plateau
  * may have lowered it.
  * @param {Run} run
  * @param {History} history
  * @returns {number}
  */
-export function rateOf({ config }, { epochs, wishedRate }) {
-  const wished = config.fit.reduce_lr_on_plateau ? null : wishedRate;
-  return wished ?? epochs.at(-1)?.learning_rate ?? config.compile.optimizer.learning_rate;
+export function rateOf({ config }, { epochs, requestedRate }) {
+  const requested = config.fit.reduce_lr_on_plateau ? null : requestedRate;
+  return requested ?? epochs.at(-1)?.learning_rate ?? config.compile.optimizer.learning_rate;
 }
 
 /**
@@ -43,9 +43,9 @@ export function createRate(root, state, render) {
   const fault = part(root, "rate-fault");
   /**
    * What was asked for of this run, until an epoch has begun and ended with it.
-   * @type {Wished | null}
+   * @type {RateRequest | null}
    */
-  let wished = null;
+  let requested = null;
   /** Whether the field holds something that was typed and not sent. */
   let isTyped = false;
   let shownFor = "";
@@ -55,9 +55,9 @@ export function createRate(root, state, render) {
   function want(rate) {
     const { run, history } = state;
     if (!run) return;
-    wished = { run, rate, epoch: history.epochs.at(-1)?.epoch ?? 0, isHeld: false };
+    requested = { run, rate, epoch: history.epochs.at(-1)?.epoch ?? 0, isHeld: false };
     isTyped = false;
-    tellFault("");
+    showFault("");
     render();
     sending ??= send().finally(() => {
       sending = null;
@@ -67,24 +67,24 @@ export function createRate(root, state, render) {
 
   /** One request at a time; of what is pressed meanwhile only the last counts. */
   async function send() {
-    while (wished && !wished.isHeld) {
-      const mine = wished;
+    while (requested && !requested.isHeld) {
+      const mine = requested;
       try {
         await askRate(mine.run, mine.rate);
         mine.isHeld = true;
       } catch (error) {
-        if (wished !== mine) continue;
-        wished = null;
+        if (requested !== mine) continue;
+        requested = null;
         if (state.runId !== mine.run.id) return;
         isTyped = true; // What was wanted stays in the field.
         field.value = String(mine.rate);
-        tellFault(sentenceOf(error));
+        showFault(sentenceOf(error));
       }
     }
   }
 
   /** @param {string} text */
-  function tellFault(text) {
+  function showFault(text) {
     setText(fault, text);
     field.setAttribute("aria-invalid", String(Boolean(text)));
   }
@@ -96,25 +96,26 @@ export function createRate(root, state, render) {
   });
   field.addEventListener("input", () => {
     isTyped = true;
-    tellFault("");
+    showFault("");
     render();
   });
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     isTyped = false;
-    tellFault("");
+    showFault("");
     render();
   });
   form.addEventListener("submit", (/** @type {Event} */ event) => {
     event.preventDefault();
     const value = read(RATE, field.value);
     const text = faultOf(RATE, value);
-    if (text) tellFault(text);
+    if (text) showFault(text);
     else want(Number(value));
   });
 
   /** @param {Run} run @param {History} history */
-  const now = (run, history) => (wished?.run.id === run.id ? wished.rate : rateOf(run, history));
+  const now = (run, history) =>
+    requested?.run.id === run.id ? requested.rate : rateOf(run, history);
 
   return {
     /** @param {Run} run @param {History} history */
@@ -123,9 +124,9 @@ export function createRate(root, state, render) {
       if (shownFor !== run.id) {
         shownFor = run.id;
         isTyped = false;
-        tellFault("");
+        showFault("");
       }
-      if (wished?.run.id === run.id && isOld(wished, history)) wished = null;
+      if (requested?.run.id === run.id && isOld(requested, history)) requested = null;
       const rate = now(run, history);
       const text = String(rate);
       if (!isTyped && field.value !== text) field.value = text;
@@ -135,9 +136,9 @@ export function createRate(root, state, render) {
 }
 
 /**
- * The epoch under way when it was wished may have ended before the wish was heard; the one after
- * tells the truth.
- * @param {Wished} wished
+ * The current epoch may have ended before the request was received; the next one has the new
+ * rate.
+ * @param {RateRequest} requested
  * @param {History} history
  */
 function isOld({ epoch, isHeld }, history) {

@@ -102,7 +102,10 @@ function speak(chart, epoch) {
   box.setAttribute("aria-valuemin", String(epochs[0]?.epoch ?? 0));
   box.setAttribute("aria-valuemax", String(epochs.at(-1)?.epoch ?? 0));
   box.setAttribute("aria-valuenow", String(epoch?.epoch ?? 0));
-  box.setAttribute("aria-valuetext", epoch ? spoken(chart, epoch) : _("No epoch is complete yet."));
+  box.setAttribute(
+    "aria-valuetext",
+    epoch ? describe(chart, epoch) : _("No epoch is complete yet."),
+  );
 }
 
 /**
@@ -126,7 +129,7 @@ export function keyTo(key, index, count) {
 }
 
 /**
- * Tell `onRead` which epoch the reader points at.
+ * Call `onRead` with the epoch the reader points at.
  * @param {Chart} chart
  * @param {() => number | null} current
  * @param {(index: number | null) => void} onRead
@@ -152,11 +155,11 @@ export function listen(chart, current, onRead) {
 }
 
 /**
- * The sentence a screen reader hears at an epoch.
+ * The sentence for a screen reader at an epoch.
  * @param {Chart} chart
  * @param {import("./history.js").Epoch} epoch
  */
-function spoken(chart, epoch) {
+function describe(chart, epoch) {
   const { metric, history } = chart;
   const n = epoch.epoch;
   const train = write[metric](epoch[metric]);

@@ -3,7 +3,7 @@
 
 /**
  * @param {HTMLElement} root holds one tab list; a tab's `aria-controls` names its panel
- * @param {(name: string) => void} onShow told "epochs" for the tab `tab-epochs`
+ * @param {(name: string) => void} onShow called with "epochs" for the tab `tab-epochs`
  */
 export function mountTabs(root, onShow) {
   const tabs = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);

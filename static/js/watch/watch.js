@@ -17,7 +17,7 @@ import { createCurves } from "./curves.js";
 import { createEpochTable } from "./epochs.js";
 import { createFacts } from "./facts.js";
 import { createHeader } from "./header.js";
-import { createHistory, historyOf, tell } from "./history.js";
+import { createHistory, historyOf, applyEvent } from "./history.js";
 import { createKept } from "./kept.js";
 import { mountTabs } from "./tabs.js";
 import { titleText } from "./words.js";
@@ -28,8 +28,8 @@ import { titleText } from "./words.js";
  * @typedef {object} Watching
  * @property {string | null} runId the run looked at; null before one is chosen
  * @property {Run | null} run its summary; null until the server answers
- * @property {number} heardAt when `run` came, in milliseconds since 1970
- * @property {import("./history.js").History} history what its events told
+ * @property {number} receivedAt when `run` was received, in milliseconds since 1970
+ * @property {import("./history.js").History} history built from its events
  * @property {"epochs" | "code" | typeof LAZY[number]} tab
  * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
  * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
@@ -40,7 +40,7 @@ import { titleText } from "./words.js";
  * @property {string | null} problem why the run cannot be shown
  */
 
-/** Milliseconds between two paintings of what streams in: faster than this nobody reads. */
+/** Milliseconds between two paintings of what streams in: faster is unreadable. */
 const STREAM_MS = 200;
 
 /** Tabs whose modules are fetched when they are first shown. */
@@ -53,7 +53,7 @@ const find = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(
 const nothing = () => ({
   runId: null,
   run: null,
-  heardAt: 0,
+  receivedAt: 0,
   history: createHistory(),
   tab: "epochs",
   epoch: "newest",
@@ -141,13 +141,13 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
       socket.watch(runId, {
         onCurve(curve) {
           state.history = historyOf(curve);
-          hear(curve.run);
+          receive(curve.run);
         },
         onEvent(event) {
-          tell(state.history, event);
+          applyEvent(state.history, event);
           changed(renderSoon);
         },
-        onRun: hear,
+        onRun: receive,
         onProblem(problem) {
           state.problem = problem.message;
           render();
@@ -158,9 +158,9 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
   };
 
   /** @param {Run} run */
-  function hear(run) {
+  function receive(run) {
     state.run = run;
-    state.heardAt = Date.now();
+    state.receivedAt = Date.now();
     changed(render);
   }
 

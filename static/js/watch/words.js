@@ -20,7 +20,7 @@ export const hasCurves = (run, history) => !isOver(run) || run.epoch > 0 || hist
 /**
  * @param {Run} run
  * @param {History} history
- * @param {number} [age] seconds since the server told of the run
+ * @param {number} [age] seconds since the run was received
  * @returns {string}
  */
 export const statusText = (run, history, age = 0) => orDiverged(run, wordsOf(run, history, age));
@@ -73,7 +73,7 @@ function queuedText({ queue_position: n, attempt, wait_seconds: wait }, age) {
 }
 
 /**
- * Why a run that had begun waits or starts once more, and that nobody need do anything.
+ * Why a run that had begun waits or starts once more, and that no action is needed.
  * @param {Run} run
  * @param {History} history
  */
@@ -112,7 +112,7 @@ export function shareDone(run, history) {
 }
 
 /**
- * Seconds still to go, or null when nobody knows: the server's estimate counted down, else from
+ * Seconds still to go, or null when unknown: the server's estimate counted down, else from
  * the epochs' own speed.
  * @param {Run} run
  * @param {History} history

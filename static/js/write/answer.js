@@ -63,10 +63,10 @@ export function createAnswer(root) {
 function barOf(digit) {
   const [fill, share] = [el("u"), el("span", { class: "share" })];
   const track = el("span", { class: "track" }, share, fill);
-  const spoken = el("span", { class: "sr-only" });
+  const srText = el("span", { class: "sr-only" });
   const name = el("b", {}, String(digit));
   track.setAttribute("aria-hidden", "true");
-  return { item: el("li", {}, track, name, spoken), fill, share, spoken };
+  return { item: el("li", {}, track, name, srText), fill, share, srText };
 }
 
 /**
@@ -78,7 +78,7 @@ function drawBar(bar, share, chosen) {
   bar.item.classList.toggle("sure", chosen);
   bar.fill.style.height = `${(share * 100).toFixed(1)}%`;
   setText(bar.share, bareSureness(share));
-  setText(bar.spoken, sureness(share));
+  setText(bar.srText, sureness(share));
 }
 
 /**

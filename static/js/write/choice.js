@@ -11,7 +11,7 @@ import { ownFirst } from "../control.js";
  * @property {string | null} followed the run the Studio looks at
  * @property {string | null} chosen by hand; null: the followed one, else the newest with a model
  * @property {Epoch} epoch which weights of the followed run
- * @property {import("../runstore.js").RunStore} runs those heard of
+ * @property {import("../runstore.js").RunStore} runs those received
  */
 
 /** Older runs than this stay out of the list. */

@@ -44,7 +44,7 @@ function letGo(hands) {
 export const isDrawing = ({ drawing }, { pointerId }) => drawing?.id === pointerId;
 
 /**
- * A pointer is gone. Whether it drew.
+ * Remove a pointer; returns whether it drew.
  * @param {Hands} hands
  * @param {{pointerId: number}} pointer
  */

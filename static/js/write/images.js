@@ -7,7 +7,7 @@ import { fileOf, readPicture } from "./picture.js";
 /**
  * @param {HTMLElement} root
  * @param {{onPicture: (picture: import("./picture.js").Picture) => void,
- *   onProblem: (sentence: string) => void}} tell
+ *   onProblem: (sentence: string) => void}} listeners
  */
 export function mountImages(root, { onPicture, onProblem }) {
   const frame = part(root, "frame");

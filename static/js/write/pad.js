@@ -11,23 +11,23 @@ import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
 /** @typedef {import("./picture.js").Picture} Picture */
 
 /**
- * @typedef {object} Tell
+ * @typedef {object} PadListeners
  * @property {() => void} onDown a stroke begins
  * @property {() => void} onInk there is more ink
  * @property {() => void} onLift
- * @property {() => void} onTaken the stroke under way was none, and is gone again
+ * @property {() => void} onTaken the current stroke was none, and is removed
  * @property {() => void} onFull
  */
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {{ink: Ink, picture: Picture | null}} state
- * @param {Tell} tell
+ * @param {PadListeners} listeners
  * @returns {() => void} paints the pad again, at most once a frame
  */
-export function mountPad(canvas, state, tell) {
+export function mountPad(canvas, state, listeners) {
   const paint = oncePerFrame(() => draw(canvas, state));
-  mountPointers(canvas, state.ink, tell);
+  mountPointers(canvas, state.ink, listeners);
   new ResizeObserver(paint).observe(canvas);
   onThemeChange(paint);
   // A window moved to a screen of another density.
@@ -39,9 +39,9 @@ export function mountPad(canvas, state, tell) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Ink} ink
- * @param {Tell} tell
+ * @param {PadListeners} listeners
  */
-function mountPointers(canvas, ink, tell) {
+function mountPointers(canvas, ink, listeners) {
   const hands = createHands();
 
   canvas.addEventListener("pointerdown", (event) => {
@@ -49,7 +49,7 @@ function mountPointers(canvas, ink, tell) {
     const { draws, takesBack } = comeDown(hands, event);
     if (takesBack) {
       if (ink.down) undo(ink);
-      tell.onTaken();
+      listeners.onTaken();
     }
     if (!draws) return;
     event.preventDefault();
@@ -57,11 +57,11 @@ function mountPointers(canvas, ink, tell) {
     /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
     if (!putDown(ink, ...place(canvas, event))) {
       goUp(hands, event);
-      return tell.onFull();
+      return listeners.onFull();
     }
-    tell.onDown();
+    listeners.onDown();
     canvas.setPointerCapture(event.pointerId);
-    tell.onInk();
+    listeners.onInk();
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!isDrawing(hands, event)) return;
@@ -70,12 +70,12 @@ function mountPointers(canvas, ink, tell) {
     for (const step of steps.length ? steps : [event]) {
       added = moveTo(ink, ...place(canvas, step)) || added;
     }
-    if (added) tell.onInk();
+    if (added) listeners.onInk();
   });
   const end = (/** @type {PointerEvent} */ event) => {
     if (!goUp(hands, event)) return;
     lift(ink);
-    tell.onLift();
+    listeners.onLift();
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);

@@ -10,7 +10,7 @@ import { chosenEpoch } from "../moment.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, rowsOf } from "../pixels.js";
 import { createAnswer } from "./answer.js";
-import { createAsker, forget, isWaiting, resume, settle, want } from "./asker.js";
+import { createSlot, forget, isWaiting, resume, settle, want } from "./slot.js";
 import { canAnswer, createChoice, epochOf, letGo, target } from "./choice.js";
 import { clear, copy, createInk, isEmpty, undo } from "./ink.js";
 import { mountImages } from "./images.js";
@@ -28,7 +28,7 @@ import { deletedWords } from "../runstore.js";
  * @property {import("./ink.js").Ink} ink
  * @property {import("./picture.js").Picture | null} picture an image in place of ink
  * @property {import("./choice.js").Choice} choice who answers
- * @property {import("./asker.js").Asker<Question>} asker
+ * @property {import("./slot.js").RequestSlot<Question>} slot
  * @property {{to: string, said: import("../types.js").Prediction} | null} answer the newest, and
  *   the id of the run that gave it
  * @property {string} problem why there is no answer to what is on the pad, or ""
@@ -52,7 +52,7 @@ export function mountWrite(root, { socket }) {
     ink: createInk(),
     picture: null,
     choice: createChoice(socket.runs),
-    asker: createAsker(),
+    slot: createSlot(),
     answer: null,
     problem: "",
     refused: "",
@@ -73,7 +73,7 @@ export function mountWrite(root, { socket }) {
       changed();
     },
     onInk() {
-      if (state.picture) forget(state.asker);
+      if (state.picture) forget(state.slot);
       state.picture = null;
       paint();
       ask();
@@ -92,19 +92,19 @@ export function mountWrite(root, { socket }) {
   function ask() {
     state.problem = state.refused = "";
     const question = questionOf(state);
-    if (question) start(want(state.asker, question));
+    if (question) start(want(state.slot, question));
     else if (!hasDrawing(state)) blank();
     render();
   }
 
   function askAgain() {
-    forget(state.asker);
+    forget(state.slot);
     if (hasDrawing(state)) ask();
     render();
   }
 
   function blank() {
-    forget(state.asker);
+    forget(state.slot);
     state.answer = null;
     state.problem = state.refused = state.notice = "";
     drawing.set(null);
@@ -137,7 +137,7 @@ export function mountWrite(root, { socket }) {
     window.clearTimeout(patience);
     root.classList.remove("waiting-long");
     if (wait) return goOn(wait, problem);
-    const { wanted, next } = settle(state.asker);
+    const { wanted, next } = settle(state.slot);
     if (wanted) {
       state.problem = problem;
       if (said) {
@@ -154,8 +154,8 @@ export function mountWrite(root, { socket }) {
 
   /** The server said when to go on: the newest ink is sent then. @param {number} seconds */
   function goOn(seconds, problem = "") {
-    if (!state.asker.stale) state.problem = problem;
-    window.setTimeout(() => void start(resume(state.asker)), seconds * 1000);
+    if (!state.slot.stale) state.problem = problem;
+    window.setTimeout(() => void start(resume(state.slot)), seconds * 1000);
     render();
   }
 
@@ -163,13 +163,13 @@ export function mountWrite(root, { socket }) {
   function again(question) {
     window.clearTimeout(retry);
     retry = window.setTimeout(() => {
-      if (state.problem && !isWaiting(state.asker) && !state.ink.down)
-        start(want(state.asker, question));
+      if (state.problem && !isWaiting(state.slot) && !state.ink.down)
+        start(want(state.slot, question));
     }, pauseAfter(++failures));
   }
 
   /** @param {Run} run @param {Run | undefined} before */
-  function hear(run, before) {
+  function receive(run, before) {
     render();
     if (run.id !== target(state.choice) || !hasDrawing(state)) return;
     if (typeof epochOf(state.choice) === "number" && state.answer) return;
@@ -182,7 +182,7 @@ export function mountWrite(root, { socket }) {
     if (link === "online" && state.problem && hasDrawing(state)) ask();
   });
   socket.runs.subscribe({
-    onRun: hear,
+    onRun: receive,
     onDeleted(_run, id) {
       const wasAsked = letGo(state.choice, id);
       if (wasAsked || state.answer?.to === id) {
@@ -205,7 +205,7 @@ export function mountWrite(root, { socket }) {
   /** @param {import("./picture.js").Picture} picture put in place of what is there */
   function lay(picture) {
     clear(state.ink);
-    forget(state.asker); // An answer that comes late is about what was there before.
+    forget(state.slot); // An answer that comes late is about what was there before.
     state.picture = picture;
     paint();
     ask();
@@ -225,7 +225,7 @@ export function mountWrite(root, { socket }) {
 
   function changed() {
     paint();
-    forget(state.asker);
+    forget(state.slot);
     ask();
   }
 
@@ -288,7 +288,7 @@ function hasDrawing(state) {
 
 /**
  * @param {Writing} state
- * @returns {Question | null} null while there is nothing to ask, or nobody who can answer
+ * @returns {Question | null} null while there is nothing to ask, or no model to answer
  */
 function questionOf({ ink, picture, choice }) {
   const runId = target(choice);
@@ -313,7 +313,7 @@ function draw(root, state, { answer, picker }) {
   answer.draw(
     shown?.said ?? null,
     sourceOf(state, shown),
-    !isWaiting(state.asker) && !state.ink.down,
+    !isWaiting(state.slot) && !state.ink.down,
   );
   const isRefused = Boolean(state.problem || state.refused);
   // An answer that no newer one follows may be about other ink.

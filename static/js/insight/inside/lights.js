@@ -11,7 +11,7 @@ import { _, ngettext } from "../../i18n.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
 import { momentOf } from "../../moment.js";
-import { createAsker, forget, resume, settle, want } from "../../write/asker.js";
+import { createSlot, forget, resume, settle, want } from "../../write/slot.js";
 import { themePalette } from "./palette.js";
 import { createSpoke } from "./spoke.js";
 import { colored, signedBytesOf, STEPS } from "./signed.js";
@@ -27,7 +27,7 @@ import { layerName, shareOf, short } from "./words.js";
  * @param {() => void} render
  */
 export function createLights(panel, render) {
-  const asker = /** @type {import("../../write/asker.js").Asker<Question>} */ (createAsker());
+  const slot = /** @type {import("../../write/slot.js").RequestSlot<Question>} */ (createSlot());
   const spoke = createSpoke(panel);
   let layers = /** @type {ReturnType<typeof createLayer>[]} */ ([]);
   let seen = /** @type {{of: string, look: Look} | null} */ (null);
@@ -54,7 +54,7 @@ export function createLights(panel, render) {
       const words = epoch === "newest" ? "" : `?epoch=${epoch}`;
       const address = `/api/runs/${encodeURIComponent(question.runId)}/look${words}`;
       look = await untilAnswered(() => post(address, { pixels: question.pixels }), {
-        isWanted: () => !asker.stale && asker.next === null,
+        isWanted: () => !slot.stale && slot.next === null,
         onFault(error) {
           problem = error.message;
           render();
@@ -62,11 +62,11 @@ export function createLights(panel, render) {
       });
     } catch (error) {
       if (error instanceof ApiError && error.retryAfter) {
-        return void setTimeout(() => void start(resume(asker)), error.retryAfter * 1000);
+        return void setTimeout(() => void start(resume(slot)), error.retryAfter * 1000);
       }
       trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
     }
-    const { wanted, next } = settle(asker);
+    const { wanted, next } = settle(slot);
     if (wanted) {
       problem = trouble;
       seen = look ? { of: question.runId, look } : null; // What is refused leaves nothing old.
@@ -97,8 +97,8 @@ export function createLights(panel, render) {
       if (now !== key) {
         key = now;
         problem = "";
-        if (now && pixels) void start(want(asker, { runId: run.id, epoch, pixels }));
-        else forget(asker);
+        if (now && pixels) void start(want(slot, { runId: run.id, epoch, pixels }));
+        else forget(slot);
       }
       const shown = now && seen?.of === run.id ? seen.look : null;
       part(panel, "lit").hidden = !shown;
@@ -212,7 +212,7 @@ function restOf(layer, values) {
     : _("Strongest: %(high)s, unit %(unit)s", { high, unit });
 }
 
-/** Rows of a table; more nobody reads. */
+/** The most rows of a table. */
 const ROWS = 100;
 
 /** @param {LayerLook} layer @param {Int8Array} values */

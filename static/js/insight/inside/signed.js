@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Numbers above and below 0 as colours: 0 is the sheet, the largest are full blue, the least full
- * orange, which colour-blind readers tell apart. Knows no page.
+ * orange, which colour-blind readers can distinguish. Knows no page.
  */
 
 /** The largest value of a signed byte that has its negative. */

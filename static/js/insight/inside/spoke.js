@@ -1,5 +1,5 @@
 // @ts-check
-/** Which pixels spoke for the answer, laid over the digit; and where a change would tell most. */
+/** Which pixels spoke for the answer, laid over the digit; and where a change would matter most. */
 
 import { createTwin, tableOf } from "../../data/twin.js";
 import { _, number } from "../../i18n.js";

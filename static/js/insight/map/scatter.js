@@ -19,10 +19,10 @@ const FONT = "700 11px system-ui, sans-serif";
 
 /**
  * @param {HTMLElement} frame
- * @param {{onPoint(place: number): void, onTake(place: number): void}} told of the image pointed
+ * @param {{onPoint(place: number): void, onTake(place: number): void}} listeners for the image pointed
  *   at, -1: none; and of the one to be put on the pad
  */
-export function createScatter(frame, told) {
+export function createScatter(frame, listeners) {
   const canvas = el("canvas", { "aria-hidden": "true" });
   const marker = el("span", { class: "marker", hidden: true });
   frame.append(canvas, marker);
@@ -36,7 +36,7 @@ export function createScatter(frame, told) {
     place = to;
     marker.hidden = to < 0;
     if (to >= 0) marker.style.transform = `translate(${places.x[to]}px, ${places.y[to]}px)`;
-    told.onPoint(to);
+    listeners.onPoint(to);
   }
 
   const pointAt = (/** @type {PointerEvent} */ event) => {
@@ -50,11 +50,11 @@ export function createScatter(frame, told) {
   frame.addEventListener("click", (event) => {
     // A finger that points must not leave the page; there is a button for it.
     const mouse = /** @type {PointerEvent} */ (event).pointerType === "mouse";
-    if (mouse && place >= 0) told.onTake(place);
+    if (mouse && place >= 0) listeners.onTake(place);
   });
   frame.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && place >= 0) told.onTake(place);
+    if (event.key === "Enter" && place >= 0) listeners.onTake(place);
     const to = stepTo(places, shown, place, event.key);
     if (to === null) return;
     event.preventDefault();
