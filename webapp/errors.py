@@ -180,7 +180,7 @@ class MethodNotAllowed(ApiError):
     """405: this address does not support the method."""
 
     code = "method_not_allowed"
-    text = lazy_gettext("This address does not take that method.")
+    text = lazy_gettext("This address does not support that method.")
 
 
 def problems_message(count: int) -> str:

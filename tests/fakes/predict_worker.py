@@ -41,7 +41,7 @@ def answer(question: dict[str, Any]) -> dict[str, Any]:
         return {
             "error": {
                 "code": "model_missing",
-                "message": "The model of this run is gone.",
+                "message": "The model of this run was deleted.",
                 "values": {},
                 "expected": True,
                 "fields": [],

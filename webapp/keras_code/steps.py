@@ -63,7 +63,7 @@ def steps(config: RunConfig) -> list[Step]:
         Step(_("3. Fit"), _("Pick the best function, batch by batch."), fit(config.fit)),
         Step(_("4. Evaluate"), _("Ask about digits that it never saw."), EVALUATE),
         Step(_("5. Predict"), _("Ten digits: what it sees, and what they are."), PREDICT),
-        Step(_("6. Save"), _("keras.models.load_model takes it up again."), SAVE),
+        Step(_("6. Save"), _("keras.models.load_model loads it again."), SAVE),
     ]
 
 

@@ -67,7 +67,7 @@ def making(path: Path) -> Iterator[Path]:
             runs = path.parent.parent.parent
             offload(tidy, runs.glob(f"*/exports/*{path.suffix}"), ALL_BYTES)
     except FileNotFoundError:
-        raise Conflict("wrong_state", gettext("The model of this run is gone.")) from None
+        raise Conflict("wrong_state", gettext("The model of this run was deleted.")) from None
 
 
 def _is_whole(path: Path) -> bool:

@@ -139,7 +139,7 @@ def newest(run_id: str) -> Weights:
         raise waiting() if known.status == "queued" else _none_yet()
     weights = _weights(run_id, known, *known.newest, slot=run_id)
     if weights is None:
-        raise Conflict("wrong_state", gettext("The model of this run is gone."))
+        raise Conflict("wrong_state", gettext("The model of this run was deleted."))
     return weights
 
 

@@ -131,7 +131,7 @@ class FitConfig(Schema):
     )
     validation_split: Annotated[float, Between(0, 1, below=True)] = about(
         N_("Validation share"),
-        N_("The last part of the training images, kept aside to see how it does on new ones."),
+        N_("The last part of the training images, held out to test the network on new ones."),
         0.1,
     )
     shuffle: bool = about(

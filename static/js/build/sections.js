@@ -45,7 +45,7 @@ function presetField(form) {
   const choose = () => {
     const preset = catalog.presets.find(({ name }) => name === box.value);
     if (!preset) return;
-    const text = _("%(preset)s took the place of your network.", { preset: preset.title });
+    const text = _("%(preset)s replaced your network.", { preset: preset.title });
     form.reshape(() => replaceConfig(form.state, preset.config, text), "preset");
   };
   const box = el(

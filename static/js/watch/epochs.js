@@ -104,7 +104,7 @@ const sign = (name, character, word) =>
 /** @param {import("../types.js").Run} run */
 function noEpochs(run) {
   if (run.source === "imported")
-    return _("This model came as a file, which does not tell how it learned.");
+    return _("This model was imported from a file, which holds no training history.");
   if (isOver(run)) return _("No epoch was completed.");
   return _("The first line comes with the first whole epoch.");
 }

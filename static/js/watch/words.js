@@ -81,10 +81,10 @@ export function againText(run, history) {
   if (!history.isLost) return "";
   const n = history.restarts.at(-1) ?? run.epoch;
   return n
-    ? _("Its training process is gone. It goes on by itself from what was kept of epoch %(n)s.", {
+    ? _("Its training process died. It resumes by itself from the checkpoint of epoch %(n)s.", {
         n,
       })
-    : _("Its training process is gone. It begins again by itself.");
+    : _("Its training process died. It begins again by itself.");
 }
 
 /**

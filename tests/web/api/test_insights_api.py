@@ -123,7 +123,7 @@ def test_a_failure_is_reported_and_may_be_tried_again(
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "The model of this run is gone."), ("zh", "这次训练的模型已不存在。")],
+    [("en", "The model of this run was deleted."), ("zh", "这次训练的模型已不存在。")],
 )
 def test_a_worker_s_error_in_the_reader_s_language(
     client: FlaskClient,
@@ -132,7 +132,7 @@ def test_a_worker_s_error_in_the_reader_s_language(
     language: str,
     sentence: str,
 ) -> None:
-    gone = Failure("model_missing", "The model of this run is gone.", expected=True)
+    gone = Failure("model_missing", "The model of this run was deleted.", expected=True)
     insight_worker.error = refusal(gone.as_json())
     path = f"/api/runs/{train(1).run_id}/insights/tested"
     answer = client.get(path, headers={"Accept-Language": language})

@@ -165,7 +165,7 @@ def test_a_predictor_that_is_away(
     assert problem(answer)[:2] == (503, "predictor_unavailable")
 
 
-GONE = {"en": "The model of this run is gone.", "zh": "这次训练的模型已不存在。"}
+GONE = {"en": "The model of this run was deleted.", "zh": "这次训练的模型已不存在。"}
 
 
 @pytest.mark.parametrize("path", ["predict", "look", "evaluation", "model"])

@@ -27,7 +27,7 @@ from webapp.web.sockets import handlers, packets, publisher
 from webapp.web.sockets.handlers import same_origin
 from webapp.workers.keeper import refusal
 
-GONE = Failure("model_missing", "The model of this run is gone.", expected=True)
+GONE = Failure("model_missing", "The model of this run was deleted.", expected=True)
 GONE_IN = {"en": GONE.sentence, "zh": "这次训练的模型已不存在。"}
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
 

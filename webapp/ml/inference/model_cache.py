@@ -121,7 +121,7 @@ class ModelCache:
             weights = [tf.constant(array) for array in arrays]
             _check(weights, function)
         except (OSError, ValueError) as error:
-            message = N_("The model of this run is gone.")
+            message = N_("The model of this run was deleted.")
             raise Failure("model_missing", message, expected=True) from error
         return Loaded(wanted["key"], path, config, weights, function, checkpoint.finite(arrays))
 

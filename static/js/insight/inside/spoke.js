@@ -20,7 +20,7 @@ const ROWS = 40;
 export function createSpoke(panel) {
   const [over, gradient] = [
     createRaster(_("Pixels that spoke for the answer; the arrow keys read them"), "square"),
-    createRaster(_("How much a change of each pixel tells; the arrow keys read it"), "square"),
+    createRaster(_("The effect of a change of each pixel; the arrow keys read it"), "square"),
   ];
   let look = /** @type {Look | null} */ (null);
   const twin = createTwin(() => tableOfPixels(look));
@@ -119,6 +119,6 @@ function tableOfPixels(look) {
     signed(voices[n] * (spoke?.scale ?? 0)),
     signed(changes[n] * (gradient?.scale ?? 0)),
   ]);
-  const titles = [_("Row, column"), _("Ink"), _("Spoke"), _("A change tells")];
+  const titles = [_("Row, column"), _("Ink"), _("Spoke"), _("Effect of a change")];
   return tableOf(_("The pixels that spoke loudest"), titles, rows);
 }

@@ -50,7 +50,7 @@ class Subject:
         try:
             model.set_weights(checkpoint.read_weights(path))
         except (OSError, ValueError) as error:
-            message = N_("The model of this run is gone.")
+            message = N_("The model of this run was deleted.")
             raise Failure("model_missing", message, expected=True) from error
         return model
 
