@@ -17,6 +17,7 @@ from tests.fakes.doubles import wait_until
 from tests.ink.pictures import deep, drawn, encoded, with_scans
 from webapp import ink
 from webapp.errors import TooManyRequests, Unavailable
+from webapp.http_errors import headers_of
 from webapp.inference import decoding
 from webapp.inference.decoding import DecodeWorker, Decoding
 from webapp.workers.on_demand import OnDemand
@@ -134,7 +135,7 @@ def test_so_many_at_once(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     wait_until(lambda: len(found.pids()) == decoding.AT_ONCE)
     with pytest.raises(Unavailable) as raised:
         found.picture(LARGE)
-    assert raised.value.headers["Retry-After"] == "10"
+    assert headers_of(raised.value)["Retry-After"] == "10"
     assert found.picture(url(encoded(drawn(0, 255)))).any()
     found.stop()
     for thread in asking:

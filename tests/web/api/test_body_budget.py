@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from webapp.errors import TooManyRequests, Unavailable
+from webapp.http_errors import headers_of
 from webapp.web.api.body_budget import PACE, BodyBudget, Bounds, Share
 
 BOUNDS = Bounds(bodies=4, size=100, each_bodies=2, each_size=60, wait=0, patience=10)
@@ -29,7 +30,7 @@ def test_each_client_has_so_many_and_so_much() -> None:
     budget.take("a", 10)
     with pytest.raises(TooManyRequests) as refused:
         budget.take("a", 1)
-    assert refused.value.seconds and refused.value.headers["Retry-After"]
+    assert refused.value.seconds and headers_of(refused.value)["Retry-After"]
     budget.give_back(first)
     with pytest.raises(TooManyRequests):
         budget.take("a", 51)
