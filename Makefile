@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 NODE := $(PYTHON_IN) scripts/node.py
 FILES ?=
 
-.PHONY: run test setup setup-dev hooks quick check check-py check-js format types-js test-js test-py translations pictures bench faults soak mutants clean
+.PHONY: run test setup setup-dev hooks quick check check-py check-js format types types-js test-js test-py translations pictures bench faults soak mutants clean
 
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
@@ -44,7 +44,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 	.venv/bin/npm ci --no-audit --no-fund --silent
 	@touch $@
 
+types: setup-dev node_modules/.package-lock.json ## make the page's types from the OpenAPI document
+	$(PYTHON_IN) scripts/page_types.py
+
 types-js: setup-dev node_modules/.package-lock.json ## types and format of the JavaScript
+	$(PYTHON_IN) scripts/page_types.py --check
 	$(NODE) node_modules/typescript/bin/tsc --project tsconfig.json
 	$(NODE) node_modules/prettier/bin/prettier.cjs --check --log-level warn static tests/js package.json
 

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import described
 from tests.live_server import QUICK_COMPILER, LiveServer, serve
 from tests.server_process import Server, end, serving
 from webapp import app as application
@@ -61,6 +62,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last = len(LONGEST)
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, last))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_as_described() -> Iterator[None]:
+    """Every answer and every payload of a socket must be as the OpenAPI document says."""
+    with pytest.MonkeyPatch.context() as patch:
+        described.install(patch)
+        yield
 
 
 @pytest.fixture

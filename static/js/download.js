@@ -8,6 +8,7 @@ import { bytes } from "./numbers.js";
 
 /** @typedef {import("./types.js").Dataset} Dataset */
 /** @typedef {import("./types.js").DatasetEvent} DatasetEvent */
+/** @typedef {Pick<DatasetEvent, "name" | "state"> & Partial<DatasetEvent>} Progress */
 
 /** A dataset's title with what stands in the way of it. @param {Dataset} dataset */
 export function titleOf({ title, available, reason }) {
@@ -19,7 +20,7 @@ export function titleOf({ title, available, reason }) {
 
 /**
  * @param {Dataset} dataset
- * @param {DatasetEvent | undefined} event the newest about it
+ * @param {Progress | undefined} event the newest about it
  * @param {() => void} onDownload
  */
 export function fetching(dataset, event, onDownload) {
@@ -38,7 +39,7 @@ export function fetching(dataset, event, onDownload) {
   );
 }
 
-/** @param {DatasetEvent} event */
+/** @param {Progress} event */
 function progressWords({ received = 0, total }) {
   if (!total) return bytes(received);
   return _("%(received)s of %(total)s", { received: bytes(received), total: bytes(total) });
@@ -46,7 +47,7 @@ function progressWords({ received = 0, total }) {
 
 /**
  * Move the bar that is there, so that nothing else on the page is disturbed.
- * @param {DatasetEvent} event
+ * @param {Progress} event
  * @returns {boolean} whether there was one to move
  */
 export function moveProgress(event) {
@@ -63,7 +64,7 @@ export function moveProgress(event) {
   return true;
 }
 
-/** @param {DatasetEvent} event */
+/** @param {Progress} event */
 function progress(event) {
   const { received = 0, total } = event;
   return el(
@@ -81,10 +82,10 @@ function progress(event) {
 /**
  * Let the server download it; `note` receives the start, or a refusal.
  * @param {string} name
- * @param {(event: DatasetEvent) => void} note
+ * @param {(event: Progress) => void} note
  */
 export async function download(name, note) {
-  note({ name, state: "downloading", received: 0, total: null });
+  note({ name, state: "downloading", received: 0 });
   try {
     await post(`/api/datasets/${encodeURIComponent(name)}/download`);
   } catch (error) {

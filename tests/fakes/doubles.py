@@ -131,7 +131,10 @@ class FakePredictor:
         if question["ask"] == "look":
             digit = sum(base64.b64decode(question["image"])) % 10
             probabilities = [float(digit == other) for other in range(10)]
-            return {"digit": digit, "probabilities": probabilities, "layers": [], "saliency": {}}
+            packed = {"scale": 1.0, "values": ""}
+            saliency = {"spoke": packed, "gradient": packed}
+            return {"digit": digit, "probabilities": probabilities, "layers": [],
+                    "saliency": saliency}  # fmt: skip
         row = {"precision": 0.9, "recall": 0.9, "f1": 0.9, "support": 100}
         confusion = [[100 * (i == j) for j in range(10)] for i in range(10)]
         return {
@@ -144,7 +147,8 @@ class FakePredictor:
 
 
 class FakeInsights:
-    """Computes ``seen``, or a view with the number of calls, once ``free`` is set; or ``error``."""
+    """Computes ``seen``, or ``units_seen`` with how often it was asked, once ``free`` is set; or
+    ``error``."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -164,7 +168,7 @@ class FakeInsights:
         path = Path(question["path"])
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part")  # whole at once, as the real one writes
-        seen = self.seen or {"epoch": question["model"]["epoch"], "asked": count}
+        seen = self.seen or units_seen(question["model"]["epoch"], count)
         unfinished.write_text(json.dumps(seen))
         unfinished.replace(path)
         return {}
@@ -176,6 +180,11 @@ class FakeInsights:
     def stop(self) -> None:
         """Record the call."""
         self.stopped = True
+
+
+def units_seen(epoch: int, images: int) -> dict[str, Any]:
+    """The view `units` of a network without layers."""
+    return {"epoch": epoch, "images": images, "epochs": [], "layers": []}
 
 
 class Worker:

@@ -3,7 +3,7 @@
 
 /** @typedef {import("../../static/js/types.js").Argument} Argument */
 /** @typedef {import("../../static/js/types.js").Catalog} Catalog */
-/** @typedef {import("../../static/js/types.js").RunConfig} RunConfig */
+/** @typedef {import("../../static/js/draft.js").Draft} Draft */
 
 /**
  * @param {string} name
@@ -17,6 +17,10 @@ export const argument = (name, type, rest = {}) => ({
   title: name,
   help: `${name}.`,
   default: null,
+  suggested: null,
+  min: null,
+  max: null,
+  choices: null,
   required: false,
   nullable: false,
   advanced: false,
@@ -32,7 +36,7 @@ const kernel = argument("kernel_size", "pair", { min: 1, max: 28, required: true
 const patience = argument("patience", "integer", { min: 0, default: 3 });
 const rate = argument("learning_rate", "number", { min: 0, exclusive_min: true, default: 0.001 });
 
-/** @returns {RunConfig} */
+/** @returns {Draft} */
 export const lecture = () => ({
   name: "Lecture network",
   dataset: { name: "mnist-5k", train_samples: null },
@@ -94,7 +98,9 @@ export const catalog = () => ({
       argument("early_stopping", "object", { nullable: true, arguments: [patience] }),
     ],
   },
-  presets: [{ name: "lecture", title: "Lecture", help: "", config: lecture() }],
+  presets: [
+    { name: "lecture", title: "Lecture", help: "", config: /** @type {any} */ (lecture()) },
+  ],
   formats: [],
-  defaults: lecture(),
+  defaults: /** @type {any} */ (lecture()),
 });

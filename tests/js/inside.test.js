@@ -154,7 +154,7 @@ test("lines are of what can die or saturate; epochs keep their distances", () =>
     of("tanh", { saturated: [0, 1] }),
     of("gelu", {}),
   ];
-  const lines = linesOf({ images: 10, epochs: [0, 1], layers });
+  const lines = linesOf({ epoch: 1, images: 10, epochs: [0, 1], layers });
   assert.deepEqual(
     lines.map((line) => [line.kind, line.name]),
     [

@@ -12,6 +12,7 @@ import {
 } from "../../static/js/insight/robustness/sure.js";
 
 const TESTED = {
+  epoch: 1,
   truth: [1, 2, 3, 4, 5],
   answer: [1, 2, 3, 9, 9],
   confidence: [0.999, 0.95, 0.6, 0.7, 0.9],

@@ -136,8 +136,8 @@ test("a run that diverged is told as such, unless it failed or begins anew", () 
 test("no training accuracy stands for that on validation images", () => {
   const { validationAccuracy } = states;
   assert.equal(validationAccuracy(run()), 0.9);
-  const best = { epoch: 3, accuracy: 0.99, val_accuracy: null };
-  const latest = { accuracy: 0.99, val_accuracy: null };
+  const latest = { loss: 0.1, accuracy: 0.99, val_loss: null, val_accuracy: null };
+  const best = { epoch: 3, ...latest };
   assert.equal(validationAccuracy(run({ best, latest })), null);
   assert.equal(validationAccuracy(run({ best: null, latest })), null);
 });

@@ -10,8 +10,8 @@ from flask import Flask
 from tests.fakes.doubles import Worker, batch_item
 from webapp.errors import Conflict, NotFound
 from webapp.runs import control, files, lifecycle, queries, recovery, signals
+from webapp.schemas.answers.run import Run
 from webapp.schemas.config import RunConfig
-from webapp.schemas.run import Run
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from webapp.coach.judge import judge, wants_measuring
 from webapp.errors import ApiError
 from webapp.inference import insights
 from webapp.runs import curves, weights
+from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.config import MAX_EPOCHS, RunConfig
 from webapp.schemas.insights import Arguments
-from webapp.schemas.run import IMPORTED
 
 VIEW = "evidence"
 

@@ -18,7 +18,7 @@ from webapp.errors import ApiError
 from webapp.inference import answers
 from webapp.runs import queries
 from webapp.runs.signals import run_changed
-from webapp.schemas.run import IMPORTED
+from webapp.schemas.answers.run import IMPORTED
 from webapp.services import services
 
 PAUSE_SECONDS = 60.0

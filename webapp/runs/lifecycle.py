@@ -18,9 +18,9 @@ from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import get
 from webapp.runs.signals import send_signal, work_changed
+from webapp.schemas.answers.run import IMPORTED, Source
 from webapp.schemas.config import RunConfig
 from webapp.schemas.events import METRICS
-from webapp.schemas.run import IMPORTED, Source
 from webapp.schemas.statuses import BUSY, Status
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from webapp.database import DeletedRow, RunRow, reading
 from webapp.runs.queries import summaries
+from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.lists import Cursor, Wanted
-from webapp.schemas.run import IMPORTED
 
 MOST_LAYERS = 8000
 """A page ends after so many layers; each takes half a kilobyte, and an answer is made at once."""

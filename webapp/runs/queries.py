@@ -13,7 +13,7 @@ from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs.clock import eta_seconds, iso
 from webapp.runs.waiting import Turn, in_order, turn_of, turns
-from webapp.schemas.run import IMPORTED
+from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.security.owners import is_owner, reader
 

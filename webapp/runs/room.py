@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
 from webapp.errors import Conflict
-from webapp.schemas.run import IMPORTED
+from webapp.schemas.answers.run import IMPORTED
 
 GB = 1_000_000_000
 OWNERS_BYTES = 4 * GB

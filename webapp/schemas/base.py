@@ -41,7 +41,12 @@ class Schema(BaseModel):
     """The base of every part of a configuration: strict, frozen, no unknown keys."""
 
     model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, validate_default=True, defer_build=True
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        defer_build=True,
+        json_schema_serialization_defaults_required=True,
     )
 
     label: ClassVar[str | None] = None
@@ -196,12 +201,14 @@ class Text:
 class Tagged:
     """One of several models, chosen by the name under ``key`` in any letter case.
 
-    Annotates a union of models that each have the field ``key: Literal[name]``. With ``text``, the
-    name alone stands for the model with all its defaults.
+    Annotates a union of models that each have the field ``key: Literal[name]``. With
+    ``text``, the name alone stands for the model with all its defaults; ``written``: it is also
+    written so.
     """
 
     key: str
     text: bool = False
+    written: bool = False
     aliases: tuple[tuple[str, str], ...] = ()
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Handler) -> Any:
@@ -214,7 +221,7 @@ class Tagged:
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: JsonHandler) -> JsonSchema:
         whole = handler(schema)
-        if not self.text:
+        if not (self.written if handler.mode == "serialization" else self.text):
             return whole
         return {"anyOf": [{"type": "string"}, *whole.get("anyOf", [whole])]}
 

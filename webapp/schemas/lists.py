@@ -11,7 +11,7 @@ import binascii
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from webapp.schemas.run import IMPORTED
+from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.statuses import STATUSES
 
 KINDS = (*STATUSES, IMPORTED)

@@ -146,7 +146,7 @@ Loss = Annotated[
     | CosineSimilarity
     | BinaryCrossentropy
     | CategoricalFocalCrossentropy,
-    Tagged("name", text=True, aliases=ALIASES),
+    Tagged("name", text=True, written=True, aliases=ALIASES),
 ]
 
 LOSSES: tuple[type[LossPart], ...] = (

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
@@ -14,7 +20,7 @@ from webapp.schemas.base import Schema
 def _needs_its_name(schema: dict[str, Any]) -> None:
     """Say in the JSON schema that the name, which has a default here, must be sent."""
     own = {"type", "name"} & set(schema.get("properties", {}))
-    schema["required"] = [*sorted(own), *schema.get("required", [])]
+    schema["required"] = list(dict.fromkeys([*sorted(own), *schema.get("required", [])]))
 
 
 class KerasPart(Schema):
@@ -37,6 +43,11 @@ class KerasPart(Schema):
     def _in_order(self, handler: SerializerFunctionWrapHandler) -> Any:
         """Write the name first, then what matters most: what is stored is also read by people."""
         return dict(sorted(handler(self).items(), key=lambda item: self._place(item[0])))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> Any:
+        """The fields: ``_in_order``, of which pydantic sees only ``Any``, writes them all."""
+        return handler(_without_serializer(schema))
 
     @classmethod
     def _place(cls, key: str) -> int:
@@ -74,6 +85,14 @@ def is_advanced(field: FieldInfo) -> bool:
     """Whether the form folds this field away."""
     extra = field.json_schema_extra
     return isinstance(extra, dict) and bool(extra.get("advanced"))
+
+
+def _without_serializer(schema: Any) -> Any:
+    """The core schema of a model without its serializer, which lies within its validators."""
+    bare = {key: value for key, value in schema.items() if key != "serialization"}
+    if bare["type"] != "model":
+        bare["schema"] = _without_serializer(bare["schema"])
+    return bare
 
 
 def _plain(value: Any) -> Any:

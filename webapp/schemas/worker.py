@@ -24,7 +24,9 @@ sources"."""
 class Message(BaseModel):
     """The base of every message of the protocol."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
 
 
 class Assignment(Message):

@@ -6,7 +6,7 @@ import { valueAt } from "./paths.js";
 /** @typedef {import("../types.js").Argument} Argument */
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").FieldProblem} FieldProblem */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {{path: string, argument: Argument}} Control */
 
 /** Arguments written in the layer's own line, in this order. */
@@ -47,7 +47,7 @@ export function controlsOf(prefix, all) {
 /**
  * Every control there is for this draft.
  * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Draft} config
  * @returns {Control[]}
  */
 export function allControls(catalog, config) {
@@ -69,7 +69,7 @@ export function allControls(catalog, config) {
   ].flatMap((control) => [control, ...inner(control, config)]);
 }
 
-/** The controls inside an object that is switched on. @param {Control} control @param {RunConfig} config */
+/** The controls inside an object that is switched on. @param {Control} control @param {Draft} config */
 function inner({ path, argument }, config) {
   if (argument.type !== "object" || !valueAt(config, path)) return [];
   return controlsOf(`${path}.`, argument.arguments ?? []);
@@ -78,7 +78,7 @@ function inner({ path, argument }, config) {
 /**
  * What is plainly wrong, without asking the server. A key left out takes its default.
  * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Draft} config
  * @returns {FieldProblem[]}
  */
 export function localFaults(catalog, config) {

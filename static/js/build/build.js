@@ -17,7 +17,7 @@ import { summary, trainBar, undoBar } from "./train.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {import("./control.js").Form} Form */
 /** @typedef {{onTrained(run: Run): void, socket?: any}} Options */
 
@@ -26,7 +26,7 @@ import { summary, trainBar, undoBar } from "./train.js";
  * true when the form stands.
  * @param {HTMLElement} root
  * @param {Options} options
- * @returns {Promise<{use(config: RunConfig): void}>}
+ * @returns {Promise<{use(config: Draft): void}>}
  */
 export async function mountBuild(root, options) {
   const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
@@ -82,8 +82,7 @@ function startForm(element, catalog, options) {
   };
 
   const checker = createChecker(
-    (/** @type {RunConfig} */ draft, signal) =>
-      post("/api/check", draft, { signal, repeats: true }),
+    (/** @type {Draft} */ draft, signal) => post("/api/check", draft, { signal, repeats: true }),
     {
       onAnswer(checked) {
         noteChecked(state, checked);
@@ -132,7 +131,7 @@ function startForm(element, catalog, options) {
   });
   changed();
   return {
-    /** Take over another run's configuration. @param {RunConfig} config */
+    /** Take over another run's configuration. @param {Draft} config */
     use(config) {
       state.refused = null;
       form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));

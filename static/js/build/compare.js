@@ -2,7 +2,7 @@
 /** Whether two configurations are the same, and which preset a draft is. */
 
 /** @typedef {import("../types.js").Catalog} Catalog */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 
 /**
  * Equal as JSON: the order of keys says nothing; a missing key equals null.
@@ -19,7 +19,7 @@ export function same(a, b) {
 /**
  * The preset that the draft still is, name and seed aside; null: the reader's own.
  * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Draft} config
  */
 export function presetOf(catalog, config) {
   const bare = ({ name, seed, ...rest } = config) => rest;

@@ -5,12 +5,12 @@ import { same } from "./compare.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 
 /**
  * How many examples are trained with: the first N, less the validation part that Keras cuts off.
  * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Draft} config
  * @returns {number|null} null where a value is missing or no number
  */
 export function trainingSize(catalog, { dataset, fit }) {
@@ -24,7 +24,7 @@ export function trainingSize(catalog, { dataset, fit }) {
 /**
  * Weight updates an epoch; the last batch may be smaller.
  * @param {Catalog} catalog
- * @param {RunConfig} config
+ * @param {Draft} config
  */
 export function updatesPerEpoch(catalog, config) {
   const size = trainingSize(catalog, config);
@@ -36,7 +36,7 @@ export function updatesPerEpoch(catalog, config) {
 /**
  * Seconds, from the newest finished run with the same network, data and batches; else null.
  * @param {Run[]} runs newest first
- * @param {RunConfig} config
+ * @param {Draft} config
  */
 export function secondsLikeBefore(runs, config) {
   const work = ({ dataset, layers, compile, fit } = config) => ({

@@ -1,8 +1,8 @@
 // @ts-check
 /** The list of layers: adding, removing, moving, duplicating. Each returns a new configuration. */
 
-/** @typedef {import("../types.js").RunConfig} RunConfig */
-/** @typedef {import("../types.js").Layer} Layer */
+/** @typedef {import("../draft.js").Draft} Draft */
+/** @typedef {import("../draft.js").Layer} Layer */
 /** @typedef {import("../types.js").LayerKind} LayerKind */
 
 /** What a new layer starts with where Keras leaves it to the writer. */
@@ -61,17 +61,17 @@ export function placeFor(layers, type) {
     : layers.length;
 }
 
-/** @param {RunConfig} config @param {number} index @param {Layer} layer @returns {RunConfig} */
+/** @param {Draft} config @param {number} index @param {Layer} layer @returns {Draft} */
 export function insertLayer(config, index, layer) {
   return { ...config, layers: config.layers.toSpliced(index, 0, layer) };
 }
 
-/** @param {RunConfig} config @param {number} index @returns {RunConfig} */
+/** @param {Draft} config @param {number} index @returns {Draft} */
 export function removeLayer(config, index) {
   return { ...config, layers: config.layers.toSpliced(index, 1) };
 }
 
-/** @param {RunConfig} config @param {number} index @returns {RunConfig} */
+/** @param {Draft} config @param {number} index @returns {Draft} */
 export function duplicateLayer(config, index) {
   return insertLayer(config, index + 1, structuredClone(config.layers[index]));
 }
@@ -86,7 +86,7 @@ export function moved(list, from, to) {
   return list.toSpliced(from, 1).toSpliced(to, 0, list[from]);
 }
 
-/** @param {RunConfig} config @param {number} from @param {number} to @returns {RunConfig} */
+/** @param {Draft} config @param {number} from @param {number} to @returns {Draft} */
 export function moveLayer(config, from, to) {
   return { ...config, layers: moved(config.layers, from, to) };
 }

@@ -77,7 +77,7 @@ function regularizer(form, { path, argument }) {
         form.reshape(() => form.set(path, box.value ? { name: box.value } : null), path),
     },
     el("option", { value: "" }, _("none")),
-    regularizers.map(({ name, title }) => el("option", { value: name }, title ?? name)),
+    regularizers.map(({ name }) => el("option", { value: name }, name)),
   );
   box.value = now?.name ?? "";
   const label = el("label", { for: id }, argument.title);

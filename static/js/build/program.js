@@ -13,7 +13,7 @@ import { setText } from "../parts.js";
 const REST_MS = 300;
 
 /**
- * @param {() => import("../types.js").RunConfig} config what the form says now
+ * @param {() => import("../draft.js").Draft} config what the form says now
  */
 export function createProgram(config) {
   const code = el("code", { translate: "no" });

@@ -123,14 +123,12 @@ function named(form, path, title, choices, className) {
       onchange: () => form.reshape(() => chooseNamed(form.state, path, box.value), path),
     },
     now ? null : el("option", { value: "" }, String(value?.name ?? value ?? "")),
-    choices.map((choice) => el("option", { value: choice.name }, choice.title ?? choice.name)),
+    choices.map(({ name }) => el("option", { value: name }, name)),
   );
   box.value = now?.name ?? "";
   const words = { title, help: own?.help ?? now?.help ?? "" };
   const tip = () =>
-    [...new Set([own?.help, now && `${now.title ?? now.name}: ${now.help}`])]
-      .filter(Boolean)
-      .join(" ");
+    [...new Set([own?.help, now && `${now.name}: ${now.help}`])].filter(Boolean).join(" ");
   const label = el("label", { for: id }, title);
   const element = field(form, path, words, { input: box, id, className, head: [label], tip });
   return { element, arguments: now?.arguments ?? [] };

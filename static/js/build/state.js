@@ -5,16 +5,15 @@ import { valueAt, withValue } from "./paths.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Checked} Checked */
-/** @typedef {import("../types.js").DatasetEvent} DatasetEvent */
 /** @typedef {import("../types.js").FieldProblem} FieldProblem */
-/** @typedef {import("../types.js").Layer} Layer */
+/** @typedef {import("../draft.js").Layer} Layer */
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 
 /**
  * @typedef {object} State
  * @property {Catalog} catalog what can be chosen
- * @property {RunConfig} config the draft; a text stands where something typed is no value yet
+ * @property {Draft} config the draft; a text stands where something typed is no value yet
  * @property {number[]} ids a name for each layer that stays when it moves
  * @property {Set<number|string>} open ids of layers, and names of sections, folded out
  * @property {Map<number, {output_shape: number[], params: number}>} shapes by layer id, last known
@@ -25,9 +24,9 @@ import { valueAt, withValue } from "./paths.js";
  * @property {string|null} trouble why the draft could not be checked at all
  * @property {string|null} refused what the summary says after a failed Train
  * @property {boolean} sending
- * @property {{text: string, config: RunConfig, ids: number[]}|null} undo
+ * @property {{text: string, config: Draft, ids: number[]}|null} undo
  * @property {Record<string, any>} kept arguments of optimizers and losses not chosen now
- * @property {Map<string, DatasetEvent>} downloads
+ * @property {Map<string, import("../download.js").Progress>} downloads
  * @property {Run[]} runs earlier ones, for the estimate
  */
 
@@ -38,7 +37,7 @@ const newIds = (length) => Array.from({ length }, () => ++lastId);
 
 /**
  * @param {Catalog} catalog
- * @param {RunConfig|null} saved
+ * @param {Draft|null} saved
  * @returns {State}
  */
 export function createState(catalog, saved) {
@@ -76,7 +75,7 @@ export function setValue(state, path, value) {
 /**
  * Replace the whole draft; what was there can come back.
  * @param {State} state
- * @param {RunConfig} config
+ * @param {Draft} config
  * @param {string} text what the offer to undo says
  */
 export function replaceConfig(state, config, text) {

@@ -1,14 +1,14 @@
 // @ts-check
 /** The draft outlives the page: kept in the browser at every change. */
 
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {import("../storage.js").Kept} Kept */
 
 const KEY = "inkling.draft";
 
 /**
  * @param {Pick<Kept, "readJson">} storage
- * @returns {RunConfig|null} null: nothing kept, or nothing that can be read
+ * @returns {Draft|null} null: nothing kept, or nothing that can be read
  */
 export function loadDraft(storage) {
   const kept = storage.readJson(KEY);
@@ -26,5 +26,5 @@ function looksRight(kept) {
   );
 }
 
-/** @param {Pick<Kept, "writeJson">} storage @param {RunConfig} config */
+/** @param {Pick<Kept, "writeJson">} storage @param {Draft} config */
 export const saveDraft = (storage, config) => storage.writeJson(KEY, config);

@@ -5,23 +5,11 @@ import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Dataset} Dataset */
 
+/** @typedef {import("../types.js").DigitStatistics} OfDigit */
+/** @typedef {import("../types.js").PixelStatistics} OfPixels */
+/** @typedef {import("../types.js").PartStatistics} Statistics */
+
 /**
- * @typedef {object} OfDigit
- * @property {number} digit
- * @property {number} count
- * @property {number|null} ink its mean pixel, 0–255
- * @property {string|null} mean a picture, base64
- * @property {string|null} spread a picture, base64
- *
- * @typedef {object} OfPixels
- * @property {number} min
- * @property {number} max
- * @property {number} mean
- * @property {number} std
- * @property {number} zero the share of pixels that are 0
- * @property {number[]} histogram of the others, in 16 bins
- *
- * @typedef {{count: number, digits: OfDigit[], pixels: OfPixels}} Statistics
  * @typedef {"train" | "test"} Part
  *
  * @typedef {object} Page some digits, one after the other
@@ -43,7 +31,7 @@ import { at } from "../root.js";
  * @property {Digit|null} digit the chosen one, once it is here
  * @property {Record<Part, Statistics>|null} statistics
  * @property {Map<string, string>} titles of layers, by type
- * @property {Map<string, import("../types.js").DatasetEvent>} downloads
+ * @property {Map<string, import("../download.js").Progress>} downloads
  * @property {string} problem a sentence, or ""
  */
 

@@ -12,12 +12,7 @@ import { KINDS, distortedFigure } from "./robustness/distorted.js";
 import { createUnsure } from "./robustness/unsure.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("./robustness/distorted.js").Distorted} Distorted */
-
-/**
- * @typedef {{epoch: number, images: number, of: number, clean: number}
- *   & Record<keyof typeof KINDS, Distorted>} Robustness
- */
+/** @typedef {import("../types.js").Robustness} Robustness */
 
 export const styles = ["robustness"];
 

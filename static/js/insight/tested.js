@@ -1,13 +1,9 @@
 // @ts-check
 /** What a network answered to each test image: which of them to show, in which order. No page. */
 
+/** @typedef {import("../types.js").Tested} Tested */
+
 /**
- * @typedef {object} Tested the view `tested`: columns, an entry for each test image
- * @property {number} epoch
- * @property {number[]} truth
- * @property {number[]} answer
- * @property {number[]} confidence 0–1, of the answer
- *
  * @typedef {object} Item a test image
  * @property {number} index in the test part
  * @property {number} truth

@@ -5,59 +5,12 @@ import { at, within } from "../root.js";
 import { isOver } from "../statuses.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {import("../types.js").RunConfig} RunConfig */
 
-/** @typedef {{text: string, low: number, high: number}} Guess right where low ≤ measured < high */
-
-/**
- * @typedef {object} Lesson
- * @property {number} number from 1
- * @property {string} title
- * @property {string} setup
- * @property {string} question
- * @property {string} experiment
- * @property {string|null} partner the experiment that it is compared with
- * @property {"test"|"gain"|"slower"} measure test accuracy; how much higher than the partner's;
- *   how many times as long an epoch takes
- * @property {Guess[]} guesses
- * @property {string} moral
- * @property {string} why
- * @property {string} today where our figures differ from the lecture's, and why; or empty
- */
-
-/**
- * @typedef {{name: string, label: string, value: string, usual: boolean}} Fact what is chosen;
- *   usual: not worth mentioning
- */
-
-/**
- * @typedef {object} Measured one seed, by the program itself; accuracies 0–1
- * @property {number} seed
- * @property {number} train evaluated on the training images
- * @property {number} train_epoch Keras' mean over the last epoch
- * @property {number} test
- * @property {number} epoch_seconds
- * @property {number[]} answers how often each digit was the answer on the test images
- * @property {(number|null)[]} accuracies as train_epoch, epoch by epoch
- */
-
-/**
- * @typedef {object} Experiment
- * @property {string} name
- * @property {string} title
- * @property {number} params
- * @property {{train: number|null, test: number|null}} lecture
- * @property {Record<string, {config: RunConfig, facts: Fact[], measured: Measured[]}>} sizes
- */
-
-/**
- * @typedef {object} Answer of GET /api/lessons
- * @property {{name: string, title: string, help: string, dataset: string,
- *   available: boolean}[]} sizes
- * @property {string} default_size
- * @property {Lesson[]} lessons
- * @property {Record<string, Experiment>} experiments
- */
+/** @typedef {import("../types.js").Lesson} Lesson */
+/** @typedef {import("../types.js").Guess} Guess */
+/** @typedef {import("../types.js").Fact} Fact */
+/** @typedef {import("../types.js").Experiment} Experiment */
+/** @typedef {import("../types.js").Lessons} Answer */
 
 /** @typedef {{accuracy: (number|null)[], seconds: number[]}} Course a run, epoch by epoch */
 
@@ -179,7 +132,7 @@ export function seedFor({ runs }, names, known = []) {
  * @param {State} state
  * @param {string} name
  * @param {number} seed
- * @returns {RunConfig}
+ * @returns {import("../types.js").LessonConfig}
  */
 export const configFor = ({ answer, size }, name, seed) => ({
   ...answer.experiments[name].sizes[size].config,

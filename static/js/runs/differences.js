@@ -2,14 +2,14 @@
 /** Where configurations differ: what comparing runs is for. */
 import { same } from "../build/compare.js";
 
-/** @typedef {import("../types.js").RunConfig} RunConfig */
+/** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {{path: string, values: any[]}} Difference one value a configuration; undefined: absent */
 
 /** Values that name a thing stand with their arguments: "Adam (learning_rate 0.001)". */
 const isPlain = (/** @type {any} */ value) => typeof value !== "object" || value === null;
 
 /**
- * @param {RunConfig[]} configs
+ * @param {Draft[]} configs
  * @returns {Difference[]} in the order of a configuration; names of runs aside
  */
 export function differences(configs) {
@@ -25,8 +25,8 @@ export function differences(configs) {
 
 /**
  * A layer as a whole where its type differs among the configurations, else each argument.
- * @param {RunConfig[]} configs
- * @param {import("../types.js").Layer} layer
+ * @param {Draft[]} configs
+ * @param {import("../draft.js").Layer} layer
  * @param {number} i
  * @returns {[string, any][]}
  */

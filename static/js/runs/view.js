@@ -10,7 +10,7 @@ import { LIVE } from "../statuses.js";
 /** @typedef {"newest"|"name"|"validation"|"test"|"params"|"time"} Order */
 /** @typedef {{text: string, status: string, order: Order, mine: boolean}} Question "": no filter; status "active":
  *   all that are not over */
-/** @typedef {{runs: Run[], next: string | null}} Page */
+/** @typedef {import("../types.js").Runs} Page */
 
 export const PAGE = 50;
 /** The most that the server answers at once. */

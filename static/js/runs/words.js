@@ -48,7 +48,7 @@ export function epochWords({ source, epoch, epochs }) {
   return epoch === epochs ? number(epoch) : `${number(epoch)} / ${number(epochs)}`;
 }
 
-/** @param {import("../types.js").Layer} layer "500 relu": what is not named is Dense */
+/** @param {import("../draft.js").Layer} layer "500 relu": what is not named is Dense */
 const short = (layer) => brief(layer).replace(/^Dense /, "");
 
 /** The network and how it learns, in a line. @param {Run} run */

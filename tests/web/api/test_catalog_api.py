@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from webapp.web.api.openapi import ROUTES
+from webapp.web.api.routes import ROUTES
 
 
 def post(client: FlaskClient, body: bytes) -> Any:

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.fakes.doubles import FakeInsights, Worker, wait_until
+from tests.fakes.doubles import FakeInsights, Worker, units_seen, wait_until
 from webapp.errors import InternalError, Unavailable
 from webapp.inference import insights
 from webapp.ml.process.failure import Failure
@@ -35,9 +35,9 @@ Ask = Callable[..., TestResponse]
 
 def test_a_view_is_computed_once(train: Train, ask: Ask, insight_worker: FakeInsights) -> None:
     worker = train(2, "finished")
-    assert ask(worker).get_json() == {"epoch": 2, "asked": 1}
+    assert ask(worker).get_json() == units_seen(2, 1)
     answer = ask(worker)
-    assert answer.get_json() == {"epoch": 2, "asked": 1}
+    assert answer.get_json() == units_seen(2, 1)
     assert answer.content_type == "application/json"
     (question,) = insight_worker.asked
     assert [epoch for epoch, _file in question["model"]["kept"]] == [0, 1, 2]
@@ -56,7 +56,7 @@ def test_whoever_asks_meanwhile_waits_for_the_same(
         assert answer.headers["Retry-After"] == "1"
     monkeypatch.setattr(insights, "WAIT_SECONDS", 10)
     insight_worker.free.set()
-    assert ask(worker).get_json() == {"epoch": 1, "asked": 1}
+    assert ask(worker).get_json() == units_seen(1, 1)
 
 
 def test_newer_weights_are_looked_at_anew(
@@ -66,7 +66,7 @@ def test_newer_weights_are_looked_at_anew(
     assert ask(worker).get_json()["epoch"] == 1
     with app.app_context():
         worker.epoch(2)
-    assert ask(worker).get_json() == {"epoch": 2, "asked": 2}
+    assert ask(worker).get_json() == units_seen(2, 2)
 
 
 def test_a_view_comes_though_newer_weights_do(
@@ -174,10 +174,10 @@ def test_a_view_that_is_read_is_kept_longest(
     worker = train(1, "finished")
     for offset in range(3):
         ask(worker, "weights", f"?offset={offset}")
-    assert ask(worker, "weights", "?offset=0").get_json()["asked"] == 1
+    assert ask(worker, "weights", "?offset=0").get_json()["images"] == 1
     ask(worker, "weights", "?offset=3")
-    assert ask(worker, "weights", "?offset=0").get_json()["asked"] == 1
-    assert ask(worker, "weights", "?offset=1").get_json()["asked"] == 5
+    assert ask(worker, "weights", "?offset=0").get_json()["images"] == 1
+    assert ask(worker, "weights", "?offset=1").get_json()["images"] == 5
 
 
 def test_what_cannot_be_asked(client: FlaskClient, train: Train, ask: Ask) -> None:

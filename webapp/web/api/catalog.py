@@ -9,7 +9,6 @@ from webapp.configuration.catalog import catalog
 from webapp.configuration.checking import check
 from webapp.datasets import catalogue
 from webapp.web.api import read_body
-from webapp.web.api.openapi import document
 
 bp = Blueprint("catalog", __name__)
 
@@ -35,4 +34,6 @@ def check_config() -> ResponseReturnValue:
 @bp.get("/api/openapi.json")
 def get_openapi() -> ResponseReturnValue:
     """Return this API as an OpenAPI 3.1 document."""
+    from webapp.web.api.openapi import document  # its models, which no other request needs
+
     return jsonify(document(current_app))

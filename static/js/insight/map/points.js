@@ -3,22 +3,7 @@
 
 import { bytesOf } from "../../pixels.js";
 
-/**
- * @typedef {object} MapView what the server says; see `webapp/ml/inference/insights/map.py`
- * @property {number} epoch
- * @property {{type: string | null, shape: number[]}[]} layers
- * @property {number} layer
- * @property {"pca" | "tsne"} method
- * @property {number} of
- * @property {number[]} index
- * @property {number[]} truth
- * @property {number[]} answer
- * @property {number[]} confidence
- * @property {number[]} purity
- * @property {string} x
- * @property {string} y
- * @property {[number, number] | null} explained
- */
+/** @typedef {import("../../types.js").MapView} MapView */
 
 /**
  * @typedef {object} Places in pixels of the field

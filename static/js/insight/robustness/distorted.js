@@ -9,13 +9,7 @@ import { setText } from "../../parts.js";
 import { bytesOf, imageOf, paint } from "../../pixels.js";
 import { axisOf, curveOf, placeUnder } from "./curve.js";
 
-/**
- * @typedef {object} Distorted what the server says; see `robustness.py`
- * @property {number[]} strength
- * @property {number[]} accuracy
- * @property {number[]} shown
- * @property {string} examples
- */
+/** @typedef {import("../../types.js").Distorted} Distorted */
 
 /**
  * @typedef {object} Kind

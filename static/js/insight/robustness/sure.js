@@ -1,12 +1,7 @@
 // @ts-check
 /** "I don't know": a network that answers only where it is sure enough. The arithmetic alone. */
 
-/**
- * @typedef {object} Tested what the server says of every test image; see `tested.py`
- * @property {number[]} truth
- * @property {number[]} answer
- * @property {number[]} confidence
- */
+/** @typedef {import("../../types.js").Tested} Tested */
 
 /** Steps of the slider. */
 export const STEPS = 300;
