@@ -54,6 +54,8 @@ def test_only_the_languages_that_changed_are_checked(quick: ModuleType) -> None:
     assert quick.targets_of(["README.md", "webapp/app.py"]) == ["check-py"]
     assert quick.targets_of(["static/css/base.css"]) == ["check-js", "types-js", "test-js"]
     assert quick.targets_of(["docs/events.md"]) == []
+    targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(quick.targets_of(["a.py", "a.js"])) <= targets
 
 
 def test_a_file_imports_what_it_names(quick: ModuleType, tmp_path: Path) -> None:
