@@ -54,7 +54,7 @@ class LocalDataset:
 
     @property
     def missing(self) -> str | None:
-        """Why nobody can use it now, as a msgid; None: it can be used."""
+        """Why it cannot be used now, as a msgid; None: it can be used."""
         return None if self.available else self.reason or NOT_HERE
 
 

@@ -202,7 +202,7 @@ def test_bad_questions_are_answered(worker: PredictWorker, trained: Any, questio
     assert worker.lane(question) in (None, "load", "long")
     answer = worker.answer(json.dumps(question))
     assert set(answer) == {"id", "error"}
-    assert set(answer["error"]) == {"code", "message", "values", "status", "fields"}
+    assert set(answer["error"]) == {"code", "message", "values", "expected", "fields"}
     assert answer["error"]["message"].endswith(".")
 
 
@@ -249,7 +249,7 @@ def test_weights_that_diverged_give_no_answer(
     asked = {"id": 1, "ask": kind, "model": diverged, "images": image, "image": image}
     for _again in range(2):
         error = ask(worker, **asked)["error"]
-        assert (error["code"], error["status"]) == ("not_finite", 409)
+        assert (error["code"], error["expected"]) == ("not_finite", True)
 
 
 def test_weights_that_are_not_finite_are_not_exported(

@@ -69,7 +69,7 @@ def main(make: Callable[[], Answerer]) -> None:
 
 def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
     """Answer every line as soon as possible; stop when the reader of the answers is gone."""
-    message, writing = threading.Event(), threading.Lock()
+    closed, writing = threading.Event(), threading.Lock()
 
     def answer(question: Any) -> None:
         line = written(answerer.answer_to(question))
@@ -77,7 +77,7 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
             with writing:
                 answers.write(line + "\n")
         except BrokenPipeError:
-            message.set()
+            closed.set()
 
     lanes = {lane: ThreadPoolExecutor(1) for lane in answerer.lanes}
     for line in questions:
@@ -87,7 +87,7 @@ def serve(answerer: Answerer, questions: TextIO, answers: TextIO) -> None:
             answer(question)
         else:
             lanes[lane].submit(answer, question)
-        if message.is_set():
+        if closed.is_set():
             break
     for pool in lanes.values():
         pool.shutdown(wait=answerer.patient, cancel_futures=True)

@@ -11,7 +11,7 @@ import os
 import sys
 
 UNNEEDED = ("matplotlib", "pandas", "sklearn")
-"""Keras imports these where they are installed, for parts of it that nobody here uses, and works
+"""Keras imports these where they are installed, for parts of it that are not used here, and works
 without them. What they cost: docs/results.md, "Constants and their sources"."""
 
 REGIONS = "--xla_cpu_copy_insertion_use_region_analysis=true"

@@ -240,7 +240,7 @@ class Link:
                 return result
 
     def _note_answer(self, answering: bool) -> None:
-        """Record whether the server answers, and wake whoever waits for space."""
+        """Record whether the server answers, and wake threads that wait for space."""
         if answering != self._answering:
             with self._changed:
                 self._answering = answering
