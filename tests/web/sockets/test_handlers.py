@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
@@ -394,3 +396,29 @@ def test_a_client_watches_so_many_runs(
     assert "run" in ask(connect(), "watch", {"run_id": runs[2]}), "another client may"
     assert ask(client, "unwatch", {"run_id": runs[0]}) == {}
     assert "run" in ask(client, "watch", {"run_id": runs[2]})
+
+
+class Events(list[Any]):
+    """A list that can be watched for its end."""
+
+
+def test_an_answer_is_freed_without_the_garbage_collector(
+    connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed: list[weakref.ref[Events]] = []
+
+    def watch(_run_id: str, _after: int) -> tuple[dict[str, Any], Events]:
+        events = Events()
+        freed.append(weakref.ref(events))
+        return {}, events
+
+    client = connect()
+    monkeypatch.setattr(queries, "watch", watch)
+    gc.collect()
+    gc.disable()
+    try:
+        client.emit("watch", {"run_id": worker.run_id}, callback=True)
+        client.ack = None  # the test client's own
+        assert freed[0]() is None
+    finally:
+        gc.enable()
