@@ -406,11 +406,13 @@ def test_an_answer_is_freed_without_the_garbage_collector(
     connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     freed: list[weakref.ref[Events]] = []
+    query = queries.watch
 
-    def watch(_run_id: str, _after: int) -> tuple[dict[str, Any], Events]:
-        events = Events()
+    def watch(run_id: str, after: int) -> tuple[dict[str, Any], Events]:
+        run, found = query(run_id, after)
+        events = Events(found)
         freed.append(weakref.ref(events))
-        return {}, events
+        return run, events
 
     client = connect()
     monkeypatch.setattr(queries, "watch", watch)
