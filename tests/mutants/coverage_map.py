@@ -91,7 +91,7 @@ class CoverageMap:
 
 
 def _measure(file: Path) -> str:
-    """Run a test file under coverage; its name."""
+    """Run a test file under coverage; what came of it, its name first."""
     name = file.relative_to(ROOT).as_posix()
     stem = name.replace("/", "-").removesuffix(".py")
     config = FOLDER / f"{stem}.ini"
@@ -100,8 +100,11 @@ def _measure(file: Path) -> str:
     command = [sys.executable, "-m", "coverage", "run", f"--rcfile={config}", *pytest]
     environment = {**os.environ, "MUTANTS_SECONDS": str(FOLDER / f"{stem}.seconds")}
     with (FOLDER / f"{stem}.log").open("wb") as log:
-        subprocess.run(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=FILE_SECONDS,
-            check=False,
-        )  # fmt: skip
-    return name
+        try:
+            done = subprocess.run(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, timeout=FILE_SECONDS,
+                check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return f"{name}: given up after {FILE_SECONDS:.0f} s, so it is not in the map"
+    return f"{name}: pytest ended with {done.returncode}"
