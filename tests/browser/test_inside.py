@@ -98,7 +98,7 @@ def test_what_is_written_lights_up_layer_by_layer(page: Page, run_id: str) -> No
 
     wait_for(agree, what="pad and tab differ")
     expect_painted(inside.get_by_role("slider", name="Pixels that spoke").locator("canvas"))
-    expect_painted(inside.get_by_role("slider", name="How much a change").locator("canvas"))
+    expect_painted(inside.get_by_role("slider", name="The effect of a change").locator("canvas"))
     page.get_by_role("button", name="Clear").click()
     expect(inside.get_by_text("Write a digit on the pad")).to_be_visible()
     expect(layers.first).to_be_hidden()

@@ -23,6 +23,7 @@ from webapp.app import create_app
 from webapp.configuration.presets import preset_configs
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
+from webapp.schemas.datasets import BUNDLED
 from webapp.settings import Settings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
@@ -147,7 +148,10 @@ def test_configurations(fuzzed: tuple[FlaskClient, str], config: Any) -> None:
     client, _run_id = fuzzed
     checked = expect_ours(post(client, "/api/check", config))
     created = expect_ours(post(client, "/api/runs", config))
-    assert (checked, created) in ((200, 201), (created, created))
+    if (checked, created) == (200, 422):  # a draft may name digits that are still to be downloaded
+        assert config["dataset"]["name"] != BUNDLED
+    else:
+        assert (checked, created) in ((200, 201), (created, created))
 
 
 @given(drawing=drawings)
