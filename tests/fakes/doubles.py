@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.fakes import answers
 from webapp.errors import ApiError
 from webapp.runs import attempts, checkpoints, recording
 from webapp.schemas.sentences import Sentence
@@ -129,21 +130,8 @@ class FakePredictor:
         if question["ask"] == "augment":
             return {"pixels": question["image"]}
         if question["ask"] == "look":
-            digit = sum(base64.b64decode(question["image"])) % 10
-            probabilities = [float(digit == other) for other in range(10)]
-            packed = {"scale": 1.0, "values": ""}
-            saliency = {"spoke": packed, "gradient": packed}
-            return {"digit": digit, "probabilities": probabilities, "layers": [],
-                    "saliency": saliency}  # fmt: skip
-        row = {"precision": 0.9, "recall": 0.9, "f1": 0.9, "support": 100}
-        confusion = [[100 * (i == j) for j in range(10)] for i in range(10)]
-        return {
-            "loss": 0.3,
-            "accuracy": 0.9,
-            "samples": 1000,
-            "confusion": confusion,
-            "per_class": [row] * 10,
-        }
+            return answers.look(sum(base64.b64decode(question["image"])) % 10)
+        return answers.evaluation()
 
 
 class FakeInsights:
