@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.fakes import answers
 from tests.fakes.doubles import wait_until
 from webapp.errors import Unavailable
 from webapp.inference.insights import InsightWorker
