@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes import answers
+from tests.fakes.answers import view
 from tests.fakes.doubles import wait_until
 from webapp.errors import Unavailable
 from webapp.inference.insights import InsightWorker
@@ -36,7 +37,7 @@ def question(tmp_path: Path, key: str = "m") -> dict[str, Any]:
 def test_it_starts_when_it_is_asked_and_ends_when_idle(on_demand: OnDemand, tmp_path: Path) -> None:
     assert on_demand.pids() == []
     assert on_demand.ask(question(tmp_path), 10) == {}
-    assert (tmp_path / "m.json").read_text() == '{"epoch": 3}'
+    assert json.loads((tmp_path / "m.json").read_text()) == view(3, 1)
     wait_until(lambda: on_demand.pids() == [])
     assert on_demand.ask(question(tmp_path, "n"), 10) == {}, "it comes again"
 
