@@ -19,6 +19,26 @@ from webapp.http_errors import STATUS, OtherHttpError, status_of
 KINDS: list[type[ApiError]] = [*STATUS, errors.DatabaseBusy, errors.NotJson]
 
 
+def test_the_statuses_are_those_of_http() -> None:
+    """By the codes that clients read."""
+    assert {kind.code: status for kind, status in STATUS.items()} == {
+        "bad_request": 400,
+        "unauthorized": 401,
+        "forbidden": 403,
+        "not_found": 404,
+        "method_not_allowed": 405,
+        "wrong_state": 409,
+        "too_large": 413,
+        "wrong_content_type": 415,
+        "invalid_input": 422,
+        "too_many_requests": 429,
+        "header_too_long": 431,
+        "internal_error": 500,
+        "unavailable": 503,
+        "disk_full": 507,
+    }
+
+
 def test_every_error_has_an_http_status() -> None:
     assert {*ApiError.__subclasses__()} == {*STATUS, OtherHttpError}
     assert [status_of(kind()) for kind in (errors.DatabaseBusy, errors.NotJson)] == [503, 400]

@@ -234,8 +234,8 @@ def _without_async_teardown(app: Flask) -> None:
 
 
 CACHE_KIB = 256
-"""Pages that each connection of the pool keeps. SQLite's own 2 MB would be read events of long
-runs mostly, many times over; the system keeps the file's pages for all connections once."""
+"""Page cache of each connection of the pool. SQLite's own 2 MB fill with the events of long runs in
+every connection; the system caches the file's pages once for all of them."""
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -75,7 +75,7 @@ class ApiError(Exception):
 
 
 class BadRequest(ApiError):
-    """400: the request cannot be read."""
+    """The request cannot be read."""
 
 
 class NotJson(BadRequest):
@@ -93,7 +93,7 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """403: not allowed."""
+    """Not allowed."""
 
     code = "forbidden"
     text = lazy_gettext("This is not allowed.")
@@ -121,7 +121,7 @@ class TooLarge(ApiError):
 
 
 class WrongType(ApiError):
-    """415: a content type that is not accepted here."""
+    """A content type that is not accepted here."""
 
     code = "wrong_content_type"
     text = lazy_gettext("The content type must be application/json.")
@@ -135,21 +135,21 @@ class HeaderTooLong(ApiError):
 
 
 class InvalidInput(ApiError):
-    """422: readable, but with invalid values."""
+    """Readable, but with invalid values."""
 
     code = "invalid_input"
     text = lazy_gettext("The values cannot be used.")
 
 
 class TooManyRequests(ApiError):
-    """429: too many requests."""
+    """Too many requests."""
 
     code = "too_many_requests"
     text = lazy_gettext("Too many requests; please wait a moment.")
 
 
 class Unavailable(ApiError):
-    """503: not available now, but soon."""
+    """Not available now, but soon."""
 
     code = "unavailable"
     text = lazy_gettext("The server is busy; please try again.")
@@ -163,21 +163,21 @@ class DatabaseBusy(Unavailable):
 
 
 class DiskFull(ApiError):
-    """507: there is no space for what should be stored. Nothing of it was."""
+    """There is no space for what should be stored. Nothing of it was."""
 
     code = "disk_full"
     text = lazy_gettext("The server's disk is full, so nothing was changed. Make room on it first.")
 
 
 class InternalError(ApiError):
-    """500: an error of our own."""
+    """An error of our own."""
 
     code = "internal_error"
     text = lazy_gettext("Something went wrong on the server.")
 
 
 class MethodNotAllowed(ApiError):
-    """405: this address does not support the method."""
+    """This address does not support the method."""
 
     code = "method_not_allowed"
     text = lazy_gettext("This address does not support that method.")

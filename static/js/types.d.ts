@@ -899,7 +899,7 @@ export interface components {
                 [key: string]: components["schemas"]["SizedExperiment"];
             };
         };
-        /** @description What is chosen; ``usual``: nobody would name it. */
+        /** @description A chosen value; ``usual`` marks a default that a sentence need not name. */
         Fact: {
             name: string;
             label: string;
@@ -1748,7 +1748,7 @@ export interface components {
          *     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
          *     ``diverged``: its newest loss is not a finite number, so its newest weights give no answers.
          *     ``queue_position`` counts from 1 and is null unless the run is queued; ``wait_seconds`` is
-         *     how long it will wait at most, null unless it is queued and that can be told.
+         *     the longest it will wait, null unless it is queued and that can be estimated.
          *     ``owned`` is False for a run that has no owner at all: a program made it without a name.
          */
         Run: {

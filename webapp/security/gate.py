@@ -79,7 +79,7 @@ FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
 
 
 class ForeignHost(BadRequest):
-    """400: the request names another server."""
+    """The request names another server."""
 
     code = "foreign_host"
     text = _("This server does not answer to that name.")

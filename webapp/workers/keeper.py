@@ -139,7 +139,7 @@ class Keeper:
         return [] if process is None else [process.pid]
 
     def ask(self, question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
-        """Return the answer to a question. Raises ApiError; 503 when there is no worker."""
+        """Return the answer to a question. Raises ApiError; Unavailable without a worker."""
         if self._keeper is None or self._closing.is_set():
             raise self._unavailable()
         number = next(self._numbers)

@@ -43,7 +43,7 @@ def test_examples_are_as_their_schema_says(name: str) -> None:
 
 @pytest.mark.parametrize("model", components.bodies())
 def test_examples_of_bodies_can_be_sent(model: type[BaseModel]) -> None:
-    name = components.ref(model, told=True)["$ref"].removeprefix(components.REF)
+    name = components.ref(model, body=True)["$ref"].removeprefix(components.REF)
     for example in SCHEMAS[name]["examples"]:
         model.model_validate_json(json.dumps(example))
 

@@ -18,8 +18,8 @@ from webapp.schemas.problems import Fault
 class Failure(Exception):
     """An error with a stable `code` and one English `sentence` for people.
 
-    `values` fill the sentence's `%(name)s`. As the answer to a question, `status` is its HTTP
-    status (500: an error of ours), and `fields` name the values at fault.
+    `values` fill the sentence's `%(name)s`. `expected`: the question or its run is at fault, not
+    the program. `fields` name the values at fault.
     """
 
     def __init__(

@@ -48,7 +48,7 @@ class Lesson(Answer):
 
 
 class Fact(Answer):
-    """What is chosen; ``usual``: nobody would name it."""
+    """A chosen value; ``usual`` marks a default that a sentence need not name."""
 
     name: str = Field(examples=["activation"])
     label: str = Field(examples=["Activation"])

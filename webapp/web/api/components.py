@@ -25,14 +25,14 @@ CONFIG = "softmax"
 
 
 def answers() -> list[type[BaseModel]]:
-    """The models of what the server says."""
+    """The models of answers and of pushed payloads."""
     routes = (content for route in ROUTES.values() for content in route.answers.values())
     sockets = [*(answer for _payload, answer in CALLS.values()), *PUSHES.values()]
     return [*_models(routes), *sockets, Error]
 
 
 def bodies() -> list[type[BaseModel]]:
-    """The models of what the server is told."""
+    """The models of request bodies and of socket calls."""
     routes = _models(route.body for route in ROUTES.values())
     return [*routes, *(payload for payload, _answer in CALLS.values())]
 
@@ -43,11 +43,14 @@ def _models(contents: Iterable[Content | None]) -> Iterator[type[BaseModel]]:
 
 @cache
 def schemas() -> Models:
-    """Every schema by its name. Where a model is both told and answered, and the two differ (what
-    may be left out is always answered), the one that is told is called ``…Input``."""
-    said: list[Mode] = [(model, "serialization") for model in dict.fromkeys(answers())]
-    told: list[Mode] = [(model, "validation") for model in dict.fromkeys(bodies())]
-    refs, found = models_json_schema([*said, *told], ref_template=f"{REF}{{model}}")
+    """Every schema by its name.
+
+    Where a model is both a body and an answer, and the two differ (what may be left out is always
+    answered), the body's is called ``…Input``.
+    """
+    outputs: list[Mode] = [(model, "serialization") for model in dict.fromkeys(answers())]
+    inputs: list[Mode] = [(model, "validation") for model in dict.fromkeys(bodies())]
+    refs, found = models_json_schema([*outputs, *inputs], ref_template=f"{REF}{{model}}")
     models: Models = _renamed(found["$defs"])
     for name in ("RunConfig", "RunConfigInput"):
         models[name]["examples"] = [preset_configs()[CONFIG]]
@@ -57,10 +60,10 @@ def schemas() -> Models:
     return models
 
 
-def ref(model: type[BaseModel], *, told: bool = False) -> Schema:
+def ref(model: type[BaseModel], *, body: bool = False) -> Schema:
     """The reference to a model's schema."""
     name = f"{model.__name__}Input"
-    return {"$ref": REF + (name if told and name in schemas() else model.__name__)}
+    return {"$ref": REF + (name if body and name in schemas() else model.__name__)}
 
 
 def _renamed(models: Models) -> Models:

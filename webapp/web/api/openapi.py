@@ -62,7 +62,7 @@ def _operation(app: Flask, rule: Rule) -> dict[str, Any]:
         "responses": _responses(route),
     }
     if route.body is not None:
-        operation["requestBody"] = {"required": True, "content": _content(route.body, told=True)}
+        operation["requestBody"] = {"required": True, "content": _content(route.body, body=True)}
     if rule.endpoint.startswith("workers."):
         operation["security"] = [{"bearer": []}]
     return operation
@@ -86,17 +86,17 @@ def _responses(route: Route) -> dict[str, Any]:
     return {**responses, "4XX": refused, "5XX": refused}
 
 
-def _content(content: Content, *, told: bool = False) -> dict[str, Any]:
+def _content(content: Content, *, body: bool = False) -> dict[str, Any]:
     if isinstance(content, File):
         return {media: {"schema": content.schema} for media in content.types}
-    return {"application/json": {"schema": ref(content, told=told)}}
+    return {"application/json": {"schema": ref(content, body=body)}}
 
 
 def _sockets() -> dict[str, Any]:
     """The events of Socket.IO: what a client sends, with its acknowledgement, and what is pushed.
     Instead of an acknowledgement there may be an ``Error``."""
     calls = {
-        name: {"payload": ref(payload, told=True), "acknowledgement": ref(answer)}
+        name: {"payload": ref(payload, body=True), "acknowledgement": ref(answer)}
         for name, (payload, answer) in CALLS.items()
     }
     pushes = {name: {"payload": ref(payload)} for name, payload in PUSHES.items()}

@@ -211,7 +211,7 @@ def _look_at_all(server: Any, now: float) -> None:
 
 
 class TooManySessions(TooManyRequests):
-    """429: there are too many clients of long polling."""
+    """There are too many clients of long polling."""
 
     code = "too_many_sessions"
     text = _("Too many pages are connected; please wait a moment.")
