@@ -14,8 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from playwright._impl._driver import compute_driver_executable
-
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -24,6 +22,7 @@ from webapp.settings import Settings  # noqa: E402
 from webapp.web.api.openapi import document  # noqa: E402
 
 TYPES = ROOT / "static" / "js" / "types.d.ts"
+NODE = ROOT / "scripts" / "node.py"
 TOOL = ROOT / "node_modules" / "openapi-typescript" / "bin" / "cli.js"
 OPTIONS = ("--root-types", "--root-types-no-schema-prefix", "--default-non-nullable=false")
 HEAD = """\
@@ -73,8 +72,7 @@ def _each(schemas: dict[str, Any]) -> dict[str, Any]:
 
 def typescript(source: Path) -> str:
     """What openapi-typescript makes of the document."""
-    node, _ = compute_driver_executable()
-    command = [node, str(TOOL), str(source), *OPTIONS]
+    command = [sys.executable, str(NODE), str(TOOL), str(source), *OPTIONS]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     return done.stdout
 
