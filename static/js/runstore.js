@@ -79,7 +79,7 @@ export function createRunStore() {
  * @param {Run[]} known
  * @param {Run[]} newest all runs of the server down to the last of these
  * @param {boolean} isAll whether there are no others
- * @returns {{deleted: Run[], older: Run[]}} older: of these it is not known
+ * @returns {{deleted: Run[], unclear: Run[]}} unclear: older ones, of which it does not show
  */
 export function compare(known, newest, isAll) {
   const ids = new Set(newest.map(({ id }) => id));
@@ -88,6 +88,18 @@ export function compare(known, newest, isAll) {
   const isShown = (/** @type {Run} */ run) => isAll || run.created_at > last;
   return {
     deleted: missing.filter(isShown),
-    older: missing.filter((run) => !isShown(run)),
+    unclear: missing.filter((run) => !isShown(run)),
   };
+}
+
+/**
+ * Runs that came while the server was asked for its newest ones, which do not have them: they are
+ * newer than its answer, or were deleted before it.
+ * @param {Run[]} known before
+ * @param {Run[]} newest the answer
+ * @param {Run[]} now known
+ */
+export function cameMeanwhile(known, newest, now) {
+  const ids = new Set([...known, ...newest].map(({ id }) => id));
+  return now.filter(({ id }) => !ids.has(id));
 }

@@ -8,7 +8,7 @@ import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { ApiError, get, post } from "./api.js";
 import { pauseAfter, pauseFor, untilAnswered } from "./again.js";
 import { follow } from "./follow.js";
-import { compare, createRunStore } from "./runstore.js";
+import { cameMeanwhile, compare, createRunStore } from "./runstore.js";
 import { currentLanguage } from "./i18n.js";
 import { at } from "./root.js";
 
@@ -281,13 +281,15 @@ async function joinRuns(socket, runs, failures = 0) {
  * @param {Run[]} newest as the server has them now
  */
 async function letGo(runs, known, newest) {
-  let left = compare(known, newest, false);
-  left.deleted.forEach(({ id }) => runs.remove(id));
-  for (let cursor = ""; left.older.length; ) {
+  const { deleted, unclear } = compare(known, newest, false);
+  deleted.forEach(({ id }) => runs.remove(id));
+  let left = [...unclear, ...cameMeanwhile(known, newest, runs.all())];
+  for (let cursor = ""; left.length; ) {
     const question = `/api/runs?limit=500${cursor && `&cursor=${cursor}`}`;
     const page = await untilAnswered(() => get(question));
-    left = compare(left.older, page.runs, page.next === null);
-    left.deleted.forEach(({ id }) => runs.remove(id));
+    const found = compare(left, page.runs, page.next === null);
+    found.deleted.forEach(({ id }) => runs.remove(id));
+    left = found.unclear;
     cursor = page.next ?? "";
   }
 }

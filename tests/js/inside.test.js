@@ -198,7 +198,7 @@ test("thousands of units are small, a few can be seen", () => {
   assert.equal(leastSide({ count: 100, width: 28, height: 28 }), 56);
 });
 
-test("a drawing is calls once", () => {
+test("a drawing is published once", () => {
   const drawing = createDrawing();
   let calls = 0;
   drawing.subscribe(() => (calls += 1));

@@ -1,14 +1,14 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare, createRunStore } from "../../static/js/runstore.js";
+import { cameMeanwhile, compare, createRunStore } from "../../static/js/runstore.js";
 
 /** @param {string} id @param {number} [seq] @returns {any} */
 const run = (id, seq = 1) => ({ id, last_seq: seq, created_at: `2026-01-01T00:00:${id}` });
 
 const ids = (/** @type {any[]} */ runs) => runs.map(({ id }) => id).join();
 
-test("every listener is calls of what comes, changes and goes", () => {
+test("every listener is called for what comes, changes and goes", () => {
   const store = createRunStore();
   /** @type {any[]} */
   const calls = [];
@@ -44,7 +44,7 @@ test("an answer is older than what was pushed meanwhile, a push never", () => {
   assert.equal(store.get("01")?.last_seq, 3, "the server lost its newest events");
 });
 
-test("a deleted run does not come back with a late answer, and is calls once", () => {
+test("a deleted run does not come back with a late answer, and is reported once", () => {
   const store = createRunStore();
   let calls = 0;
   store.subscribe({ onDeleted: () => (calls += 1) });
@@ -67,10 +67,23 @@ test("the newest run is first", () => {
 
 test("what the server's newest runs leave out is deleted, what is older is not known", () => {
   const known = ["01", "03", "05", "07"].map((id) => run(id));
-  const { deleted, older } = compare(known, [run("08"), run("07"), run("04")], false);
+  const { deleted, unclear } = compare(known, [run("08"), run("07"), run("04")], false);
   assert.equal(ids(deleted), "05");
-  assert.equal(ids(older), "01,03");
+  assert.equal(ids(unclear), "01,03");
   assert.equal(ids(compare(known, [run("07")], true).deleted), "01,03,05");
   assert.equal(ids(compare(known, [], false).deleted), "01,03,05,07");
   assert.equal(ids(compare([run("04")], [run("04")], false).deleted), "");
+});
+
+test("a run that came while the server was asked is looked for again", () => {
+  const known = [run("01")];
+  const newest = [run("04"), run("01")];
+  const now = [run("05"), run("04"), run("03"), run("01")];
+  assert.equal(ids(cameMeanwhile(known, newest, now)), "05,03");
+  const { deleted, unclear } = compare(
+    cameMeanwhile(known, newest, now),
+    [run("05"), run("04"), run("01")],
+    true,
+  );
+  assert.deepEqual([ids(deleted), ids(unclear)], ["03", ""]);
 });
