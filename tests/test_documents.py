@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.attacks import ROWS
+
 ROOT = Path(__file__).parents[1]
 DECISIONS = ROOT / "docs" / "decisions"
 DOCUMENTS = sorted(
@@ -97,3 +99,10 @@ def test_each_decision_is_listed_and_short() -> None:
 @pytest.mark.parametrize(("name", "most"), MOST_LINES.items())
 def test_a_page_stays_as_short_as_it_is_meant(name: str, most: int) -> None:
     assert len((ROOT / "docs" / name).read_text(encoding="utf-8").splitlines()) <= most
+
+
+def test_reliability_lists_every_hostile_client() -> None:
+    table = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
+    table = table.partition("| what is sent |")[2].partition("\n\n")[0]
+    listed = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()[2:]]
+    assert listed == [row.sent for row in ROWS]

@@ -44,11 +44,11 @@ from webapp.machine import resident
 
 if sys.argv[1] == "small":
     keep_small()
-del [bytearray(1_500_000)][0]  # raises the limit from which glibc maps blocks, if it may
+del [bytearray(4_000_000)][0]  # raises the limit from which glibc maps blocks, if it may
 before = resident(os.getpid())
 large, small = [], []
-for _ in range(50):
-    large.append(b"x" * 1_000_000)
+for _ in range(20):
+    large.append(b"x" * 3_000_000)
     small.append(b"x" * 20_000)  # lies above it
 del large
 print(resident(os.getpid()) - before)

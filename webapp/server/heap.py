@@ -22,11 +22,17 @@ CHANGED_BYTES = 4_000_000
 returning free pages (docs/results.md, "Constants and their sources")."""
 
 
-LARGE_BYTES = 128 * 1024
-"""glibc's own limit at a start; given by us it stays so."""
+LARGE_BYTES = 2 * 1024 * 1024
+"""Blocks from this size on are returned when they are freed, smaller ones by ``look``. With glibc's
+first limit, 128 KiB, each weight of a network is one, and predictions beside a run that trains take
+a third longer (docs/results.md, "Constants and their sources")."""
+
+KEPT_BYTES = 8_000_000
+"""Free memory at the end of a heap that glibc keeps until the next ``look``. Its first limit, 128
+KiB, would cost a system call for most messages."""
 
 HEAPS = 2
-M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Their numbers in malloc.h."""
 
 
@@ -61,12 +67,13 @@ def keep_small() -> None:
     """Let glibc return large blocks as soon as they are freed, and share heaps between threads.
 
     Otherwise it takes blocks of up to 32 MB from its heaps once one of that size was freed, and
-    makes a heap for every other thread. Both limits are those of ``mallopt(3)``. Call it before
+    makes a heap for every other thread. The limits are those of ``mallopt(3)``. Call it before
     other threads are there. What it saves: docs/results.md, "Constants and their sources".
     """
     mallopt = _glibc("mallopt")
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(M_TRIM_THRESHOLD, KEPT_BYTES)
         mallopt(M_ARENA_MAX, HEAPS)
 
 
