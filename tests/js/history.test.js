@@ -2,14 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  MOST_POINTS,
-  createHistory,
-  historyOf,
-  newest,
-  secondsAnEpoch,
-  applyEvent,
-} from "../../static/js/watch/history.js";
+import { MOST_POINTS, applyEvent } from "../../static/js/watch/events.js";
+import { createHistory, newest, secondsAnEpoch } from "../../static/js/watch/history.js";
+import { historyOf } from "../../static/js/watch/past.js";
 
 /** @typedef {import("../../static/js/watch/history.js").History} History */
 

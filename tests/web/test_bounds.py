@@ -81,7 +81,7 @@ def test_how_much_is_asked_for_at_once() -> None:
     assert constant("runs/view.js", "MOST") <= MAX_PAGE
     assert constant("socket.js", "PAGE") <= MAX_EVENTS
     assert constant("tiles/pages.js", "PAGE") <= MAX_DIGITS
-    assert constant("watch/history.js", "MOST_POINTS") == curves.MOST_POINTS
+    assert constant("watch/events.js", "MOST_POINTS") == curves.MOST_POINTS
     pictures = bounds(WeightsArguments, "limit").max
     assert pictures is not None and constant("insight/inside/kernels.js", "PAGE") <= pictures
     assert constant("runs/state.js", "MOST_COMPARED") <= MAX_WATCHED
