@@ -1,6 +1,7 @@
 // @ts-check
 /** What can be done with a run that trains or has trained, and asking the server for it. No DOM. */
 import { ApiError, patch, post } from "./api.js";
+import { hasWeights } from "./moment.js";
 import { COMPLETED, isOver } from "./statuses.js";
 
 /** @typedef {import("./types.js").Run} Run */
@@ -11,14 +12,6 @@ const ANSWERS_WITHIN = 15_000;
 
 /** @param {Run} run it has begun at least once, and is not over */
 const isUnderWay = (run) => !isOver(run) && (run.status !== "queued" || run.attempt > 0);
-
-/**
- * Whether a trained model can be had: an epoch was completed, it came in as a file, or it was
- * stopped within its first epoch and tested.
- * @param {Run} run
- */
-export const hasWeights = ({ epoch, source, test }) =>
-  epoch > 0 || source === "imported" || Boolean(test);
 
 /** @type {Record<Act, (run: Run) => boolean>} */
 const POSSIBLE = {
@@ -34,28 +27,6 @@ export const can = (run, act) => POSSIBLE[act](run);
 
 /** Whether its learning rate can be changed. @param {Run} run */
 export const canChangeRate = isUnderWay;
-
-/** Whether others use this server too: then one's own runs come first. */
-export const isShared = () => globalThis.document?.body.dataset.shared !== undefined;
-
-/**
- * The runs with one's own first, where others use the server too; else as they are.
- * @template {Pick<Run, "owner">} R
- * @param {R[]} runs
- * @returns {R[]}
- */
-export const ownFirst = (runs, shared = isShared()) =>
-  shared
-    ? [...runs.filter(({ owner }) => owner.mine), ...runs.filter(({ owner }) => !owner.mine)]
-    : runs;
-
-/**
- * Whether this reader may change the run, by the server's own rule (webapp/runs/permission.py).
- * @param {Pick<Run, "owner" | "owned">} run
- * @param {string} [rule] which runs besides one's own: "all", "free" (without an owner), "own" (none)
- */
-export const mayChange = ({ owner, owned }, rule = document.body.dataset.changes) =>
-  rule === "all" || owner.mine || (rule === "free" && !owned);
 
 /**
  * A request that the server has accepted, but not carried out yet.

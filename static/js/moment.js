@@ -1,13 +1,20 @@
 // @ts-check
 /** Which weights of a run its tabs look at. Knows no page. */
 
-import { hasWeights } from "./control.js";
 import { isOver } from "./statuses.js";
 import { _ } from "./i18n.js";
 
 /** @typedef {"newest" | "best" | number} Epoch the newest weights, the best epoch's, or one's own */
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./watch/watch.js").Watching} Watching */
+
+/**
+ * Whether a trained model can be had: an epoch was completed, it came in as a file, or it was
+ * stopped within its first epoch and tested.
+ * @param {Run} run
+ */
+export const hasWeights = ({ epoch, source, test }) =>
+  epoch > 0 || source === "imported" || Boolean(test);
 
 /**
  * Whether a trained model can be had; its events may show that before its summary does.

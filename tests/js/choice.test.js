@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ownFirst } from "../../static/js/control.js";
+import { ownFirst } from "../../static/js/owners.js";
 import { createRunStore } from "../../static/js/runstore.js";
 import {
   canAnswer,

@@ -3,14 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ApiError } from "../../static/js/api.js";
-import {
-  can,
-  canChangeRate,
-  isSettled,
-  mayChange,
-  scaled,
-  sentenceOf,
-} from "../../static/js/control.js";
+import { can, canChangeRate, isSettled, scaled, sentenceOf } from "../../static/js/control.js";
+import { mayChange } from "../../static/js/owners.js";
 import { createHistory } from "../../static/js/watch/history.js";
 import { marksOf, noteOf } from "../../static/js/watch/marks.js";
 import { rateOf } from "../../static/js/watch/rate.js";

@@ -1,10 +1,12 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
-import { can, hasWeights, mayChange } from "../control.js";
+import { can } from "../control.js";
 import { shownStatus } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { isEscape } from "../keyboard.js";
+import { hasWeights } from "../moment.js";
 import { count, moment, percent } from "../numbers.js";
+import { mayChange } from "../owners.js";
 import { html, nothing } from "../render.js";
 import { at } from "../root.js";
 import { addressToUse } from "../selection.js";

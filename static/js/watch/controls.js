@@ -1,7 +1,8 @@
 // @ts-check
 /** The row of buttons under a run's name: pause, resume, one epoch, stop, more epochs. */
-import { ask, can, isSettled, mayChange, sentenceOf } from "../control.js";
+import { ask, can, isSettled, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
+import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
 import { createRate } from "./rate.js";

@@ -2,7 +2,7 @@
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
 import { shownStatus } from "../diverged.js";
-import { ownFirst } from "../control.js";
+import { ownFirst } from "../owners.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
 import { part } from "../parts.js";

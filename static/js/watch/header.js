@@ -3,8 +3,9 @@
 
 import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
-import { mayChange, sentenceOf } from "../control.js";
+import { sentenceOf } from "../control.js";
 import { isEscape } from "../keyboard.js";
+import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { hasModel } from "../moment.js";
 import { againText, shareDone, statusText } from "./words.js";

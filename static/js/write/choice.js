@@ -1,7 +1,7 @@
 // @ts-check
 /** Which run answers: the one looked at, unless the reader chose another. Knows no page. */
 
-import { ownFirst } from "../control.js";
+import { ownFirst } from "../owners.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../moment.js").Epoch} Epoch */

@@ -3,8 +3,8 @@
 
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _ } from "../i18n.js";
-import { isShared } from "../control.js";
 import { el } from "../dom.js";
+import { isShared } from "../owners.js";
 import { setText } from "../parts.js";
 import { others, target } from "./choice.js";
 
