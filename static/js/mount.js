@@ -6,6 +6,7 @@
 
 import { el } from "./dom.js";
 import { _ } from "./i18n.js";
+import { setText } from "./parts.js";
 
 /**
  * Start a part. Comes true when it has started: at once, or when the reader tries again.
@@ -35,9 +36,10 @@ export function mount(place, start) {
  * A view that is drawn again and again; where making or drawing it fails, it is made anew on
  * request.
  * @template S
+ * @template [P=void]
  * @param {HTMLElement} place
- * @param {() => {draw(state: S): void, dispose?: () => void}} create
- * @param {() => Promise<unknown>} [prepare] what to fetch before it is made, when it is first drawn
+ * @param {(ready: P) => {draw(state: S): void, dispose?: () => void}} create
+ * @param {() => Promise<P>} [prepare] what to fetch before it is made, when it is first drawn
  * @returns {import("./render.js").View<S>}
  */
 export function alone(place, create, prepare) {
@@ -70,23 +72,27 @@ export function alone(place, create, prepare) {
   /** @param {unknown} error */
   function failed(error) {
     end();
-    sayFailed(place, error, start);
+    sayFailed(place, error, () => {
+      restore();
+      start();
+    });
   }
 
   function start() {
     isAwaited = false;
-    if (prepare) prepare().then(() => attempt(begin), failed);
-    else attempt(begin);
+    if (!prepare) return attempt(() => begin(/** @type {P} */ (undefined)));
+    const arrived = sayArriving(place);
+    prepare().then((ready) => attempt(() => (arrived(), begin(ready))), failed);
   }
 
-  function begin() {
+  /** @param {P} ready */
+  function begin(ready) {
     if (isEnded) return;
-    restore();
-    view = create();
+    view = create(ready);
     if (newest !== null) view.draw(newest);
   }
 
-  if (!prepare) attempt(() => (view = create()));
+  if (!prepare) start();
   return {
     draw(state) {
       newest = state;
@@ -108,9 +114,28 @@ function remember(place) {
   const { hidden } = place;
   const content = [...place.childNodes].map((node) => node.cloneNode(true));
   return () => {
+    const hadFocus = place.contains(document.activeElement);
     if (!isPanel(place)) place.hidden = hidden;
     place.replaceChildren(...content.map((node) => node.cloneNode(true)));
+    if (hadFocus) takeFocus(place);
   };
+}
+
+/** Keep the focus where what had it has gone. @param {HTMLElement} place */
+function takeFocus(place) {
+  if (!place.hasAttribute("tabindex")) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
+}
+
+/**
+ * Say that a part is on its way, where its template has a line for that; returns what takes the
+ * line away.
+ * @param {HTMLElement} place
+ */
+function sayArriving(place) {
+  const line = place.querySelector(":scope > .arriving");
+  if (line) setText(line, _("One moment …"));
+  return () => line?.remove();
 }
 
 /** Say in its place that a part failed. @param {HTMLElement} place @param {unknown} error @param {() => void} again */

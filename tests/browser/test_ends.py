@@ -30,8 +30,11 @@ EventTarget.prototype.removeEventListener = function (name, listener, options) {
   return remove.call(this, name, listener, options);
 };
 window.moduleOf = (name) => {
-  const all = [...document.querySelectorAll("link[rel=modulepreload]")];
-  return import(all.find(({ href }) => href.endsWith(name)).href);
+  const templates = [...document.querySelectorAll("template")];
+  const places = [document, ...templates.map(({ content }) => content)];
+  const all = places.flatMap((one) => [...one.querySelectorAll("link[rel=modulepreload]")]);
+  const named = all.map((one) => one.getAttribute("href"));
+  return import(new URL(named.find((href) => href.endsWith(name)), location));
 };
 """
 """Knows what listens to the window, the document and its root, which outlive every part."""

@@ -162,18 +162,86 @@ def test_a_view_that_cannot_be_drawn_leaves_the_others(
     studio.expect_epochs(broken, [1])
 
 
-@pytest.mark.parametrize("script", ["js/insight/test.js", "js/insight/matrix.js"])
-def test_a_tab_whose_script_did_not_come_is_shown_when_tried_again(
-    broken: Page, live_server: LiveServer, script: str
+@pytest.mark.parametrize("file", ["js/insight/test.js", "js/insight/matrix.js", "css/tested.css"])
+def test_a_tab_that_did_not_come_is_shown_when_tried_again(
+    broken: Page, live_server: LiveServer, file: str
 ) -> None:
-    broken.route(f"**/{script}", lambda route: route.abort())
+    broken.route(f"**/{file}", lambda route: route.abort())
     open_run(broken, live_server)
     broken.get_by_role("tab", name="Test").click()
     panel = broken.get_by_role("tabpanel", name="Test")
     expect(panel).to_contain_text(SENTENCE)
-    broken.unroute(f"**/{script}")
     panel.get_by_role("button", name="Try again").click()
+    expect(panel).to_contain_text(SENTENCE)
+    broken.unroute(f"**/{file}")
+    panel.get_by_role("button", name="Try again").press("Enter")
     expect(panel.get_by_text("After epoch")).to_be_visible(timeout=studio.PATIENCE)
+    expect(panel.get_by_text("One moment")).to_have_count(0)
+    expect(panel).to_be_focused()
+    # Its style sheet is here as well.
+    expect(panel.locator(".tested")).to_have_css("display", "grid")
+
+
+@pytest.mark.parametrize(
+    "file", ["js/watch/run.js", "js/watch/marks.js", "css/run.css", "css/uPlot.min.css"]
+)
+def test_a_run_whose_view_did_not_come_is_shown_when_tried_again(
+    broken: Page, live_server: LiveServer, file: str
+) -> None:
+    open_run(broken, live_server)
+    expect(broken.locator(".facts")).to_be_visible()
+    broken.route(f"**/{file.removeprefix('css/')}", lambda route: route.abort())
+    broken.goto("/")
+    watch = broken.locator("#watch")
+    expect(watch.get_by_text(SENTENCE)).to_have_count(0)
+    watch.get_by_role("listitem").get_by_role("link").first.click()
+    expect(watch).to_contain_text(SENTENCE)
+    broken.unroute(f"**/{file.removeprefix('css/')}")
+    watch.get_by_role("button", name="Try again").click()
+    studio.expect_epochs(broken, [1])
+    expect(watch.locator("canvas").first).to_be_visible()
+    expect(watch.locator(".facts")).to_have_css("display", "flex")
+
+
+def test_a_program_that_did_not_come_is_shown_when_tried_again(broken: Page) -> None:
+    broken.route("**/js/code/tokens.js", lambda route: route.abort())
+    studio.open_studio(broken)
+    broken.get_by_text("As a Keras program").click()
+    fold = broken.locator(".as-program")
+    expect(fold).to_contain_text(SENTENCE)
+    broken.unroute("**/js/code/tokens.js")
+    fold.get_by_role("button", name="Try again").click()
+    expect(fold.get_by_role("region", name="Keras program")).to_contain_text("epochs=")
+
+
+def test_the_studio_requests_what_it_names_at_first_and_no_more(new_page: NewPage) -> None:
+    page = new_page()
+    requested: set[str] = set()
+    page.on("request", lambda request: requested.add(request.url))
+    page.goto("/", wait_until="networkidle")
+    named = page.evaluate(
+        """[...document.querySelectorAll("link, script")].map(({ href, src }) => href || src)"""
+    )
+    assert {url for url in requested if url.endswith((".js", ".css"))} <= {*named}
+
+
+def test_a_press_while_a_tab_is_on_its_way_is_not_lost(
+    new_page: NewPage, live_server: LiveServer
+) -> None:
+    page = new_page()
+    open_run(page, live_server)
+    held: list[Route] = []
+    page.route("**/js/insight/matrix.js", lambda route: held.append(route))
+    page.get_by_role("tab", name="Test").click()
+    panel = page.get_by_role("tabpanel", name="Test")
+    expect(panel).to_contain_text("One moment")
+    page.get_by_role("tab", name="Code").click()
+    expect(page.get_by_role("region", name="Keras program")).to_be_visible()
+    page.get_by_role("tab", name="Test").press("Enter")
+    expect(page.get_by_role("tab", name="Test")).to_be_focused()
+    held[0].continue_()
+    expect(panel.get_by_text("After epoch")).to_be_visible(timeout=studio.PATIENCE)
+    expect(page.get_by_role("tab", name="Test")).to_be_focused()
 
 
 def test_a_page_whose_own_script_fails_says_so(broken: Page) -> None:

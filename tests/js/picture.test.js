@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { fileOf } from "../../static/js/write/images.js";
 import {
   MOST_BYTES,
   MOST_SIDE,
   SENT_SIDE,
-  fileOf,
   goesAsItIs,
   sentSize,
 } from "../../static/js/write/picture.js";

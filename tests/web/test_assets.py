@@ -13,13 +13,41 @@ from webapp.web import assets
 def test_modules_are_all_that_a_script_imports_however_deep() -> None:
     found = assets.modules("js/studio.js")
     assert found[0] == "js/studio.js" and len(found) == len(set(found))
-    assert {"js/watch/outline.js", "js/api.js", "vendor/socket.io-client/socket.io.esm.min.js"} <= {
+    assert {"js/eventlog.js", "js/api.js", "vendor/socket.io-client/socket.io.esm.min.js"} <= {
         *found
     }
 
 
 def test_modules_of_minified_scripts_are_found_too() -> None:
     assert "vendor/lit-html/directive-helpers.js" in assets.modules("js/runs/runs.js")
+
+
+ADDRESS = re.compile(r'(?:href|src)="(/static/[^"]+\.(?:js|css))"')
+TEMPLATE = re.compile(r"<template id=\"(\S+)\">(.*?)</template>", re.DOTALL)
+
+
+def studio(client: FlaskClient, path: str) -> tuple[set[str], dict[str, set[str]]]:
+    """The scripts and style sheets that the Studio names at first, and for each later part."""
+    html = client.get(path).get_data(as_text=True)
+    templates = TEMPLATE.findall(html)
+    later = {name: {*ADDRESS.findall(named)} for name, named in templates if "later-" in name}
+    return {*ADDRESS.findall(TEMPLATE.sub("", html))}, later
+
+
+def test_the_studio_requests_at_most_110_kb_at_first(client: FlaskClient) -> None:
+    at_first, _later = studio(client, "/")
+    headers = {"Accept-Encoding": "gzip"}
+    sizes = [len(client.get(one, headers=headers, buffered=True).data) for one in at_first]
+    assert len(sizes) > 50 and sum(sizes) <= 110_000
+
+
+@pytest.mark.parametrize("path", ["/", "/?run=4f2a"])
+def test_a_later_part_names_what_is_not_there_at_first(client: FlaskClient, path: str) -> None:
+    at_first, later = studio(client, path)
+    assert not any(at_first & named for named in later.values())
+    assert any(one.endswith("/js/insight/test.js") for one in later["later-test"])
+    with_run = any(one.endswith("/js/watch/run.js") for one in at_first)
+    assert with_run == (path != "/") == (not later["later-run"])
 
 
 @pytest.mark.parametrize("path", ["/", "/runs", "/lessons"])

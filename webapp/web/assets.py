@@ -32,15 +32,16 @@ def version() -> str:
 
 
 @cache
-def modules(entry: str) -> tuple[str, ...]:
-    """Return the script and every module it imports, each once, as names in the static folder.
+def modules(*entries: str) -> tuple[str, ...]:
+    """Return the scripts and every module they import, each once, as names in the static folder.
 
-    Also modules that are imported dynamically, so that they fail alone.
+    Also modules that are imported dynamically so that they fail alone: ``await import("…")``. Those
+    that are fetched when they are first needed, ``() => import("…")``, are not among them.
 
     With the list, a browser need not read one module to learn of the next.
     """
     found: dict[str, None] = {}
-    waiting = [FOLDER / entry]
+    waiting = [FOLDER / entry for entry in reversed(entries)]
     while waiting:
         path = waiting.pop()
         name = path.relative_to(FOLDER).as_posix()

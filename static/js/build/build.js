@@ -8,9 +8,9 @@ import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
 import { outcome, showFeedback } from "./feedback.js";
+import { createFold } from "./fold.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
 import { storage } from "../storage.js";
-import { createProgram } from "./program.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
 import { loadDraft, saveDraft } from "./storage.js";
 import { summary, trainBar, undoBar } from "./train.js";
@@ -50,7 +50,7 @@ export async function mountBuild(root, options) {
 function startForm(element, catalog, options) {
   const state = createState(catalog, loadDraft(storage));
   const live = el("p", { class: "sr-only", role: "status" });
-  const program = createProgram(() => state.config);
+  const program = createFold(() => state.config);
   element.after(program.element, live);
   /** @type {string|undefined} the key of what has the focus after the next repaint */
   let focus;

@@ -1,5 +1,5 @@
 // @ts-check
-/** The form as a plain Keras program, shown on request and updated with every change. */
+/** The form as a plain Keras program, written anew with every change. */
 
 import { untilAnswered } from "../again.js";
 import { postText } from "../api.js";
@@ -9,20 +9,17 @@ import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { setText } from "../parts.js";
 
-/** The program waits so long for the next change. */
-const REST_MS = 300;
+/** @typedef {import("../draft.js").Draft} Draft */
 
 /**
- * @param {() => import("../draft.js").Draft} config what the form says now
+ * @param {HTMLElement} place
+ * @param {() => boolean} isOpen whether it is looked at
  */
-export function createProgram(config) {
+export function createProgram(place, isOpen) {
   const code = el("code", { translate: "no" });
   const said = el("p", { class: "said", role: "status" });
   const copy = el("button", { type: "button", class: "button", onclick: copyIt }, _("Copy"));
-  const element = el(
-    "details",
-    { class: "as-program more-fields", ontoggle: () => element.open && void write() },
-    el("summary", {}, _("As a Keras program")),
+  place.append(
     el("div", { class: "code-head" }, said, el("div", { class: "acts" }, copy)),
     el(
       "pre",
@@ -38,12 +35,13 @@ export function createProgram(config) {
     setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
   }
 
-  async function write() {
+  /** @param {Draft} config */
+  async function write(config) {
     asked.abort();
     const mine = (asked = new AbortController());
     try {
-      const program = await untilAnswered(() => postText("/api/code", config(), mine.signal), {
-        isWanted: () => !mine.signal.aborted && element.open,
+      const program = await untilAnswered(() => postText("/api/code", config, mine.signal), {
+        isWanted: () => !mine.signal.aborted && isOpen(),
         onFault: (error) => setText(said, error.message),
       });
       code.replaceChildren(...colored(program));
@@ -55,12 +53,10 @@ export function createProgram(config) {
   }
 
   return {
-    element,
-
-    /** The form says something else now. */
-    changed() {
+    /** @param {{config: Draft, rest: number}} form rest: milliseconds to wait for its next change */
+    draw({ config, rest }) {
       window.clearTimeout(timer);
-      if (element.open) timer = window.setTimeout(write, REST_MS);
+      timer = window.setTimeout(write, rest, config);
     },
   };
 }

@@ -9,28 +9,23 @@ import { colored } from "./colored.js";
 import { copyText } from "./copy.js";
 import { at } from "../root.js";
 
-/** @typedef {import("../watch/watch.js").Watching} Watching */
-
 const FORMATS = ["py", "ipynb"];
 
 /** So long it says that it was copied. */
 const SAID_MS = 2500;
 
-/**
- * @param {HTMLElement} root
- * @param {() => void} render
- */
-export function createCode(root, render) {
+/** @type {import("../watch/run.js").TabModule["create"]} */
+export function create(panel, render, _pad) {
   /** What the program shown, or asked for, was made from. */
   let key = "";
   let program = "";
   let problem = "";
   let drawn = "";
-  const shown = part(root, "program");
-  const said = part(root, "code-said");
+  const shown = part(panel, "program");
+  const said = part(panel, "code-said");
   let timer = 0;
 
-  part(root, "code-copy").addEventListener("click", async () => {
+  part(panel, "code-copy").addEventListener("click", async () => {
     const copied = await copyText(shown);
     setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
     window.clearTimeout(timer);
@@ -58,18 +53,17 @@ export function createCode(root, render) {
   }
 
   return {
-    /** @param {Watching} state */
-    draw({ run, tab }) {
-      if (!run || tab !== "code") return;
+    draw({ run }) {
+      if (!run) return;
       const address = `/api/runs/${encodeURIComponent(run.id)}/code`;
       // A run's name and its number of epochs may change; nothing else does.
       const wanted = `${run.id} ${run.epochs} ${run.name}`;
       if (key !== wanted) void ask(address, wanted);
       for (const format of FORMATS) {
-        part(root, `code-${format}`, HTMLAnchorElement).href = at(`${address}?format=${format}`);
+        part(panel, `code-${format}`, HTMLAnchorElement).href = at(`${address}?format=${format}`);
       }
-      part(root, "code").hidden = !program;
-      const waiting = part(root, "code-waiting");
+      part(panel, "code").hidden = !program;
+      const waiting = part(panel, "code-waiting");
       waiting.hidden = Boolean(program) && !problem;
       setText(waiting, problem || _("Writing the program …"));
       if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));

@@ -16,7 +16,7 @@ import { PAGE, createPages } from "../tiles/pages.js";
 /** @typedef {ReturnType<typeof createGallery>} Gallery */
 
 /**
- * @param {import("./lazy.js").Pad} pad
+ * @param {import("../watch/run.js").Pad} pad
  */
 export function createGallery(pad) {
   const root = el(

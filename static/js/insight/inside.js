@@ -10,9 +10,7 @@ import { createIdle } from "./inside/idle.js";
 import { createKernels } from "./inside/kernels.js";
 import { createLights } from "./inside/lights.js";
 
-export const styles = ["inside"];
-
-/** @type {import("./lazy.js").TabModule["create"]} */
+/** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, _pad) {
   const sections = [createLights, createKernels, createChanges, createIdle].map((make) =>
     make(panel, render),

@@ -18,9 +18,7 @@ import { chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./map/points.js").MapView} MapView */
 
-export const styles = ["map"];
-
-/** @type {import("./lazy.js").TabModule["create"]} */
+/** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
   const choice = createChoice(panel, render);
   const picture = createPicture(panel, pad);
@@ -93,7 +91,7 @@ function createChoice(panel, render) {
 /**
  * The points, the image pointed at, and the same in words.
  * @param {HTMLElement} panel
- * @param {import("./lazy.js").Pad} pad
+ * @param {import("../watch/run.js").Pad} pad
  */
 function createPicture(panel, pad) {
   let run = /** @type {Run | null} */ (null);

@@ -14,9 +14,7 @@ import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 /** @typedef {import("./tested.js").Tested} Tested */
 /** @typedef {import("./tested.js").Wanted} Wanted */
 
-export const styles = ["tiles", "tested"];
-
-/** @type {import("./lazy.js").TabModule["create"]} */
+/** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
   const asked = createAsked(render);
   const gate = createGate(part(panel, "mistakes-waiting"), render, asked.again);

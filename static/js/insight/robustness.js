@@ -14,9 +14,7 @@ import { createUnsure } from "./robustness/unsure.js";
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../types.js").Robustness} Robustness */
 
-export const styles = ["robustness"];
-
-/** @type {import("./lazy.js").TabModule["create"]} */
+/** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, _pad) {
   const [curves, tested] = [createAsked(render), createAsked(render)];
   const unsure = createUnsure(panel);

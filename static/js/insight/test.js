@@ -20,9 +20,7 @@ import { itemsOf } from "./tested.js";
 /** @typedef {import("../moment.js").Epoch} Epoch */
 /** @typedef {import("./matrix.js").Cell} Cell */
 
-export const styles = ["tiles", "tested"];
-
-/** @type {import("./lazy.js").TabModule["create"]} */
+/** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
   const evaluations = createEvaluations(render);
   const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
@@ -99,7 +97,7 @@ function createEvaluations(render) {
  * The images of the cell that is chosen.
  * @param {HTMLElement} panel
  * @param {() => void} render
- * @param {import("./lazy.js").Pad} pad
+ * @param {import("../watch/run.js").Pad} pad
  */
 function createImages(panel, render, pad) {
   const asked = createAsked(render);

@@ -1,38 +1,67 @@
 // @ts-check
 /** Tabs by the pattern that screen readers know: arrow keys move, one tab stop. */
 
+/** @param {HTMLElement} root */
+const tabsIn = (root) => /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);
+
+/** @param {string} name */
+const idOf = (name) => `tab-${name}`;
+
 /**
+ * Listens at `root`: the tabs may be made anew.
  * @param {HTMLElement} root holds one tab list; a tab's `aria-controls` names its panel
  * @param {(name: string) => void} onShow called with "epochs" for the tab `tab-epochs`
  */
 export function mountTabs(root, onShow) {
-  const tabs = /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);
-  const show = (/** @type {HTMLElement} */ chosen) => {
-    for (const tab of tabs) {
-      const on = tab === chosen;
-      tab.setAttribute("aria-selected", String(on));
-      tab.tabIndex = on ? 0 : -1;
-      const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
-      if (panel) panel.hidden = !on;
-    }
-    onShow(chosen.id.replace("tab-", ""));
+  const show = (/** @type {HTMLElement} */ tab) => {
+    const name = tab.id.replace(idOf(""), "");
+    showTab(root, name);
+    onShow(name);
   };
-  tabs.forEach((tab, index) => {
-    tab.addEventListener("click", () => show(tab));
-    tab.addEventListener("keydown", (event) => {
-      const last = tabs.length - 1;
-      /** @type {Record<string, number>} */
-      const to = {
-        ArrowRight: (index + 1) % tabs.length,
-        ArrowLeft: index ? index - 1 : last,
-        Home: 0,
-        End: last,
-      };
-      const next = tabs[to[event.key]];
-      if (!next) return;
-      event.preventDefault();
-      show(next);
-      next.focus();
-    });
+  root.addEventListener("click", (event) => {
+    const tab = tabOf(event);
+    if (tab) show(tab);
   });
+  root.addEventListener("keydown", (event) => {
+    const tab = tabOf(event);
+    const next = tab && neighbour(tabsIn(root), tab, event.key);
+    if (!next) return;
+    event.preventDefault();
+    show(next);
+    next.focus();
+  });
+}
+
+/** @param {Event} event */
+function tabOf({ target }) {
+  const tab = target instanceof Element ? target.closest('[role="tab"]') : null;
+  return tab instanceof HTMLElement ? tab : null;
+}
+
+/** Where a key leads from a tab. @param {HTMLElement[]} tabs @param {HTMLElement} tab @param {string} key */
+function neighbour(tabs, tab, key) {
+  const [index, last] = [tabs.indexOf(tab), tabs.length - 1];
+  /** @type {Record<string, number>} */
+  const to = {
+    ArrowRight: (index + 1) % tabs.length,
+    ArrowLeft: index ? index - 1 : last,
+    Home: 0,
+    End: last,
+  };
+  return tabs[to[key]];
+}
+
+/**
+ * Show the panel of one tab.
+ * @param {HTMLElement} root
+ * @param {string} name
+ */
+export function showTab(root, name) {
+  for (const tab of tabsIn(root)) {
+    const on = tab.id === idOf(name);
+    tab.setAttribute("aria-selected", String(on));
+    tab.tabIndex = on ? 0 : -1;
+    const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+    if (panel) panel.hidden = !on;
+  }
 }

@@ -1,28 +1,17 @@
 // @ts-check
 /** The Watch column: one state, fed by the socket and the reader's hand; `render` repaints it. */
 
-import { createCode } from "../code/code.js";
 import { onThemeChange } from "../colors.js";
-import { atMostEvery, oncePerFrame } from "../dom.js";
-import { createLazy } from "../insight/lazy.js";
+import { el, oncePerFrame } from "../dom.js";
+import { fetchPart } from "../later.js";
 import { alone } from "../mount.js";
 import { part } from "../parts.js";
+import { at } from "../root.js";
 import { deletedWords } from "../runstore.js";
 import { RESTING } from "../statuses.js";
-import { fetchPlotting } from "../uplot.js";
 import { createEmpty } from "./empty.js";
-import { createCoach } from "./coach.js";
-import { createControls } from "./controls.js";
-import { createCurves } from "./curves.js";
-import { createEpochTable } from "./epochs.js";
-import { createFacts } from "./facts.js";
-import { createHeader } from "./header.js";
-import { applyEvent } from "./events.js";
 import { createHistory } from "./history.js";
-import { historyOf } from "./past.js";
-import { createKept } from "./kept.js";
 import { mountTabs } from "./tabs.js";
-import { titleText } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -32,7 +21,7 @@ import { titleText } from "./words.js";
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} receivedAt when `run` was received, in milliseconds since 1970
  * @property {import("./history.js").History} history built from its events
- * @property {"epochs" | "code" | typeof LAZY[number]} tab
+ * @property {import("./run.js").Tab} tab
  * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
  * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
  * @property {number | null} tested the epoch that was tested on request while the run trains
@@ -41,15 +30,6 @@ import { titleText } from "./words.js";
  * @property {"online" | "offline"} link
  * @property {string | null} problem why the run cannot be shown
  */
-
-/** Milliseconds between two paintings of what streams in: faster is unreadable. */
-const STREAM_MS = 200;
-
-/** Tabs whose modules are fetched when they are first shown. */
-const LAZY = /** @type {const} */ (["test", "mistakes", "inside", "map", "robustness"]);
-
-/** @param {HTMLElement} root @param {string} selector of what the template surely has */
-const find = (root, selector) => /** @type {HTMLElement} */ (root.querySelector(selector));
 
 /** @returns {Watching} */
 const nothing = () => ({
@@ -69,46 +49,48 @@ const nothing = () => ({
 
 /**
  * @param {HTMLElement} root
- * @param {{socket: import("../socket.js").Live,
- *   onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void,
- *   onEpoch(epoch: import("../moment.js").Epoch): void,
- *   pad: import("../insight/lazy.js").Pad}} options
+ * @param {import("./run.js").Options} options
  */
-export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
+export function mountWatch(root, options) {
+  const { socket } = options;
   const state = nothing();
   const { title } = document;
   const render = oncePerFrame(() => draw());
-  const renderSoon = atMostEvery(STREAM_MS, render);
-  const panel = (/** @type {string} */ name) => find(root, `#panel-${name}`);
-  const views = [
-    alone(find(root, "header.run"), () => createHeader(root, state, render, onUse)),
-    alone(part(root, "controls"), () => createControls(root, state, render)),
-    alone(find(root, ".facts"), () => createFacts(root)),
-    alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),
-    alone(part(root, "coach"), () =>
-      createCoach(root, render, { onUse, onStarted, runs: socket.runs }),
-    ),
-    alone(panel("epochs"), () => createEpochTable(root, render)),
-    alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
-    alone(panel("code"), () => createCode(root, render)),
-    ...LAZY.map((name) => alone(panel(name), () => createLazy(name, render, pad))),
-  ];
+  /** Whether what shows a run is still to come: without its style sheet it is not for eyes. */
+  let isComing = true;
+  const theRun = alone(
+    part(root, "the-run"),
+    ({ createRun }) => createRun(root, state, render, options),
+    fetchRun,
+  );
   const empty = createEmpty(root, socket.runs);
 
+  async function fetchRun() {
+    isComing = true;
+    try {
+      return await fetchPart("run", () => import("./run.js"));
+    } finally {
+      isComing = false;
+      render();
+    }
+  }
+
   function draw() {
-    const shown = state.runId === null ? "no-run" : state.problem ? "no-such-run" : "the-run";
-    for (const name of ["no-run", "the-run", "no-such-run"]) {
+    const shown = state.runId === null ? "no-run" : state.problem ? "no-such-run" : "some-run";
+    for (const name of ["no-run", "some-run", "no-such-run"]) {
       part(root, name).hidden = name !== shown;
     }
     part(root, "no-such-reason").textContent = state.problem ?? "";
     empty.draw(state.runId === null);
     part(root, "offline").hidden = state.link === "online";
-    root.classList.toggle("arriving", shown === "the-run" && !state.run);
-    if (state.run && shown === "the-run") for (const view of views) view.draw(state);
+    part(root, "the-run").hidden = isComing;
+    part(root, "run-arriving").hidden = !isComing;
+    if (shown === "some-run") theRun.draw(state);
+    root.classList.toggle("arriving", shown === "some-run" && !state.run);
   }
 
   mountTabs(root, (tab) => {
-    state.tab = /** @type {Watching["tab"]} */ (tab);
+    state.tab = /** @type {import("./run.js").Tab} */ (tab);
     render();
   });
   socket.onState((link) => {
@@ -137,42 +119,17 @@ export function mountWatch(root, { socket, onUse, onStarted, onEpoch, pad }) {
      */
     show(runId) {
       if (runId === state.runId) return;
-      if (state.runId !== null) socket.unwatch(state.runId);
       const { tab, log, link } = state;
       Object.assign(state, nothing(), { runId, tab, log, link });
-      socket.watch(runId, {
-        onCurve(curve) {
-          state.history = historyOf(curve);
-          receive(curve.run);
-        },
-        onEvent(event) {
-          applyEvent(state.history, event);
-          changed(renderSoon);
-        },
-        onRun: receive,
-        onProblem(problem) {
-          state.problem = problem.message;
-          render();
-        },
-      });
-      render();
+      if (isComing) preload(at(`/api/runs/${encodeURIComponent(runId)}/curve`));
+      draw();
     },
   };
+}
 
-  /** @param {Run} run */
-  function receive(run) {
-    state.run = run;
-    state.receivedAt = Date.now();
-    changed(render);
-  }
-
-  /** @param {() => void} paint */
-  function changed(paint) {
-    // Not in `draw`: the browser's tab shows the title when the page is hidden too.
-    if (state.run) {
-      const title = titleText(state.run, state.history);
-      if (document.title !== title) document.title = title;
-    }
-    paint();
-  }
+/** Request what the view will ask for while its modules are on their way. @param {string} href */
+function preload(href) {
+  // The page has one already where its address names the run.
+  if (document.head.querySelector('link[rel="preload"][as="fetch"]')) return;
+  document.head.append(el("link", { rel: "preload", as: "fetch", crossorigin: "", href }));
 }

@@ -1,8 +1,9 @@
 // @ts-check
 /** The three ways an image comes in: dropped on the pad, pasted, or chosen as a file. */
 
+import { _ } from "../i18n.js";
+import { fetchPart } from "../later.js";
 import { part } from "../parts.js";
-import { fileOf, readPicture } from "./picture.js";
 
 /**
  * @param {HTMLElement} root
@@ -21,6 +22,7 @@ export function mountImages(root, { onPicture, onProblem }) {
     if (!file) return;
     const mine = ++newest;
     try {
+      const { readPicture } = await fetchReading();
       const picture = await readPicture(file);
       if (mine === newest) onPicture(picture);
     } catch (problem) {
@@ -69,4 +71,22 @@ function mountDrop(frame, take) {
     event.preventDefault();
     take(file);
   });
+}
+
+/** What reads images, fetched with the first one. */
+function fetchReading() {
+  return fetchPart("picture", () => import("./picture.js")).catch(() => {
+    throw new Error(_("The server cannot be reached. Nothing is lost; try again."));
+  });
+}
+
+/**
+ * The first image among what was dropped or pasted; other files too, so that they are refused
+ * with a reason.
+ * @param {DataTransfer | null} transfer
+ * @returns {File | undefined}
+ */
+export function fileOf(transfer) {
+  const files = [...(transfer?.files ?? [])];
+  return files.find((file) => file.type.startsWith("image/")) ?? files[0];
 }

@@ -27,17 +27,6 @@ const BEGINNINGS = [
 ];
 
 /**
- * The first image among what was dropped or pasted; other files too, so that they are refused
- * with a reason.
- * @param {DataTransfer | null} transfer
- * @returns {File | undefined}
- */
-export function fileOf(transfer) {
-  const files = [...(transfer?.files ?? [])];
-  return files.find((file) => file.type.startsWith("image/")) ?? files[0];
-}
-
-/**
  * Whether the server reads the file as it is: then nothing is lost of its 16 bits a pixel.
  * @param {Blob} file
  * @param {{width: number, height: number}} size in pixels

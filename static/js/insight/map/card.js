@@ -14,7 +14,7 @@ import { bytesOf, imageOf, paint } from "../../pixels.js";
 
 /**
  * @param {HTMLElement} panel
- * @param {import("../lazy.js").Pad} pad
+ * @param {import("../../watch/run.js").Pad} pad
  */
 export function createCard(panel, pad) {
   const canvas = part(panel, "map-image", HTMLCanvasElement);
