@@ -1,0 +1,63 @@
+// @ts-check
+/** What the Write column shows of its state. */
+
+import { _ } from "../i18n.js";
+import { part, setText } from "../parts.js";
+import { canAnswer, target } from "./choice.js";
+import { hasDrawing, mayAsk } from "./question.js";
+import { isWaiting } from "./slot.js";
+
+/** @typedef {import("./write.js").Writing} Writing */
+
+/**
+ * @param {HTMLElement} root
+ * @param {Writing} state
+ * @param {{answer: ReturnType<import("./answer.js").createAnswer>,
+ *   picker: ReturnType<import("./picker.js").createPicker>}} views
+ */
+export function draw(root, state, { answer, picker }) {
+  const drawn = hasDrawing(state);
+  for (const name of ["undo", "clear"]) part(root, name, HTMLButtonElement).disabled = !drawn;
+  part(root, "invite").hidden = drawn;
+  picker.draw(state.choice);
+  const shown = drawn ? state.answer : null;
+  answer.draw(
+    shown?.said ?? null,
+    sourceOf(state, shown),
+    !isWaiting(state.slot) && !state.ink.down,
+  );
+  const isRefused = Boolean(state.problem || state.refused);
+  // An answer that no newer one follows may be about other ink.
+  const isOld = shown !== null && !mayAsk(state.choice);
+  part(root, "reply").classList.toggle("outdated", isRefused || isOld);
+  const hint = hintOf(state);
+  part(root, "hint").hidden = !hint;
+  part(root, "hint").classList.toggle("fault", isRefused);
+  setText(part(root, "hint"), hint);
+}
+
+/**
+ * @param {Writing} state
+ * @param {Writing["answer"]} shown
+ */
+function sourceOf({ choice }, shown) {
+  if (!shown) return "";
+  const run = choice.runs.get(shown.to);
+  if (!run) return "";
+  if (run.source === "imported") return run.name;
+  return _("%(name)s, epoch %(n)s", { name: run.name, n: shown.said.epoch });
+}
+
+/** @param {Writing} state */
+function hintOf(state) {
+  const sentence = state.refused || state.problem || state.notice;
+  if (sentence) return sentence;
+  const runId = target(state.choice);
+  if (runId === null)
+    return _("Train a network first, or choose one: then it answers while you write.");
+  const run = state.choice.runs.get(runId);
+  if (!run || canAnswer(run)) return "";
+  if (run.status === "failed")
+    return _("This run failed before its first epoch. Choose another one.");
+  return _("This network waits for its turn to train. Write on: it answers as soon as it begins.");
+}
