@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAsking } from "../../static/js/lessons/asking.js";
-import { runsOf } from "../../static/js/lessons/state.js";
+import { runsOf } from "../../static/js/lessons/found.js";
 import { createRunStore } from "../../static/js/runstore.js";
 
 const sizes = { small: { config: { fit: {}, dataset: {} } }, lecture: { config: {} } };

@@ -3,6 +3,8 @@
 import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { atMostEvery } from "../dom.js";
+import { answersOf } from "./results.js";
+import { configFor, seedFor } from "./training.js";
 import * as states from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -82,7 +84,7 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
     state.courses.set(id, { accuracy: epochs.accuracy, seconds: epochs.seconds });
     if (status !== "finished" || (test?.accuracy ?? 1) > LOW) return;
     const { confusion } = await get(`${path}/evaluation`);
-    state.answers.set(id, states.answersOf(confusion));
+    state.answers.set(id, answersOf(confusion));
   }
 
   return {
@@ -98,9 +100,9 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
      * @param {string[]} known the lesson's others, which are not trained again
      */
     async train(names, known) {
-      const seed = states.seedFor(state, names, known);
+      const seed = seedFor(state, names, known);
       for (const name of names) {
-        const run = await post("/api/runs", states.configFor(state, name, seed));
+        const run = await post("/api/runs", configFor(state, name, seed));
         state.found = { ...state.found, [name]: [run.id, ...(state.found[name] ?? [])] };
         runs.learn(run);
       }

@@ -2,7 +2,8 @@
 /** The training accuracy of a lesson's runs, epoch by epoch, and where it lies in a picture. No DOM. */
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
-import { courseOf, experimentsOf } from "./state.js";
+import { courseOf } from "./results.js";
+import { experimentsOf } from "./state.js";
 
 /** @typedef {{name: string, title: string, accuracy: (number|null)[], kind: "own"|"partner"}} Line */
 

@@ -4,7 +4,8 @@ import { _, ngettext } from "../i18n.js";
 import { inSeconds, NOTHING, percent } from "../numbers.js";
 import { html, nothing, styled } from "../render.js";
 import { at } from "../root.js";
-import { experimentsOf, finished, ours, recorded, rowsOf, stuckOn } from "./state.js";
+import { ours, recorded, rowsOf, stuckOn } from "./results.js";
+import { experimentsOf, finished } from "./state.js";
 import { stuckWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */

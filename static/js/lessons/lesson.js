@@ -7,7 +7,9 @@ import { changes } from "./changes.js";
 import { linesOf } from "./course.js";
 import { curve } from "./curve.js";
 import { figures } from "./figures.js";
-import { addressOf, experimentsOf, guessOf, isOpen, lessonOf, mustWait } from "./state.js";
+import { addressOf } from "./place.js";
+import { mustWait } from "./training.js";
+import { experimentsOf, guessOf, isOpen, lessonOf } from "./state.js";
 import { trained } from "./trained.js";
 import { outcomeWords, runHelp, runWords, veilWords } from "./words.js";
 

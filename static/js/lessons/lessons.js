@@ -16,6 +16,9 @@ import { createLesson } from "./lesson.js";
 import { createRows, createStrand } from "./overview.js";
 import { mountProjector } from "./projector.js";
 import { mountSize } from "./size.js";
+import { isOurs, mayBeOurs, runsOf } from "./found.js";
+import { addressOf, placeOf, sizeFor } from "./place.js";
+import { everything, missing } from "./training.js";
 import * as states from "./state.js";
 import { loadEarly, loadGuesses, loadSize, saveEarly, saveGuesses, saveSize } from "./storage.js";
 import { outcomeWords, veilWords } from "./words.js";
@@ -79,12 +82,12 @@ function follow(event) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   if (!within(new URL(link.href).pathname).startsWith("/lessons")) return;
   event.preventDefault();
-  go(states.placeOf(link.href));
+  go(placeOf(link.href));
 }
 
 /** @param {states.Place} place @param {boolean} [revealed] */
 function go(place, revealed = false) {
-  history.pushState(null, "", states.addressOf(place));
+  history.pushState(null, "", addressOf(place));
   arrive(place, revealed);
 }
 
@@ -102,7 +105,7 @@ function arrive(place, revealed) {
 function runLesson(/** @type {states.Lesson} */ shown) {
   if (!state) return;
   const names = states.experimentsOf(shown);
-  const still = states.missing(state, names);
+  const still = missing(state, names);
   const known = still.length ? names.filter((name) => !still.includes(name)) : [];
   void train(still.length ? still : names, known);
 }
@@ -146,7 +149,7 @@ function render() {
   setText(find("trouble"), trouble ?? "");
   if (!state) return;
   const { place } = state;
-  const all = states.missing(state, states.everything(state));
+  const all = missing(state, everything(state));
   root.dataset.view = place.number === null ? "overview" : "lesson";
   document.body.classList.toggle("projecting", place.projector);
   find("frame").hidden = false;
@@ -173,14 +176,14 @@ async function begin() {
   const onFault = (/** @type {Error} */ error) => show(error.message);
   /** @type {states.Answer} */
   const answer = await untilAnswered(() => get("/api/lessons"), { onFault });
-  const asked = states.placeOf(location.href);
+  const asked = placeOf(location.href);
   state = {
     answer,
     place: asked.projector ? { ...asked, number: asked.number ?? 1 } : asked,
-    size: states.sizeFor(answer, asked.size, loadSize(storage)),
+    size: sizeFor(answer, asked.size, loadSize(storage)),
     found: {},
     get runs() {
-      return states.runsOf(this.found, runs);
+      return runsOf(this.found, runs);
     },
     courses: new Map(),
     answers: new Map(),
@@ -199,13 +202,13 @@ async function begin() {
 function changeSize(size) {
   if (!state) return;
   Object.assign(state, { size, place: { ...state.place, size: null } });
-  history.replaceState(null, "", states.addressOf(state.place));
+  history.replaceState(null, "", addressOf(state.place));
   saveSize(storage, size);
   changeRuns();
 }
 
 whose?.addEventListener("change", changeRuns);
-addEventListener("popstate", () => arrive(states.placeOf(location.href), false));
+addEventListener("popstate", () => arrive(placeOf(location.href), false));
 find("home").addEventListener("click", follow);
 find("forget").addEventListener("click", () => {
   if (!state) return;
@@ -215,7 +218,7 @@ find("forget").addEventListener("click", () => {
   repaint();
 });
 find("all").addEventListener("click", () => {
-  if (state) void train(states.missing(state, states.everything(state)));
+  if (state) void train(missing(state, everything(state)));
 });
 mountProjector(find("project"), {
   state: () => state,
@@ -231,15 +234,15 @@ socket.onState((link) => (find("offline").hidden = link === "online"));
 runs.subscribe({
   onRun(run) {
     if (!state) return;
-    if (!states.isOurs(state, run.id)) {
-      if (states.mayBeOurs(state, run) && (run.owner.mine || !isMine())) asking?.runsSoon();
+    if (!isOurs(state, run.id)) {
+      if (mayBeOurs(state, run) && (run.owner.mine || !isMine())) asking?.runsSoon();
       return;
     }
     asking?.coursesSoon();
     repaint();
   },
   onDeleted(run, id) {
-    if (!state || !states.isOurs(state, id)) return;
+    if (!state || !isOurs(state, id)) return;
     setText(find("deleted"), `${run?.name ?? ""}: ${deletedWords()}`);
     find("deleted").hidden = false;
     asking?.runsSoon(); // An older run may take its place.

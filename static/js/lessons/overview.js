@@ -4,7 +4,9 @@ import { shownStatus } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
 import { createView, html, nothing } from "../render.js";
-import { addressOf, isOpen, outcome, progressOf, shown } from "./state.js";
+import { addressOf } from "./place.js";
+import { outcome } from "./results.js";
+import { isOpen, progressOf, shown } from "./state.js";
 import { progressWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */

@@ -3,7 +3,9 @@
 import { _, currentLanguage, ngettext, number } from "../i18n.js";
 import { orDiverged } from "../diverged.js";
 import { percent, waitText } from "../numbers.js";
-import { ANY, experimentsOf, guessOf, isUnderWay, missing, outcome } from "./state.js";
+import { ANY, outcome } from "./results.js";
+import { missing } from "./training.js";
+import { experimentsOf, guessOf, isUnderWay } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./state.js").State} State */
@@ -91,7 +93,7 @@ export function valueWords(/** @type {Lesson} */ { measure }, /** @type {number}
 /**
  * Whether the guess was right, and what came out.
  * @param {Lesson} lesson
- * @param {NonNullable<ReturnType<import("./state.js").outcome>>} found
+ * @param {NonNullable<ReturnType<import("./results.js").outcome>>} found
  * @param {number|undefined} guess undefined: there was no guess, as on the projector
  */
 export function verdictWords(lesson, found, guess) {
@@ -113,7 +115,7 @@ export function outcomeWords(state, lesson) {
   return found ? verdictWords(lesson, found, guessOf(state, lesson)) : "";
 }
 
-/** @param {ReturnType<import("./state.js").stuckOn>} digit */
+/** @param {ReturnType<import("./results.js").stuckOn>} digit */
 export function stuckWords(digit) {
   if (digit === null) return "";
   if (digit === ANY) return _("It answers one digit to every image.");
