@@ -5,26 +5,21 @@
  */
 
 import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
-import { ApiError, get, post } from "./api.js";
-import { pauseAfter, pauseFor, untilAnswered } from "./again.js";
+import { answerOf, ask } from "./acknowledged.js";
+import { post } from "./api.js";
+import { linkState, onWaking, wake } from "./connection.js";
 import { follow } from "./follow.js";
-import { cameMeanwhile, compare, createRunStore } from "./runstore.js";
 import { currentLanguage } from "./i18n.js";
+import { joinRuns } from "./joinruns.js";
 import { at } from "./root.js";
+import { linkTo, noting } from "./runlink.js";
+import { createRunStore } from "./runstore.js";
 
 /** @typedef {import("./types.js").Event} Event */
 /** @typedef {import("./types.js").Run} Run */
 /** @typedef {import("./types.js").Prediction} Prediction */
-/** @typedef {"online" | "offline"} Link */
 
 /** @typedef {ReturnType<typeof connect>} Live */
-
-/** Events a request; the most the server gives at once. */
-const PAGE = 5000;
-const ACK_MS = 10_000;
-const OFFLINE_AFTER_MS = 1500;
-/** What answers at all answers a question about nothing at once. */
-const WAKING_MS = 4000;
 
 /** Connect to this page's server; reconnects by itself for as long as the page lives. */
 export function connect() {
@@ -107,7 +102,7 @@ export function connect() {
 
     /**
      * Calls it with "online" or "offline", at once and at each change. Returns what ends it.
-     * @param {(state: Link) => void} listener
+     * @param {(state: import("./connection.js").Link) => void} listener
      */
     onState(listener) {
       state.listeners.add(listener);
@@ -123,173 +118,4 @@ export function connect() {
       datasetListeners.add(listener);
     },
   };
-}
-
-/**
- * A short break is ignored: offline is published only when it lasts.
- * @param {any} socket
- */
-function linkState(socket) {
-  const state = {
-    now: /** @type {Link} */ ("online"),
-    listeners: /** @type {Set<(s: Link) => void>} */ (new Set()),
-  };
-  let timer = 0;
-  const publish = (/** @type {Link} */ now) => {
-    if (state.now === now) return;
-    state.now = now;
-    for (const listener of state.listeners) listener(now);
-  };
-  const down = () => {
-    if (!timer) timer = window.setTimeout(publish, OFFLINE_AFTER_MS, "offline");
-  };
-  socket.on("disconnect", down);
-  socket.on("connect_error", down);
-  socket.on("connect", () => {
-    window.clearTimeout(timer);
-    timer = 0;
-    publish("online");
-  });
-  return state;
-}
-
-/** Timers that come so late have slept. */
-const SLEPT_MS = 15_000;
-const TICK_MS = 5_000;
-
-/**
- * Called when this machine may have slept: a timer came late, the page is looked at again, or
- * there is a network again.
- * @param {() => void} act
- */
-function onWaking(act) {
-  let ticked = Date.now();
-  window.setInterval(() => {
-    const late = Date.now() - ticked;
-    ticked = Date.now();
-    if (late > SLEPT_MS) act();
-  }, TICK_MS);
-  window.addEventListener("online", act);
-  document.addEventListener("visibilitychange", () => void (document.hidden || act()));
-}
-
-/**
- * A connection may have died during sleep, which its own heartbeat detects only after
- * three quarters of a minute: ask, and begin a new one where nothing is answered.
- * @param {any} socket
- */
-async function wake(socket) {
-  if (!socket.connected) return socket.connect();
-  try {
-    await socket.timeout(WAKING_MS).emitWithAck("unwatch", { run_id: "-" });
-  } catch {
-    socket.disconnect().connect();
-  }
-}
-
-/**
- * @param {any} socket
- * @param {string} event
- * @param {object} payload
- * @returns {Promise<any>}
- */
-function ask(socket, event, payload) {
-  return socket.timeout(ACK_MS).emitWithAck(event, payload);
-}
-
-/**
- * The answer itself, or the server's error thrown.
- * @param {any} answer
- */
-function answerOf(answer) {
-  const error = answer?.error;
-  // A run carries "error" too, but never as the one key of an answer.
-  if (!error?.code) return answer;
-  const { status = 0, code, message, fields = [], retry_after } = error;
-  throw new ApiError(status, code, message, fields, retry_after);
-}
-
-/**
- * @param {any} socket
- * @param {string} runId
- * @returns {import("./follow.js").Link}
- */
-function linkTo(socket, runId) {
-  const path = `/api/runs/${encodeURIComponent(runId)}`;
-  return {
-    isUp: () => socket.connected,
-    curve: () => get(`${path}/curve`),
-    watch: async (after) => answerOf(await ask(socket, "watch", { run_id: runId, after })),
-    fetch: (after) => get(`${path}/events?after=${after}&limit=${PAGE}`),
-    isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
-    pauseFor,
-    later: (act, ms) => void window.setTimeout(act, ms),
-  };
-}
-
-/**
- * What the server says of a run goes into the store as well; a known one that is not found was
- * deleted.
- * @param {import("./follow.js").Listener} listener
- * @param {string} runId
- * @param {import("./runstore.js").RunStore} runs
- * @returns {import("./follow.js").Listener}
- */
-function noting(listener, runId, runs) {
-  return {
-    ...listener,
-    onCurve(curve) {
-      runs.learn(curve.run);
-      listener.onCurve(curve);
-    },
-    onRun(run) {
-      runs.learn(run);
-      listener.onRun(run);
-    },
-    onProblem(problem) {
-      if (runs.get(runId)) runs.remove(runId);
-      else listener.onProblem(problem);
-    },
-  };
-}
-
-/**
- * Receive every run from now on; requested again while the connection is up without an answer.
- * @param {any} socket
- * @param {import("./runstore.js").RunStore} runs
- */
-async function joinRuns(socket, runs, failures = 0) {
-  const { id } = socket;
-  const known = runs.all();
-  let newest;
-  try {
-    newest = answerOf(await ask(socket, "watch_runs", {})).runs;
-  } catch (error) {
-    const again = () => socket.id === id && void joinRuns(socket, runs, failures + 1);
-    return void setTimeout(again, pauseFor(error, pauseAfter(failures + 1)));
-  }
-  if (socket.id !== id) return;
-  newest.forEach(runs.receive);
-  runs.synced();
-  await letGo(runs, known, newest);
-}
-
-/**
- * Let go of what was deleted while this page was not connected.
- * @param {import("./runstore.js").RunStore} runs
- * @param {Run[]} known before
- * @param {Run[]} newest as the server has them now
- */
-async function letGo(runs, known, newest) {
-  const { deleted, unclear } = compare(known, newest, false);
-  deleted.forEach(({ id }) => runs.remove(id));
-  let left = [...unclear, ...cameMeanwhile(known, newest, runs.all())];
-  for (let cursor = ""; left.length; ) {
-    const question = `/api/runs?limit=500${cursor && `&cursor=${cursor}`}`;
-    const page = await untilAnswered(() => get(question));
-    const found = compare(left, page.runs, page.next === null);
-    found.deleted.forEach(({ id }) => runs.remove(id));
-    left = found.unclear;
-    cursor = page.next ?? "";
-  }
 }

@@ -79,7 +79,7 @@ def test_drawings() -> None:
 
 def test_how_much_is_asked_for_at_once() -> None:
     assert constant("runs/view.js", "MOST") <= MAX_PAGE
-    assert constant("socket.js", "PAGE") <= MAX_EVENTS
+    assert constant("runlink.js", "PAGE") <= MAX_EVENTS
     assert constant("tiles/pages.js", "PAGE") <= MAX_DIGITS
     assert constant("watch/events.js", "MOST_POINTS") == curves.MOST_POINTS
     pictures = bounds(WeightsArguments, "limit").max

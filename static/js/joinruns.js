@@ -1,0 +1,50 @@
+// @ts-check
+/** Keeping the page's store of runs as the server has it, from each connection on. */
+
+import { answerOf, ask } from "./acknowledged.js";
+import { pauseAfter, pauseFor, untilAnswered } from "./again.js";
+import { get } from "./api.js";
+import { cameMeanwhile, compare } from "./runstore.js";
+
+/** @typedef {import("./types.js").Run} Run */
+
+/**
+ * Receive every run from now on; requested again while the connection is up without an answer.
+ * @param {any} socket
+ * @param {import("./runstore.js").RunStore} runs
+ */
+export async function joinRuns(socket, runs, failures = 0) {
+  const { id } = socket;
+  const known = runs.all();
+  let newest;
+  try {
+    newest = answerOf(await ask(socket, "watch_runs", {})).runs;
+  } catch (error) {
+    const again = () => socket.id === id && void joinRuns(socket, runs, failures + 1);
+    return void setTimeout(again, pauseFor(error, pauseAfter(failures + 1)));
+  }
+  if (socket.id !== id) return;
+  newest.forEach(runs.receive);
+  runs.synced();
+  await letGo(runs, known, newest);
+}
+
+/**
+ * Let go of what was deleted while this page was not connected.
+ * @param {import("./runstore.js").RunStore} runs
+ * @param {Run[]} known before
+ * @param {Run[]} newest as the server has them now
+ */
+async function letGo(runs, known, newest) {
+  const { deleted, unclear } = compare(known, newest, false);
+  deleted.forEach(({ id }) => runs.remove(id));
+  let left = [...unclear, ...cameMeanwhile(known, newest, runs.all())];
+  for (let cursor = ""; left.length; ) {
+    const question = `/api/runs?limit=500${cursor && `&cursor=${cursor}`}`;
+    const page = await untilAnswered(() => get(question));
+    const found = compare(left, page.runs, page.next === null);
+    found.deleted.forEach(({ id }) => runs.remove(id));
+    left = found.unclear;
+    cursor = page.next ?? "";
+  }
+}

@@ -1,0 +1,53 @@
+// @ts-check
+/** How one run is followed at this server, and what that tells the page's store of runs. */
+
+import { answerOf, ask } from "./acknowledged.js";
+import { pauseFor } from "./again.js";
+import { ApiError, get } from "./api.js";
+
+/** Events a request; the most the server gives at once. */
+const PAGE = 5000;
+
+/**
+ * @param {any} socket
+ * @param {string} runId
+ * @returns {import("./follow.js").Link}
+ */
+export function linkTo(socket, runId) {
+  const path = `/api/runs/${encodeURIComponent(runId)}`;
+  return {
+    isUp: () => socket.connected,
+    curve: () => get(`${path}/curve`),
+    watch: async (after) => answerOf(await ask(socket, "watch", { run_id: runId, after })),
+    fetch: (after) => get(`${path}/events?after=${after}&limit=${PAGE}`),
+    isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
+    pauseFor,
+    later: (act, ms) => void window.setTimeout(act, ms),
+  };
+}
+
+/**
+ * What the server says of a run goes into the store as well; a known one that is not found was
+ * deleted.
+ * @param {import("./follow.js").Listener} listener
+ * @param {string} runId
+ * @param {import("./runstore.js").RunStore} runs
+ * @returns {import("./follow.js").Listener}
+ */
+export function noting(listener, runId, runs) {
+  return {
+    ...listener,
+    onCurve(curve) {
+      runs.learn(curve.run);
+      listener.onCurve(curve);
+    },
+    onRun(run) {
+      runs.learn(run);
+      listener.onRun(run);
+    },
+    onProblem(problem) {
+      if (runs.get(runId)) runs.remove(runId);
+      else listener.onProblem(problem);
+    },
+  };
+}
