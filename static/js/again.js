@@ -1,6 +1,6 @@
 // @ts-check
 /** Asking again after a failure, with pauses that grow. */
-import { ApiError } from "./api.js";
+import { ApiError, pause } from "./api.js";
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 30_000;
@@ -29,18 +29,23 @@ export const pauseFor = (error, ms) =>
  * when the answer is no longer wanted.
  * @template T
  * @param {() => Promise<T>} ask
- * @param {{isWanted?: () => boolean, onFault?: (error: Error) => void}} [options] onFault: called at
- *   each failure after which it is asked again
+ * @param {object} [options]
+ * @param {() => boolean} [options.isWanted]
+ * @param {(error: Error) => void} [options.onFault] called at each failure after which it is asked again
+ * @param {AbortSignal} [options.signal] ends the pauses
  * @returns {Promise<T>}
  */
-export async function untilAnswered(ask, { isWanted = () => true, onFault = () => {} } = {}) {
+export async function untilAnswered(
+  ask,
+  { isWanted = () => true, onFault = () => {}, signal } = {},
+) {
   for (let failures = 1; ; failures += 1) {
     try {
       return await ask();
     } catch (error) {
-      if (!mayPass(error) || !isWanted()) throw error;
+      if (!mayPass(error) || signal?.aborted || !isWanted()) throw error;
       onFault(/** @type {Error} */ (error));
-      await new Promise((resolve) => setTimeout(resolve, pauseFor(error, pauseAfter(failures))));
+      await pause(pauseFor(error, pauseAfter(failures)), signal);
       if (!isWanted()) throw error;
     }
   }

@@ -89,11 +89,16 @@ async function ask(method, path, options = {}) {
 }
 
 /** Wait; throws as soon as the signal says so. @param {number} ms @param {AbortSignal} [signal] */
-async function pause(ms, signal) {
+export async function pause(ms, signal) {
   signal?.throwIfAborted();
   await new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => resolve(clearTimeout(timer)), { once: true });
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve(undefined);
+    }
   });
   signal?.throwIfAborted();
 }

@@ -57,15 +57,16 @@ function setAttributes(element, attributes) {
 /**
  * Do it once before the next frame, however often it is asked for.
  * @param {() => void} repaint
+ * @param {AbortSignal} [signal] ends it
  */
-export function oncePerFrame(repaint) {
+export function oncePerFrame(repaint, signal) {
   let asked = false;
   return () => {
     if (asked) return;
     asked = true;
     requestAnimationFrame(() => {
       asked = false;
-      repaint();
+      if (!signal?.aborted) repaint();
     });
   };
 }

@@ -16,9 +16,10 @@ export function createDrawing() {
       pixels = now;
       for (const listener of [...listeners]) listener();
     },
-    /** Subscribe to every change. @param {() => void} listener */
+    /** Subscribe to every change. Returns what ends it. @param {() => void} listener */
     subscribe(listener) {
       listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

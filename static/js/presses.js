@@ -1,5 +1,6 @@
 // @ts-check
 /** A list whose rows move waits while something in it is pressed, so that no click is lost. */
+import { createLife } from "./life.js";
 
 /**
  * Draws at once, or when nothing in `place` is pressed any more: then only the newest.
@@ -8,7 +9,7 @@
  * @param {(state: S) => void} draw
  */
 export function betweenPresses(place, draw) {
-  const life = new AbortController();
+  const life = createLife();
   /** @type {(() => void) | null} */
   let waiting = null;
   const onFree = () => {
@@ -16,7 +17,8 @@ export function betweenPresses(place, draw) {
     waiting = null;
     act?.();
   };
-  const isPressed = watchPresses(place, onFree, life.signal);
+  const isPressed = watchPresses(place, onFree, life);
+  life.atEnd(() => (waiting = null));
   return {
     /** @param {S} state */
     draw(state) {
@@ -24,10 +26,7 @@ export function betweenPresses(place, draw) {
       if (!waiting) draw(state);
     },
     /** Nothing is drawn any more, and nothing listens. */
-    dispose() {
-      waiting = null;
-      life.abort();
-    },
+    dispose: life.dispose,
   };
 }
 
@@ -36,17 +35,17 @@ export function betweenPresses(place, draw) {
  * that follows.
  * @param {HTMLElement} place
  * @param {() => void} onFree
- * @param {AbortSignal} signal ends it
+ * @param {import("./life.js").Life} life
  */
-function watchPresses(place, onFree, signal) {
+function watchPresses(place, onFree, { later, signal }) {
   let pressed = false;
   const press = () => void (pressed = true);
   const release = () => {
     if (!pressed) return;
-    setTimeout(() => {
+    later(() => {
       pressed = false;
       onFree();
-    });
+    }, 0);
   };
   place.addEventListener("pointerdown", (event) => event.button === 0 && press(), { signal });
   place.addEventListener("keydown", (event) => event.key === " " && press(), { signal });

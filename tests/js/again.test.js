@@ -79,3 +79,19 @@ test("what will not pass, or is not wanted any more, is not asked again", async 
   assert.equal(question.asked(), 1);
   mock.timers.reset();
 });
+
+test("the end of a part cuts a pause short, and it is not asked again", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const question = failing(9);
+  const life = new AbortController();
+  const refused = assert.rejects(untilAnswered(question.ask, { signal: life.signal }), {
+    name: "AbortError",
+  });
+  await settled();
+  life.abort();
+  await refused;
+  mock.timers.tick(100_000);
+  await settled();
+  assert.equal(question.asked(), 1);
+  mock.timers.reset();
+});

@@ -1,0 +1,63 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { mock, test } from "node:test";
+import { createLife } from "../../static/js/life.js";
+
+/** Clocks that the test turns. @param {import("node:test").TestContext} t */
+function clocks(t) {
+  t.mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+  return t.mock.timers;
+}
+
+test("a life's end stops its listeners, timers, observers and the parts that it owns", (t) => {
+  const timers = clocks(t);
+  const life = createLife();
+  const called = mock.fn();
+  const ended = mock.fn();
+  const page = new EventTarget();
+  const observer = { observe: mock.fn(), disconnect: mock.fn() };
+  page.addEventListener("resize", called, { signal: life.signal });
+  life.later(called, 10);
+  life.timer().start(called, 10);
+  life.every(called, 10);
+  life.observe(/** @type {any} */ (observer), /** @type {any} */ ("element"));
+  life.own({ dispose: ended });
+  life.atEnd(ended);
+  assert.deepEqual(observer.observe.mock.calls[0].arguments, ["element"]);
+  life.dispose();
+  life.dispose();
+  page.dispatchEvent(new Event("resize"));
+  timers.tick(100);
+  const counts = [called, ended, observer.disconnect].map((one) => one.mock.callCount());
+  assert.deepEqual(counts, [0, 2, 1]);
+  assert.equal(getEventListeners(page, "resize").length, 0);
+});
+
+test("what comes after the end ends at once", (t) => {
+  const timers = clocks(t);
+  const life = createLife();
+  life.dispose();
+  const [called, ended] = [mock.fn(), mock.fn()];
+  life.own({ dispose: ended });
+  life.later(called, 10);
+  life.timer().start(called, 10);
+  timers.tick(100);
+  assert.deepEqual([called.mock.callCount(), ended.mock.callCount()], [0, 1]);
+});
+
+test("a timer that is started again begins anew, and one that is stopped is not called", (t) => {
+  const timers = clocks(t);
+  const timer = createLife().timer();
+  const [first, second] = [mock.fn(), mock.fn()];
+  timer.start(first, 10);
+  timers.tick(9);
+  timer.start(second, 10);
+  timers.tick(9);
+  assert.deepEqual([first.mock.callCount(), second.mock.callCount()], [0, 0]);
+  timers.tick(1);
+  timer.start(first, 10);
+  timer.stop();
+  timers.tick(100);
+  assert.deepEqual([first.mock.callCount(), second.mock.callCount()], [0, 1]);
+});
