@@ -10,26 +10,29 @@ const WAKING_MS = 4000;
 /**
  * A short break is ignored: offline is published only when it lasts.
  * @param {any} socket
+ * @param {import("./life.js").Life} life
  */
-export function linkState(socket) {
+export function linkState(socket, life) {
   const state = {
     now: /** @type {Link} */ ("online"),
     listeners: /** @type {Set<(s: Link) => void>} */ (new Set()),
   };
-  let timer = 0;
+  const lasting = life.timer();
+  let isDown = false;
   const publish = (/** @type {Link} */ now) => {
     if (state.now === now) return;
     state.now = now;
     for (const listener of state.listeners) listener(now);
   };
   const down = () => {
-    if (!timer) timer = window.setTimeout(publish, OFFLINE_AFTER_MS, "offline");
+    if (!isDown) lasting.start(() => publish("offline"), OFFLINE_AFTER_MS);
+    isDown = true;
   };
   socket.on("disconnect", down);
   socket.on("connect_error", down);
   socket.on("connect", () => {
-    window.clearTimeout(timer);
-    timer = 0;
+    lasting.stop();
+    isDown = false;
     publish("online");
   });
   return state;
@@ -43,28 +46,31 @@ const TICK_MS = 5_000;
  * Called when this machine may have slept: a timer came late, the page is looked at again, or
  * there is a network again.
  * @param {() => void} act
+ * @param {import("./life.js").Life} life
  */
-export function onWaking(act) {
+export function onWaking(act, { every, signal }) {
   let ticked = Date.now();
-  window.setInterval(() => {
+  every(() => {
     const late = Date.now() - ticked;
     ticked = Date.now();
     if (late > SLEPT_MS) act();
   }, TICK_MS);
-  window.addEventListener("online", act);
-  document.addEventListener("visibilitychange", () => void (document.hidden || act()));
+  const onShown = () => void (document.hidden || act());
+  addEventListener("online", act, { signal });
+  document.addEventListener("visibilitychange", onShown, { signal });
 }
 
 /**
  * A connection may have died during sleep, which its own heartbeat detects only after
  * three quarters of a minute: ask, and begin a new one where nothing is answered.
  * @param {any} socket
+ * @param {AbortSignal} signal ends it
  */
-export async function wake(socket) {
+export async function wake(socket, signal) {
   if (!socket.connected) return socket.connect();
   try {
     await socket.timeout(WAKING_MS).emitWithAck("unwatch", { run_id: "-" });
   } catch {
-    socket.disconnect().connect();
+    if (!signal.aborted) socket.disconnect().connect();
   }
 }

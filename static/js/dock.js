@@ -1,5 +1,6 @@
 // @ts-check
 /** The phone's dock: which of the Studio's three parts is on the screen. */
+import { createLife } from "./life.js";
 
 const buttons = () => [...document.querySelectorAll("#dock button[data-part]")];
 
@@ -19,8 +20,11 @@ export function showPart(part) {
 }
 
 export function mountDock() {
+  const life = createLife();
+  const { signal } = life;
   for (const button of buttons()) {
     const part = button instanceof HTMLElement ? button.dataset.part : undefined;
-    button.addEventListener("click", () => showPart(/** @type {any} */ (part)));
+    button.addEventListener("click", () => showPart(/** @type {any} */ (part)), { signal });
   }
+  return { dispose: life.dispose };
 }

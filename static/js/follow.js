@@ -23,7 +23,7 @@ import { createLog, noteSeq, isBehind, take } from "./eventlog.js";
  * @property {(problem: unknown) => boolean} isFinal whether asking again is useless
  * @property {(problem: unknown, ms: number) => number} pauseFor milliseconds until it may be asked
  *   again, at least `ms`
- * @property {(act: () => void, ms: number) => void} later
+ * @property {(act: () => void, ms: number) => unknown} later
  */
 
 /**

@@ -12,21 +12,24 @@ import { cameMeanwhile, compare } from "./runstore.js";
  * Receive every run from now on; requested again while the connection is up without an answer.
  * @param {any} socket
  * @param {import("./runstore.js").RunStore} runs
+ * @param {import("./life.js").Life} life
  */
-export async function joinRuns(socket, runs, failures = 0) {
+export async function joinRuns(socket, runs, life, failures = 0) {
   const { id } = socket;
   const known = runs.all();
   let newest;
   try {
     newest = answerOf(await ask(socket, "watch_runs", {})).runs;
   } catch (error) {
-    const again = () => socket.id === id && void joinRuns(socket, runs, failures + 1);
-    return void setTimeout(again, pauseFor(error, pauseAfter(failures + 1)));
+    const again = () => void (socket.id === id && joinRuns(socket, runs, life, failures + 1));
+    return void life.later(again, pauseFor(error, pauseAfter(failures + 1)));
   }
   if (socket.id !== id) return;
   newest.forEach(runs.receive);
   runs.synced();
-  await letGo(runs, known, newest);
+  await letGo(runs, known, newest, life.signal).catch((error) => {
+    if (!life.signal.aborted) throw error;
+  });
 }
 
 /**
@@ -34,14 +37,15 @@ export async function joinRuns(socket, runs, failures = 0) {
  * @param {import("./runstore.js").RunStore} runs
  * @param {Run[]} known before
  * @param {Run[]} newest as the server has them now
+ * @param {AbortSignal} signal ends it
  */
-async function letGo(runs, known, newest) {
+async function letGo(runs, known, newest, signal) {
   const { deleted, unclear } = compare(known, newest, false);
   deleted.forEach(({ id }) => runs.remove(id));
   let left = [...unclear, ...cameMeanwhile(known, newest, runs.all())];
   for (let cursor = ""; left.length; ) {
     const question = `/api/runs?limit=500${cursor && `&cursor=${cursor}`}`;
-    const page = await untilAnswered(() => get(question));
+    const page = await untilAnswered(() => get(question), { signal });
     const found = compare(left, page.runs, page.next === null);
     found.deleted.forEach(({ id }) => runs.remove(id));
     left = found.unclear;

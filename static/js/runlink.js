@@ -11,9 +11,10 @@ const PAGE = 5000;
 /**
  * @param {any} socket
  * @param {string} runId
+ * @param {import("./life.js").Life} life
  * @returns {import("./follow.js").Link}
  */
-export function linkTo(socket, runId) {
+export function linkTo(socket, runId, { later }) {
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   return {
     isUp: () => socket.connected,
@@ -22,7 +23,7 @@ export function linkTo(socket, runId) {
     fetch: (after) => get(`${path}/events?after=${after}&limit=${PAGE}`),
     isFinal: (problem) => problem instanceof ApiError && problem.code === "run_not_found",
     pauseFor,
-    later: (act, ms) => void window.setTimeout(act, ms),
+    later,
   };
 }
 

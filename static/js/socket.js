@@ -11,6 +11,7 @@ import { linkState, onWaking, wake } from "./connection.js";
 import { follow } from "./follow.js";
 import { currentLanguage } from "./i18n.js";
 import { joinRuns } from "./joinruns.js";
+import { createLife } from "./life.js";
 import { at } from "./root.js";
 import { linkTo, noting } from "./runlink.js";
 import { createRunStore } from "./runstore.js";
@@ -21,8 +22,9 @@ import { createRunStore } from "./runstore.js";
 
 /** @typedef {ReturnType<typeof connect>} Live */
 
-/** Connect to this page's server; reconnects by itself for as long as the page lives. */
+/** Connect to this page's server; reconnects by itself until its end. */
 export function connect() {
+  const life = createLife();
   const socket = io({
     // As the server names it; without cookies it would know the browser's language only.
     query: { lang: currentLanguage().split("-")[0] },
@@ -38,14 +40,14 @@ export function connect() {
   /** @type {Set<(event: any) => void>} */
   const datasetListeners = new Set();
 
-  const state = linkState(socket);
+  const state = linkState(socket, life);
 
   const join = () => {
     for (const one of watched.values()) void one.join();
-    void joinRuns(socket, runs);
+    void joinRuns(socket, runs, life);
   };
   socket.on("connect", join);
-  onWaking(() => void wake(socket));
+  onWaking(() => void wake(socket, life.signal), life);
   socket.on("event", (/** @type {Event} */ event) => {
     watched.get(event.run_id)?.receive(event);
   });
@@ -57,6 +59,12 @@ export function connect() {
   runs.subscribe({ onDeleted: (_run, id) => leave(id) });
   socket.on("dataset", (/** @type {any} */ event) => {
     for (const listener of datasetListeners) listener(event);
+  });
+
+  life.atEnd(() => {
+    for (const one of watched.values()) one.end();
+    socket.off();
+    socket.disconnect();
   });
 
   /** @param {string} runId */
@@ -77,7 +85,7 @@ export function connect() {
      */
     watch(runId, listener) {
       watched.get(runId)?.end();
-      const one = follow(noting(listener, runId, runs), linkTo(socket, runId));
+      const one = follow(noting(listener, runId, runs), linkTo(socket, runId, life));
       watched.set(runId, one);
       void one.begin();
     },
@@ -111,11 +119,15 @@ export function connect() {
     },
 
     /**
-     * Progress of data sets being fetched.
+     * Progress of data sets being fetched. Returns what ends it.
      * @param {(event: any) => void} listener
      */
     onDataset(listener) {
       datasetListeners.add(listener);
+      return () => void datasetListeners.delete(listener);
     },
+
+    /** Close the connection. */
+    dispose: life.dispose,
   };
 }

@@ -2,11 +2,14 @@
 /** A "?" that says in a sentence what a control does: by mouse, touch and keyboard. */
 import { el } from "./dom.js";
 import { _ } from "./i18n.js";
+import { createLife } from "./life.js";
 
 /** The one bubble on the page, made when first needed. @type {HTMLElement|null} */
 let bubble = null;
 /** The "?" whose sentence the bubble holds. @type {HTMLElement|null} */
 let owner = null;
+/** The bubble's, while it is open. @type {import("./life.js").Life|null} */
+let life = null;
 
 /**
  * The button.
@@ -38,10 +41,16 @@ function open(button, text) {
   bubble.textContent = text;
   bubble.dataset.open = "";
   place(bubble, button.getBoundingClientRect());
+  life = createLife();
+  const { signal } = life;
+  addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
+  addEventListener("scroll", close, { capture: true, passive: true, signal });
+  addEventListener("resize", close, { signal });
 }
 
 export function close() {
   if (!owner || !bubble) return;
+  life?.dispose();
   owner.setAttribute("aria-expanded", "false");
   owner = null;
   delete bubble.dataset.open;
@@ -51,9 +60,6 @@ export function close() {
 function makeBubble() {
   const made = el("div", { class: "bubble", role: "status" });
   document.body.append(made);
-  addEventListener("keydown", (event) => event.key === "Escape" && close());
-  addEventListener("scroll", close, { capture: true, passive: true });
-  addEventListener("resize", close);
   return made;
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The header's pill: how many of the server's workers are training. */
 import { _, ngettext } from "./i18n.js";
+import { byId } from "./parts.js";
 import { isBusy } from "./statuses.js";
 
 /**
@@ -14,10 +15,9 @@ export function workersText(busy, total) {
   });
 }
 
-/** Returns what ends it. @param {import("./runstore.js").RunStore} runs */
+/** @param {import("./runstore.js").RunStore} runs */
 export function mountWorkers(runs) {
-  const pill = document.getElementById("workers");
-  if (!pill) return () => {};
+  const pill = byId("workers");
   const total = Number(pill.dataset.total || 0);
   const show = () => {
     const busy = runs.all().filter(isBusy).length;
@@ -27,5 +27,5 @@ export function mountWorkers(runs) {
     pill.title = _("How many of the server's workers are training now");
   };
   if (total) show();
-  return runs.subscribe({ onRun: show, onDeleted: show, onSynced: show });
+  return { dispose: runs.subscribe({ onRun: show, onDeleted: show, onSynced: show }) };
 }
