@@ -6,6 +6,7 @@ import { post } from "../api.js";
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, imageOf, paint } from "../pixels.js";
 import { createSlot, settle, want } from "../write/slot.js";
@@ -20,6 +21,8 @@ const COUNT = 12;
  * @param {HTMLElement} root
  */
 export function createAugment(root) {
+  const life = createLife();
+  const { signal } = life;
   const section = part(root, "augment");
   const box = part(root, "layer", HTMLSelectElement);
   const range = part(root, "strength", HTMLInputElement);
@@ -37,22 +40,27 @@ export function createAugment(root) {
   let problem = "";
 
   // Nothing is requested before it is visible.
-  new IntersectionObserver(([entry]) => {
+  const sight = new IntersectionObserver(([entry]) => {
     seen = entry.isIntersecting;
     ask();
-  }).observe(section);
-  onThemeChange(repaint);
-  box.addEventListener("change", () => {
+  });
+  life.observe(sight, section);
+  onThemeChange(repaint, signal);
+  box.addEventListener("change", chooseLayer, { signal });
+  range.addEventListener("input", changed, { signal });
+  part(root, "reroll").addEventListener("click", drawAgain, { signal });
+  setRange();
+
+  function chooseLayer() {
     layer = LAYERS.find(({ type }) => type === box.value) ?? LAYERS[0];
     setRange();
     changed();
-  });
-  range.addEventListener("input", changed);
-  part(root, "reroll").addEventListener("click", () => {
+  }
+
+  function drawAgain() {
     seed += 1;
     ask();
-  });
-  setRange();
+  }
 
   function setRange() {
     Object.assign(range, { max: layer.most, step: layer.step, value: String(layer.usual) });
@@ -88,6 +96,7 @@ export function createAugment(root) {
       const repeats = () => post(question.address, question.body, { repeats: true });
       const answer = await untilAnswered(repeats, {
         isWanted: () => question.key === key,
+        signal,
         onFault(error) {
           problem = error.message;
           say();
@@ -99,6 +108,7 @@ export function createAugment(root) {
       problem = /** @type {Error} */ (error).message;
       if (question.key === key) key = "";
     }
+    if (signal.aborted) return;
     repaint();
     say();
     void start(settle(slot).next);
@@ -130,6 +140,7 @@ export function createAugment(root) {
       say();
       ask();
     },
+    dispose: life.dispose,
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { titleOf } from "../download.js";
 import { el } from "../dom.js";
+import { createLife } from "../life.js";
 import { count } from "../numbers.js";
 import { part } from "../parts.js";
 
@@ -18,12 +19,13 @@ export function mountChoices(root, onChange) {
     ...part(root, "parts").querySelectorAll("input"),
   ]);
   let offered = "";
+  const life = createLife();
+  const { signal } = life;
 
-  box.addEventListener("change", () => onChange({ dataset: box.value }));
+  box.addEventListener("change", () => onChange({ dataset: box.value }), { signal });
   for (const radio of radios) {
-    radio.addEventListener("change", () =>
-      onChange({ part: radio.value === "test" ? "test" : "train" }),
-    );
+    const choose = () => onChange({ part: radio.value === "test" ? "test" : "train" });
+    radio.addEventListener("change", choose, { signal });
   }
 
   return {
@@ -44,5 +46,6 @@ export function mountChoices(root, onChange) {
         part(root, `many-${radio.value}`).textContent = facts ? count(many) : "";
       }
     },
+    dispose: life.dispose,
   };
 }

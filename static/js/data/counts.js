@@ -40,6 +40,8 @@ export function createCounts(root, onChoose) {
       shown = statistics;
       twin.fill();
     },
+    /** The table is beside the bars, not among them. */
+    dispose: () => twin.element.remove(),
   };
 }
 

@@ -5,6 +5,7 @@ import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { connect } from "../socket.js";
@@ -26,17 +27,22 @@ import { createValues } from "./values.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const state = readAddress(location.href);
-const render = oncePerFrame(draw);
-const socket = connect();
+const life = createLife();
+const { signal } = life;
+const render = oncePerFrame(draw, signal);
+const socket = life.own(connect());
 /** Counts the questions for datasets: only the last is asked until it is answered. */
 let begun = 0;
 /** Those of the dataset, part and digit shown. */
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
-const choices = mountChoices(root, (change) => show({ ...change, label: null, at: 0 }));
-const grid = createGrid(root, {
+const choices = life.own(
+  mountChoices(root, (change) => show({ ...change, label: null, at: 0 })),
+);
+/** @type {import("../tiles/grid.js").Options<Page>} */
+const options = {
   least: 44,
-  words: (/** @type {Page} */ page, place) => [String(page.labels[place])],
+  words: (page, place) => [String(page.labels[place])],
   onMove: (at) => show({ at }),
   onPress: (at) => show({ at }),
   describe: ({ count, at }) =>
@@ -45,7 +51,8 @@ const grid = createGrid(root, {
       count,
       digit: state.digit?.label ?? "…",
     }),
-});
+};
+const grid = life.own(createGrid(root, options));
 /** @param {string} name of a part */
 const sectionOf = (name) => /** @type {HTMLElement} */ (part(root, name).closest("section"));
 const views = [
@@ -55,21 +62,31 @@ const views = [
   alone(sectionOf("ranges"), () => createValues(root)),
   alone(part(root, "augment"), () => createAugment(root)),
 ];
+views.forEach(life.own);
 const missing = createMissing(root, render);
 
-mountWorkers(socket.runs);
-socket.onDataset((event) => {
+life.own(mountWorkers(socket.runs));
+life.atEnd(() => turnTo(null));
+life.atEnd(socket.onDataset(takeNews));
+part(root, "again").addEventListener("click", tryAgain, { signal });
+void begin();
+
+/** End the page's parts and its connection. */
+export const { dispose } = life;
+
+/** @param {import("../types.js").DatasetEvent} event */
+function takeNews(event) {
   state.downloads.set(event.name, event);
   if (event.state === "available") void begin();
   else if (!missing.move(event)) render();
-});
-part(root, "again").addEventListener("click", () => {
+}
+
+function tryAgain() {
   state.problem = "";
   pages?.retry();
   if (!state.statistics) void begin();
   render();
-});
-void begin();
+}
 
 /** @param {Error} error */
 function onFault(error) {
@@ -82,7 +99,11 @@ async function begin() {
   const mine = ++begun;
   try {
     const catalog = /** @type {import("../types.js").Catalog} */ (
-      await untilAnswered(() => get("/api/catalog"), { isWanted: () => mine === begun, onFault })
+      await untilAnswered(() => get("/api/catalog"), {
+        isWanted: () => mine === begun,
+        onFault,
+        signal,
+      })
     );
     state.problem = "";
     state.datasets = catalog.datasets;
@@ -91,6 +112,7 @@ async function begin() {
     if (mine === begun) onFault(/** @type {Error} */ (error));
     return;
   }
+  if (signal.aborted) return;
   const known = state.datasets.some(({ name }) => name === state.dataset);
   const here = state.datasets.filter(({ available }) => available);
   const best = here.find(({ name }) => name === "mnist") ?? here[0];
@@ -114,7 +136,7 @@ function show(change) {
 
 /** @param {import("../tiles/pages.js").Pages<Page> | null} others */
 function turnTo(others) {
-  pages?.end();
+  pages?.dispose();
   pages = others;
 }
 
@@ -126,10 +148,10 @@ async function measure(name) {
   state.statistics = null;
   state.problem = "";
   if (!isHere(name)) return;
-  const isWanted = () => name === state.dataset && !state.statistics;
+  const isWanted = () => name === state.dataset && !state.statistics && !signal.aborted;
   try {
     const question = () => get(`${addressOfSet(name)}/statistics`);
-    const statistics = await untilAnswered(question, { isWanted, onFault });
+    const statistics = await untilAnswered(question, { isWanted, onFault, signal });
     if (!isWanted()) return;
     state.statistics = statistics;
     state.problem = "";

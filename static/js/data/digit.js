@@ -4,6 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _, number } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { SIDE, paint, rowsOf } from "../pixels.js";
 import { padAddress } from "./state.js";
@@ -27,21 +28,29 @@ export function createDigit(root) {
   part(root, "reading").after(twin.element);
 
   const repaint = () => shown && paint(canvas, shown.image);
-  onThemeChange(repaint);
-  frame.addEventListener("pointermove", (event) => {
+  const life = createLife();
+  const { signal } = life;
+  onThemeChange(repaint, signal);
+  frame.addEventListener("pointermove", pointAt, { signal });
+  frame.addEventListener("pointerleave", () => point(null), { signal });
+  frame.addEventListener("blur", () => point(null), { signal });
+  frame.addEventListener("keydown", step, { signal });
+
+  /** @param {PointerEvent} event */
+  function pointAt(event) {
     const box = frame.getBoundingClientRect();
-    const step = box.width / SIDE;
-    point([inside((event.clientY - box.top) / step), inside((event.clientX - box.left) / step)]);
-  });
-  frame.addEventListener("pointerleave", () => point(null));
-  frame.addEventListener("blur", () => point(null));
-  frame.addEventListener("keydown", (event) => {
-    const step = STEPS[event.key];
-    if (!step) return;
+    const side = box.width / SIDE;
+    point([inside((event.clientY - box.top) / side), inside((event.clientX - box.left) / side)]);
+  }
+
+  /** @param {KeyboardEvent} event */
+  function step(event) {
+    const by = STEPS[event.key];
+    if (!by) return;
     event.preventDefault();
     const [row, column] = pixel ?? [SIDE / 2, SIDE / 2];
-    point([inside(row + step[0]), inside(column + step[1])]);
-  });
+    point([inside(row + by[0]), inside(column + by[1])]);
+  }
 
   /** @param {[number, number] | null} place */
   function point(place) {
@@ -72,6 +81,7 @@ export function createDigit(root) {
       setText(part(root, "name"), `x_${state.part}[${digit.index}]`);
       part(root, "to-pad", HTMLAnchorElement).href = padAddress(state, digit);
     },
+    dispose: life.dispose,
   };
 }
 

@@ -4,6 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _, number } from "../i18n.js";
+import { createLife } from "../life.js";
 import { count, NOTHING } from "../numbers.js";
 import { part } from "../parts.js";
 import { bytesOf, paint } from "../pixels.js";
@@ -22,7 +23,8 @@ export function createMeans(root) {
   const twin = createTwin(() => tableOfMeans(shown));
   part(root, "means").after(twin.element);
   const repaint = () => shown && part(root, "means").replaceChildren(...shown.digits.map(pictures));
-  onThemeChange(repaint);
+  const life = createLife();
+  onThemeChange(repaint, life.signal);
 
   return {
     /** @param {import("./state.js").Looking} state */
@@ -33,6 +35,7 @@ export function createMeans(root) {
       repaint();
       twin.fill();
     },
+    dispose: life.dispose,
   };
 }
 

@@ -35,6 +35,7 @@ export function createValues(root) {
       );
       twin.fill();
     },
+    dispose() {}, // It holds nothing but elements.
   };
 }
 

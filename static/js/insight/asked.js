@@ -28,7 +28,7 @@ export function createAsked(render) {
     const mine = (under = new AbortController());
     try {
       const answer = await untilAnswered(() => getWhenReady(address, mine.signal), {
-        isWanted: () => !mine.signal.aborted,
+        signal: mine.signal,
         onFault(error) {
           state.problem = error.message;
           render();
@@ -70,5 +70,7 @@ export function createAsked(render) {
       key = "";
       render();
     },
+
+    dispose: () => under.abort(),
   };
 }

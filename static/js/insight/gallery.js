@@ -5,6 +5,7 @@ import { get } from "../api.js";
 import { createTwin, tableOf } from "../data/twin.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _, number } from "../i18n.js";
+import { createLife } from "../life.js";
 import { count, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, imageOf } from "../pixels.js";
@@ -52,11 +53,13 @@ export function createGallery(pad) {
   let at = 0;
   let key = "";
   let pages = /** @type {import("../tiles/pages.js").Pages<Page> | null} */ (null);
-  const draw = oncePerFrame(drawNow);
-  const grid = createGrid(root, {
+  const life = createLife();
+  const draw = oncePerFrame(drawNow, life.signal);
+  /** @type {import("../tiles/grid.js").Options<Page>} */
+  const options = {
     least: 92,
     lines: 2,
-    words: (/** @type {Page} */ page, place) => wordsOf(page.items[place]),
+    words: (page, place) => wordsOf(page.items[place]),
     onMove(to) {
       at = to;
       draw();
@@ -68,7 +71,9 @@ export function createGallery(pad) {
       if (found) pad.put(imageOf(found.page.pixels, found.place).slice());
     },
     describe: (list) => describe(items[list.at], list),
-  });
+  };
+  const grid = life.own(createGrid(root, options));
+  life.atEnd(() => pages?.dispose());
   const twin = createTwin(() => tableOfItems(items, at));
   root.append(twin.element);
   part(root, "again").addEventListener("click", () => {
@@ -94,12 +99,13 @@ export function createGallery(pad) {
       if (`${run.id} ${itsKey}` !== key) {
         key = `${run.id} ${itsKey}`;
         [items, at] = [shown, 0];
-        pages?.end();
+        pages?.dispose();
         pages = pagesOf(run.id, shown, draw);
         part(root, "noise").hidden = !run.config.dataset.test_noise;
       }
       draw();
     },
+    dispose: life.dispose,
   };
 }
 

@@ -5,6 +5,7 @@ import { onThemeChange } from "../colors.js";
 import { createTwin, tableOf } from "../data/twin.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
 import { createGate } from "./gate.js";
@@ -20,9 +21,10 @@ import { chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const choice = createChoice(panel, render);
-  const picture = createPicture(panel, pad);
-  const asked = createAsked(render);
+  const life = createLife();
+  const choice = createChoice(panel, render, life.signal);
+  const picture = life.own(createPicture(panel, pad));
+  const asked = life.own(createAsked(render));
   const gate = createGate(part(panel, "map-waiting"), render, asked.again);
 
   return {
@@ -41,6 +43,7 @@ export function create(panel, render, pad) {
       picture.draw(run, answer, !fresh);
       choice.name(answer);
     },
+    dispose: life.dispose,
   };
 }
 
@@ -54,12 +57,13 @@ const waiting = (method) =>
  * The layer and the method that are chosen.
  * @param {HTMLElement} panel
  * @param {() => void} render
+ * @param {AbortSignal} signal ends it
  */
-function createChoice(panel, render) {
+function createChoice(panel, render, signal) {
   const layers = part(panel, "map-layer", HTMLSelectElement);
   const method = part(panel, "map-method", HTMLSelectElement);
-  layers.addEventListener("change", render);
-  method.addEventListener("change", render);
+  layers.addEventListener("change", render, { signal });
+  method.addEventListener("change", render, { signal });
   let runId = "";
 
   /** @param {{type: string | null, shape?: number[]}[]} known the pixels and the layers */
@@ -100,11 +104,14 @@ function createPicture(panel, pad) {
   let drawn = "";
 
   const frame = part(panel, "map-field");
-  const card = createCard(panel, pad);
-  const scatter = createScatter(frame, {
-    onPoint: (place) => run && view && scatter.say(card.show(run, view, place)),
+  const life = createLife();
+  const card = life.own(createCard(panel, pad));
+  const listeners = {
+    onPoint: (/** @type {number} */ place) =>
+      void (run && view && scatter.say(card.show(run, view, place))),
     onTake: card.take,
-  });
+  };
+  const scatter = life.own(createScatter(frame, listeners));
   const filter = createLegend(part(panel, "map-legend"), paint);
   const twin = createTwin(() =>
     tableOf(
@@ -114,7 +121,7 @@ function createPicture(panel, pad) {
     ),
   );
   part(panel, "map-twin").append(twin.element);
-  onThemeChange(paint);
+  onThemeChange(paint, life.signal);
 
   function paint() {
     if (view) scatter.draw(view, points.x, points.y, shownOf(view, filter));
@@ -142,5 +149,6 @@ function createPicture(panel, pad) {
       }
       paint();
     },
+    dispose: life.dispose,
   };
 }

@@ -2,6 +2,7 @@
 /** The confusion matrix as a shaded table with its numbers; each cell is a button. */
 
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { count } from "../numbers.js";
 import { el } from "../dom.js";
 import { shades } from "./confusion.js";
@@ -27,13 +28,13 @@ export function createMatrix(table, onChoose) {
     if (truth < 0) return null;
     return { truth, answer: buttons[truth].findIndex((one) => one === button) };
   };
-  table.addEventListener("click", (event) => {
+  const press = (/** @type {MouseEvent} */ event) => {
     const cell = cellAt(event);
     if (!cell || buttons[cell.truth][cell.answer].ariaDisabled === "true") return;
     choose(cell);
     onChoose(cell);
-  });
-  table.addEventListener("keydown", (event) => {
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     const cell = cellAt(event);
     const step = STEPS[event.key];
     if (!cell || !step || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -42,7 +43,11 @@ export function createMatrix(table, onChoose) {
     if (!to) return;
     stopAt(to);
     to.focus();
-  });
+  };
+  const life = createLife();
+  const { signal } = life;
+  table.addEventListener("click", press, { signal });
+  table.addEventListener("keydown", onKey, { signal });
 
   /** @param {HTMLButtonElement} stop */
   function stopAt(stop) {
@@ -76,6 +81,7 @@ export function createMatrix(table, onChoose) {
         el("tbody", {}, ...rows),
       );
     },
+    dispose: life.dispose,
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { createLife } from "../life.js";
 import { count, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
@@ -16,18 +17,21 @@ import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const asked = createAsked(render);
+  const life = createLife();
+  const { signal } = life;
+  const asked = life.own(createAsked(render));
   const gate = createGate(part(panel, "mistakes-waiting"), render, asked.again);
-  const gallery = createGallery(pad);
+  const gallery = life.own(createGallery(pad));
   part(panel, "mistakes-gallery").append(gallery.element);
   /** @type {Wanted} */
   const wanted = { truth: null, answer: null };
   const choices = /** @type {const} */ (["truth", "answer"]).map((side) => {
     const select = part(panel, `mistakes-${side}`, HTMLSelectElement);
-    select.addEventListener("change", () => {
+    const choose = () => {
       wanted[side] = select.value === "" ? null : Number(select.value);
       render();
-    });
+    };
+    select.addEventListener("change", choose, { signal });
     return /** @type {const} */ ([side, /** @type {HTMLSelectElement} */ (select)]);
   });
   let runId = "";
@@ -64,6 +68,7 @@ export function create(panel, render, pad) {
       part(panel, "mistakes").hidden = !answer;
       if (run && answer) fill(run, answer);
     },
+    dispose: life.dispose,
   };
 }
 

@@ -5,6 +5,7 @@ import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { el } from "../dom.js";
 import { _, ngettext, number } from "../i18n.js";
+import { createLife } from "../life.js";
 import { count, loss, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
@@ -22,13 +23,12 @@ import { itemsOf } from "./tested.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const evaluations = createEvaluations(render);
+  const life = createLife();
+  const evaluations = life.own(createEvaluations(render));
   const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
-  const images = createImages(panel, render, pad);
+  const images = life.own(createImages(panel, render, pad));
   let drawn = /** @type {Evaluation | null} */ (null);
-  const matrix = createMatrix(part(panel, "matrix", HTMLTableElement), (cell) =>
-    images.choose(cell),
-  );
+  const matrix = life.own(createMatrix(part(panel, "matrix", HTMLTableElement), images.choose));
 
   return {
     draw(state) {
@@ -49,6 +49,7 @@ export function create(panel, render, pad) {
       }
       images.draw(run, epoch, answer.confusion);
     },
+    dispose: life.dispose,
   };
 }
 
@@ -57,6 +58,7 @@ export function create(panel, render, pad) {
  * @param {() => void} render
  */
 function createEvaluations(render) {
+  const life = createLife();
   let key = "";
   let answer = /** @type {Evaluation | null} */ (null);
   let problem = "";
@@ -70,7 +72,11 @@ function createEvaluations(render) {
       render();
     };
     try {
-      const came = await untilAnswered(() => get(address), { isWanted, onFault });
+      const came = await untilAnswered(() => get(address), {
+        isWanted,
+        onFault,
+        signal: life.signal,
+      });
       if (isWanted()) [answer, problem] = [came, ""];
     } catch (error) {
       if (isWanted()) problem = /** @type {Error} */ (error).message;
@@ -90,6 +96,7 @@ function createEvaluations(render) {
       key = "";
       render();
     },
+    dispose: life.dispose,
   };
 }
 
@@ -100,8 +107,9 @@ function createEvaluations(render) {
  * @param {import("../watch/run.js").Pad} pad
  */
 function createImages(panel, render, pad) {
-  const asked = createAsked(render);
-  const gallery = createGallery(pad);
+  const life = createLife();
+  const asked = life.own(createAsked(render));
+  const gallery = life.own(createGallery(pad));
   part(panel, "cell-gallery").append(gallery.element);
   let cell = /** @type {Cell | null} */ (null);
   let shown = "";
@@ -137,6 +145,7 @@ function createImages(panel, render, pad) {
         digit === truth && said === answer;
       gallery.show(run, itemsOf(seen.answer, isWanted), key);
     },
+    dispose: life.dispose,
   };
 }
 

@@ -4,6 +4,7 @@
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "./layout.js";
 import { SIDE, paint } from "../pixels.js";
@@ -45,6 +46,8 @@ const STILL = 6;
  * @param {Options<Page>} options
  */
 export function createGrid(root, { least, words, lines = 1, onMove, onPress, describe }) {
+  const life = createLife();
+  const { signal } = life;
   const frame = part(root, "grid");
   const canvas = part(root, "tiles", HTMLCanvasElement);
   const room = part(root, "room");
@@ -57,20 +60,34 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
   let layout = layoutOf(0, 1, least);
   let pointed = -1;
   let settled = "";
-  let resting = 0;
+  const resting = life.timer();
 
-  const repaint = oncePerFrame(drawTiles);
-
-  frame.addEventListener("scroll", repaint, { passive: true });
-  new ResizeObserver(() => {
+  const repaint = oncePerFrame(drawTiles, signal);
+  const resized = new ResizeObserver(() => {
     measure();
     repaint();
-  }).observe(frame);
+  });
+  life.observe(resized, frame);
   onThemeChange(() => {
     sprites = new WeakMap();
     repaint();
-  });
-  frame.addEventListener("keydown", (event) => {
+  }, signal);
+  frame.addEventListener("scroll", repaint, { passive: true, signal });
+  frame.addEventListener("keydown", onKey, { signal });
+  const pointing = {
+    find: (/** @type {number} */ x, /** @type {number} */ y) =>
+      tileAt(layout, list.count, x, y + frame.scrollTop),
+    onPoint(/** @type {number} */ place) {
+      if (place === pointed) return;
+      pointed = place;
+      repaint();
+    },
+    onPress,
+  };
+  mountPointer(frame, pointing, signal);
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
     if (!list.count || event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(frame.clientHeight / layout.pitch) - 1);
     const to = stepOf(layout, list.count, list.at, event.key, page);
@@ -78,16 +95,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
     event.preventDefault();
     if (to === null) onPress(list.at);
     else onMove(to);
-  });
-  mountPointer(frame, {
-    find: (x, y) => tileAt(layout, list.count, x, y + frame.scrollTop),
-    onPoint(place) {
-      if (place === pointed) return;
-      pointed = place;
-      repaint();
-    },
-    onPress,
-  });
+  }
 
   function measure() {
     layout = layoutOf(list.count, frame.clientWidth, least, below);
@@ -121,9 +129,9 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
   /** @param {number} from @param {number} to */
   function fetchTiles(from, to) {
     const act = () => pages?.want(from, to, list.count);
-    window.clearTimeout(resting);
+    resting.stop();
     if (pages?.find(from) && pages.find(to - 1)) act();
-    else resting = window.setTimeout(act, REST_MS);
+    else resting.start(act, REST_MS);
   }
 
   /**
@@ -197,6 +205,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
       setText(part(root, "where"), sentence);
       repaint();
     },
+    dispose: life.dispose,
   };
 }
 
@@ -226,8 +235,9 @@ function sized(canvas, width, height) {
  * @param {HTMLElement} frame
  * @param {{find(x: number, y: number): number, onPoint(place: number): void,
  *   onPress(place: number): void}} listeners
+ * @param {AbortSignal} signal ends it
  */
-function mountPointer(frame, { find, onPoint, onPress }) {
+function mountPointer(frame, { find, onPoint, onPress }, signal) {
   let down = /** @type {[number, number] | null} */ (null);
   const placeOf = (/** @type {PointerEvent} */ event) => {
     const box = frame.getBoundingClientRect();
@@ -236,17 +246,20 @@ function mountPointer(frame, { find, onPoint, onPress }) {
       event.clientY - box.top - frame.clientTop,
     );
   };
-  frame.addEventListener("pointermove", (event) => {
+  const move = (/** @type {PointerEvent} */ event) => {
     if (event.pointerType === "mouse") onPoint(placeOf(event));
-  });
-  frame.addEventListener("pointerleave", () => onPoint(-1));
-  frame.addEventListener("pointerdown", (event) => {
-    down = [event.clientX, event.clientY];
-  });
-  frame.addEventListener("pointerup", (event) => {
+  };
+  const press = (/** @type {PointerEvent} */ { clientX, clientY }) => {
+    down = [clientX, clientY];
+  };
+  const release = (/** @type {PointerEvent} */ event) => {
     const far = down ? Math.hypot(event.clientX - down[0], event.clientY - down[1]) : Infinity;
     down = null;
     const place = placeOf(event);
     if (far < STILL && place >= 0) onPress(place);
-  });
+  };
+  frame.addEventListener("pointermove", move, { signal });
+  frame.addEventListener("pointerleave", () => onPoint(-1), { signal });
+  frame.addEventListener("pointerdown", press, { signal });
+  frame.addEventListener("pointerup", release, { signal });
 }

@@ -5,6 +5,7 @@
  */
 
 import { mayPass, pauseAfter } from "../again.js";
+import { createLife } from "../life.js";
 
 /** Digits on a page. */
 export const PAGE = 200;
@@ -34,9 +35,9 @@ export function createPages(fetchPage, onNews) {
   let wanted = [];
   let problem = /** @type {Error | null} */ (null);
   let failures = 0;
+  const life = createLife();
   /** Until a page is asked for again that could not be had. */
-  let timer = /** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined);
-  let over = false;
+  const waiting = life.timer();
 
   function pump() {
     for (const number of wanted) {
@@ -54,10 +55,11 @@ export function createPages(fetchPage, onNews) {
       forget();
     } catch (error) {
       problem = /** @type {Error} */ (error);
-      clearTimeout(timer);
-      if (mayPass(error) && !over) timer = setTimeout(retry, pauseAfter(++failures));
+      waiting.stop();
+      if (mayPass(error)) waiting.start(retry, pauseAfter(++failures));
     }
     underway.delete(number);
+    if (life.signal.aborted) return;
     onNews();
     pump();
   }
@@ -103,11 +105,8 @@ export function createPages(fetchPage, onNews) {
     problem: () => problem,
     /** Try once more, now. */
     retry,
-    /** Nothing is asked for again by itself after this. */
-    end() {
-      over = true;
-      clearTimeout(timer);
-    },
+    /** Nothing is asked for any more after this. */
+    dispose: life.dispose,
     size: () => kept.size,
   };
 }

@@ -5,11 +5,12 @@ import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { _, number } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { NOTHING } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
 import { binAt, heatOf, medianOf, usedBins } from "./heat.js";
-import { createPace } from "./pace.js";
+import { clockOf, createPace } from "./pace.js";
 import { themePalette } from "./palette.js";
 import { createRaster } from "./raster.js";
 import { layerName, shareOf, short } from "./words.js";
@@ -23,13 +24,14 @@ import { layerName, shareOf, short } from "./words.js";
  * @param {() => void} render
  */
 export function createChanges(panel, render) {
-  const asked = createAsked(render);
-  const pace = createPace(render);
+  const life = createLife();
+  const asked = life.own(createAsked(render));
+  const pace = createPace(render, clockOf(life));
   let shown = /** @type {Histograms | null} */ (null);
   let rows = /** @type {ReturnType<typeof createRow>[]} */ ([]);
   let shape = "";
   let settled = true;
-  onThemeChange(() => shown && show(shown));
+  onThemeChange(() => shown && show(shown), life.signal);
 
   /** @param {Histograms} now */
   function show(now) {
@@ -58,6 +60,7 @@ export function createChanges(panel, render) {
       setText(part(panel, "change-hint"), hint);
       if (now && now !== shown) show(now);
     },
+    dispose: life.dispose,
   };
 }
 

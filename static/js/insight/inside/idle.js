@@ -4,9 +4,10 @@
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el, svg } from "../../dom.js";
 import { _, number } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
-import { createPace } from "./pace.js";
+import { clockOf, createPace } from "./pace.js";
 import { layerName, shareOf } from "./words.js";
 
 /** @typedef {import("../../types.js").Run} Run */
@@ -53,8 +54,9 @@ export function pointsOf(epochs, shares, width, height) {
  * @param {() => void} render
  */
 export function createIdle(panel, render) {
-  const asked = createAsked(render);
-  const pace = createPace(render);
+  const life = createLife();
+  const asked = life.own(createAsked(render));
+  const pace = createPace(render, clockOf(life));
   let shown = /** @type {UnitShares | null} */ (null);
   let settled = true;
   const twin = createTwin(() => tableOfShares(shown));
@@ -85,6 +87,7 @@ export function createIdle(panel, render) {
       setText(part(panel, "idle-hint"), hint);
       if (now && now !== shown) show(now);
     },
+    dispose: life.dispose,
   };
 }
 

@@ -5,10 +5,11 @@ import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
 import { chosenEpoch, momentOf } from "../../moment.js";
-import { createPace } from "./pace.js";
+import { clockOf, createPace } from "./pace.js";
 import { themePalette } from "./palette.js";
 import { colored, laidOut, mosaicOf, signedBytesOf } from "./signed.js";
 import { createTiles } from "./tiles.js";
@@ -28,9 +29,12 @@ const FEW = 10;
  * @param {() => void} render
  */
 export function createKernels(panel, render) {
-  const asked = createAsked(render);
-  const pace = createPace(render);
-  const tiles = createTiles(_("Weights of each unit as a picture; the arrow keys read them"));
+  const life = createLife();
+  const { signal } = life;
+  const asked = life.own(createAsked(render));
+  const pace = createPace(render, clockOf(life));
+  const label = _("Weights of each unit as a picture; the arrow keys read them");
+  const tiles = life.own(createTiles(label));
   const choice = part(panel, "kernel-layer", HTMLSelectElement);
   const order = part(panel, "kernel-order", HTMLSelectElement);
   let pictures = /** @type {WeightPictures | null} */ (null);
@@ -43,13 +47,15 @@ export function createKernels(panel, render) {
     if (next >= 0 && next < unitsOf(pictures)) choose({ offset: next });
   };
   const [earlier, later] = [part(panel, "kernel-earlier"), part(panel, "kernel-later")];
-  earlier.addEventListener("click", turn(-1));
-  later.addEventListener("click", turn(1));
+  earlier.addEventListener("click", turn(-1), { signal });
+  later.addEventListener("click", turn(1), { signal });
   part(panel, "kernel-pictures").replaceChildren(tiles.frame, tiles.line);
   part(panel, "kernel-twin").replaceChildren(twin.element);
-  choice.addEventListener("change", () => choose({ layer: Number(choice.value), offset: 0 }));
-  order.addEventListener("change", () => choose({ order: order.value, offset: 0 }));
-  onThemeChange(() => pictures && show(pictures));
+  const chooseLayer = () => choose({ layer: Number(choice.value), offset: 0 });
+  const chooseOrder = () => choose({ order: order.value, offset: 0 });
+  choice.addEventListener("change", chooseLayer, { signal });
+  order.addEventListener("change", chooseOrder, { signal });
+  onThemeChange(() => pictures && show(pictures), signal);
 
   /** @param {Partial<typeof wanted>} change */
   function choose(change) {
@@ -114,6 +120,7 @@ export function createKernels(panel, render) {
       setText(part(panel, "kernel-hint"), hint);
       if (now && now !== pictures && now.layer !== null) show(now);
     },
+    dispose: life.dispose,
   };
 }
 

@@ -8,6 +8,7 @@ import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { drawing } from "../../drawing.js";
 import { _, ngettext } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
 import { momentOf } from "../../moment.js";
@@ -35,11 +36,18 @@ export function createLights(panel, render) {
   let shape = "";
   let key = "";
   let problem = "";
-  drawing.subscribe(render);
+  const life = createLife();
+  const { signal } = life;
+  life.atEnd(drawing.subscribe(render));
   onThemeChange(() => {
     drawn = null;
     render();
-  });
+  }, signal);
+  life.atEnd(endLayers);
+
+  function endLayers() {
+    for (const layer of layers) layer.dispose();
+  }
 
   /** @typedef {{runId: string, epoch: import("../../moment.js").Epoch,
    *   pixels: number[][]}} Question */
@@ -59,13 +67,15 @@ export function createLights(panel, render) {
           problem = error.message;
           render();
         },
+        signal,
       });
     } catch (error) {
       if (error instanceof ApiError && error.retryAfter) {
-        return void setTimeout(() => void start(resume(slot)), error.retryAfter * 1000);
+        return void life.later(() => void start(resume(slot)), error.retryAfter * 1000);
       }
       trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
     }
+    if (signal.aborted) return;
     const { wanted, next } = settle(slot);
     if (wanted) {
       problem = trouble;
@@ -80,6 +90,7 @@ export function createLights(panel, render) {
     const wanted = JSON.stringify(look.layers.map((layer) => [layer.number, layer.shape]));
     if (wanted !== shape) {
       shape = wanted;
+      endLayers();
       layers = look.layers.map(createLayer);
       part(panel, "lit-layers").replaceChildren(...layers.map((layer) => layer.element));
     }
@@ -107,6 +118,7 @@ export function createLights(panel, render) {
       setText(part(panel, "lit-hint"), hint);
       if (shown && shown !== drawn) show((drawn = shown));
     },
+    dispose: life.dispose,
   };
 }
 
@@ -155,6 +167,7 @@ function createLayer(first) {
       });
       twin.fill();
     },
+    dispose: tiles.dispose,
   };
 }
 

@@ -12,9 +12,9 @@ export const PACE_MS = 3000;
 
 /**
  * @param {() => void} render called when it is time to ask again
- * @param {{now: () => number, later: (act: () => void, ms: number) => void}} [clock]
+ * @param {{now: () => number, later: (act: () => void, ms: number) => unknown}} clock
  */
-export function createPace(render, clock = browserClock) {
+export function createPace(render, clock) {
   let runId = "";
   let moment = "";
   let asked = -Infinity;
@@ -45,7 +45,5 @@ export function createPace(render, clock = browserClock) {
   };
 }
 
-const browserClock = {
-  now: () => performance.now(),
-  later: (/** @type {() => void} */ act, /** @type {number} */ ms) => void setTimeout(act, ms),
-};
+/** The browser's clock, until the end of a part. @param {import("../../life.js").Life} life */
+export const clockOf = ({ later }) => ({ now: () => performance.now(), later });

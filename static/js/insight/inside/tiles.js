@@ -4,6 +4,7 @@
 import { color } from "../../colors.js";
 import { layoutOf, stepOf, tileAt } from "../../tiles/layout.js";
 import { el } from "../../dom.js";
+import { createLife } from "../../life.js";
 import { createReader } from "./reader.js";
 
 /**
@@ -59,11 +60,13 @@ export function createTiles(label) {
   });
   reader.frame.classList.add("tiles");
   reader.frame.append(canvas);
-  new ResizeObserver(() => {
+  const life = createLife();
+  const resized = new ResizeObserver(() => {
     if (reader.frame.clientWidth === width) return; // else its own height would call it again
     measure();
     draw();
-  }).observe(reader.frame);
+  });
+  life.observe(resized, reader.frame);
 
   /** From one row to the next. */
   const pitch = () => layout.tile + (pictures?.label ? LABEL : 0);
@@ -132,6 +135,7 @@ export function createTiles(label) {
       draw();
       reader.refresh();
     },
+    dispose: life.dispose,
   };
 }
 

@@ -5,6 +5,7 @@ import { get } from "../../api.js";
 import { onThemeChange } from "../../colors.js";
 import { PAGE, createPages } from "../../tiles/pages.js";
 import { _ } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { sureness } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { bytesOf, imageOf, paint } from "../../pixels.js";
@@ -43,8 +44,11 @@ export function createCard(panel, pad) {
     if (pixels) pad.put(pixels);
   }
 
-  button.addEventListener("click", take);
-  onThemeChange(draw);
+  const life = createLife();
+  const { signal } = life;
+  button.addEventListener("click", take, { signal });
+  onThemeChange(draw, signal);
+  life.atEnd(() => pages.dispose());
   return {
     /**
      * Show an image, -1: none. Returns what it says of it.
@@ -55,7 +59,7 @@ export function createCard(panel, pad) {
     show(run, seen, now) {
       if (key !== `${run.id} ${seen.index.length}`) {
         key = `${run.id} ${seen.index.length}`;
-        pages.end();
+        pages.dispose();
         pages = pagesOf(run.id, seen.index, draw);
       }
       place = now;
@@ -67,6 +71,7 @@ export function createCard(panel, pad) {
       return text;
     },
     take,
+    dispose: life.dispose,
   };
 }
 

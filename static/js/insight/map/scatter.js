@@ -4,6 +4,7 @@
 import { color } from "../../colors.js";
 import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
+import { createLife } from "../../life.js";
 import { isWrong, nearest, placesOf, stepTo } from "./points.js";
 
 /** @typedef {import("./points.js").MapView} MapView */
@@ -45,21 +46,25 @@ export function createScatter(frame, listeners) {
     const found = nearest(places, shown, x, y, WITHIN);
     if (found >= 0 && found !== place) point(found);
   };
-  frame.addEventListener("pointermove", pointAt);
-  frame.addEventListener("pointerdown", pointAt);
-  frame.addEventListener("click", (event) => {
+  const take = (/** @type {MouseEvent} */ event) => {
     // A finger that points must not leave the page; there is a button for it.
     const mouse = /** @type {PointerEvent} */ (event).pointerType === "mouse";
     if (mouse && place >= 0) listeners.onTake(place);
-  });
-  frame.addEventListener("keydown", (event) => {
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Enter" && place >= 0) listeners.onTake(place);
     const to = stepTo(places, shown, place, event.key);
     if (to === null) return;
     event.preventDefault();
     point(to);
-  });
+  };
+  const life = createLife();
+  const { signal } = life;
+  frame.addEventListener("pointermove", pointAt, { signal });
+  frame.addEventListener("pointerdown", pointAt, { signal });
+  frame.addEventListener("click", take, { signal });
+  frame.addEventListener("keydown", onKey, { signal });
 
   return {
     /**
@@ -81,6 +86,7 @@ export function createScatter(frame, listeners) {
       frame.setAttribute("aria-valuenow", String(Math.max(0, shown.indexOf(place))));
       frame.setAttribute("aria-valuetext", text || _("No image is pointed at."));
     },
+    dispose: life.dispose,
   };
 }
 
