@@ -4,6 +4,7 @@ import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
@@ -13,20 +14,21 @@ import { buildStep, compileStep, fitStep } from "./sections.js";
 import { storage } from "../storage.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
 import { loadDraft, saveDraft } from "./storage.js";
-import { summary, trainBar, undoBar } from "./train.js";
+import { close as closeTip } from "../toggletip.js";
+import { mountTrain, summary, trainBar, undoBar } from "./train.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {import("./control.js").Form} Form */
-/** @typedef {{onTrained(run: Run): void, socket?: any}} Options */
+/** @typedef {{onTrained(run: Run): void, socket: import("../socket.js").Live}} Options */
 
 /**
  * Fetch the catalogue and show the form; where that fails, say so and offer to try again. Comes
  * true when the form stands.
  * @param {HTMLElement} root
  * @param {Options} options
- * @returns {Promise<{use(config: Draft): void}>}
+ * @returns {Promise<{use(config: Draft): void, dispose(): void}>}
  */
 export async function mountBuild(root, options) {
   const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
@@ -49,25 +51,29 @@ export async function mountBuild(root, options) {
 /** @param {HTMLFormElement} element @param {Catalog} catalog @param {Options} options */
 function startForm(element, catalog, options) {
   const state = createState(catalog, loadDraft(storage));
+  const life = createLife();
+  const { signal } = life;
   const live = el("p", { class: "sr-only", role: "status" });
-  const program = createFold(() => state.config);
+  const program = life.own(createFold(() => state.config));
   element.after(program.element, live);
   /** @type {string|undefined} the key of what has the focus after the next repaint */
   let focus;
   let shapeChanged = true;
 
   const repaint = oncePerFrame(() => {
-    if (shapeChanged) rebuild(form, element, options, focus);
+    if (shapeChanged) rebuild(form, element, focus);
     shapeChanged = false;
     focus = undefined;
     showFeedback(form, element);
     summary(form, element);
-  });
+  }, signal);
 
   /** @type {Form} */
   const form = {
     state,
     fields: new Map(),
+    life,
+    forgetting: life.timer(),
     repaint,
     set(path, value) {
       setValue(state, path, value);
@@ -81,9 +87,10 @@ function startForm(element, catalog, options) {
     },
   };
 
-  const checker = createChecker(
-    (/** @type {Draft} */ draft, signal) => post("/api/check", draft, { signal, repeats: true }),
-    {
+  /** @param {Draft} draft @param {AbortSignal} newer */
+  const check = (draft, newer) => post("/api/check", draft, { signal: newer, repeats: true });
+  const checker = life.own(
+    createChecker(check, {
       onAnswer(checked) {
         noteChecked(state, checked);
         receiveFaults([], null);
@@ -93,7 +100,7 @@ function startForm(element, catalog, options) {
         const faults = isOurs ? error.fields : [];
         receiveFaults(faults, isOurs && faults.length ? null : error.message);
       },
-    },
+    }),
   );
 
   /** @param {import("../types.js").FieldProblem[]} faults @param {string|null} trouble */
@@ -114,21 +121,23 @@ function startForm(element, catalog, options) {
     repaint();
   }
 
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let saying;
+  const saying = life.timer();
   function announce() {
-    clearTimeout(saying);
-    saying = setTimeout(() => {
+    saying.start(() => {
       const text = outcome(form);
       if (live.textContent !== text) live.textContent = text;
     }, 700);
   }
 
   followDownloads(form, options.socket);
-  void timeEarlierRuns(form, repaint, options.socket?.runs);
-  addEventListener("keydown", (event) => {
+  timeEarlierRuns(form, options.socket.runs).catch(unlessEnded(signal));
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
-  });
+  };
+  addEventListener("keydown", onKey, { signal });
+  mountTrain(form, element, options);
+  life.atEnd(closeTip);
+  life.atEnd(() => [program.element, live, ...element.children].forEach((one) => one.remove()));
   changed();
   return {
     /** Take over another run's configuration. @param {Draft} config */
@@ -136,6 +145,7 @@ function startForm(element, catalog, options) {
       state.refused = null;
       form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));
     },
+    dispose: life.dispose,
   };
 }
 
@@ -143,10 +153,9 @@ function startForm(element, catalog, options) {
  * Make the form anew and give the focus back.
  * @param {Form} form
  * @param {HTMLFormElement} element
- * @param {Options} options
  * @param {string|undefined} focus
  */
-function rebuild(form, element, options, focus) {
+function rebuild(form, element, focus) {
   const had = /** @type {HTMLElement|null} */ (document.activeElement);
   const key = focus ?? (element.contains(had) ? had?.dataset.key : undefined);
   form.fields.clear();
@@ -154,7 +163,7 @@ function rebuild(form, element, options, focus) {
     buildStep(form),
     compileStep(form),
     fitStep(form),
-    ...trainBar(form, element, options),
+    ...trainBar(),
     ...undoBar(form),
   );
   if (!key) return;
@@ -163,37 +172,49 @@ function rebuild(form, element, options, focus) {
   if (target instanceof HTMLElement) target.focus();
 }
 
-/** @param {Form} form @param {any} socket */
+/** @param {Form} form @param {import("../socket.js").Live} socket */
 function followDownloads(form, socket) {
-  socket?.onDataset?.(async (/** @type {import("../types.js").DatasetEvent} */ event) => {
+  const { signal } = form.life;
+  /** @param {import("../types.js").DatasetEvent} event */
+  const take = async (event) => {
     form.state.downloads.set(event.name, event);
     if (event.state === "available") {
-      const { datasets } = await untilAnswered(() => get("/api/catalog"));
+      const { datasets } = await untilAnswered(() => get("/api/catalog"), { signal });
+      if (signal.aborted) return;
       form.state.catalog.datasets = datasets;
     }
     const isChosen = form.state.config.dataset.name === event.name;
     if (!isChosen || !moveProgress(event)) form.reshape(() => {});
-  });
+  };
+  form.life.atEnd(socket.onDataset((event) => void take(event).catch(unlessEnded(signal))));
 }
+
+/** Throws what failed, except after the end. @param {AbortSignal} signal */
+const unlessEnded = (signal) => (/** @type {unknown} */ error) => {
+  if (!signal.aborted) throw error;
+};
 
 /**
  * Finished runs give the time of similar ones.
  * @param {Form} form
- * @param {() => void} repaint
- * @param {import("../runstore.js").RunStore | undefined} runs
+ * @param {import("../runstore.js").RunStore} runs
  */
-async function timeEarlierRuns({ state }, repaint, runs) {
-  if (!runs) return;
+async function timeEarlierRuns({ state, repaint, life }, runs) {
+  const { signal } = life;
   const note = () => {
     state.runs = runs.all().filter(({ status }) => status === "finished");
     repaint();
   };
   const isEnd = (/** @type {Run} */ run) => run.status === "finished";
-  runs.subscribe({
-    onRun: (run, before) => isEnd(run) && before?.status !== run.status && note(),
-    onDeleted: (run) => run && isEnd(run) && note(),
-  });
-  const answer = await untilAnswered(() => get("/api/runs?limit=100&status=finished"));
+  life.atEnd(
+    runs.subscribe({
+      onRun: (run, before) => isEnd(run) && before?.status !== run.status && note(),
+      onDeleted: (run) => run && isEnd(run) && note(),
+    }),
+  );
+  const question = () => get("/api/runs?limit=100&status=finished");
+  const answer = await untilAnswered(question, { signal });
+  if (signal.aborted) return;
   answer.runs.forEach(runs.learn);
   note();
 }

@@ -2,6 +2,7 @@
 /** Asks the server about the draft a little after the last change; the newest answer wins. */
 
 import { untilAnswered } from "../again.js";
+import { createLife } from "../life.js";
 
 /**
  * @template T, R
@@ -9,24 +10,24 @@ import { untilAnswered } from "../again.js";
  * @param {{onAnswer: (answer: R) => void, onError: (error: any) => void, wait?: number}} options
  */
 export function createChecker(ask, { onAnswer, onError, wait = 120 }) {
-  /** @type {ReturnType<typeof setTimeout>|undefined} */
-  let timer;
+  const life = createLife();
+  const timer = life.timer();
   let under = new AbortController();
+  life.atEnd(() => under.abort());
   return {
     /** @param {() => T} draft read when the time has come */
     soon(draft) {
-      clearTimeout(timer);
       under.abort();
-      timer = setTimeout(() => this.now(draft()), wait);
+      timer.start(() => void this.now(draft()), wait);
     },
     /** @param {T} draft */
     async now(draft) {
-      clearTimeout(timer);
+      timer.stop();
       under.abort();
       const { signal } = (under = new AbortController());
       try {
         const answer = await untilAnswered(() => ask(draft, signal), {
-          isWanted: () => !signal.aborted,
+          signal,
           onFault: onError,
         });
         if (!signal.aborted) onAnswer(answer);
@@ -34,5 +35,6 @@ export function createChecker(ask, { onAnswer, onError, wait = 120 }) {
         if (!signal.aborted) onError(error);
       }
     },
+    dispose: life.dispose,
   };
 }

@@ -14,8 +14,9 @@ export function dropIndex(middles, y) {
  * @param {HTMLElement} bead what is taken hold of
  * @param {HTMLElement} item what moves with it
  * @param {(to: number) => void} onDrop
+ * @param {AbortSignal} formEnds
  */
-export function dragBead(bead, item, onDrop) {
+export function dragBead(bead, item, onDrop, formEnds) {
   bead.addEventListener("pointerdown", (start) => {
     if (start.button !== 0) return;
     start.preventDefault();
@@ -50,6 +51,7 @@ export function dragBead(bead, item, onDrop) {
     };
     const over = new AbortController();
     const { signal } = over;
+    formEnds.addEventListener("abort", () => over.abort(), { signal });
     bead.addEventListener("pointermove", move, { signal });
     bead.addEventListener("pointerup", () => end(true), { signal });
     bead.addEventListener("pointercancel", () => end(false), { signal });

@@ -36,5 +36,7 @@ export function createFold(config) {
 
     /** The form says something else now. */
     changed: () => draw(REST_MS),
+
+    dispose: program.dispose,
   };
 }

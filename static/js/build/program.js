@@ -7,6 +7,7 @@ import { colored } from "../code/colored.js";
 import { copyText } from "../code/copy.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { setText } from "../parts.js";
 
 /** @typedef {import("../draft.js").Draft} Draft */
@@ -28,7 +29,9 @@ export function createProgram(place, isOpen) {
     ),
   );
   let asked = new AbortController();
-  let timer = 0;
+  const life = createLife();
+  const timer = life.timer();
+  life.atEnd(() => asked.abort());
 
   async function copyIt() {
     const copied = await copyText(code);
@@ -41,7 +44,8 @@ export function createProgram(place, isOpen) {
     const mine = (asked = new AbortController());
     try {
       const program = await untilAnswered(() => postText("/api/code", config, mine.signal), {
-        isWanted: () => !mine.signal.aborted && isOpen(),
+        isWanted: isOpen,
+        signal: mine.signal,
         onFault: (error) => setText(said, error.message),
       });
       code.replaceChildren(...colored(program));
@@ -55,8 +59,8 @@ export function createProgram(place, isOpen) {
   return {
     /** @param {{config: Draft, rest: number}} form rest: milliseconds to wait for its next change */
     draw({ config, rest }) {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(write, rest, config);
+      timer.start(() => void write(config), rest);
     },
+    dispose: life.dispose,
   };
 }

@@ -10,12 +10,16 @@ import { undo } from "./state.js";
 /** @typedef {import("./control.js").Form} Form */
 /** @typedef {import("./build.js").Options} Options */
 
-/** @param {Form} form @param {HTMLFormElement} element @param {Options} options */
-export function trainBar(form, element, options) {
-  element.onsubmit = (event) => {
+/** Let the form train when it is submitted. @param {Form} form @param {HTMLFormElement} element @param {Options} options */
+export function mountTrain(form, element, options) {
+  const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     void train(form, element, options);
   };
+  element.addEventListener("submit", submit, { signal: form.life.signal });
+}
+
+export function trainBar() {
   return [
     el("div", { class: "notes" }),
     el("div", { class: "summary notice", tabindex: "-1", role: "group", hidden: true }),
@@ -64,13 +68,10 @@ export function undoBar(form) {
 
 /** How long the offer to undo stands, unless it is being looked at. */
 const UNDO_MS = 20_000;
-/** @type {ReturnType<typeof setTimeout>|undefined} */
-let forgetting;
 
 /** @param {Form} form @param {import("./state.js").State["undo"]} offer */
 function forgetLater(form, offer) {
-  clearTimeout(forgetting);
-  forgetting = setTimeout(() => {
+  form.forgetting.start(() => {
     if (form.state.undo !== offer) return;
     if (document.querySelector(".undo:is(:hover, :focus-within)")) return forgetLater(form, offer);
     form.state.undo = null;
