@@ -3,6 +3,7 @@
 
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
+import { createLife } from "../life.js";
 import { bareSureness, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { SIDE } from "../pixels.js";
@@ -21,7 +22,8 @@ export function createAnswer(root) {
   const sees = part(root, "sees", HTMLCanvasElement);
   let drawn = /** @type {Prediction | null | undefined} */ (undefined);
   let said = "";
-  let timer = 0;
+  const life = createLife();
+  const resting = life.timer();
 
   return {
     /**
@@ -42,9 +44,10 @@ export function createAnswer(root) {
         );
         drawInput(sees, answer?.input ?? null);
       }
-      window.clearTimeout(timer);
-      if (settled) timer = window.setTimeout(say, REST_MS, answer);
+      resting.stop();
+      if (settled) resting.start(() => say(answer), REST_MS);
     },
+    dispose: life.dispose,
   };
 
   /** @param {Prediction | null} answer */

@@ -3,6 +3,7 @@
 
 import { _ } from "../i18n.js";
 import { fetchPart } from "../later.js";
+import { createLife } from "../life.js";
 import { part } from "../parts.js";
 
 /**
@@ -16,6 +17,8 @@ export function mountImages(root, { onPicture, onProblem }) {
 
   /** The number of the file taken last: a large one may be read longer than the next. */
   let newest = 0;
+  const life = createLife();
+  const { signal } = life;
 
   /** @param {File | undefined} file */
   async function take(file) {
@@ -24,53 +27,59 @@ export function mountImages(root, { onPicture, onProblem }) {
     try {
       const { readPicture } = await fetchReading();
       const picture = await readPicture(file);
-      if (mine === newest) onPicture(picture);
+      if (mine === newest && !signal.aborted) onPicture(picture);
     } catch (problem) {
-      if (mine === newest) onProblem(/** @type {Error} */ (problem).message);
+      if (mine === newest && !signal.aborted) onProblem(/** @type {Error} */ (problem).message);
     }
   }
 
-  input.addEventListener("change", () => {
+  const choose = () => {
     void take(input.files?.[0]);
     // The same file may be chosen again.
     input.value = "";
-  });
-  mountDrop(frame, take);
-  document.addEventListener("paste", (event) => {
+  };
+  const paste = (/** @type {ClipboardEvent} */ event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (target.closest?.("input:not([type=file]), textarea, [contenteditable]")) return;
     const file = fileOf(event.clipboardData);
     if (!file) return;
     event.preventDefault();
     void take(file);
-  });
+  };
+  input.addEventListener("change", choose, { signal });
+  document.addEventListener("paste", paste, { signal });
+  mountDrop(frame, take, signal);
+  return { dispose: life.dispose };
 }
 
 /**
  * @param {HTMLElement} frame
  * @param {(file: File | undefined) => void} take
+ * @param {AbortSignal} signal ends it
  */
-function mountDrop(frame, take) {
+function mountDrop(frame, take, signal) {
   const over = (/** @type {DragEvent} */ event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "copy";
     frame.classList.add("dropping");
   };
-  frame.addEventListener("dragenter", over);
-  frame.addEventListener("dragover", over);
-  frame.addEventListener("dragleave", (event) => {
+  const leave = (/** @type {DragEvent} */ event) => {
     if (!frame.contains(/** @type {Node | null} */ (event.relatedTarget))) {
       frame.classList.remove("dropping");
     }
-  });
-  frame.addEventListener("drop", (event) => {
+  };
+  const drop = (/** @type {DragEvent} */ event) => {
     frame.classList.remove("dropping");
     const file = fileOf(event.dataTransfer);
     if (!file) return;
     event.preventDefault();
     take(file);
-  });
+  };
+  frame.addEventListener("dragenter", over, { signal });
+  frame.addEventListener("dragover", over, { signal });
+  frame.addEventListener("dragleave", leave, { signal });
+  frame.addEventListener("drop", drop, { signal });
 }
 
 /** What reads images, fetched with the first one. */

@@ -2,6 +2,7 @@
 /** Shortcuts of the pad: Ctrl+Z takes a stroke back, Escape clears. */
 
 import { letterOf } from "../keyboard.js";
+import { createLife } from "../life.js";
 
 /** Where keys have a meaning of their own. */
 const TYPING = "input, textarea, select, dialog, [contenteditable]";
@@ -11,7 +12,12 @@ const TYPING = "input, textarea, select, dialog, [contenteditable]";
  * @param {{undo: () => void, clear: () => void}} acts
  */
 export function mountKeys(root, { undo, clear }) {
-  document.addEventListener("keydown", (event) => {
+  const life = createLife();
+  document.addEventListener("keydown", onKey, { signal: life.signal });
+  return { dispose: life.dispose };
+
+  /** @param {KeyboardEvent} event */
+  function onKey(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (event.defaultPrevented || event.altKey || event.shiftKey || target.closest(TYPING)) return;
     const command = event.ctrlKey || event.metaKey;
@@ -23,5 +29,5 @@ export function mountKeys(root, { undo, clear }) {
     } else if (!command && event.key === "Escape" && here) {
       clear();
     }
-  });
+  }
 }

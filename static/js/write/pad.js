@@ -3,6 +3,7 @@
 
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
+import { createLife } from "../life.js";
 import { paint as paintPixels } from "../pixels.js";
 import { comeDown, createHands, goUp, isDrawing } from "./hands.js";
 import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
@@ -23,28 +24,30 @@ import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
  * @param {HTMLCanvasElement} canvas
  * @param {{ink: Ink, picture: Picture | null}} state
  * @param {PadListeners} listeners
- * @returns {() => void} paints the pad again, at most once a frame
  */
 export function mountPad(canvas, state, listeners) {
-  const paint = oncePerFrame(() => draw(canvas, state));
-  mountPointers(canvas, state.ink, listeners);
-  new ResizeObserver(paint).observe(canvas);
-  onThemeChange(paint);
+  const life = createLife();
+  const { signal } = life;
+  const paint = oncePerFrame(() => draw(canvas, state), signal);
+  mountPointers(canvas, state.ink, listeners, signal);
+  life.observe(new ResizeObserver(paint), canvas);
+  onThemeChange(paint, signal);
   // A window moved to a screen of another density.
-  window.addEventListener("resize", paint);
+  addEventListener("resize", paint, { signal });
   paint();
-  return paint;
+  return { /** Paint the pad again, at most once a frame. */ paint, dispose: life.dispose };
 }
 
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Ink} ink
  * @param {PadListeners} listeners
+ * @param {AbortSignal} signal ends it
  */
-function mountPointers(canvas, ink, listeners) {
+function mountPointers(canvas, ink, listeners, signal) {
   const hands = createHands();
 
-  canvas.addEventListener("pointerdown", (event) => {
+  const press = (/** @type {PointerEvent} */ event) => {
     if (event.button !== 0) return;
     const { draws, takesBack } = comeDown(hands, event);
     if (takesBack) {
@@ -62,8 +65,8 @@ function mountPointers(canvas, ink, listeners) {
     listeners.onDown();
     canvas.setPointerCapture(event.pointerId);
     listeners.onInk();
-  });
-  canvas.addEventListener("pointermove", (event) => {
+  };
+  const move = (/** @type {PointerEvent} */ event) => {
     if (!isDrawing(hands, event)) return;
     const steps = event.getCoalescedEvents?.() ?? [];
     let added = false;
@@ -71,15 +74,17 @@ function mountPointers(canvas, ink, listeners) {
       added = moveTo(ink, ...place(canvas, step)) || added;
     }
     if (added) listeners.onInk();
-  });
+  };
   const end = (/** @type {PointerEvent} */ event) => {
     if (!goUp(hands, event)) return;
     lift(ink);
     listeners.onLift();
   };
-  canvas.addEventListener("pointerup", end);
-  canvas.addEventListener("pointercancel", end);
-  canvas.addEventListener("lostpointercapture", end);
+  canvas.addEventListener("pointerdown", press, { signal });
+  canvas.addEventListener("pointermove", move, { signal });
+  canvas.addEventListener("pointerup", end, { signal });
+  canvas.addEventListener("pointercancel", end, { signal });
+  canvas.addEventListener("lostpointercapture", end, { signal });
 }
 
 /**

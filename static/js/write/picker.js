@@ -4,6 +4,7 @@
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
+import { createLife } from "../life.js";
 import { isShared } from "../owners.js";
 import { setText } from "../parts.js";
 import { others, target } from "./choice.js";
@@ -21,7 +22,9 @@ const FOLLOW = "";
  * @param {(runId: string | null) => void} onChoose null: follow the Studio
  */
 export function createPicker(select, onChoose) {
-  select.addEventListener("change", () => onChoose(select.value || null));
+  const life = createLife();
+  const choose = () => onChoose(select.value || null);
+  select.addEventListener("change", choose, { signal: life.signal });
   return {
     /** @param {Choice} choice */
     draw(choice) {
@@ -36,6 +39,7 @@ export function createPicker(select, onChoose) {
       if (select.value !== value) select.value = value;
       select.disabled = wanted.length === 1 && !choice.followed;
     },
+    dispose: life.dispose,
   };
 }
 

@@ -5,6 +5,7 @@ import { pauseAfter } from "../again.js";
 import { ApiError, reasonOf } from "../api.js";
 import { drawing } from "../drawing.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { isWaiting, resume, settle, want } from "./slot.js";
 
 /** @typedef {import("./question.js").Question} Question */
@@ -21,18 +22,18 @@ const PATIENCE_MS = 400;
  * @param {Writing} state
  * @param {import("../socket.js").Live} socket
  * @param {() => void} render
- * @returns {(question: Question | null) => Promise<void>} sends it, where there is one
  */
 export function createSending(root, state, socket, render) {
-  let patience = 0;
-  let retry = 0;
+  const life = createLife();
+  const { signal } = life;
+  const patience = life.timer();
+  const retry = life.timer();
   let failures = 0;
 
-  /** @param {Question | null} question */
+  /** Send it, where there is one. @param {Question | null} question */
   async function start(question) {
-    if (!question) return;
-    window.clearTimeout(patience);
-    patience = window.setTimeout(() => root.classList.add("waiting-long"), PATIENCE_MS);
+    if (!question || signal.aborted) return;
+    patience.start(() => root.classList.add("waiting-long"), PATIENCE_MS);
     let said = null;
     let problem = "";
     let passes = false;
@@ -46,7 +47,8 @@ export function createSending(root, state, socket, render) {
       passes = error instanceof ApiError && PASSING.has(error.code);
       if (passes && !wait) again(question);
     }
-    window.clearTimeout(patience);
+    if (signal.aborted) return;
+    patience.stop();
     root.classList.remove("waiting-long");
     if (wait) return goOn(wait, problem);
     const { wanted, next } = settle(state.slot);
@@ -67,18 +69,17 @@ export function createSending(root, state, socket, render) {
   /** The server said when to go on: the newest ink is sent then. @param {number} seconds */
   function goOn(seconds, problem = "") {
     if (!state.slot.stale) state.problem = problem;
-    window.setTimeout(() => void start(resume(state.slot)), seconds * 1000);
+    life.later(() => void start(resume(state.slot)), seconds * 1000);
     render();
   }
 
   /** @param {Question} question sent again later, unless a newer one was sent meanwhile */
   function again(question) {
-    window.clearTimeout(retry);
-    retry = window.setTimeout(() => {
+    retry.start(() => {
       if (state.problem && !isWaiting(state.slot) && !state.ink.down)
         start(want(state.slot, question));
     }, pauseAfter(++failures));
   }
 
-  return start;
+  return { start, dispose: life.dispose };
 }

@@ -4,6 +4,7 @@
 import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { oncePerFrame } from "../dom.js";
 import { drawing } from "../drawing.js";
 import { part } from "../parts.js";
@@ -52,13 +53,15 @@ export function mountWrite(root, { socket }) {
     refused: "",
     notice: "",
   };
+  const life = createLife();
+  const { signal } = life;
   const answer = createAnswer(root);
   const picker = createPicker(part(root, "choice", HTMLSelectElement), (runId) => {
     state.choice.chosen = runId;
     state.notice = "";
     askAgain();
   });
-  const paint = mountPad(part(root, "pad", HTMLCanvasElement), state, {
+  const pad = mountPad(part(root, "pad", HTMLCanvasElement), state, {
     onDown() {
       covered = state.picture;
     },
@@ -75,8 +78,9 @@ export function mountWrite(root, { socket }) {
     onLift: ask,
     onFull: () => refuse(_("The pad is full; clear it to go on.")),
   });
-  const render = oncePerFrame(() => draw(root, state, { answer, picker }));
-  const start = createSending(root, state, socket, render);
+  const { paint } = pad;
+  const render = oncePerFrame(() => draw(root, state, { answer, picker }), signal);
+  const sending = createSending(root, state, socket, render);
   /** What lay on the pad before the stroke under way. */
   let covered = state.picture;
 
@@ -84,7 +88,7 @@ export function mountWrite(root, { socket }) {
   function ask() {
     state.problem = state.refused = "";
     const question = questionOf(state);
-    if (question) start(want(state.slot, question));
+    if (question) void sending.start(want(state.slot, question));
     else if (!hasDrawing(state)) blank();
     render();
   }
@@ -118,28 +122,29 @@ export function mountWrite(root, { socket }) {
     if (news && canAnswer(run) && !state.ink.down) ask();
   }
 
-  socket.onState((link) => {
+  /** @param {import("../connection.js").Link} link */
+  function onLink(link) {
     if (link === "online" && state.problem && hasDrawing(state)) ask();
-  });
-  socket.runs.subscribe({
-    onRun: receive,
-    onDeleted(_run, id) {
-      const wasAsked = letGo(state.choice, id);
-      if (wasAsked || state.answer?.to === id) {
-        state.answer = null;
-        askAgain();
-        state.notice = deletedWords();
-      }
-      render();
-    },
-  });
-  part(root, "undo").addEventListener("click", takeBack);
-  part(root, "clear").addEventListener("click", takeAll);
-  mountKeys(root, { undo: takeBack, clear: takeAll });
-  mountImages(root, {
-    onPicture: lay,
-    onProblem: refuse,
-  });
+  }
+
+  /** @param {unknown} _run @param {string} id */
+  function onDeleted(_run, id) {
+    const wasAsked = letGo(state.choice, id);
+    if (wasAsked || state.answer?.to === id) {
+      state.answer = null;
+      askAgain();
+      state.notice = deletedWords();
+    }
+    render();
+  }
+
+  life.atEnd(socket.onState(onLink));
+  life.atEnd(socket.runs.subscribe({ onRun: receive, onDeleted }));
+  part(root, "undo").addEventListener("click", takeBack, { signal });
+  part(root, "clear").addEventListener("click", takeAll, { signal });
+  const keys = mountKeys(root, { undo: takeBack, clear: takeAll });
+  const images = mountImages(root, { onPicture: lay, onProblem: refuse });
+  [answer, picker, pad, sending, keys, images].forEach(life.own);
   render();
 
   /** @param {import("./picture.js").Picture} picture put in place of what is there */
@@ -177,8 +182,8 @@ export function mountWrite(root, { socket }) {
     async fetch(address) {
       try {
         const onFault = (/** @type {Error} */ error) => refuse(error.message);
-        const isWanted = () => !hasDrawing(state);
-        const { pixels } = await untilAnswered(() => get(address), { isWanted, onFault });
+        const isWanted = () => !hasDrawing(state) && !signal.aborted;
+        const { pixels } = await untilAnswered(() => get(address), { isWanted, onFault, signal });
         if (pixels && isWanted()) lay({ pixels: bytesOf(pixels) });
       } catch (error) {
         if (!hasDrawing(state)) refuse(/** @type {Error} */ (error).message);
@@ -206,7 +211,7 @@ export function mountWrite(root, { socket }) {
       try {
         const question = () => get(`/api/runs/${encodeURIComponent(runId)}`);
         const isWanted = () => state.choice.followed === runId;
-        socket.runs.learn(await untilAnswered(question, { isWanted }));
+        socket.runs.learn(await untilAnswered(question, { isWanted, signal }));
       } catch {
         // The Watch column says why. The pad goes back to the newest run that can answer.
         if (state.choice.followed === runId && !state.choice.runs.get(runId)) {
@@ -215,5 +220,6 @@ export function mountWrite(root, { socket }) {
         }
       }
     },
+    dispose: life.dispose,
   };
 }
