@@ -10,10 +10,10 @@ import { setText } from "./parts.js";
 
 /**
  * Start a part. Comes true when it has started: at once, or when the reader tries again.
- * @template T
+ * @template {import("./life.js").Ending} P
  * @param {HTMLElement} place filled by the template; as it was when the part is tried again
- * @param {() => T | Promise<T>} start
- * @returns {Promise<T>}
+ * @param {() => P | Promise<P>} start
+ * @returns {Promise<P>}
  */
 export function mount(place, start) {
   const restore = remember(place);
@@ -38,13 +38,13 @@ export function mount(place, start) {
  * @template S
  * @template [P=void]
  * @param {HTMLElement} place
- * @param {(ready: P) => {draw(state: S): void, dispose?: () => void}} create
+ * @param {(ready: P) => import("./render.js").View<S>} create
  * @param {() => Promise<P>} [prepare] what to fetch before it is made, when it is first drawn
  * @returns {import("./render.js").View<S>}
  */
 export function alone(place, create, prepare) {
   const restore = remember(place);
-  let view = /** @type {{draw(state: S): void, dispose?: () => void} | null} */ (null);
+  let view = /** @type {import("./render.js").View<S> | null} */ (null);
   let newest = /** @type {S | null} */ (null);
   let isAwaited = Boolean(prepare);
   let isEnded = false;
@@ -63,7 +63,7 @@ export function alone(place, create, prepare) {
     const old = view;
     view = null;
     try {
-      old?.dispose?.();
+      old?.dispose();
     } catch (error) {
       console.error(error);
     }

@@ -3,6 +3,7 @@
 import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
+import { createLife } from "./life.js";
 import { mount } from "./mount.js";
 import { selection, takeDigit, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
@@ -11,12 +12,13 @@ import { mountWorkers } from "./workers.js";
 const element = (/** @type {string} */ id) =>
   /** @type {HTMLElement} */ (document.getElementById(id));
 
-const socket = connect();
-const write = mount(element("write"), async () => {
+const life = createLife();
+const socket = life.own(connect());
+const write = owned("write", async () => {
   const { mountWrite } = await import("./write/write.js");
   return mountWrite(element("write"), { socket });
 });
-const watch = mount(element("watch"), async () => {
+const watch = owned("watch", async () => {
   const { mountWatch } = await import("./watch/watch.js");
   return mountWatch(element("watch"), {
     socket,
@@ -26,12 +28,27 @@ const watch = mount(element("watch"), async () => {
     pad: { put: (pixels) => void put(pixels) },
   });
 });
-const build = mount(element("build"), async () => {
+const build = owned("build", async () => {
   const { mountBuild } = await import("./build/build.js");
   return mountBuild(element("build"), { socket, onTrained: show });
 });
-void mount(element("dock"), mountDock);
-void mount(element("workers"), () => mountWorkers(socket.runs));
+void owned("dock", mountDock);
+void owned("workers", () => mountWorkers(socket.runs));
+
+/** End the page's parts, each as soon as it has started, and its connection. */
+export const { dispose } = life;
+
+/**
+ * A part that ends with the page.
+ * @template {import("./life.js").Ending} P
+ * @param {string} id of its place
+ * @param {() => P | Promise<P>} start
+ */
+function owned(id, start) {
+  const part = mount(element(id), start);
+  life.atEnd(() => void part.then((one) => one.dispose()));
+  return part;
+}
 
 /** Lay a digit on the pad. @param {Uint8Array} pixels 28 × 28, 0 = paper */
 async function put(pixels) {
@@ -46,7 +63,7 @@ function open(runId) {
   void write.then((part) => part.use(runId));
 }
 
-selection.subscribe(open);
+life.atEnd(selection.subscribe(open));
 open(selection.get());
 if (selection.get() !== null) showPart("watch");
 

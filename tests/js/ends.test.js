@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { mock, test } from "node:test";
+import { atMostEvery, oncePerFrame } from "../../static/js/dom.js";
 import { createLife } from "../../static/js/life.js";
 
 /** Clocks that the test turns. @param {import("node:test").TestContext} t */
@@ -60,4 +61,24 @@ test("a timer that is started again begins anew, and one that is stopped is not 
   timer.stop();
   timers.tick(100);
   assert.deepEqual([first.mock.callCount(), second.mock.callCount()], [0, 1]);
+});
+
+test("what was to be painted, or done soon, is not after the end", (t) => {
+  const timers = clocks(t);
+  /** @type {(() => void)[]} */
+  const frames = [];
+  const before = globalThis.requestAnimationFrame;
+  globalThis.requestAnimationFrame = (act) => frames.push(() => act(0));
+  t.after(() => void (globalThis.requestAnimationFrame = before));
+  const life = createLife();
+  const [paint, act] = [mock.fn(), mock.fn()];
+  const soon = atMostEvery(10, act, life);
+  soon();
+  soon();
+  oncePerFrame(paint, life.signal)();
+  life.dispose();
+  soon();
+  frames.forEach((frame) => frame());
+  timers.tick(100);
+  assert.deepEqual([act.mock.callCount(), paint.mock.callCount()], [1, 0]);
 });

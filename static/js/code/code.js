@@ -4,6 +4,7 @@
 import { untilAnswered } from "../again.js";
 import { getText } from "../api.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { colored } from "./colored.js";
 import { copyText } from "./copy.js";
@@ -23,14 +24,16 @@ export function create(panel, render, _pad) {
   let drawn = "";
   const shown = part(panel, "program");
   const said = part(panel, "code-said");
-  let timer = 0;
+  const life = createLife();
+  const { signal } = life;
+  const timer = life.timer();
+  part(panel, "code-copy").addEventListener("click", () => void copy(), { signal });
 
-  part(panel, "code-copy").addEventListener("click", async () => {
+  async function copy() {
     const copied = await copyText(shown);
     setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => setText(said, ""), SAID_MS);
-  });
+    timer.start(() => setText(said, ""), SAID_MS);
+  }
 
   /** @param {string} address @param {string} wanted */
   async function ask(address, wanted) {
@@ -44,7 +47,7 @@ export function create(panel, render, _pad) {
     };
     try {
       const question = () => getText(`${address}?format=py`);
-      const answer = await untilAnswered(question, { isWanted, onFault });
+      const answer = await untilAnswered(question, { isWanted, onFault, signal });
       if (isWanted()) [program, problem] = [answer, ""];
     } catch (error) {
       if (key === wanted) problem = /** @type {Error} */ (error).message;
@@ -68,5 +71,6 @@ export function create(panel, render, _pad) {
       setText(waiting, problem || _("Writing the program …"));
       if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));
     },
+    dispose: life.dispose,
   };
 }

@@ -36,9 +36,7 @@ let begun = 0;
 /** Those of the dataset, part and digit shown. */
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
-const choices = life.own(
-  mountChoices(root, (change) => show({ ...change, label: null, at: 0 })),
-);
+const choices = life.own(mountChoices(root, (change) => show({ ...change, label: null, at: 0 })));
 /** @type {import("../tiles/grid.js").Options<Page>} */
 const options = {
   least: 44,

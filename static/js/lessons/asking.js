@@ -3,6 +3,7 @@
 import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { atMostEvery } from "../dom.js";
+import { createLife } from "../life.js";
 import { answersOf } from "./results.js";
 import { configFor, seedFor } from "./training.js";
 import * as states from "./state.js";
@@ -21,6 +22,8 @@ const LOW = 0.2;
  * @param {() => void} page.onChange the state has changed
  */
 export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
+  const life = createLife();
+  const { signal } = life;
   /** Counts the questions for runs: only the last is asked until it is answered. */
   let asked = 0;
   /** What was asked of a run already, by its id. @type {Map<string, string>} */
@@ -32,6 +35,7 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
     try {
       await act();
     } catch (error) {
+      if (signal.aborted) return;
       if (!(error instanceof ApiError)) throw error;
       onFault(error);
     }
@@ -41,8 +45,9 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
   async function fetchRuns() {
     const mine = ++asked;
     const path = `/api/lessons/runs?size=${state.size}${isMine() ? "&mine=1" : ""}`;
-    const isWanted = () => mine === asked;
-    const answer = await untilAnswered(() => get(path), { isWanted, onFault }).catch((error) => {
+    const isWanted = () => mine === asked && !signal.aborted;
+    const how = { isWanted, onFault, signal };
+    const answer = await untilAnswered(() => get(path), how).catch((error) => {
       if (isWanted()) throw error;
     });
     if (!isWanted()) return;
@@ -70,7 +75,7 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
     fetched.set(run.id, mark);
     const isWanted = () => fetched.get(run.id) === mark && !runs.isDeleted(run.id);
     try {
-      await untilAnswered(() => askCourse(run), { isWanted });
+      await untilAnswered(() => askCourse(run), { isWanted, signal });
     } catch (error) {
       if (isWanted()) throw error;
     }
@@ -91,8 +96,8 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
     runs: () => guarded(fetchRuns),
     courses: () => guarded(fetchCourses),
     /** The same when something has changed, not too often. */
-    runsSoon: atMostEvery(3000, () => void guarded(fetchRuns)),
-    coursesSoon: atMostEvery(1000, () => void guarded(fetchCourses)),
+    runsSoon: atMostEvery(3000, () => void guarded(fetchRuns), life),
+    coursesSoon: atMostEvery(1000, () => void guarded(fetchCourses), life),
 
     /**
      * Train these experiments, one after the other. Throws ApiError.
@@ -107,5 +112,7 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
         runs.learn(run);
       }
     },
+
+    dispose: life.dispose,
   };
 }

@@ -4,6 +4,7 @@ import { untilAnswered } from "../again.js";
 import { ApiError, get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { createLife } from "../life.js";
 import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { within } from "../root.js";
@@ -28,8 +29,10 @@ import { outcomeWords, veilWords } from "./words.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const find = (/** @type {string} */ name) => part(root, name);
 const whose = /** @type {HTMLSelectElement|null} */ (root.querySelector('[data-part="whose"]'));
-const repaint = oncePerFrame(render);
-const socket = connect();
+const life = createLife();
+const { signal } = life;
+const repaint = oncePerFrame(render, signal);
+const socket = life.own(connect());
 const { runs } = socket;
 
 /** @type {states.State|null} */
@@ -41,12 +44,13 @@ let trouble = null;
 /** @type {LessonView|null} */
 let shownLesson = null;
 
-const strand = alone(find("strand"), () => createStrand(find("strand"), follow));
-const rows = alone(find("rows"), () => createRows(find("rows"), follow));
-const lesson = alone(
-  find("lesson"),
-  () => (shownLesson = createLesson(find("lesson"), { guess, run: runLesson, early, go: follow })),
-);
+const acts = { guess, run: runLesson, early, go: follow };
+const views = [
+  alone(find("strand"), () => createStrand(find("strand"), follow)),
+  alone(find("rows"), () => createRows(find("rows"), follow)),
+  alone(find("lesson"), () => (shownLesson = createLesson(find("lesson"), acts))),
+];
+views.forEach(life.own);
 
 /** @param {number} number of the lesson @param {number|null} index of the guess; null: none */
 function guess(number, index) {
@@ -157,7 +161,7 @@ function render() {
   find("forget").hidden = !Object.keys(state.guesses).length;
   find("all").hidden = place.number !== null || !all.length;
   part(root, "all", HTMLButtonElement).disabled = state.sending;
-  for (const view of [strand, rows, lesson]) view.draw(state);
+  for (const view of views) view.draw(state);
   const shown = states.lessonOf(state);
   document.title = `${shown ? `${shown.number} · ${shown.title}` : _("Lessons")} · Inkling`;
 }
@@ -175,7 +179,8 @@ function changeRuns() {
 async function begin() {
   const onFault = (/** @type {Error} */ error) => show(error.message);
   /** @type {states.Answer} */
-  const answer = await untilAnswered(() => get("/api/lessons"), { onFault });
+  const answer = await untilAnswered(() => get("/api/lessons"), { onFault, signal });
+  if (signal.aborted) return;
   const asked = placeOf(location.href);
   state = {
     answer,
@@ -192,8 +197,8 @@ async function begin() {
     revealed: false,
     sending: false,
   };
-  asking = createAsking(state, runs, { isMine, onTrouble: show, onChange: repaint });
-  mountSize(root, answer.sizes, state.size, changeSize);
+  asking = life.own(createAsking(state, runs, { isMine, onTrouble: show, onChange: repaint }));
+  life.own(mountSize(root, answer.sizes, state.size, changeSize));
   repaint();
   await asking.runs();
 }
@@ -207,31 +212,26 @@ function changeSize(size) {
   changeRuns();
 }
 
-whose?.addEventListener("change", changeRuns);
-addEventListener("popstate", () => arrive(placeOf(location.href), false));
-find("home").addEventListener("click", follow);
-find("forget").addEventListener("click", () => {
+function forgetGuesses() {
   if (!state) return;
   state.guesses = {};
   saveGuesses(storage, {});
   keepEarly([]);
   repaint();
-});
-find("all").addEventListener("click", () => {
-  if (state) void train(missing(state, everything(state)));
-});
-mountProjector(find("project"), {
-  state: () => state,
-  go,
-  reveal(revealed) {
-    Object.assign(state ?? {}, { revealed });
-    render();
-  },
-});
+}
 
-mountWorkers(runs);
-socket.onState((link) => (find("offline").hidden = link === "online"));
-runs.subscribe({
+function runAll() {
+  if (state) void train(missing(state, everything(state)));
+}
+
+/** @param {boolean} revealed */
+function reveal(revealed) {
+  Object.assign(state ?? {}, { revealed });
+  render();
+}
+
+/** @type {import("../runstore.js").Listener} */
+const listener = {
   onRun(run) {
     if (!state) return;
     if (!isOurs(state, run.id)) {
@@ -249,8 +249,23 @@ runs.subscribe({
     repaint();
   },
   onSynced: () => asking?.runsSoon(),
-});
+};
+
+const arriveHere = () => arrive(placeOf(location.href), false);
+whose?.addEventListener("change", changeRuns, { signal });
+addEventListener("popstate", arriveHere, { signal });
+find("home").addEventListener("click", follow, { signal });
+find("forget").addEventListener("click", forgetGuesses, { signal });
+find("all").addEventListener("click", runAll, { signal });
+life.own(mountProjector(find("project"), { state: () => state, go, reveal }));
+life.own(mountWorkers(runs));
+life.atEnd(socket.onState((link) => (find("offline").hidden = link === "online")));
+life.atEnd(runs.subscribe(listener));
 begin().catch((error) => {
+  if (signal.aborted) return;
   if (!(error instanceof ApiError)) throw error;
   show(error.message);
 });
+
+/** End the page's parts and its connection. */
+export const { dispose } = life;

@@ -1,5 +1,6 @@
 // @ts-check
 /** The whole lecture on a projector: one experiment fills the screen, keys go on. */
+import { createLife } from "../life.js";
 import { turn } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -32,7 +33,7 @@ export function actionOf({ key, ctrlKey, altKey, metaKey }, onControl) {
 }
 
 /**
- * The button that starts the lecture, and the keys while it lasts. Returns what ends it.
+ * The button that starts the lecture, and the keys while it lasts.
  * @param {HTMLElement} button
  * @param {object} page
  * @param {() => State|null} page.state
@@ -40,7 +41,7 @@ export function actionOf({ key, ctrlKey, altKey, metaKey }, onControl) {
  * @param {(revealed: boolean) => void} page.reveal show or hide the moral
  */
 export function mountProjector(button, { state, go, reveal }) {
-  const life = new AbortController();
+  const life = createLife();
   const { signal } = life;
   const isOn = () => Boolean(state()?.place.projector);
 
@@ -83,7 +84,7 @@ export function mountProjector(button, { state, go, reveal }) {
   // Esc leaves the full screen before any key event: that is the end of the lecture too.
   const onScreen = () => void (!document.fullscreenElement && isOn() && end());
   document.addEventListener("fullscreenchange", onScreen, { signal });
-  return () => life.abort();
+  return { dispose: life.dispose };
 }
 
 /** Fill the screen, where the browser lets us: a link opened as a projector's may not. */

@@ -1,6 +1,7 @@
 // @ts-check
 /** How many images the lessons train with. */
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { createView, html } from "../render.js";
 
@@ -14,8 +15,8 @@ import { createView, html } from "../render.js";
  */
 export function mountSize(root, sizes, size, onChange) {
   const select = part(root, "size", HTMLSelectElement);
-  const life = new AbortController();
-  const view = createView(select, () => sizes.map(option));
+  const life = createLife();
+  const view = life.own(createView(select, () => sizes.map(option)));
   const show = () => {
     const help = sizes.find(({ name }) => name === select.value)?.help;
     setText(part(root, "size-help"), help ?? "");
@@ -28,12 +29,7 @@ export function mountSize(root, sizes, size, onChange) {
   select.value = size;
   select.addEventListener("change", change, { signal: life.signal });
   show();
-  return {
-    dispose() {
-      life.abort();
-      view.dispose();
-    },
-  };
+  return { dispose: life.dispose };
 }
 
 /** @param {Size} size */

@@ -1,6 +1,7 @@
 // @ts-check
 /** The two charts of Compare, used again for as long as runs and kind of curves are the same. */
 import { onThemeChange } from "../colors.js";
+import { createLife } from "../life.js";
 import { createView, repeat } from "../render.js";
 import { columnsOf } from "./chart.js";
 import { createFigure } from "./figure.js";
@@ -19,7 +20,7 @@ export function createFigures(place) {
   let madeFor = "";
   /** @type {Shown} */
   let shown = { kind: "val_", runs: [] };
-  const life = new AbortController();
+  const life = createLife();
   const view = createView(place, () => {
     const histories = shown.runs.map((run) => epochsHere(run) ?? NONE);
     const template = (/** @type {typeof figures[number]} */ figure) =>
@@ -44,6 +45,8 @@ export function createFigures(place) {
 
   const redraw = () => view.draw(null);
   const end = () => figures.forEach((figure) => figure.dispose());
+  life.atEnd(end);
+  life.own(view);
 
   return {
     /** @param {Shown} state */
@@ -53,10 +56,6 @@ export function createFigures(place) {
       redraw();
       for (const figure of figures) figure.drawChart();
     },
-    dispose() {
-      life.abort();
-      end();
-      view.dispose();
-    },
+    dispose: life.dispose,
   };
 }

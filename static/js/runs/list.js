@@ -2,6 +2,7 @@
 /** The table of runs: their rows, and what stands there without any. */
 import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { createLife } from "../life.js";
 import { byId, setText } from "../parts.js";
 import { betweenPresses } from "../presses.js";
 import { createView, guard, repeat } from "../render.js";
@@ -34,11 +35,13 @@ export function createList(root, state, { runs, view }, acts) {
     const look = lookOf(run);
     return guard([run, ...Object.values(look)], () => row(run, look, acts));
   }
+  const life = createLife();
   const rows = createView(body, () => repeat(view.shown(), ({ id }) => id, rowOf));
   const held = betweenPresses(body, drawRows);
-  const drawSoon = oncePerFrame(() => held.draw(null));
+  const drawSoon = oncePerFrame(() => held.draw(null), life.signal);
   const curves = watchCurves(body, runs, drawSoon);
-  const endMenus = closeMenus(root);
+  closeMenus(root, life.signal);
+  [curves, held, rows].forEach(life.own);
 
   function drawRows() {
     rows.draw(null);
@@ -70,9 +73,7 @@ export function createList(root, state, { runs, view }, acts) {
       const total = ngettext("%(n)s run", "%(n)s runs", length) + (next ? "+" : "");
       setText(byId("total"), length ? total : "");
     },
-    dispose() {
-      for (const one of [endMenus, curves.dispose, held.dispose, rows.dispose]) one();
-    },
+    dispose: life.dispose,
   };
 }
 
@@ -122,10 +123,12 @@ const noneWords = ({ text, status }) =>
     ? _("No run fits the filter.")
     : _("You have made no run on this server yet. Choose “All” to see those of others.");
 
-/** One menu at a time; Escape and a click elsewhere close it. Returns what ends it. @param {HTMLElement} root */
-function closeMenus(root) {
-  const life = new AbortController();
-  const { signal } = life;
+/**
+ * One menu at a time; Escape and a click elsewhere close it.
+ * @param {HTMLElement} root
+ * @param {AbortSignal} signal ends it
+ */
+function closeMenus(root, signal) {
   /** @param {EventTarget|null} except */
   const close = (except) => {
     for (const menu of root.querySelectorAll("details.rowmenu[open]"))
@@ -144,5 +147,4 @@ function closeMenus(root) {
   };
   document.addEventListener("click", onClick, { signal });
   root.addEventListener("keydown", onKey, { signal });
-  return () => life.abort();
 }

@@ -4,6 +4,7 @@ import { ApiError, del, get, patch } from "../api.js";
 import { ask } from "../control.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { createLife } from "../life.js";
 import { byId, setText } from "../parts.js";
 import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
@@ -19,56 +20,56 @@ import { createView } from "./view.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
-const socket = connect();
+const life = createLife();
+const { signal } = life;
+const socket = life.own(connect());
 const { runs } = socket;
 const state = createState();
-const repaint = oncePerFrame(render);
+const repaint = oncePerFrame(render, signal);
 /** Only where others use the server too. */
 const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
 const view = createView(runs, get, repaint, whose?.value === "mine");
-const refresh = atMostEvery(1000, () => void view.refresh());
+const refresh = atMostEvery(1000, () => void view.refresh(), life);
+life.own(view);
 
-const compare = createCompare(byId("compare"), {
-  onClose() {
-    state.comparing = false;
+/** @type {import("./row.js").Acts} */
+const acts = {
+  select(run) {
+    const done = toggleSelected(state, run.id);
+    if (!done)
+      say(
+        ngettext(
+          "At most %(n)s run can be compared.",
+          "At most %(n)s runs can be compared.",
+          MOST_COMPARED,
+        ),
+      );
     repaint();
-    byId("compare-button").focus();
+    return done;
   },
-});
+  startRename(run) {
+    Object.assign(state, { renaming: run.id, fault: "" });
+    list.focus(`name-${run.id}`);
+    repaint();
+  },
+  cancelRename() {
+    list.focus(`open-${state.renaming}`);
+    state.renaming = null;
+    repaint();
+  },
+  rename: (run, name) => void rename(run, name),
+  remove: (run) => void remove(run),
+  control: (run, act) => void control(run, act),
+};
 
-const list = createList(
-  byId("list"),
-  state,
-  { runs, view },
-  {
-    select(run) {
-      const done = toggleSelected(state, run.id);
-      if (!done)
-        say(
-          ngettext(
-            "At most %(n)s run can be compared.",
-            "At most %(n)s runs can be compared.",
-            MOST_COMPARED,
-          ),
-        );
-      repaint();
-      return done;
-    },
-    startRename(run) {
-      Object.assign(state, { renaming: run.id, fault: "" });
-      list.focus(`name-${run.id}`);
-      repaint();
-    },
-    cancelRename() {
-      list.focus(`open-${state.renaming}`);
-      state.renaming = null;
-      repaint();
-    },
-    rename: (run, name) => void rename(run, name),
-    remove: (run) => void remove(run),
-    control: (run, act) => void control(run, act),
-  },
-);
+const compare = life.own(createCompare(byId("compare"), { onClose: closeCompare }));
+const list = life.own(createList(byId("list"), state, { runs, view }, acts));
+
+function closeCompare() {
+  state.comparing = false;
+  repaint();
+  byId("compare-button").focus();
+}
 
 /** @param {string} text */
 const say = (text) => void (byId("said").textContent = text); // also what was said last
@@ -166,47 +167,49 @@ const TYPING_MS = 200;
 /** @param {"status"|"order"} field a choice of that name */
 function choose(field) {
   const select = byId(field, HTMLSelectElement);
-  select.addEventListener("change", () => void view.change({ [field]: select.value }));
+  const change = () => void view.change({ [field]: select.value });
+  select.addEventListener("change", change, { signal });
 }
 
-let typing = 0;
-const search = byId("search", HTMLInputElement);
-search.addEventListener("input", () => {
-  clearTimeout(typing);
-  typing = window.setTimeout(() => void view.change({ text: search.value }), TYPING_MS);
-});
-whose?.addEventListener("change", () => void view.change({ mine: whose.value === "mine" }));
-document.getElementById("forget-me")?.addEventListener("click", () => void forgetMe());
-choose("status");
-choose("order");
-byId("more").addEventListener("click", () => void view.more());
-byId("compare-button").addEventListener("click", () => {
+function openCompare() {
   state.comparing = true;
   repaint();
   requestAnimationFrame(() => {
     byId("compare").scrollIntoView({ block: "start" });
     byId("compare-title").focus({ preventScroll: true });
   });
-});
-byId("clear-button").addEventListener("click", () => {
+}
+
+function clearChoice() {
   state.selected.clear();
   repaint();
-});
-mountUpload(
-  {
-    button: byId("upload", HTMLButtonElement),
-    input: byId("upload-file", HTMLInputElement),
-    status: byId("upload-status"),
-  },
-  (run) => {
-    runs.learn(run);
-    refresh();
-  },
-);
+}
 
-mountWorkers(runs);
-socket.onState((link) => (byId("offline").hidden = link === "online"));
-runs.subscribe({
+const typing = life.timer();
+const search = byId("search", HTMLInputElement);
+const find = () => typing.start(() => void view.change({ text: search.value }), TYPING_MS);
+const changeWhose = () => void view.change({ mine: whose?.value === "mine" });
+const forgetButton = document.getElementById("forget-me");
+search.addEventListener("input", find, { signal });
+whose?.addEventListener("change", changeWhose, { signal });
+forgetButton?.addEventListener("click", () => void forgetMe(), { signal });
+choose("status");
+choose("order");
+byId("more").addEventListener("click", () => void view.more(), { signal });
+byId("compare-button").addEventListener("click", openCompare, { signal });
+byId("clear-button").addEventListener("click", clearChoice, { signal });
+const uploading = {
+  button: byId("upload", HTMLButtonElement),
+  input: byId("upload-file", HTMLInputElement),
+  status: byId("upload-status"),
+};
+const onUploaded = (/** @type {Run} */ run) => {
+  runs.learn(run);
+  refresh();
+};
+
+/** @type {import("../runstore.js").Listener} */
+const listener = {
   onRun(run, before) {
     if (view.mayMove(run, before)) refresh();
     repaint();
@@ -221,5 +224,13 @@ runs.subscribe({
     repaint();
   },
   onSynced: refresh,
-});
+};
+
+life.own(mountUpload(uploading, onUploaded));
+life.own(mountWorkers(runs));
+life.atEnd(socket.onState((link) => (byId("offline").hidden = link === "online")));
+life.atEnd(runs.subscribe(listener));
 void view.refresh();
+
+/** End the page's parts and its connection. */
+export const { dispose } = life;

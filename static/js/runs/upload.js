@@ -2,6 +2,7 @@
 /** A saved model comes in as a run. */
 import { ApiError, upload } from "../api.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -19,7 +20,6 @@ export function fileFault({ name, size }) {
 }
 
 /**
- * Returns what ends it.
  * @param {{button: HTMLButtonElement, input: HTMLInputElement, status: HTMLElement}} parts
  * @param {(run: Run) => void} onRun
  */
@@ -29,7 +29,7 @@ export function mountUpload({ button, input, status }, onRun) {
     status.className = isFault ? "notice" : "waiting";
     status.hidden = !text;
   };
-  const life = new AbortController();
+  const life = createLife();
   const { signal } = life;
   const choose = async () => {
     const file = input.files?.[0];
@@ -53,5 +53,5 @@ export function mountUpload({ button, input, status }, onRun) {
   };
   button.addEventListener("click", () => input.click(), { signal });
   input.addEventListener("change", () => void choose(), { signal });
-  return () => life.abort();
+  return { dispose: life.dispose };
 }

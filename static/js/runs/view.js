@@ -4,6 +4,7 @@
  * comes or changes. No DOM.
  */
 import { untilAnswered } from "../again.js";
+import { createLife } from "../life.js";
 import { LIVE } from "../statuses.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -56,8 +57,11 @@ export function createView(runs, get, render, mine = false) {
     /** @type {string | null} */
     trouble: null,
   };
+  const life = createLife();
+  const { signal } = life;
   /** Counts the questions: an answer to an earlier one is void. */
   let asked = 0;
+  life.atEnd(() => (asked += 1));
   /** How many runs are asked for. */
   let wanted = PAGE;
   /** Whether the runs that the store receives are those of the list's own answer. */
@@ -68,6 +72,7 @@ export function createView(runs, get, render, mine = false) {
     const address = addressOf(state.question, limit, cursor);
     return untilAnswered(() => get(address), {
       isWanted: () => number === asked,
+      signal,
       onFault(error) {
         state.trouble = error.message;
         render();
@@ -134,6 +139,8 @@ export function createView(runs, get, render, mine = false) {
       const { text, status, order } = state.question;
       return (text || status || order !== "newest") && fingerprint(run) !== fingerprint(before);
     },
+
+    dispose: life.dispose,
   };
 }
 

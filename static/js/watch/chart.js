@@ -82,6 +82,11 @@ export function readChart(chart, index) {
   placeReading(chart, index);
 }
 
+/** Take the chart away. @param {Chart} chart */
+export function endChart({ plot }) {
+  plot.destroy();
+}
+
 /** @param {Chart} chart */
 function fit(chart) {
   const [width, height] = [chart.box.clientWidth, chart.box.clientHeight];

@@ -7,6 +7,7 @@ import { sentenceOf } from "../control.js";
 import { isOver } from "../statuses.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 
 /** @typedef {import("../types.js").Finding} Finding */
@@ -26,17 +27,20 @@ const AGAIN = 2000;
 export function createAsking(ask, render) {
   let key = "";
   let restsUntil = 0;
+  const life = createLife();
+  life.atEnd(() => (key = ""));
   const state = { runId: "", findings: /** @type {Finding[]} */ ([]), complete: true };
 
   /** @param {string} runId @param {string} wanted */
   async function question(runId, wanted) {
     const isWanted = () => key === wanted;
     try {
-      const answer = await untilAnswered(() => ask(runId), { isWanted, onFault: rest });
+      const { signal } = life;
+      const answer = await untilAnswered(() => ask(runId), { isWanted, onFault: rest, signal });
       if (!isWanted()) return;
       Object.assign(state, { runId, ...answer });
       if (!answer.complete) {
-        setTimeout(() => isWanted() && void question(runId, wanted), AGAIN);
+        life.later(() => void (isWanted() && question(runId, wanted)), AGAIN);
       }
     } catch {
       if (isWanted()) rest(); // Advice that cannot be had is not missed.
@@ -78,6 +82,7 @@ export function createAsking(ask, render) {
       void question(run.id, wanted);
       return state;
     },
+    dispose: life.dispose,
   };
 }
 
@@ -89,8 +94,10 @@ export function createAsking(ask, render) {
  */
 export function createCoach(root, render, { onUse, onStarted, runs }) {
   const address = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}/coach`;
-  const asking = createAsking((id) => get(address(id)), render);
-  runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) });
+  const life = createLife();
+  const { signal } = life;
+  const asking = life.own(createAsking((id) => get(address(id)), render));
+  life.atEnd(runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) }));
   const card = part(root, "coach");
   const tries = part(root, "coach-try", HTMLButtonElement);
   const shows = part(root, "coach-show");
@@ -99,7 +106,14 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
   /** For which run, and at which stage, the reasons were unfolded or folded: then the reader rules. */
   let opened = "";
 
-  tries.addEventListener("click", async () => {
+  tries.addEventListener("click", () => void tryIt(), { signal });
+  shows.addEventListener("click", showIt, { signal });
+
+  function showIt() {
+    if (shown?.change) onUse(shown.change.config);
+  }
+
+  async function tryIt() {
     if (!shown?.change || tries.disabled) return;
     tries.disabled = true;
     setText(part(root, "coach-fault"), "");
@@ -110,8 +124,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
     } finally {
       tries.disabled = false;
     }
-  });
-  shows.addEventListener("click", () => shown?.change && onUse(shown.change.config));
+  }
 
   return {
     /** @param {Watching} now */
@@ -130,6 +143,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
       if (shown) fill(root, shown, findings.slice(1));
       part(root, "coach-looking").hidden = complete;
     },
+    dispose: life.dispose,
   };
 }
 

@@ -2,6 +2,7 @@
 /** The row of buttons under a run's name: pause, resume, one epoch, stop, more epochs. */
 import { ask, can, isSettled, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
@@ -28,7 +29,9 @@ export function createControls(root, state, render) {
   /** @type {import("../control.js").PendingRequest | null} */
   let request = null;
   let refused = { runId: "", status: "", text: "" };
-  const rate = createRate(root, state, render);
+  const life = createLife();
+  const { signal } = life;
+  const rate = life.own(createRate(root, state, render));
 
   /** @param {Act} act @param {object} [body] */
   async function want(act, body) {
@@ -58,20 +61,22 @@ export function createControls(root, state, render) {
     render();
   }
 
-  hold.addEventListener("click", () => {
-    void press(state.run?.status === "paused" ? "resume" : "pause");
-  });
-  part(root, "step").addEventListener("click", () => void press("step"));
-  part(root, "stop").addEventListener("click", () => void press("stop"));
-  epochs.addEventListener("input", () => showFault(""));
-  form.addEventListener("submit", async (/** @type {Event} */ event) => {
+  const pauseOrResume = () => void press(state.run?.status === "paused" ? "resume" : "pause");
+  hold.addEventListener("click", pauseOrResume, { signal });
+  part(root, "step").addEventListener("click", () => void press("step"), { signal });
+  part(root, "stop").addEventListener("click", () => void press("stop"), { signal });
+  epochs.addEventListener("input", () => showFault(""), { signal });
+  form.addEventListener("submit", (event) => void extend(event), { signal });
+
+  /** @param {Event} event */
+  async function extend(event) {
     event.preventDefault();
     const wanted = read(EPOCHS, epochs.value);
     const text = faultOf(EPOCHS, wanted);
     if (text) return showFault(text);
     epochs.value = String(wanted); // As it was understood.
     showFault((await want("extend", { epochs: wanted })) ?? "");
-  });
+  }
 
   /** @param {string} text */
   function showFault(text) {
@@ -117,6 +122,7 @@ export function createControls(root, state, render) {
       if (focused && focused.closest("[hidden]"))
         (firstOf(row) ?? part(root, "rename", HTMLElement)).focus();
     },
+    dispose: life.dispose,
   };
 }
 

@@ -1,8 +1,9 @@
 // @ts-check
 /** The two charts side by side: one reading, one logarithm button. */
 
+import { createLife } from "../life.js";
 import { part } from "../parts.js";
-import { createChart, drawChart, readChart } from "./chart.js";
+import { createChart, drawChart, endChart, readChart } from "./chart.js";
 import { listen } from "./reading.js";
 import { isOver } from "../statuses.js";
 import { hasCurves } from "./words.js";
@@ -15,28 +16,31 @@ import { hasCurves } from "./words.js";
  * @param {() => void} render
  */
 export function createCurves(root, state, render) {
+  const life = createLife();
+  const { signal } = life;
   const metrics = /** @type {const} */ (["loss", "accuracy"]);
   const charts = metrics.map((metric) => createChart(part(root, `plot-${metric}`), metric));
   const log = part(root, "log");
   /** What was drawn last: the pointer alone does not draw curves again. */
   let drawn = "";
 
-  for (const chart of charts) {
-    listen(
-      chart,
-      () => state.reading,
-      (index) => {
-        if (state.reading === index) return;
-        state.reading = index;
-        render();
-      },
-    );
+  const current = () => state.reading;
+  for (const chart of charts) listen(chart, current, onRead, signal);
+  log.addEventListener("click", changeAxis, { signal });
+  life.atEnd(() => charts.forEach(endChart));
+
+  /** @param {number | null} index */
+  function onRead(index) {
+    if (state.reading === index) return;
+    state.reading = index;
+    render();
   }
-  log.addEventListener("click", () => {
+
+  function changeAxis() {
     state.log = !state.log;
     log.setAttribute("aria-pressed", String(state.log));
     render();
-  });
+  }
 
   return {
     /** @param {Watching} now */
@@ -57,6 +61,7 @@ export function createCurves(root, state, render) {
       }
       for (const chart of charts) readChart(chart, reading);
     },
+    dispose: life.dispose,
   };
 }
 

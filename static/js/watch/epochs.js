@@ -47,6 +47,7 @@ export function createEpochTable(root, render) {
       update(epochs.slice(from - 1, to), state.history);
       star(best);
     },
+    dispose() {}, // It holds nothing but elements.
   };
 
   /** Rows that stay are not touched. @param {Epoch[]} shown oldest first @param {History} history */

@@ -35,6 +35,7 @@ export function createFacts(root) {
       if (test && isOver(run)) drawTest(test);
       else drawLeft(run, history, (Date.now() - receivedAt) / 1000);
     },
+    dispose() {}, // It holds nothing but elements.
   };
 
   /** @param {{loss: number | null, accuracy: number | null}} test */

@@ -2,6 +2,7 @@
 /** Follows the run that is looked at: its curve, then each event, into the column's state. */
 
 import { atMostEvery } from "../dom.js";
+import { createLife } from "../life.js";
 import { applyEvent } from "./events.js";
 import { historyOf } from "./past.js";
 import { titleText } from "./words.js";
@@ -17,7 +18,8 @@ const STREAM_MS = 200;
  * @param {() => void} render
  */
 export function createFollowing(socket, state, render) {
-  const renderSoon = atMostEvery(STREAM_MS, render);
+  const life = createLife();
+  const renderSoon = atMostEvery(STREAM_MS, render, life);
   let followed = /** @type {string | null} */ (null);
 
   /** @param {Run} run */
@@ -37,10 +39,11 @@ export function createFollowing(socket, state, render) {
     paint();
   }
 
-  function end() {
+  function leave() {
     if (followed !== null) socket.unwatch(followed);
     followed = null;
   }
+  life.atEnd(leave);
 
   /** @param {string} runId */
   function begin(runId) {
@@ -66,9 +69,9 @@ export function createFollowing(socket, state, render) {
     /** Follow the run looked at, if it is another than before. */
     update() {
       if (state.runId === followed) return;
-      end();
+      leave();
       if (state.runId !== null) begin(state.runId);
     },
-    end,
+    dispose: life.dispose,
   };
 }

@@ -5,6 +5,7 @@ import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
 import { sentenceOf } from "../control.js";
 import { isEscape } from "../keyboard.js";
+import { createLife } from "../life.js";
 import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { hasModel } from "../moment.js";
@@ -20,8 +21,11 @@ import { at } from "../root.js";
  * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
 export function createHeader(root, state, render, onUse) {
-  part(root, "use").addEventListener("click", () => state.run && onUse(state.run.config));
-  mountRename(root, state, render);
+  const life = createLife();
+  const { signal } = life;
+  const use = () => void (state.run && onUse(state.run.config));
+  part(root, "use").addEventListener("click", use, { signal });
+  mountRename(root, state, render, signal);
 
   return {
     /** @param {Watching} now */
@@ -37,6 +41,7 @@ export function createHeader(root, state, render, onUse) {
       download.hidden = !hasModel(run, history) || isDiverged(run);
       download.href = at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`);
     },
+    dispose: life.dispose,
   };
 }
 
@@ -73,8 +78,9 @@ function say(notice, text) {
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
+ * @param {AbortSignal} signal ends it
  */
-function mountRename(root, state, render) {
+function mountRename(root, state, render, signal) {
   const [name, button] = [part(root, "name"), part(root, "rename")];
   const form = part(root, "name-form", HTMLFormElement);
   const input = part(root, "name-input", HTMLInputElement);
@@ -108,20 +114,23 @@ function mountRename(root, state, render) {
       input.reportValidity();
     }
   };
-  button.addEventListener("click", open);
-  name.addEventListener("dblclick", open);
-  input.addEventListener("input", () => input.setCustomValidity(""));
-  form.addEventListener("submit", (/** @type {Event} */ event) => {
+  const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     void save();
-  });
-  form.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (!isEscape(event)) return;
     close();
     button.focus();
-  });
-  form.addEventListener("focusout", (/** @type {FocusEvent} */ event) => {
+  };
+  const leave = (/** @type {FocusEvent} */ event) => {
     const to = /** @type {Node | null} */ (event.relatedTarget);
     if (!form.hidden && !form.contains(to)) close();
-  });
+  };
+  button.addEventListener("click", open, { signal });
+  name.addEventListener("dblclick", open, { signal });
+  input.addEventListener("input", () => input.setCustomValidity(""), { signal });
+  form.addEventListener("submit", submit, { signal });
+  form.addEventListener("keydown", onKey, { signal });
+  form.addEventListener("focusout", leave, { signal });
 }

@@ -6,6 +6,7 @@ import { get } from "../api.js";
 import { atMostEvery, el } from "../dom.js";
 import { momentOf } from "../moment.js";
 import { _ } from "../i18n.js";
+import { createLife } from "../life.js";
 import { percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { at } from "../root.js";
@@ -30,12 +31,14 @@ export function createKept(root, state, render, onEpoch) {
   const select = part(root, "epoch-choice", HTMLSelectElement);
   let moment = "";
   let asked = 0;
-  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""));
-
-  select.addEventListener("change", () => {
+  const life = createLife();
+  const { signal } = life;
+  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""), life);
+  const change = () => {
     const value = select.value;
     choose(value === "newest" || value === "best" ? value : Number(value));
-  });
+  };
+  select.addEventListener("change", change, { signal });
 
   /** @param {Epoch} epoch */
   function choose(epoch) {
@@ -47,11 +50,11 @@ export function createKept(root, state, render, onEpoch) {
 
   /** @param {string} id */
   async function ask(id) {
-    const isWanted = () => id === state.runId && mine === asked;
+    const isWanted = () => id === state.runId && mine === asked && !signal.aborted;
     const mine = ++asked;
     try {
       const path = `/api/runs/${encodeURIComponent(id)}/checkpoints`;
-      const { checkpoints } = await untilAnswered(() => get(path), { isWanted });
+      const { checkpoints } = await untilAnswered(() => get(path), { isWanted, signal });
       if (!isWanted()) return;
       state.kept = checkpoints;
     } catch {
@@ -77,6 +80,7 @@ export function createKept(root, state, render, onEpoch) {
       part(root, "epoch-download", HTMLAnchorElement).href = at(address);
       fill(select, optionsOf(run, kept), String(epoch));
     },
+    dispose: life.dispose,
   };
 }
 

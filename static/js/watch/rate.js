@@ -1,6 +1,7 @@
 // @ts-check
 /** The learning rate of a run under way: four steps, and a field for any other. */
 import { askRate, canChangeRate, scaled, sentenceOf } from "../control.js";
+import { createLife } from "../life.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
 
@@ -89,29 +90,35 @@ export function createRate(root, state, render) {
     field.setAttribute("aria-invalid", String(Boolean(text)));
   }
 
-  form.addEventListener("click", (/** @type {MouseEvent} */ event) => {
-    const button = event.target instanceof Element && event.target.closest("[data-factor]");
+  const life = createLife();
+  const { signal } = life;
+  form.addEventListener("click", multiply, { signal });
+  field.addEventListener("input", () => type(true), { signal });
+  field.addEventListener("keydown", ({ key }) => key === "Escape" && type(false), { signal });
+  form.addEventListener("submit", take, { signal });
+
+  /** @param {MouseEvent} event */
+  function multiply({ target }) {
+    const button = target instanceof Element && target.closest("[data-factor]");
     if (!(button instanceof HTMLButtonElement) || !state.run) return;
     want(scaled(now(state.run, state.history), Number(button.dataset.factor)));
-  });
-  field.addEventListener("input", () => {
-    isTyped = true;
+  }
+
+  /** @param {boolean} isNow whether the field holds something typed from now on */
+  function type(isNow) {
+    isTyped = isNow;
     showFault("");
     render();
-  });
-  field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape") return;
-    isTyped = false;
-    showFault("");
-    render();
-  });
-  form.addEventListener("submit", (/** @type {Event} */ event) => {
+  }
+
+  /** @param {Event} event */
+  function take(event) {
     event.preventDefault();
     const value = read(RATE, field.value);
     const text = faultOf(RATE, value);
     if (text) showFault(text);
     else want(Number(value));
-  });
+  }
 
   /** @param {Run} run @param {History} history */
   const now = (run, history) =>
@@ -132,6 +139,7 @@ export function createRate(root, state, render) {
       if (!isTyped && field.value !== text) field.value = text;
       set.hidden = !isTyped || field.value.trim() === text;
     },
+    dispose: life.dispose,
   };
 }
 

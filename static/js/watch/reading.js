@@ -133,8 +133,9 @@ export function keyTo(key, index, count) {
  * @param {Chart} chart
  * @param {() => number | null} current
  * @param {(index: number | null) => void} onRead
+ * @param {AbortSignal} signal ends it
  */
-export function listen(chart, current, onRead) {
+export function listen(chart, current, onRead, signal) {
   const { box } = chart;
   const point = (/** @type {PointerEvent} */ event) => {
     const { over } = chart.plot;
@@ -142,16 +143,18 @@ export function listen(chart, current, onRead) {
     const index = chart.history ? nearestEpoch(chart.history, x) : -1;
     onRead(index < 0 ? null : index);
   };
-  box.addEventListener("pointermove", point);
-  box.addEventListener("pointerdown", point);
-  box.addEventListener("pointerleave", () => onRead(null));
-  box.addEventListener("blur", () => onRead(null));
-  box.addEventListener("keydown", (event) => {
+  const leave = () => onRead(null);
+  const step = (/** @type {KeyboardEvent} */ event) => {
     const index = keyTo(event.key, current(), chart.history?.epochs.length ?? 0);
     if (index === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     onRead(index);
-  });
+  };
+  box.addEventListener("pointermove", point, { signal });
+  box.addEventListener("pointerdown", point, { signal });
+  box.addEventListener("pointerleave", leave, { signal });
+  box.addEventListener("blur", leave, { signal });
+  box.addEventListener("keydown", step, { signal });
 }
 
 /**

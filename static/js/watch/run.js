@@ -2,6 +2,7 @@
 /** A run as the Watch column shows it: head, controls, numbers, coach, curves, tabs. Each fails alone. */
 
 import { fetchPart } from "../later.js";
+import { createLife } from "../life.js";
 import { alone } from "../mount.js";
 import { byId, part } from "../parts.js";
 import { fetchPlotting } from "../uplot.js";
@@ -24,13 +25,9 @@ import { showTab } from "./tabs.js";
  */
 
 /**
- * @typedef {object} TabView
- * @property {(state: Watching) => void} draw called whenever something may have changed
- */
-
-/**
  * @typedef {object} TabModule
- * @property {(panel: HTMLElement, render: () => void, pad: Pad) => TabView} create
+ * @property {(panel: HTMLElement, render: () => void, pad: Pad) =>
+ *   import("../render.js").View<Watching>} create
  */
 
 /**
@@ -63,7 +60,8 @@ const LATER = {
  */
 export function createRun(root, state, render, { socket, onUse, onStarted, onEpoch, pad }) {
   const { runs } = socket;
-  const following = createFollowing(socket, state, render);
+  const life = createLife();
+  const following = life.own(createFollowing(socket, state, render));
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (root.querySelector(selector));
   const views = [
@@ -76,6 +74,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
     ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad)),
   ];
+  views.forEach(life.own);
   showTab(root, state.tab); // It may have been chosen before this was here.
 
   return {
@@ -83,10 +82,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
       following.update();
       if (now.run) for (const view of views) view.draw(now);
     },
-    dispose() {
-      following.end();
-      for (const view of views) view.dispose();
-    },
+    dispose: life.dispose,
   };
 }
 

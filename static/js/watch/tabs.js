@@ -1,5 +1,6 @@
 // @ts-check
 /** Tabs by the pattern that screen readers know: arrow keys move, one tab stop. */
+import { createLife } from "../life.js";
 
 /** @param {HTMLElement} root */
 const tabsIn = (root) => /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);
@@ -18,18 +19,23 @@ export function mountTabs(root, onShow) {
     showTab(root, name);
     onShow(name);
   };
-  root.addEventListener("click", (event) => {
+  const onClick = (/** @type {Event} */ event) => {
     const tab = tabOf(event);
     if (tab) show(tab);
-  });
-  root.addEventListener("keydown", (event) => {
+  };
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
     const tab = tabOf(event);
     const next = tab && neighbour(tabsIn(root), tab, event.key);
     if (!next) return;
     event.preventDefault();
     show(next);
     next.focus();
-  });
+  };
+  const life = createLife();
+  const { signal } = life;
+  root.addEventListener("click", onClick, { signal });
+  root.addEventListener("keydown", onKey, { signal });
+  return { dispose: life.dispose };
 }
 
 /** @param {Event} event */

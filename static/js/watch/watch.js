@@ -4,6 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el, oncePerFrame } from "../dom.js";
 import { fetchPart } from "../later.js";
+import { createLife } from "../life.js";
 import { alone } from "../mount.js";
 import { part } from "../parts.js";
 import { at } from "../root.js";
@@ -55,7 +56,8 @@ export function mountWatch(root, options) {
   const { socket } = options;
   const state = nothing();
   const { title } = document;
-  const render = oncePerFrame(() => draw());
+  const life = createLife();
+  const render = oncePerFrame(() => draw(), life.signal);
   /** Whether what shows a run is still to come: without its style sheet it is not for eyes. */
   let isComing = true;
   const theRun = alone(
@@ -63,7 +65,8 @@ export function mountWatch(root, options) {
     ({ createRun }) => createRun(root, state, render, options),
     fetchRun,
   );
-  const empty = createEmpty(root, socket.runs);
+  life.own(theRun);
+  const empty = life.own(createEmpty(root, socket.runs));
 
   async function fetchRun() {
     isComing = true;
@@ -89,27 +92,28 @@ export function mountWatch(root, options) {
     root.classList.toggle("arriving", shown === "some-run" && !state.run);
   }
 
-  mountTabs(root, (tab) => {
+  const onTab = (/** @type {string} */ tab) => {
     state.tab = /** @type {import("./run.js").Tab} */ (tab);
     render();
-  });
-  socket.onState((link) => {
+  };
+  const onLink = (/** @type {Watching["link"]} */ link) => {
     state.link = link;
     render();
-  });
-  socket.runs.subscribe({
-    onDeleted(_run, id) {
-      if (id !== state.runId) return;
-      Object.assign(state, { run: null, problem: deletedWords() });
-      document.title = title;
-      render();
-    },
-  });
+  };
+  const onDeleted = (/** @type {unknown} */ _run, /** @type {string} */ id) => {
+    if (id !== state.runId) return;
+    Object.assign(state, { run: null, problem: deletedWords() });
+    document.title = title;
+    render();
+  };
+  life.own(mountTabs(root, onTab));
+  life.atEnd(socket.onState(onLink));
+  life.atEnd(socket.runs.subscribe({ onDeleted }));
   // A phone shows one column at a time: the charts get their size when theirs comes into view.
-  new ResizeObserver(render).observe(root);
-  onThemeChange(render);
+  life.observe(new ResizeObserver(render), root);
+  onThemeChange(render, life.signal);
   // Durations count on between two events.
-  setInterval(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
+  life.every(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
   render();
 
   return {
@@ -124,6 +128,7 @@ export function mountWatch(root, options) {
       if (isComing) preload(at(`/api/runs/${encodeURIComponent(runId)}/curve`));
       draw();
     },
+    dispose: life.dispose,
   };
 }
 
