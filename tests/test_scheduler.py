@@ -20,11 +20,10 @@ from webapp.configuration.memory import OVER
 from webapp.database import AttemptRow, writing
 from webapp.errors import Conflict
 from webapp.runs import control, lifecycle, queries, recording, recovery
-from webapp.scheduler import Scheduler
+from webapp.scheduler import SCHEDULER, Scheduler
 from webapp.schemas.config import RunConfig
 from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment, Report
-from webapp.services import services
 from webapp.settings import Settings
 
 URL = "http://127.0.0.1:8000"
@@ -47,7 +46,7 @@ def app(settings: Settings, launcher: FakeLauncher) -> Iterator[Flask]:
 @pytest.fixture
 def scheduler(app: Flask) -> Iterator[Scheduler]:
     """The application's scheduler, started; it is ended with the test."""
-    made = services(app).scheduler
+    made = SCHEDULER.get(app)
     made.start(URL)
     yield made
     made.stop(patience=0.1)
@@ -212,7 +211,7 @@ def test_a_server_that_comes_back(app: Flask, launcher: FakeLauncher, create: An
             row = session.get_one(AttemptRow, (number, 1))
             row.pid, row.pid_started, row.lease_until = number, "then", 0
     launcher.living = {2}
-    scheduler = services(app).scheduler
+    scheduler = SCHEDULER.get(app)
     scheduler.start(URL)
     assert status(dead) == "queued"
     assert workers[1].send(batch_item()).n == 2, "the living worker is heard"
@@ -231,7 +230,7 @@ def report_of(item: dict[str, Any]) -> Report:
 
 
 def test_ending_in_order(app: Flask, launcher: FakeLauncher, create: Any) -> None:
-    scheduler = services(app).scheduler
+    scheduler = SCHEDULER.get(app)
     scheduler.start(URL)
     run_id, waiting = create(), create()
     wait_until(lambda: launcher.launched)

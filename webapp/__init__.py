@@ -8,7 +8,7 @@ A map of the package, from the top downwards; imports point downwards only.
 - ``datasets``, ``kerasfile`` and ``workers`` handle data, uploaded models, and processes.
 - ``configuration``, ``keras_code`` and ``lessons`` know what can be trained, without TensorFlow.
 - ``schemas`` declares once every form of data that crosses a boundary; ``settings`` alone reads the
-  environment; ``services`` names what an application carries; ``errors`` is the one form of an
+  environment; ``services`` holds what an application carries; ``errors`` is the one form of an
   error.
 - ``ml`` is the only place that imports TensorFlow, in processes of its own; it imports nothing of
   the web.

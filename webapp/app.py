@@ -13,12 +13,13 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from webapp import database, http_errors, language, machine, services
+from webapp import database, http_errors, language, machine
 from webapp.data_dir import secret
 from webapp.datasets import catalogue
 from webapp.inference import answers, decoding, insights, untested
+from webapp.inference.decoding import DECODING
 from webapp.runs import leftovers, moves, weights
-from webapp.scheduler import Scheduler
+from webapp.scheduler import SCHEDULER, Scheduler
 from webapp.security import gate, limits, owners, refusals
 from webapp.settings import ROOT, Settings
 from webapp.web import assets, compression, counts, login, metrics, pages, uploads
@@ -31,10 +32,10 @@ from webapp.web.api import lessons as lessons_api
 from webapp.web.api import owners as owners_api
 from webapp.web.sockets import handlers, handshakes
 from webapp.web.sockets.sessions import Sessions
-from webapp.workers.launchers import Launcher
+from webapp.workers.launchers import LAUNCHER, Launcher
 from webapp.workers.launchers.local import LocalLauncher
 from webapp.workers.on_demand import OnDemand
-from webapp.workers.predictor import Predictor, PredictWorker
+from webapp.workers.predictor import PREDICTOR, Predictor, PredictWorker
 
 BLUEPRINTS = (
     pages.blueprint,
@@ -78,7 +79,6 @@ def create_app(
     app.json = StrictJson(app)
     memory = machine.worker_memory(settings)
     app.config.update(SETTINGS=settings, DATA_DIR=settings.data_dir, WORKER_MEMORY=memory)
-    carried = services.init_app(app)
     counts.init_app(app)  # first: it times all other hooks
     http_errors.register(app)
     compression.init_app(app)
@@ -95,14 +95,14 @@ def create_app(
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
-    carried.launcher = launcher
-    carried.predictor = predictor or PredictWorker(settings.data_dir, memory)
-    carried.decoding = decoding.of_data_dir(settings.data_dir)
+    LAUNCHER.provide(app, launcher)
+    PREDICTOR.provide(app, predictor or PredictWorker(settings.data_dir, memory))
+    DECODING.provide(app, decoding.of_data_dir(settings.data_dir))
     on_demand = OnDemand(lambda: insights.InsightWorker(settings.data_dir, memory))
     answers.init_app(app)
     insights.init_app(app, insight_worker or on_demand)
     untested.init_app(app)
-    carried.scheduler = Scheduler(app, launcher, settings.workers, settings.data_dir)
+    SCHEDULER.provide(app, Scheduler(app, launcher, settings.workers, settings.data_dir))
     handlers.init_app(app)
     app.wsgi_app = Sessions(app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = handshakes.Handshakes(app)  # type: ignore[method-assign,assignment]
@@ -129,21 +129,19 @@ def tidy(app: Flask) -> None:
 
 def start(app: Flask, url: str) -> None:
     """Start what runs beside the requests; ``url`` is the address that workers report to."""
-    carried = services.services(app)
-    carried.scheduler.start(url)
-    carried.predictor.start()
-    carried.untested.start()
+    SCHEDULER.get(app).start(url)
+    PREDICTOR.get(app).start()
+    untested.UNTESTED.get(app).start()
 
 
 def stop(app: Flask) -> None:
     """End in order: workers (they still report meanwhile), clients, the processes that answer."""
-    carried = services.services(app)
-    carried.scheduler.stop()
+    SCHEDULER.get(app).stop()
     handlers.disconnect_all(app)
-    carried.insights.worker.stop()
-    carried.predictor.stop()
-    carried.decoding.stop()
-    carried.untested.stop()
+    insights.INSIGHTS.get(app).worker.stop()
+    PREDICTOR.get(app).stop()
+    DECODING.get(app).stop()
+    untested.UNTESTED.get(app).stop()
 
 
 class StrictJson(DefaultJSONProvider):

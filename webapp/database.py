@@ -23,7 +23,7 @@ from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from webapp.errors import DatabaseBusy
-from webapp.services import services
+from webapp.services import Service
 from webapp.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -199,6 +199,9 @@ class WriteLock:
         self.lock = threading.RLock()
 
 
+WRITE_LOCK: Service[WriteLock] = Service("write lock")
+
+
 def init_app(app: Flask, url: str) -> None:
     """Bind the tables to the database at ``url``; does not connect yet.
 
@@ -213,7 +216,7 @@ def init_app(app: Flask, url: str) -> None:
             "sqlite:////path/to.sqlite, with its driver installed."
         ) from error
     _without_async_teardown(app)
-    services(app).write_lock = WriteLock()
+    WRITE_LOCK.provide(app, WriteLock())
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)
@@ -303,7 +306,7 @@ def writing() -> Iterator[tuple[Session, Callable[[Callable[[], None]], None]]]:
     """
     calls: list[Callable[[], None]] = []
     deadline = time.monotonic() + WRITE_SECONDS
-    state = services().write_lock
+    state = WRITE_LOCK.get()
     if not state.lock.acquire(timeout=WRITE_SECONDS):
         raise DatabaseBusy
     try:

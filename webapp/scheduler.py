@@ -22,6 +22,7 @@ from webapp.runs.clock import now
 from webapp.runs.signals import work_changed
 from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment
+from webapp.services import Service
 from webapp.workers.launchers import Launcher, LaunchError
 
 TICK_SECONDS = 1.0
@@ -199,3 +200,6 @@ class Scheduler:
             recovery.ended(run_id, attempt, recovery.NOT_STARTED)
         else:
             attempts.note_process(run_id, attempt, pid, started)
+
+
+SCHEDULER: Service[Scheduler] = Service("scheduler")

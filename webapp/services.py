@@ -1,83 +1,47 @@
-"""The objects that one application carries, by name and type."""
+"""What one application carries besides its settings: each object under a key that knows its type.
+
+The module that owns a service defines its key and provides it in ``init_app``, so this module
+imports none of them.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
 
-if TYPE_CHECKING:  # only names of types, so nothing above is imported
-    from webapp.database import WriteLock
-    from webapp.datasets.catalogue import Downloads
-    from webapp.inference.decoding import Decoding
-    from webapp.inference.insights import Insights
-    from webapp.inference.untested import Untested
-    from webapp.runs.moves import Moves
-    from webapp.runs.weights import WeightsCache
-    from webapp.scheduler import Scheduler
-    from webapp.security.access import Access
-    from webapp.security.owners import Owners
-    from webapp.security.places import Places
-    from webapp.security.rates import Budget, RateLimiter
-    from webapp.web.api.body_budget import BodyBudget
-    from webapp.web.counts import Counts
-    from webapp.web.sockets.publisher import Publisher
-    from webapp.workers.launchers import Launcher
-    from webapp.workers.predictor import Predictor
-
-KEY = "inkling"
+T = TypeVar("T")
+EXTENSION = "inkling"
 
 
-class Services:
-    """The objects of one application that are not settings.
+class Service(Generic[T]):
+    """The key of one service in every application."""
 
-    ``create_app`` creates it first; the module that owns an attribute sets it in ``init_app``. An
-    attribute that is not set yet raises AttributeError.
-    """
+    def __init__(self, name: str, make: Callable[[], T] | None = None) -> None:
+        """``make`` makes what an application was not given when it is first asked for."""
+        self.name, self._make = name, make
 
-    # who asks, and how often
-    access: Access
-    owners: Owners
-    requests: Budget
-    predictions: Budget
-    refused: RateLimiter
-    bodies: dict[str, BodyBudget]
-    counts: Counts
+    def provide(self, app: Flask, value: T) -> T:
+        """Give the application its service, in place of an earlier one; return it."""
+        _of(app)[self.name] = value
+        return value
 
-    # runs
-    write_lock: WriteLock
-    weights: WeightsCache
-    moves: Moves
-    launcher: Launcher
-    scheduler: Scheduler
+    def get(self, app: Flask | None = None) -> T:
+        """Return the service of ``app``, or of the current application.
 
-    # questions to networks
-    predictor: Predictor
-    looks: Places
-    long_questions: Places
-    decoding: Decoding
-    insights: Insights
-    untested: Untested
-
-    # the page
-    downloads: Downloads
-    publisher: Publisher
-
-    def __init__(self) -> None:
-        self.excuses: dict[tuple[str, int], int] = {}
-        """Until when (ms) an attempt is excused because the disk was full."""
-        self.kinds: dict[str, bytes] = {}
-        """By run: equal for runs whose epochs take equally long."""
+        Raises LookupError when it was not provided yet.
+        """
+        carried = _of(app or current_app)
+        if self.name not in carried and self._make is not None:
+            carried.setdefault(self.name, self._make())
+        if self.name not in carried:
+            raise LookupError(f"the application has no {self.name} yet")
+        found: T = carried[self.name]
+        return found
 
 
-def init_app(app: Flask) -> Services:
-    """Give the application its services, all still unset."""
-    made = Services()
-    app.extensions[KEY] = made
-    return made
-
-
-def services(app: Flask | None = None) -> Services:
-    """Return the services of ``app``, or of the current application."""
-    found: Services = (app or current_app).extensions[KEY]
-    return found
+def _of(app: Flask) -> dict[str, Any]:
+    """Return all services of an application, by the names of their keys."""
+    carried: dict[str, Any] = app.extensions.setdefault(EXTENSION, {})
+    return carried

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from webapp import http_errors, language, services
+from webapp import http_errors, language
 from webapp.app import create_app
 from webapp.datasets import catalogue, check
 from webapp.datasets.download import (
@@ -108,7 +108,7 @@ def app(settings: Settings, server: FileServer) -> Iterator[Flask]:
     language.init_app(app)
     http_errors.register(app)
     downloads = catalogue.Downloads(app, settings, server.source)
-    services.init_app(app).downloads = downloads
+    catalogue.DOWNLOADS.provide(app, downloads)
     app.register_blueprint(bp)
     yield app
     server.gate.set()
@@ -127,7 +127,7 @@ def published(app: Flask) -> Iterator[list[dict[str, Any]]]:
 
 
 def downloads_of(app: Flask) -> catalogue.Downloads:
-    return services.services(app).downloads
+    return catalogue.DOWNLOADS.get(app)
 
 
 def test_the_bundled_digits_are_always_here(settings: Settings) -> None:

@@ -124,14 +124,14 @@ def test_a_failure_does_no_harm_and_the_next_look_tries_again(
 ) -> None:
     predictor.error = Unavailable()
     first = adopt()
-    wait_until(lambda: predictor.asked and not untested.of_app()._line)
+    wait_until(lambda: predictor.asked and not untested.UNTESTED.get()._line)
     run = started.test_client().get(f"/api/runs/{first}").get_json()
     assert (run["status"], run["test"], len(predictor.asked)) == ("finished", None, 1)
     predictor.error = None
     second = adopt()
     wait_until(lambda: result_of(second))
     assert result_of(first) is None, "a look right after a failure costs nothing"
-    untested.of_app()._pause_until = 0.0
+    untested.UNTESTED.get()._pause_until = 0.0
     opened = started.test_client().get(f"/api/runs/{first}/curve").get_json()
     assert opened["run"]["test"] is None
     wait_until(lambda: result_of(first))
@@ -153,7 +153,7 @@ def test_a_trained_run_is_left_alone(
 ) -> None:
     run_id = lifecycle.create(RunConfig.model_validate(config), 1)["id"]
     started.test_client().get(f"/api/runs/{run_id}")
-    assert not untested.of_app()._line and predictor.asked == []
+    assert not untested.UNTESTED.get()._line and predictor.asked == []
 
 
 def test_the_end_does_not_wait_for_a_line(
@@ -161,7 +161,7 @@ def test_the_end_does_not_wait_for_a_line(
 ) -> None:
     predictor.let.clear()
     runs = [adopt() for _ in range(3)]
-    line = untested.of_app()
+    line = untested.UNTESTED.get()
     line._closing.set()
     predictor.let.set()
     line.stop()

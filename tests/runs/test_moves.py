@@ -13,8 +13,8 @@ from flask import Flask
 from tests.fakes.doubles import wait_until
 from webapp.errors import DatabaseBusy
 from webapp.runs import changes, control, lifecycle, moves, queries, signals
+from webapp.runs.moves import MOVES
 from webapp.schemas.config import RunConfig
-from webapp.services import services
 
 NUMBER = 9
 
@@ -42,7 +42,7 @@ def published(runs: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[list
 
 def rest(app: Flask) -> bool:
     """Whether the publishing thread has ended."""
-    found = services(app).moves
+    found = MOVES.get(app)
     return not found._running
 
 
@@ -77,7 +77,7 @@ def test_a_run_that_waits_no_more_is_not_reported(
     app: Flask, runs: list[str], published: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = {number: row for number, row in enumerate(runs)}
-    found = services(app).moves
+    found = MOVES.get(app)
     monkeypatch.setattr(found, "_running", True)  # the test is the thread
     control.stop(ids[0])
     control.stop(ids[8])

@@ -13,10 +13,9 @@ from flask.testing import FlaskClient
 from tests.conftest import close
 from webapp.app import create_app
 from webapp.security import limits
-from webapp.security.limits import BODIES, BODY, CONFIG_BODY, PREDICT_BODY, PREDICTIONS
-from webapp.security.owners import COOKIE, HEADER
+from webapp.security.limits import BODIES, BODY, CONFIG_BODY, LIMITS, PREDICT_BODY, PREDICTIONS
+from webapp.security.owners import COOKIE, HEADER, OWNERS
 from webapp.security.rates import ADDRESS, MAX_CLIENTS, Budget, RateLimiter
-from webapp.services import services
 from webapp.settings import Settings
 
 
@@ -82,7 +81,7 @@ def test_loopback_is_exempt_unless_a_limit_is_set(tmp_path: Path) -> None:
 
 def test_others_have_a_limit(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     app = client.application
-    monkeypatch.setattr(services(app), "requests", Budget(1, Clock()))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(1, Clock()))
     far = {"REMOTE_ADDR": "192.0.2.1"}
     answers = [client.get("/healthz", environ_base=far).status_code for _ in range(2)]
     assert answers == [200, 429]
@@ -91,7 +90,7 @@ def test_others_have_a_limit(client: FlaskClient, monkeypatch: pytest.MonkeyPatc
 
 def test_handshakes_of_sockets_count(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     app = client.application
-    monkeypatch.setattr(services(app), "requests", Budget(2, Clock()))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(2, Clock()))
     far = {"REMOTE_ADDR": "192.0.2.1"}
     address = "/socket.io/?EIO=4&transport=polling"
     answers = [client.get(address, environ_base=far) for _ in range(3)]
@@ -142,9 +141,9 @@ def test_what_is_refused_takes_nothing_from_others() -> None:
 
 def test_each_browser_has_a_budget_of_its_own(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = app.test_client(use_cookies=False)
-    monkeypatch.setattr(services(app), "requests", Budget(2, Clock()))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(2, Clock()))
     far = {"REMOTE_ADDR": "192.0.2.1"}
-    make = services(app).owners.make
+    make = OWNERS.get(app).make
     for headers in ({HEADER: make("")}, {"Cookie": f"{COOKIE}={make('')}"}, {}):
         assert statuses(client, "/healthz", 3, headers=headers, environ_base=far)[1:] == [200, 429]
     for number in range(3):
@@ -156,8 +155,8 @@ def test_predictions_have_a_budget_of_their_own(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = client.application
-    monkeypatch.setattr(services(app), "requests", Budget(1, Clock()))
-    monkeypatch.setattr(services(app), "predictions", Budget(3, Clock()))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(1, Clock()))
+    monkeypatch.setattr(LIMITS.get(app), "predictions", Budget(3, Clock()))
     far = {"REMOTE_ADDR": "192.0.2.1"}
     assert statuses(client, "/healthz", 2, environ_base=far) == [200, 429]
     assert statuses(client, PREDICT, 4, environ_base=far) == [404, 404, 404, 429]
@@ -169,7 +168,7 @@ def test_predictions_have_a_budget_of_their_own(
 def test_a_small_limit_does_not_refuse_a_pen(tmp_path: Path, limit: str) -> None:
     environ = {"INKLING_DATA_DIR": str(tmp_path), "INKLING_RATE_LIMIT": limit}
     app = create_app(Settings.from_environ(environ))
-    budget = services(app).predictions
+    budget = LIMITS.get(app).predictions
     assert [budget.spend("owner a", "127.0.0.1") for _ in range(4000)] == [0.0] * 4000
     close(app)
 

@@ -11,9 +11,8 @@ from flask.testing import FlaskClient
 
 from tests.conftest import close
 from webapp.app import create_app
-from webapp.security.owners import COOKIE, HEADER, maker, reader
+from webapp.security.owners import COOKIE, HEADER, OWNERS, maker, reader
 from webapp.security.rates import RateLimiter
-from webapp.services import services
 from webapp.settings import Settings
 
 FAR = {"REMOTE_ADDR": "192.0.2.7"}
@@ -100,7 +99,7 @@ def test_a_browser_can_forget_its_name(client: FlaskClient) -> None:
 
 
 def test_an_address_makes_so_many_owners(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services(app).owners, "_limiter", RateLimiter(3, lambda: 0.0))
+    monkeypatch.setattr(OWNERS.get(app), "_limiter", RateLimiter(3, lambda: 0.0))
     fresh = app.test_client(use_cookies=False)
     assert all("Set-Cookie" in fresh.get("/", environ_base=FAR).headers for _ in range(2))
     assert fresh.post("/api/owners", environ_base=FAR).status_code == 201

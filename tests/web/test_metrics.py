@@ -20,9 +20,9 @@ from webapp.app import create_app
 from webapp.database import db
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
-from webapp.services import services
 from webapp.settings import Settings
 from webapp.web.counts import BOUNDS, Durations
+from webapp.workers.launchers import LAUNCHER
 
 TOKEN = "a token that is long enough"
 Read = Callable[..., float]
@@ -107,7 +107,7 @@ def test_checkpoints(read: Read, client: FlaskClient, create: Callable[[], str])
 
 
 def test_processes(read: Read, app: Flask) -> None:
-    cast(FakeLauncher, services(app).launcher).working["r1", 1] = 10_000_001
+    cast(FakeLauncher, LAUNCHER.get(app)).working["r1", 1] = 10_000_001
     assert read("inkling_workers") == 1 and read("inkling_watchers") == 0
     assert read("inkling_resident_bytes", process="web") > 10_000_000
     assert read("inkling_resident_bytes", process="train") == 0, "that process is none"

@@ -23,7 +23,7 @@ from webapp.datasets import check, files
 from webapp.datasets.download import DownloadFailed, Source, fetch
 from webapp.schemas.datasets import DATASETS
 from webapp.schemas.marks import N_
-from webapp.services import services
+from webapp.services import Service
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -114,9 +114,7 @@ def _size(path: Path) -> int | None:
 
 def init_app(app: Flask, settings: Settings) -> Downloads:
     """Register the application's downloads; no thread is started."""
-    downloads = Downloads(app, settings)
-    services(app).downloads = downloads
-    return downloads
+    return DOWNLOADS.provide(app, Downloads(app, settings))
 
 
 class Busy(Exception):
@@ -179,3 +177,6 @@ class Downloads:
             dataset_progress.send(self._app, progress=progress)
         except Exception:
             log.exception("A signal's receiver failed")
+
+
+DOWNLOADS: Service[Downloads] = Service("downloads")

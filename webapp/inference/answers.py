@@ -6,6 +6,7 @@ import base64
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,16 +15,16 @@ from flask import Flask
 
 from webapp.errors import ApiError
 from webapp.inference import drawings
-from webapp.inference.decoding import Decoding
+from webapp.inference.decoding import DECODING
 from webapp.runs import evaluations, exports, queries, results
 from webapp.runs.signals import send_signal
 from webapp.runs.weights import Chosen, Weights, waiting
 from webapp.runs.weights import of as weights_of
 from webapp.security.owners import current_client
 from webapp.security.places import Places
-from webapp.services import services
+from webapp.services import Service
 from webapp.workers.keeper import LONG_SECONDS
-from webapp.workers.predictor import Predictor
+from webapp.workers.predictor import PREDICTOR
 
 if TYPE_CHECKING:
     from webapp import ink
@@ -38,12 +39,19 @@ NOT_FINITE = "not_finite"
 """The worker's code for weights without finite answers (``webapp/ml/process/failure.py``)."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The slots for questions that take longer than a drawing."""
+
+    looks: Places
+    others: Places
+
+
+SLOTS: Service[Slots] = Service("slots")
+
 log = logging.getLogger(__name__)
-
-
-def predictor() -> Predictor:
-    """Return the predictor of the current application."""
-    return services().predictor
 
 
 def init_app(app: Flask) -> None:
@@ -53,7 +61,7 @@ def init_app(app: Flask) -> None:
     slots share it fairly among clients. The next look is sent when one ends, so that answers to the
     pen do not pause.
     """
-    services(app).looks, services(app).long_questions = Places(2), Places(1)
+    SLOTS.provide(app, Slots(looks=Places(2), others=Places(1)))
 
 
 def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
@@ -62,19 +70,15 @@ def in_turn(question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str
     Raises ApiError; TooManyRequests when too many questions of the same client wait.
     """
     looks = question["ask"] == "look"
-    places = services().looks if looks else services().long_questions
+    slots = SLOTS.get()
+    places = slots.looks if looks else slots.others
     with places.of(current_client()):
-        return predictor().ask(question, seconds)
-
-
-def decoding() -> Decoding:
-    """Return what decodes images for the current application."""
-    return services().decoding
+        return PREDICTOR.get().ask(question, seconds)
 
 
 def _picture(body: dict[str, Any]) -> ink.Picture:
     """Return the drawing in a request. Raises as ``drawings.picture`` and ``Decoding.picture``."""
-    return drawings.picture(body, decoding().picture)
+    return drawings.picture(body, DECODING.get().picture)
 
 
 def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dict[str, Any]:
@@ -90,7 +94,7 @@ def predict(run_id: str, body: dict[str, Any], chosen: Chosen = "newest") -> dic
     drawn = _picture(body)
     image = drawn.tobytes()
     weights, probabilities = _with_weights(
-        run_id, chosen, lambda weights: predictor().predict(weights.as_model(), image)
+        run_id, chosen, lambda weights: PREDICTOR.get().predict(weights.as_model(), image)
     )
     seconds = time.perf_counter() - began
     send_signal(predicted, seconds=seconds)

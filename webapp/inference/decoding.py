@@ -22,6 +22,7 @@ from webapp.background import Pool
 from webapp.errors import TooManyRequests
 from webapp.security.owners import current_client
 from webapp.security.places import Places
+from webapp.services import Service
 from webapp.workers.keeper import Keeper
 from webapp.workers.on_demand import OnDemand
 
@@ -123,6 +124,9 @@ class Decoding:
                 return _taken(worker.ask({"ask": "picture", "image": url}, SECONDS))
             finally:
                 self._free.append(worker)
+
+
+DECODING: Service[Decoding] = Service("decoding")
 
 
 def of_data_dir(data_dir: Path) -> Decoding:

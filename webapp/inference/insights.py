@@ -30,7 +30,7 @@ from webapp.runs.weights import Weights
 from webapp.schemas.insights import VIEWS, Arguments
 from webapp.security.owners import current_client
 from webapp.security.places import Places
-from webapp.services import services
+from webapp.services import Service
 from webapp.workers.keeper import Keeper
 
 COMMAND = (sys.executable, "-m", "webapp.ml.inference.insight_worker")
@@ -208,14 +208,17 @@ class Insights:
             job.done.set()
 
 
+INSIGHTS: Service[Insights] = Service("insights")
+
+
 def init_app(app: Flask, worker: ViewComputer) -> None:
     """Register the views that ``worker`` computes."""
-    services(app).insights = Insights(worker)
+    INSIGHTS.provide(app, Insights(worker))
 
 
 def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:
     """Return ``Insights.view`` of the current application."""
-    return services().insights.view(weights, name, arguments, current_client())
+    return INSIGHTS.get().view(weights, name, arguments, current_client())
 
 
 def _path(weights: Weights, name: str, arguments: Arguments) -> Path:

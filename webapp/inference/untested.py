@@ -19,7 +19,7 @@ from webapp.inference import answers
 from webapp.runs import queries
 from webapp.runs.signals import run_changed
 from webapp.schemas.answers.run import IMPORTED
-from webapp.services import services
+from webapp.services import Service
 
 PAUSE_SECONDS = 60.0
 """How long no model is queued after a failed evaluation: it may have crashed the predict worker."""
@@ -95,11 +95,9 @@ class Untested:
         self._pause_until = time.monotonic() + PAUSE_SECONDS
 
 
+UNTESTED: Service[Untested] = Service("untested")
+
+
 def init_app(app: Flask) -> None:
     """Register the application's queue; no thread is started."""
-    services(app).untested = Untested(app)
-
-
-def of_app() -> Untested:
-    """Return the queue of the current application."""
-    return services().untested
+    UNTESTED.provide(app, Untested(app))

@@ -24,7 +24,10 @@ from webapp.runs.queries import newest_checkpoint
 from webapp.schemas.config import RunConfig
 from webapp.schemas.statuses import BUSY
 from webapp.schemas.worker import LEASE_SECONDS, Job
-from webapp.services import services
+from webapp.services import Service
+
+EXCUSES: Service[dict[tuple[str, int], int]] = Service("excuses", dict)
+"""Until when (ms) an attempt is excused because the disk was full."""
 
 RENEWED_EVERY = 5_000
 """In milliseconds: a lease renewed within this time is not written again, although a worker reports
@@ -87,7 +90,7 @@ def excused_by_full_disk(run_id: str, attempt: int) -> Iterator[None]:
 
 def _excuse(run_id: str, attempt: int) -> None:
     """Excuse the attempt for one lease, and remove expired excuses."""
-    excuses = services().excuses
+    excuses = EXCUSES.get()
     for key in [key for key, until in excuses.items() if until <= now()]:
         del excuses[key]
     excuses[run_id, attempt] = lease_end()
@@ -95,7 +98,7 @@ def _excuse(run_id: str, attempt: int) -> None:
 
 def is_excused(run_id: str, attempt: int) -> bool:
     """Return whether a full disk prevented the renewal of the attempt's lease."""
-    return services().excuses.get((run_id, attempt), 0) > now()
+    return EXCUSES.get().get((run_id, attempt), 0) > now()
 
 
 def _hash(token: str) -> str:

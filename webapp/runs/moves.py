@@ -17,7 +17,7 @@ from flask import Flask
 from webapp.database import writing
 from webapp.runs import queries
 from webapp.runs.signals import queue_moved, run_moved, send_signal
-from webapp.services import services
+from webapp.services import Service
 
 SLICE = 50
 """Runs read from the queue at once."""
@@ -76,6 +76,9 @@ class Moves:
             behind += SLICE
 
 
+MOVES: Service[Moves] = Service("moves")
+
+
 def init_app(app: Flask) -> None:
     """Register the publication of queue positions."""
-    services(app).moves = Moves(app)  # signals hold their listeners weakly
+    MOVES.provide(app, Moves(app))  # signals hold their listeners weakly

@@ -15,13 +15,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow
-from webapp.services import services
+from webapp.services import Service
 
 HISTORY = 200
 """The number of newest runs that are read."""
 
 MAX_KINDS = 10_000
 """The kinds cached by run; the cache is cleared when there are more."""
+
+KINDS: Service[dict[str, bytes]] = Service("kinds of runs", dict)
+"""By run: equal for runs whose epochs take equally long."""
 
 
 class Pace(NamedTuple):
@@ -67,7 +70,7 @@ def _before(session: Session) -> dict[str, Pace]:
 
 def _kinds(session: Session, run_ids: Iterable[str]) -> dict[str, bytes]:
     """Return the runs' kinds; each configuration is parsed only once, for it never changes."""
-    known = services().kinds
+    known = KINDS.get()
     missing = [run_id for run_id in run_ids if run_id not in known]
     if len(known) > MAX_KINDS:
         known.clear()

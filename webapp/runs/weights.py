@@ -20,7 +20,7 @@ from webapp.errors import Conflict, NotFound
 from webapp.runs import files
 from webapp.runs.queries import checkpoints_of, row_of
 from webapp.runs.signals import run_changed, run_deleted
-from webapp.services import services
+from webapp.services import Service
 
 Named = Literal["newest", "best"]
 NAMED: tuple[str, ...] = get_args(Named)
@@ -60,9 +60,7 @@ class Weights:
 
     def kept(self) -> list[tuple[int, str]]:
         """Return epoch and file of each kept checkpoint of a complete epoch, ascending."""
-        return [
-            (epoch, str(path)) for epoch, path in services().weights.of(self.run_id).whole.items()
-        ]
+        return [(epoch, str(path)) for epoch, path in WEIGHTS.get().of(self.run_id).whole.items()]
 
 
 @dataclass(frozen=True)
@@ -115,10 +113,12 @@ class WeightsCache:
         self.forget(run_id)
 
 
+WEIGHTS: Service[WeightsCache] = Service("weights")
+
+
 def init_app(app: Flask) -> None:
     """Register the cache of weights."""
-    memory = WeightsCache()
-    services(app).weights = memory  # signals hold their listeners weakly
+    memory = WEIGHTS.provide(app, WeightsCache())  # signals hold their listeners weakly
     run_changed.connect(memory.on_changed, app)
     run_deleted.connect(memory.on_deleted, app)
 
@@ -129,12 +129,12 @@ def forget(run_id: str) -> None:
     Signals do so too, but in no order: a client that receives an epoch first must get that epoch's
     weights, so ``recording`` calls this before it publishes anything.
     """
-    services().weights.forget(run_id)
+    WEIGHTS.get().forget(run_id)
 
 
 def newest(run_id: str) -> Weights:
     """Return the newest weights of the run. Raises NotFound, and Conflict while there are none."""
-    known = services().weights.of(run_id)
+    known = WEIGHTS.get().of(run_id)
     if known.newest is None:
         raise waiting() if known.status == "queued" else _none_yet()
     weights = _weights(run_id, known, *known.newest, slot=run_id)
@@ -151,7 +151,7 @@ def of(run_id: str, chosen: Chosen) -> Weights:
     last = newest(run_id)
     if chosen == "newest":
         return last
-    known = services().weights.of(run_id)
+    known = WEIGHTS.get().of(run_id)
     epoch = known.best if chosen == "best" else chosen
     if epoch is None:
         raise Conflict("wrong_state", gettext("No epoch of this run is the best one yet."))

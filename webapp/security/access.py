@@ -20,6 +20,7 @@ from typing import Literal
 from webapp.data_dir import secret
 from webapp.errors import TooManyRequests
 from webapp.security.rates import RateLimiter, client_at
+from webapp.services import Service
 from webapp.settings import Settings
 
 Role = Literal["visitor", "admin"]
@@ -100,3 +101,6 @@ class Access:
             token = self._tokens[role].encode()
             self._keys[role] = hmac.digest(secret(self._data_dir), token, hashlib.sha256)
         return hmac.new(self._keys[role], said.encode(), hashlib.sha256).hexdigest()
+
+
+ACCESS: Service[Access] = Service("access")

@@ -23,9 +23,8 @@ from webapp import http_errors
 from webapp.errors import ApiError, BadRequest, Forbidden, HeaderTooLong, Unauthorized, WrongType
 from webapp.http_errors import Page
 from webapp.security import access, refusals
-from webapp.security.access import COOKIE, Access, Role
+from webapp.security.access import ACCESS, COOKIE, Access, Role
 from webapp.security.root_path import Mounted
-from webapp.services import services
 from webapp.settings import Settings, SettingsError, is_loopback
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class ForeignHost(BadRequest):
 
 def guard(app: Flask, settings: Settings) -> None:
     """Put the gate around ``app``; call it last, after ``/socket.io`` is registered."""
-    services(app).access = Access(access.tokens(settings), settings.data_dir)
+    ACCESS.provide(app, Access(access.tokens(settings), settings.data_dir))
     gate: WSGIApplication = Gate(app, app.wsgi_app, settings)
     count = settings.trusted_proxies
     check_root_path(app, settings.root_path)
@@ -149,7 +148,7 @@ class Gate:
 
     def _role(self, request: Request) -> Role | None:
         """Return the client's role. Raises Unauthorized, TooManyRequests."""
-        known = services(self.app).access
+        known = ACCESS.get(self.app)
         is_open = self._is_open(request.path)
         role = role_of(request, known, by_token=not is_open)
         if role is None and known.asks_visitors and not is_open:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Request
 
 from webapp.errors import ApiError, TooLarge, TooManyRequests
 from webapp.security.owners import owners
 from webapp.security.rates import Budget, RateLimiter, client_at
-from webapp.services import services
+from webapp.services import Service
 from webapp.settings import DEFAULT_RATE_LIMIT, Settings
 
 PREDICTIONS = 7200
@@ -63,16 +65,26 @@ BODIES: dict[str, int] = {
 }
 
 
+@dataclass
+class Limits:
+    """How often clients may ask; ``refused`` are the refusals of workers that are explained."""
+
+    requests: Budget
+    predictions: Budget
+    refused: RateLimiter
+
+
+LIMITS: Service[Limits] = Service("limits")
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Limit the rate of requests to ``app``; ``api/bodies.py`` limits each body."""
     app.config["MAX_CONTENT_LENGTH"] = BODY
     app.config["MAX_FORM_PARTS"] = FORM_PARTS
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_PART_BYTES
     requests = settings.rate_limit or DEFAULT_RATE_LIMIT
-    carried = services(app)
-    carried.requests = Budget(requests)
-    carried.predictions = Budget(max(PREDICTIONS, requests))
-    carried.refused = RateLimiter(REFUSED)
+    budgets = Budget(requests), Budget(max(PREDICTIONS, requests))
+    LIMITS.provide(app, Limits(*budgets, RateLimiter(REFUSED)))
     app.before_request(limit_rate)
     app.after_request(close_if_too_large)
 
@@ -86,7 +98,8 @@ def spend(request: Request, *, predicts: bool = False) -> None:
     address = request.remote_addr or ""
     if not current_app.config["SETTINGS"].counts(address):
         return
-    budget = services().predictions if predicts else services().requests
+    limits = LIMITS.get()
+    budget = limits.predictions if predicts else limits.requests
     wait = budget.spend(owners().proven(request), address)
     if wait:
         raise TooManyRequests.until(wait)
@@ -104,7 +117,7 @@ def refused(error: ApiError) -> ApiError:
     That is the error, or TooManyRequests for an address refused too often, on loopback too. Valid
     requests never come here.
     """
-    wait = services().refused.spend(client_at(request.remote_addr or ""))
+    wait = LIMITS.get().refused.spend(client_at(request.remote_addr or ""))
     return TooManyRequests.until(wait) if wait else error
 
 

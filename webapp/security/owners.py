@@ -20,7 +20,7 @@ from webapp.data_dir import secret
 from webapp.errors import TooManyRequests
 from webapp.security.rates import RateLimiter, client_at
 from webapp.security.root_path import cookie_path
-from webapp.services import services
+from webapp.services import Service
 from webapp.settings import Settings
 
 COOKIE = "inkling_owner"
@@ -71,15 +71,18 @@ class Owners:
         return self._made
 
 
+OWNERS: Service[Owners] = Service("owners")
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Give each browser its name with its first page."""
-    services(app).owners = Owners(settings)
+    OWNERS.provide(app, Owners(settings))
     app.after_request(name_browser)
 
 
 def owners() -> Owners:
     """Return the owners of the current application."""
-    return services().owners
+    return OWNERS.get()
 
 
 def is_owner(maker: str | None) -> bool:

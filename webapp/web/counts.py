@@ -15,7 +15,7 @@ from flask import Flask, Response, g, request
 from webapp.inference.answers import predicted
 from webapp.runs.signals import event_recorded
 from webapp.schemas.statuses import TERMINAL
-from webapp.services import services
+from webapp.services import Service
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 """Methods counted by name; a client may invent any number of others."""
@@ -88,6 +88,9 @@ class Counts:
         self.predictions.add(seconds)
 
 
+COUNTS: Service[Counts] = Service("counts")
+
+
 def init_app(app: Flask) -> None:
     """Count from now on. Call it before other hooks of requests, to time them too."""
-    services(app).counts = Counts(app)
+    COUNTS.provide(app, Counts(app))

@@ -21,10 +21,9 @@ from flask_babel import gettext
 from webapp.errors import TooLarge, TooManyRequests
 from webapp.http_errors import answer, headers_of, status_of
 from webapp.security import refusals
-from webapp.security.access import COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
+from webapp.security.access import ACCESS, COOKIE, ENVIRON, SESSION_SECONDS, Access, Role
 from webapp.security.gate import prefers_html
 from webapp.security.root_path import cookie_path
-from webapp.services import services
 
 blueprint = Blueprint("login", __name__)
 
@@ -37,7 +36,7 @@ def form() -> ResponseReturnValue:
 
     A browser that comes with ``sent`` just got a session: if it has none, it refuses cookies.
     """
-    if not _access().offers_login or role() is not None:
+    if not ACCESS.get().offers_login or role() is not None:
         return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
     return _page(_no_cookie() if "sent" in request.args else "", HTTPStatus.OK)
 
@@ -45,7 +44,7 @@ def form() -> ResponseReturnValue:
 @blueprint.post("/login")
 def log_in() -> ResponseReturnValue:
     """Check the token; redirect to the page that the reader wanted."""
-    access = _access()
+    access = ACCESS.get()
     if not access.offers_login:
         return redirect(_address(wanted()), HTTPStatus.SEE_OTHER)
     token = request.form.get("token", "").strip()
@@ -65,9 +64,9 @@ def log_in() -> ResponseReturnValue:
 @blueprint.errorhandler(TooLarge)
 def too_large(error: TooLarge) -> Response:
     """Show the form again: the input is far too long for a token, and was not read."""
-    if not _access().offers_login:
+    if not ACCESS.get().offers_login:
         return answer(error)
-    page = _page(_wrong("x", _access().asks_visitors), status_of(error))
+    page = _page(_wrong("x", ACCESS.get().asks_visitors), status_of(error))
     page.headers["Connection"] = "close"
     return page
 
@@ -86,7 +85,7 @@ def _wrong(token: str, visitors: bool) -> str:
 @blueprint.post("/logout")
 def log_out() -> ResponseReturnValue:
     """Delete the browser's session."""
-    where = url("login.form" if _access().asks_visitors else "pages.studio")
+    where = url("login.form" if ACCESS.get().asks_visitors else "pages.studio")
     response = redirect(where, HTTPStatus.SEE_OTHER)
     response.delete_cookie(COOKIE, **_cookie())
     return response
@@ -95,7 +94,7 @@ def log_out() -> ResponseReturnValue:
 @blueprint.app_context_processor
 def page_data() -> dict[str, Any]:
     """Return whether base.html offers login or logout, and for whom the form is."""
-    access = _access()
+    access = ACCESS.get()
     return {
         "signed_in": role() is not None,
         "login_offered": access.offers_login and role() is None,
@@ -169,7 +168,3 @@ def _page(problem: str, status: int) -> Response:
     response = make_response(render_template("login.html", problem=problem, next=wanted()), status)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _access() -> Access:
-    return services().access

@@ -16,9 +16,12 @@ from flask import Blueprint, Response, current_app
 
 from webapp import machine
 from webapp.database import RunRow, reading
+from webapp.inference.decoding import DECODING
+from webapp.inference.insights import INSIGHTS
 from webapp.schemas.statuses import LIVE, TERMINAL
-from webapp.services import services
-from webapp.web.counts import Counts
+from webapp.web.counts import COUNTS, Counts
+from webapp.workers.launchers import LAUNCHER
+from webapp.workers.predictor import PREDICTOR
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
@@ -40,7 +43,7 @@ class _Collector:
     """Supplies ``prometheus_client`` with its numbers; needs the application's context."""
 
     def collect(self) -> Iterator[Metric]:
-        counts = services().counts
+        counts = COUNTS.get()
         yield from _of_requests(counts)
         yield from _of_runs(counts)
         yield from _of_processes()
@@ -102,18 +105,18 @@ def _live_runs() -> dict[str, int]:
 def _of_processes() -> Iterator[Metric]:
     from prometheus_client.core import GaugeMetricFamily
 
-    carried = services()
-    yield GaugeMetricFamily("inkling_workers", "Train workers at work.", carried.launcher.alive())
+    launcher = LAUNCHER.get()
+    yield GaugeMetricFamily("inkling_workers", "Train workers at work.", launcher.alive())
     watchers = len(current_app.extensions["socketio"].server.eio.sockets)
     yield GaugeMetricFamily("inkling_watchers", "Clients connected by Socket.IO.", watchers)
     memory = GaugeMetricFamily(
         "inkling_resident_bytes", "What processes have in memory.", labels=("process",)
     )
     memory.add_metric(("web",), machine.resident(os.getpid()))
-    memory.add_metric(("train",), sum(map(machine.resident, carried.launcher.pids())))
-    memory.add_metric(("predict",), sum(map(machine.resident, carried.predictor.pids())))
-    insights = carried.insights.worker.pids()
+    memory.add_metric(("train",), sum(map(machine.resident, launcher.pids())))
+    memory.add_metric(("predict",), sum(map(machine.resident, PREDICTOR.get().pids())))
+    insights = INSIGHTS.get().worker.pids()
     memory.add_metric(("insight",), sum(map(machine.resident, insights)))
-    decoding = carried.decoding.pids()
+    decoding = DECODING.get().pids()
     memory.add_metric(("decode",), sum(map(machine.resident, decoding)))
     yield memory

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from flask_babel import lazy_gettext as _
 
 from webapp.errors import ApiError, of_fault
+from webapp.services import Service
 from webapp.workers.keeper import LONG_SECONDS, Keeper, Pending
 
 COMMAND = (sys.executable, "-m", "webapp.ml.inference.predict_worker")
@@ -44,6 +45,9 @@ class Predictor(Protocol):
 
     def ask(self, question: dict[str, Any], seconds: float = LONG_SECONDS) -> dict[str, Any]:
         """Return the answer to another question (``ask`` and its arguments). Raises ApiError."""
+
+
+PREDICTOR: Service[Predictor] = Service("predictor")
 
 
 class _Batch:

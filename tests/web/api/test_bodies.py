@@ -22,11 +22,11 @@ from webapp.data_dir import incoming_dir
 from webapp.ml.training.link import ITEMS_A_REPORT
 from webapp.schemas.worker import Report
 from webapp.security import limits
+from webapp.security.limits import LIMITS
 from webapp.security.owners import HEADER
 from webapp.security.rates import Budget
-from webapp.services import services
 from webapp.settings import Settings
-from webapp.web.api.bodies import BOUNDS, SMALL_BYTES
+from webapp.web.api.bodies import BOUNDS, BUDGETS, SMALL_BYTES
 from webapp.web.api.body_budget import BodyBudget, Bounds
 
 Train = Callable[..., Worker]
@@ -56,7 +56,7 @@ def unread(client: FlaskClient, method: str, path: str, **options: Any) -> Any:
 def only(kind: str, app: Flask, bounds: Bounds) -> BodyBudget:
     """Have another budget for bodies of one kind."""
     budget = BodyBudget(bounds)
-    services(app).bodies[kind] = budget
+    BUDGETS.get(app)[kind] = budget
     return budget
 
 
@@ -149,7 +149,7 @@ def test_refusals_of_workers_are_counted(client: FlaskClient, train: Train) -> N
 
 
 def test_what_is_too_large_is_counted(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services(client.application), "requests", Budget(2, lambda: 0.0))
+    monkeypatch.setattr(LIMITS.get(client.application), "requests", Budget(2, lambda: 0.0))
     asked = {"environ_base": FAR, "size": limits.BODY + 1}
     answers = [unread(client, "POST", "/api/check", **asked).status_code for _ in range(3)]
     assert answers == [413, 413, 429]
@@ -158,7 +158,7 @@ def test_what_is_too_large_is_counted(client: FlaskClient, monkeypatch: pytest.M
 def test_addresses_below_the_workers_that_are_none_are_counted(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services(client.application), "requests", Budget(2, lambda: 0.0))
+    monkeypatch.setattr(LIMITS.get(client.application), "requests", Budget(2, lambda: 0.0))
     answers = [client.get("/api/workers/x", environ_base=FAR).status_code for _ in range(3)]
     assert answers == [404, 404, 429]
 

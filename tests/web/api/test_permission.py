@@ -16,8 +16,7 @@ from webapp.app import create_app
 from webapp.runs import lifecycle
 from webapp.schemas.config import RunConfig
 from webapp.security.gate import SAFE_METHODS
-from webapp.security.owners import HEADER
-from webapp.services import services
+from webapp.security.owners import HEADER, OWNERS
 from webapp.settings import Settings
 from webapp.web.api.guard import READING
 
@@ -48,7 +47,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
 def named(app: Flask, token: str = "") -> FlaskClient:
     """A client that is an owner of its own, with a token where one is given."""
     client = app.test_client(use_cookies=False)
-    owner = services(app).owners.make("127.0.0.1")
+    owner = OWNERS.get(app).make("127.0.0.1")
     client.environ_base[f"HTTP_{HEADER.upper().replace('-', '_')}"] = owner
     if token:
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"

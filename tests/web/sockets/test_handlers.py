@@ -21,13 +21,14 @@ from webapp.ml.process.failure import Failure
 from webapp.runs import control, lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
 from webapp.schemas.config import RunConfig
-from webapp.security.owners import COOKIE, HEADER, maker
+from webapp.security.limits import LIMITS
+from webapp.security.owners import COOKIE, HEADER, OWNERS, maker
 from webapp.security.rates import Budget
-from webapp.services import services
 from webapp.settings import Settings
 from webapp.web.sockets import handlers, packets, publisher
 from webapp.web.sockets.handlers import same_origin
 from webapp.workers.keeper import refusal
+from webapp.workers.predictor import PREDICTOR
 
 GONE = Failure("model_missing", "The model of this run was deleted.", expected=True)
 GONE_IN = {"en": GONE.sentence, "zh": "这次训练的模型已不存在。"}
@@ -155,7 +156,7 @@ def test_a_deletion_goes_to_watchers_and_to_lists_once(
 def test_a_run_is_mine_to_its_owner_alone(
     app: Flask, connect: Callable[..., Any], config: dict[str, Any], event: str
 ) -> None:
-    signed = services(app).owners.make("127.0.0.1")
+    signed = OWNERS.get(app).make("127.0.0.1")
     with app.test_request_context(headers={HEADER: signed}):
         run_id = lifecycle.create(RunConfig.model_validate(config), 1, maker())["id"]
     owner, other = connect(headers={"Cookie": f"{COOKIE}={signed}"}), connect()
@@ -182,7 +183,7 @@ def test_a_summary_is_written_twice_however_many_watch(
     config: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    signed = services(app).owners.make("127.0.0.1")
+    signed = OWNERS.get(app).make("127.0.0.1")
     with app.test_request_context(headers={HEADER: signed}):
         run_id = lifecycle.create(RunConfig.model_validate(config), 1, maker())["id"]
     for headers in ({"Cookie": f"{COOKIE}={signed}"}, {}):
@@ -312,7 +313,7 @@ def test_predicting(connect: Callable[..., Any], worker: Worker) -> None:
 def test_a_worker_s_error_in_the_connection_s_language(
     app: Flask, connect: Callable[..., Any], worker: Worker, language: str, sentence: str
 ) -> None:
-    cast(FakePredictor, services(app).predictor).error = refusal(GONE.as_json())
+    cast(FakePredictor, PREDICTOR.get(app)).error = refusal(GONE.as_json())
     client = connect(headers={"Accept-Language": language})
     answer = ask(client, "predict", {"run_id": worker.run_id, "strokes": SEVEN})
     assert answer["error"] == {"code": "model_missing", "message": sentence, "fields": []}
@@ -363,8 +364,8 @@ def test_every_event_counts(
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
     events = ("watch", "unwatch", "watch_runs", "predict")
     client = connect()
-    monkeypatch.setattr(services(app), "requests", Budget(len(events) - 1))
-    monkeypatch.setattr(services(app), "predictions", Budget(1))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(len(events) - 1))
+    monkeypatch.setattr(LIMITS.get(app), "predictions", Budget(1))
     for event in events:
         assert ask(client, event, {}).get("error", {}).get("code") != "too_many_requests"
     for event in events:
@@ -377,7 +378,7 @@ def test_an_event_counts_before_it_is_read(
 ) -> None:
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
     client = connect()
-    monkeypatch.setattr(services(app), "requests", Budget(1))
+    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(1))
     ask(client, "watch", {})
     client.socketio.server._handle_eio_message(client.eio_sid, '27["watch",{')
     assert client.acks["args"][0]["error"]["code"] == "too_many_requests"

@@ -20,7 +20,7 @@ from tests.fakes.doubles import wait_until
 from tests.faults.attacks import polling
 from tests.faults.attacks.row import Target
 from tests.server_process import Server, serving
-from webapp.services import services
+from webapp.security.limits import LIMITS
 from webapp.web.sockets import sessions
 from webapp.web.sockets.sessions import Session
 
@@ -192,7 +192,7 @@ def test_an_unknown_session_counts_as_a_new_one(
 ) -> None:
     from webapp.security.rates import Budget
 
-    monkeypatch.setattr(services(client.application), "requests", Budget(2))
+    monkeypatch.setattr(LIMITS.get(client.application), "requests", Budget(2))
     far = {"REMOTE_ADDR": "192.0.2.1"}
     asked = [client.get(f"{HANDSHAKE}&sid=x", environ_base=far).status_code for _ in range(3)]
     assert asked == [400, 400, 429]

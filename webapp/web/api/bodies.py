@@ -13,7 +13,7 @@ from webapp.errors import ApiError, NotJson, TooLarge
 from webapp.security import limits, refusals
 from webapp.security.limits import GIB, MIB
 from webapp.security.owners import maker
-from webapp.services import services
+from webapp.services import Service
 from webapp.web.api.body_budget import BodyBudget, Bounds, Share
 
 PIECE_BYTES = 64 * 1024
@@ -41,6 +41,7 @@ SHARE = "inkling.share"
 READ = "inkling.read"
 """The key in a request's environment of its share, its budget, and whether its body was read."""
 
+BUDGETS: Service[dict[str, BodyBudget]] = Service("budgets of bodies")
 
 _parsing = Pool(1)
 """Long bodies are parsed one after the other; other requests are answered in between."""
@@ -48,7 +49,7 @@ _parsing = Pool(1)
 
 def init_app(app: Flask) -> None:
     """Register the budgets for the bodies of ``app``, and the limit of each."""
-    services(app).bodies = {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()}
+    BUDGETS.provide(app, {kind: BodyBudget(bounds) for kind, bounds in BOUNDS.items()})
     app.before_request(limits.limit_body)
     app.after_request(close_if_unread)
     app.teardown_request(leave)
@@ -59,7 +60,7 @@ def take(kind: str, client: str) -> Share:
 
     Raises as ``BodyBudget.take``.
     """
-    budget = services().bodies[kind]
+    budget = BUDGETS.get()[kind]
     try:
         share = budget.take(client, announced())
     except ApiError:

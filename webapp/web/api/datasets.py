@@ -15,7 +15,6 @@ from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.datasets import CLASSES, PARTS
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import Fault
-from webapp.services import services
 from webapp.web.api import invalid, query, read_json
 from webapp.web.api.bounds import MAX_DIGITS, MAX_OFFSET
 
@@ -25,7 +24,7 @@ bp = Blueprint("datasets", __name__, url_prefix="/api/datasets")
 @bp.post("/<name>/download")
 def download(name: str) -> ResponseReturnValue:
     """Start downloading a dataset; its progress is published as `dataset` events."""
-    downloads = services().downloads
+    downloads = catalogue.DOWNLOADS.get()
     try:
         here = catalogue.look_for(name, downloads.settings)
     except KeyError:

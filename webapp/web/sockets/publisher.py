@@ -13,7 +13,7 @@ from webapp import language
 from webapp.datasets.catalogue import dataset_progress
 from webapp.runs import queries
 from webapp.runs.signals import event_recorded, run_changed, run_deleted, run_moved
-from webapp.services import services
+from webapp.services import Service
 from webapp.web.sockets import packets
 from webapp.web.sockets.rooms import event_room, language_room, list_room, own_list_room, run_room
 from webapp.web.sockets.thinning import Pacer, Throttle
@@ -38,7 +38,7 @@ class Publisher:
         self._socketio = socketio
         self._thinner = Throttle(self._push_run)
         self._lists = Pacer(self._push_to_lists)
-        services(app).publisher = self  # signals hold their receivers weakly
+        PUBLISHER.provide(app, self)  # signals hold their receivers weakly
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
         run_moved.connect(self.on_move, app)
@@ -118,3 +118,6 @@ class Publisher:
         """Disconnect clients whose queue is too long: the queue itself has no limit."""
         for client in list(self._socketio.server.eio.sockets.values()):
             packets.drop_if_behind(client)
+
+
+PUBLISHER: Service[Publisher] = Service("publisher")

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from webapp.schemas.sentences import Sentence
 from webapp.schemas.worker import Assignment
+from webapp.services import Service
 
 OnExit = Callable[[str, int, int | None, Sentence | None], None]
 """Called when a worker is gone: run id, attempt, exit code (None where nobody knows), reason.
@@ -48,3 +49,6 @@ class Launcher(Protocol):
 
     def close(self) -> None:
         """Release everything that need not outlive the server."""
+
+
+LAUNCHER: Service[Launcher] = Service("launcher")
