@@ -124,6 +124,17 @@ def page(new_page: NewPage) -> Page:
     return new_page()
 
 
+@pytest.fixture(scope="session")
+def finished(live_server: LiveServer) -> str:
+    """The id of a short run that is over, for the tests that leave it as it is."""
+    config = live_server.get("/api/catalog").json()["defaults"]
+    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
+    config["fit"] |= {"epochs": 2}
+    run_id: str = live_server.post("/api/runs", config).json()["id"]
+    live_server.run_until(run_id, "finished")
+    return run_id
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_training(live_server: LiveServer) -> Iterator[None]:
     """Stop what a test that failed left in the queue: there is one worker for all tests."""

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import studio
 from tests.browser.conftest import NewPage
-from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -32,17 +31,6 @@ def violations(page: Page) -> list[str]:
         if one["impact"] in GRAVE
         for node in one["nodes"]
     ]
-
-
-@pytest.fixture(scope="module")
-def finished(live_server: LiveServer) -> str:
-    """The id of a short run that is over."""
-    config = live_server.get("/api/catalog").json()["defaults"]
-    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
-    config["fit"] |= {"epochs": 2}
-    run_id: str = live_server.post("/api/runs", config).json()["id"]
-    live_server.run_until(run_id, "finished")
-    return run_id
 
 
 def test_nothing_grave_stands_in_anyones_way(new_page: NewPage, finished: str) -> None:

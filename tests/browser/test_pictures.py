@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser import studio
-from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -21,17 +20,6 @@ INKED = """() => {
   return data.some((value) => value > 0);
 }"""
 """Whether "what it sees" shows anything."""
-
-
-@pytest.fixture(scope="module")
-def finished(live_server: LiveServer) -> str:
-    """The id of a short run that is over."""
-    config = live_server.get("/api/catalog").json()["defaults"]
-    config["dataset"] |= {"name": "mnist-5k", "train_samples": 200}
-    config["fit"] |= {"epochs": 1}
-    run_id: str = live_server.post("/api/runs", config).json()["id"]
-    live_server.run_until(run_id, "finished")
-    return run_id
 
 
 @pytest.fixture

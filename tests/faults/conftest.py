@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import pickle
 import random
 import secrets
 from collections import defaultdict
@@ -69,7 +72,23 @@ def inkling(installation: Inkling) -> Iterator[Inkling]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(installation: Inkling) -> Ended:
-    """The run that nothing happens to."""
-    server = installation.server
-    return whole.ended(server, whole.create(server))
+def undisturbed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """The run that nothing happens to.
+
+    Of several processes one trains it, and its installation alone has the run; all others read what
+    came of it.
+    """
+    kept = common(tmp_path_factory) / "undisturbed.pickle"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            server = request.getfixturevalue("installation").server
+            kept.write_bytes(pickle.dumps(whole.ended(server, whole.create(server))))
+    found: Ended = pickle.loads(kept.read_bytes())
+    return found
+
+
+def common(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A temporary directory that all processes of this session have, and no other session."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own

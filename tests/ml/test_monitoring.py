@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,43 +11,79 @@ import pytest
 from tests.ml.learning import Configure, Listener
 from webapp.ml import digits, network
 from webapp.ml.fitting.progress import Progress
+from webapp.schemas.events import EpochItem
 from webapp.schemas.names import METRICS
 
-CALLBACKS = {"early_stopping": "EarlyStopping", "reduce_lr_on_plateau": "ReduceLROnPlateau"}
+CALLBACKS = ("EarlyStopping", "ReduceLROnPlateau")
 
 
-def trained(configure: Configure, raw: digits.Digits, **fit: Any) -> tuple[Listener, Progress, Any]:
-    """The records of a training of four epochs, its progress, and the model."""
+class Keeper(Listener):
+    """Keeps the weights after each epoch, too."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.model = model
+        self.weights: list[Any] = []
+
+    def on_epoch(self, epoch: EpochItem) -> bool:
+        self.weights.append(self.model.get_weights())
+        return super().on_epoch(epoch)
+
+
+def trained(configure: Configure, raw: digits.Digits, **fit: Any) -> tuple[Keeper, Progress]:
+    """The records of a training of four epochs, and its progress."""
     config = configure(fit={"epochs": 4, "validation_split": 0.2, **fit})
     model = network.build(config.layers, config.seed)
     network.compile(model, config.compile)
-    listener, progress = Listener(), Progress()
+    keeper, progress = Keeper(model), Progress()
     data = digits.prepare_training(raw, config.dataset)
-    network.fit(model, data, config.fit, listener, seed=1, progress=progress)
-    return listener, progress, model
+    network.fit(model, data, config.fit, keeper, seed=1, progress=progress)
+    return keeper, progress
 
 
-@pytest.mark.parametrize("monitor", METRICS)
+@dataclass(frozen=True)
+class Watched:
+    """A number that both callbacks monitor, and what came of that training."""
+
+    monitor: str
+    keeper: Keeper
+    progress: Progress
+
+    def seen(self) -> list[float]:
+        """The number after each epoch."""
+        return [getattr(one, self.monitor) for one in self.keeper.epochs]
+
+
+@pytest.fixture(scope="module", params=METRICS)
+def watched(request: pytest.FixtureRequest, configure: Configure, raw: digits.Digits) -> Watched:
+    """A training that both callbacks watch; four epochs are too few for them to interfere."""
+    of = {"monitor": request.param}
+    callbacks = {"early_stopping": {**of, "restore_best": True}, "reduce_lr_on_plateau": of}
+    return Watched(request.param, *trained(configure, raw, **callbacks))
+
+
+@pytest.fixture(scope="module")
+def unwatched(configure: Configure, raw: digits.Digits) -> Keeper:
+    """The same training without callbacks."""
+    return trained(configure, raw)[0]
+
+
 @pytest.mark.parametrize("callback", CALLBACKS)
 def test_the_best_is_the_highest_accuracy_or_the_lowest_loss(
-    configure: Configure, raw: digits.Digits, callback: str, monitor: str
+    watched: Watched, callback: str
 ) -> None:
-    listener, progress, _model = trained(configure, raw, **{callback: {"monitor": monitor}})
-    assert [one.epoch for one in listener.epochs] == [1, 2, 3, 4]
-    seen = [getattr(one, monitor) for one in listener.epochs]
-    best = max(seen) if "accuracy" in monitor else min(seen)
-    assert progress.callbacks[CALLBACKS[callback]]["best"] == pytest.approx(best)
+    assert [one.epoch for one in watched.keeper.epochs] == [1, 2, 3, 4]
+    seen = watched.seen()
+    best = max(seen) if "accuracy" in watched.monitor else min(seen)
+    assert watched.progress.callbacks[callback]["best"] == pytest.approx(best)
     assert min(seen) < max(seen), "or the test could not tell one direction from the other"
 
 
-@pytest.mark.parametrize("monitor", METRICS)
 def test_early_stopping_goes_back_to_the_epoch_that_was_best(
-    configure: Configure, raw: digits.Digits, monitor: str
+    watched: Watched, unwatched: Keeper
 ) -> None:
-    stopping = {"monitor": monitor, "patience": 9, "restore_best": True}
-    listener, _progress, model = trained(configure, raw, early_stopping=stopping)
-    seen = [getattr(one, monitor) for one in listener.epochs]
-    best = int(np.argmax(seen) if "accuracy" in monitor else np.argmin(seen)) + 1
-    _, _, until_then = trained(configure, raw, epochs=best)
-    for one, two in zip(model.get_weights(), until_then.get_weights(), strict=True):
+    seen = watched.seen()
+    best = int(np.argmax(seen) if "accuracy" in watched.monitor else np.argmin(seen))
+    model = watched.keeper.model
+    for one, two in zip(model.get_weights(), unwatched.weights[best], strict=True):
         np.testing.assert_array_equal(one, two)

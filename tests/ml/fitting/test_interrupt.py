@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -15,6 +16,7 @@ from webapp.ml import digits, engine, network
 from webapp.ml.fitting import checkpoint
 from webapp.ml.fitting.interrupt import Interrupt
 from webapp.ml.fitting.progress import Progress
+from webapp.schemas.config import RunConfig
 
 EVERYTHING: list[dict[str, Any]] = [
     {"type": "RandomRotation", "factor": 0.05},
@@ -28,12 +30,14 @@ EVERYTHING: list[dict[str, Any]] = [
 Then = Callable[[], object]
 
 
-@pytest.fixture
-def any_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def any_batch() -> Iterator[None]:
     """Every batch counts as one that takes long."""
-    monkeypatch.setattr(engine, "LARGE_BATCH", 1)
-    monkeypatch.setattr(engine, "LONG_SECONDS", 0.0)
-    monkeypatch.setattr(engine, "PACE_SECONDS", 0.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "LARGE_BATCH", 1)
+        patch.setattr(engine, "LONG_SECONDS", 0.0)
+        patch.setattr(engine, "PACE_SECONDS", 0.0)
+        yield
 
 
 def at_images(model: keras.Model, count: int, then: Then) -> None:
@@ -54,32 +58,56 @@ def at_images(model: keras.Model, count: int, then: Then) -> None:
     model.layers[4].call = looked_at
 
 
+class Training:
+    """A training of two epochs that can be interrupted, and gone on with."""
+
+    def __init__(self, config: RunConfig, raw: digits.Digits) -> None:
+        self._fit = config.fit
+        self._data = digits.prepare_training(raw, config.dataset)
+        self.model, self.progress = network.build(config.layers, 1), Progress()
+        self.interrupt = Interrupt()
+        network.compile(self.model, config.compile)
+
+    def go_on(self) -> Listener:
+        """Train until it is interrupted or at the end."""
+        listener = Listener()
+        rest: Any = {"progress": self.progress, "interrupt": self.interrupt}
+        network.fit(self.model, self._data, self._fit, listener, seed=1, **rest)
+        return listener
+
+    def end(self) -> checkpoint.Checkpoint:
+        """Train to the end; all that is kept."""
+        assert not self.go_on().interrupted and self.progress.epoch == 2
+        return checkpoint.capture(self.model, self.progress)
+
+
+@pytest.fixture(scope="module")
+def config(configure: Configure) -> RunConfig:
+    fit = {"epochs": 2, "validation_split": 0.1, "batch_size": 50}
+    made: RunConfig = configure(EVERYTHING, fit=fit)
+    return made
+
+
+@pytest.fixture(scope="module")
+def whole(config: RunConfig, raw: digits.Digits) -> checkpoint.Checkpoint:
+    """What a training ends with that nobody interrupts."""
+    with any_batch():
+        return Training(config, raw).end()
+
+
 @pytest.mark.parametrize("count", [1, 4, 6], ids=["first", "in mid-epoch", "smaller last one"])
 def test_a_batch_that_was_given_up_left_no_trace(
-    configure: Configure, raw: digits.Digits, any_batch: None, count: int
+    config: RunConfig, raw: digits.Digits, whole: checkpoint.Checkpoint, count: int
 ) -> None:
-    config = configure(EVERYTHING, fit={"epochs": 2, "validation_split": 0.1, "batch_size": 50})
-    data = digits.prepare_training(raw, config.dataset)
-    ends = []
-    for interrupted in (False, True):
-        model, progress = network.build(config.layers, 1), Progress()
-        network.compile(model, config.compile)
-        interrupt, listener = Interrupt(), Listener()
-        if interrupted:
-            at_images(model, count, interrupt.set)
-            network.fit(
-                model, data, config.fit, listener, seed=1, progress=progress, interrupt=interrupt
-            )
-            assert listener.interrupted
-            assert (progress.epoch, progress.step) == (0, count - 1)
-            assert [batch[1] for batch in listener.batches] == list(range(1, count))
-            interrupt, listener = Interrupt(), Listener()
-        network.fit(
-            model, data, config.fit, listener, seed=1, progress=progress, interrupt=interrupt
-        )
-        assert not listener.interrupted and progress.epoch == 2
-        ends.append(checkpoint.capture(model, progress))
-    whole, mended = ends
+    training = Training(config, raw)
+    at_images(training.model, count, training.interrupt.set)
+    with any_batch():
+        listener = training.go_on()
+        assert listener.interrupted
+        assert (training.progress.epoch, training.progress.step) == (0, count - 1)
+        assert [batch[1] for batch in listener.batches] == list(range(1, count))
+        training.interrupt = Interrupt()
+        mended = training.end()
     for group in ("weights", "optimizer", "random"):
         for one, other in zip(getattr(whole, group), getattr(mended, group), strict=True):
             np.testing.assert_array_equal(one, other)
