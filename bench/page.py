@@ -82,7 +82,7 @@ def _bytes(browser: Browser, server: Server) -> list[Figure]:
     figures = []
     for name, path, mark in (
         ("Studio", "/", 110),
-        ("Studio with a run", f"/?run={stored.run_id(100)}", 160),
+        ("Studio with a run", f"/?run={stored.run_id(100)}", None),
         ("Runs", "/runs", 150),
     ):
         page = browser.new_page(base_url=server.url)

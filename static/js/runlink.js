@@ -4,9 +4,21 @@
 import { answerOf, ask } from "./acknowledged.js";
 import { pauseFor } from "./again.js";
 import { ApiError, get } from "./api.js";
+import { follow } from "./follow.js";
 
 /** Events a request; the most the server gives at once. */
 const PAGE = 5000;
+
+/**
+ * For `watch` of socket.js: follows a run, its curve so far, then every event, once, in order; and
+ * its summary as it changes.
+ * @param {string} runId
+ * @param {import("./follow.js").Listener} listener
+ * @param {import("./runstore.js").RunStore} runs
+ * @returns {(socket: any, life: import("./life.js").Life) => import("./follow.js").Follower}
+ */
+export const following = (runId, listener, runs) => (socket, life) =>
+  follow(noting(listener, runId, runs), linkTo(socket, runId, life));
 
 /**
  * @param {any} socket
@@ -14,7 +26,7 @@ const PAGE = 5000;
  * @param {import("./life.js").Life} life
  * @returns {import("./follow.js").Link}
  */
-export function linkTo(socket, runId, { later }) {
+function linkTo(socket, runId, { later }) {
   const path = `/api/runs/${encodeURIComponent(runId)}`;
   return {
     isUp: () => socket.connected,
@@ -35,7 +47,7 @@ export function linkTo(socket, runId, { later }) {
  * @param {import("./runstore.js").RunStore} runs
  * @returns {import("./follow.js").Listener}
  */
-export function noting(listener, runId, runs) {
+function noting(listener, runId, runs) {
   return {
     ...listener,
     onCurve(curve) {

@@ -8,12 +8,10 @@ import { io } from "../vendor/socket.io-client/socket.io.esm.min.js";
 import { answerOf, ask } from "./acknowledged.js";
 import { post } from "./api.js";
 import { linkState, onWaking, wake } from "./connection.js";
-import { follow } from "./follow.js";
 import { currentLanguage } from "./i18n.js";
 import { joinRuns } from "./joinruns.js";
 import { createLife } from "./life.js";
 import { at } from "./root.js";
-import { linkTo, noting } from "./runlink.js";
 import { createRunStore } from "./runstore.js";
 
 /** @typedef {import("./types.js").Event} Event */
@@ -78,14 +76,13 @@ export function connect() {
     runs,
 
     /**
-     * Follow a run: its curve so far, then every event, once, in order; and its summary as it
-     * changes.
+     * Follow a run, as runlink.js says: what does so comes with the first run.
      * @param {string} runId
-     * @param {import("./follow.js").Listener} listener
+     * @param {(socket: any, life: import("./life.js").Life) => import("./follow.js").Follower} follow
      */
-    watch(runId, listener) {
+    watch(runId, follow) {
       watched.get(runId)?.end();
-      const one = follow(noting(listener, runId, runs), linkTo(socket, runId, life));
+      const one = follow(socket, life);
       watched.set(runId, one);
       void one.begin();
     },

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from tests.browser import studio
 from tests.browser.conftest import NewPage
@@ -210,6 +212,23 @@ def test_a_program_that_did_not_come_is_shown_when_tried_again(broken: Page) -> 
     broken.unroute("**/js/code/tokens.js")
     fold.get_by_role("button", name="Try again").click()
     expect(fold.get_by_role("region", name="Keras program")).to_contain_text("epochs=")
+
+
+def test_a_picture_whose_reading_did_not_come_is_taken_the_next_time(
+    broken: Page, live_server: LiveServer
+) -> None:
+    buffer = BytesIO()
+    Image.new("L", (80, 80), 255).save(buffer, "PNG")
+    file: FilePayload = {"name": "a.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    open_run(broken, live_server)
+    broken.route("**/js/write/picture.js", lambda route: route.abort())
+    chooser = broken.get_by_label(re.compile("Choose an image of a digit"))
+    chooser.set_input_files(file)
+    hint = broken.locator("#write [data-part=hint]")
+    expect(hint).to_contain_text("The server cannot be reached.")
+    broken.unroute("**/js/write/picture.js")
+    chooser.set_input_files(file)
+    expect(hint).to_contain_text("No digit was found in the picture.")
 
 
 def test_the_studio_requests_what_it_names_at_first_and_no_more(new_page: NewPage) -> None:

@@ -13,7 +13,7 @@ from webapp.web import assets
 def test_modules_are_all_that_a_script_imports_however_deep() -> None:
     found = assets.modules("js/studio.js")
     assert found[0] == "js/studio.js" and len(found) == len(set(found))
-    assert {"js/eventlog.js", "js/api.js", "vendor/socket.io-client/socket.io.esm.min.js"} <= {
+    assert {"js/build/paths.js", "js/api.js", "vendor/socket.io-client/socket.io.esm.min.js"} <= {
         *found
     }
 

@@ -3,6 +3,7 @@
 
 import { atMostEvery } from "../dom.js";
 import { createLife } from "../life.js";
+import { following } from "../runlink.js";
 import { applyEvent } from "./events.js";
 import { historyOf } from "./past.js";
 import { titleText } from "./words.js";
@@ -45,24 +46,27 @@ export function createFollowing(socket, state, render) {
   }
   life.atEnd(leave);
 
+  /** @type {import("../follow.js").Listener} */
+  const listener = {
+    onCurve(curve) {
+      state.history = historyOf(curve);
+      receive(curve.run);
+    },
+    onEvent(event) {
+      applyEvent(state.history, event);
+      changed(renderSoon);
+    },
+    onRun: receive,
+    onProblem(problem) {
+      state.problem = problem.message;
+      render();
+    },
+  };
+
   /** @param {string} runId */
   function begin(runId) {
     followed = runId;
-    socket.watch(runId, {
-      onCurve(curve) {
-        state.history = historyOf(curve);
-        receive(curve.run);
-      },
-      onEvent(event) {
-        applyEvent(state.history, event);
-        changed(renderSoon);
-      },
-      onRun: receive,
-      onProblem(problem) {
-        state.problem = problem.message;
-        render();
-      },
-    });
+    socket.watch(runId, following(runId, listener, socket.runs));
   }
 
   return {
