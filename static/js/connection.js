@@ -10,14 +10,14 @@ const WAKING_MS = 4000;
 /**
  * A short break is ignored: offline is published only when it lasts.
  * @param {any} socket
- * @param {import("./life.js").Life} life
+ * @param {import("./lifetime.js").Lifetime} lifetime
  */
-export function linkState(socket, life) {
+export function linkState(socket, lifetime) {
   const state = {
     now: /** @type {Link} */ ("online"),
     listeners: /** @type {Set<(s: Link) => void>} */ (new Set()),
   };
-  const lasting = life.timer();
+  const lasting = lifetime.timer();
   let isDown = false;
   const publish = (/** @type {Link} */ now) => {
     if (state.now === now) return;
@@ -46,7 +46,7 @@ const TICK_MS = 5_000;
  * Called when this machine may have slept: a timer came late, the page is looked at again, or
  * there is a network again.
  * @param {() => void} act
- * @param {import("./life.js").Life} life
+ * @param {import("./lifetime.js").Lifetime} lifetime
  */
 export function onWaking(act, { every, signal }) {
   let ticked = Date.now();

@@ -1,6 +1,6 @@
 // @ts-check
 /** The phone's dock: which of the Studio's three parts is on the screen. */
-import { createLife } from "./life.js";
+import { createLifetime } from "./lifetime.js";
 
 const buttons = () => [...document.querySelectorAll("#dock button[data-part]")];
 
@@ -20,11 +20,11 @@ export function showPart(part) {
 }
 
 export function mountDock() {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   for (const button of buttons()) {
     const part = button instanceof HTMLElement ? button.dataset.part : undefined;
     button.addEventListener("click", () => showPart(/** @type {any} */ (part)), { signal });
   }
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }

@@ -75,20 +75,20 @@ export function oncePerFrame(repaint, signal) {
  * Do it at once, but not again within `ms`: what is asked for meanwhile is done once, then.
  * @param {number} ms
  * @param {() => void} act
- * @param {import("./life.js").Life} life ends it
+ * @param {import("./lifetime.js").Lifetime} lifetime ends it
  */
-export function atMostEvery(ms, act, life) {
+export function atMostEvery(ms, act, lifetime) {
   let resting = false;
   let asked = false;
   const go = () => {
     resting = asked;
     if (!asked) return;
     asked = false;
-    life.later(go, ms);
+    lifetime.later(go, ms);
     act();
   };
   return () => {
-    if (life.signal.aborted) return;
+    if (lifetime.signal.aborted) return;
     asked = true;
     if (!resting) go();
   };

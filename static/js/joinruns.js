@@ -12,23 +12,23 @@ import { cameMeanwhile, compare } from "./runstore.js";
  * Receive every run from now on; requested again while the connection is up without an answer.
  * @param {any} socket
  * @param {import("./runstore.js").RunStore} runs
- * @param {import("./life.js").Life} life
+ * @param {import("./lifetime.js").Lifetime} lifetime
  */
-export async function joinRuns(socket, runs, life, failures = 0) {
+export async function joinRuns(socket, runs, lifetime, failures = 0) {
   const { id } = socket;
   const known = runs.all();
   let newest;
   try {
     newest = answerOf(await ask(socket, "watch_runs", {})).runs;
   } catch (error) {
-    const again = () => void (socket.id === id && joinRuns(socket, runs, life, failures + 1));
-    return void life.later(again, pauseFor(error, pauseAfter(failures + 1)));
+    const again = () => void (socket.id === id && joinRuns(socket, runs, lifetime, failures + 1));
+    return void lifetime.later(again, pauseFor(error, pauseAfter(failures + 1)));
   }
   if (socket.id !== id) return;
   newest.forEach(runs.receive);
   runs.synced();
-  await letGo(runs, known, newest, life.signal).catch((error) => {
-    if (!life.signal.aborted) throw error;
+  await letGo(runs, known, newest, lifetime.signal).catch((error) => {
+    if (!lifetime.signal.aborted) throw error;
   });
 }
 

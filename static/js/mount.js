@@ -10,7 +10,7 @@ import { setText } from "./parts.js";
 
 /**
  * Start a part. Comes true when it has started: at once, or when the reader tries again.
- * @template {import("./life.js").Ending} P
+ * @template {import("./lifetime.js").Ending} P
  * @param {HTMLElement} place filled by the template; as it was when the part is tried again
  * @param {() => P | Promise<P>} start
  * @returns {Promise<P>}

@@ -1,6 +1,6 @@
 // @ts-check
 /** A list whose rows move waits while something in it is pressed, so that no click is lost. */
-import { createLife } from "./life.js";
+import { createLifetime } from "./lifetime.js";
 
 /**
  * Draws at once, or when nothing in `place` is pressed any more: then only the newest.
@@ -9,7 +9,7 @@ import { createLife } from "./life.js";
  * @param {(state: S) => void} draw
  */
 export function betweenPresses(place, draw) {
-  const life = createLife();
+  const lifetime = createLifetime();
   /** @type {(() => void) | null} */
   let waiting = null;
   const onFree = () => {
@@ -17,8 +17,8 @@ export function betweenPresses(place, draw) {
     waiting = null;
     act?.();
   };
-  const isPressed = watchPresses(place, onFree, life);
-  life.atEnd(() => (waiting = null));
+  const isPressed = watchPresses(place, onFree, lifetime);
+  lifetime.atEnd(() => (waiting = null));
   return {
     /** @param {S} state */
     draw(state) {
@@ -26,7 +26,7 @@ export function betweenPresses(place, draw) {
       if (!waiting) draw(state);
     },
     /** Nothing is drawn any more, and nothing listens. */
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -35,7 +35,7 @@ export function betweenPresses(place, draw) {
  * that follows.
  * @param {HTMLElement} place
  * @param {() => void} onFree
- * @param {import("./life.js").Life} life
+ * @param {import("./lifetime.js").Lifetime} lifetime
  */
 function watchPresses(place, onFree, { later, signal }) {
   let pressed = false;

@@ -15,15 +15,15 @@ const PAGE = 5000;
  * @param {string} runId
  * @param {import("./follow.js").Listener} listener
  * @param {import("./runstore.js").RunStore} runs
- * @returns {(socket: any, life: import("./life.js").Life) => import("./follow.js").Follower}
+ * @returns {(socket: any, lifetime: import("./lifetime.js").Lifetime) => import("./follow.js").Follower}
  */
-export const following = (runId, listener, runs) => (socket, life) =>
-  follow(noting(listener, runId, runs), linkTo(socket, runId, life));
+export const following = (runId, listener, runs) => (socket, lifetime) =>
+  follow(noting(listener, runId, runs), linkTo(socket, runId, lifetime));
 
 /**
  * @param {any} socket
  * @param {string} runId
- * @param {import("./life.js").Life} life
+ * @param {import("./lifetime.js").Lifetime} lifetime
  * @returns {import("./follow.js").Link}
  */
 function linkTo(socket, runId, { later }) {

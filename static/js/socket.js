@@ -10,7 +10,7 @@ import { post } from "./api.js";
 import { linkState, onWaking, wake } from "./connection.js";
 import { currentLanguage } from "./i18n.js";
 import { joinRuns } from "./joinruns.js";
-import { createLife } from "./life.js";
+import { createLifetime } from "./lifetime.js";
 import { at } from "./root.js";
 import { createRunStore } from "./runstore.js";
 
@@ -22,7 +22,7 @@ import { createRunStore } from "./runstore.js";
 
 /** Connect to this page's server; reconnects by itself until its end. */
 export function connect() {
-  const life = createLife();
+  const lifetime = createLifetime();
   const socket = io({
     // As the server names it; without cookies it would know the browser's language only.
     query: { lang: currentLanguage().split("-")[0] },
@@ -38,14 +38,14 @@ export function connect() {
   /** @type {Set<(event: any) => void>} */
   const datasetListeners = new Set();
 
-  const state = linkState(socket, life);
+  const state = linkState(socket, lifetime);
 
   const join = () => {
     for (const one of watched.values()) void one.join();
-    void joinRuns(socket, runs, life);
+    void joinRuns(socket, runs, lifetime);
   };
   socket.on("connect", join);
-  onWaking(() => void wake(socket, life.signal), life);
+  onWaking(() => void wake(socket, lifetime.signal), lifetime);
   socket.on("event", (/** @type {Event} */ event) => {
     watched.get(event.run_id)?.receive(event);
   });
@@ -59,7 +59,7 @@ export function connect() {
     for (const listener of datasetListeners) listener(event);
   });
 
-  life.atEnd(() => {
+  lifetime.atEnd(() => {
     for (const one of watched.values()) one.end();
     socket.off();
     socket.disconnect();
@@ -78,11 +78,11 @@ export function connect() {
     /**
      * Follow a run, as runlink.js says: what does so comes with the first run.
      * @param {string} runId
-     * @param {(socket: any, life: import("./life.js").Life) => import("./follow.js").Follower} follow
+     * @param {(socket: any, lifetime: import("./lifetime.js").Lifetime) => import("./follow.js").Follower} follow
      */
     watch(runId, follow) {
       watched.get(runId)?.end();
-      const one = follow(socket, life);
+      const one = follow(socket, lifetime);
       watched.set(runId, one);
       void one.begin();
     },
@@ -125,6 +125,6 @@ export function connect() {
     },
 
     /** Close the connection. */
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -3,7 +3,7 @@
 import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
-import { createLife } from "./life.js";
+import { createLifetime } from "./lifetime.js";
 import { mount } from "./mount.js";
 import { selection, takeDigit, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
@@ -12,8 +12,8 @@ import { mountWorkers } from "./workers.js";
 const element = (/** @type {string} */ id) =>
   /** @type {HTMLElement} */ (document.getElementById(id));
 
-const life = createLife();
-const socket = life.own(connect());
+const lifetime = createLifetime();
+const socket = lifetime.own(connect());
 const write = owned("write", async () => {
   const { mountWrite } = await import("./write/write.js");
   return mountWrite(element("write"), { socket });
@@ -36,17 +36,17 @@ void owned("dock", mountDock);
 void owned("workers", () => mountWorkers(socket.runs));
 
 /** End the page's parts, each as soon as it has started, and its connection. */
-export const { dispose } = life;
+export const { dispose } = lifetime;
 
 /**
  * A part that ends with the page.
- * @template {import("./life.js").Ending} P
+ * @template {import("./lifetime.js").Ending} P
  * @param {string} id of its place
  * @param {() => P | Promise<P>} start
  */
 function owned(id, start) {
   const part = mount(element(id), start);
-  life.atEnd(() => void part.then((one) => one.dispose()));
+  lifetime.atEnd(() => void part.then((one) => one.dispose()));
   return part;
 }
 
@@ -63,7 +63,7 @@ function open(runId) {
   void write.then((part) => part.use(runId));
 }
 
-life.atEnd(selection.subscribe(open));
+lifetime.atEnd(selection.subscribe(open));
 open(selection.get());
 if (selection.get() !== null) showPart("watch");
 

@@ -2,14 +2,14 @@
 /** A "?" that says in a sentence what a control does: by mouse, touch and keyboard. */
 import { el } from "./dom.js";
 import { _ } from "./i18n.js";
-import { createLife } from "./life.js";
+import { createLifetime } from "./lifetime.js";
 
 /** The one bubble on the page, made when first needed. @type {HTMLElement|null} */
 let bubble = null;
 /** The "?" whose sentence the bubble holds. @type {HTMLElement|null} */
 let owner = null;
-/** The bubble's, while it is open. @type {import("./life.js").Life|null} */
-let life = null;
+/** The bubble's, while it is open. @type {import("./lifetime.js").Lifetime|null} */
+let lifetime = null;
 
 /**
  * The button.
@@ -41,8 +41,8 @@ function open(button, text) {
   bubble.textContent = text;
   bubble.dataset.open = "";
   place(bubble, button.getBoundingClientRect());
-  life = createLife();
-  const { signal } = life;
+  lifetime = createLifetime();
+  const { signal } = lifetime;
   addEventListener("keydown", (event) => event.key === "Escape" && close(), { signal });
   addEventListener("scroll", close, { capture: true, passive: true, signal });
   addEventListener("resize", close, { signal });
@@ -50,7 +50,7 @@ function open(button, text) {
 
 export function close() {
   if (!owner || !bubble) return;
-  life?.dispose();
+  lifetime?.dispose();
   owner.setAttribute("aria-expanded", "false");
   owner = null;
   delete bubble.dataset.open;

@@ -20,7 +20,7 @@ SCRIPTS = ROOT / "static" / "js"
 
 COUNTING = """
 Error.stackTraceLimit = 30;
-window.began = new Set(); // scripts that have made a life
+window.began = new Set(); // scripts that have made a lifetimetime
 const left = new Map(); // what has not ended, and whose it is
 const sockets = new Set();
 const ofTemplate = new WeakSet();
@@ -32,7 +32,7 @@ const callers = () =>
   [...new Error().stack.matchAll(/[/]static[/]\\w+[/]([\\w./-]+)/g)].map(([, name]) => name);
 const lasting = ["js/theme.js", "js/shell.js"]; // the document's own
 function note(one, what) {
-  const name = callers().find((one) => one !== "js/life.js");
+  const name = callers().find((one) => one !== "js/lifetime.js");
   if (name?.startsWith("js/") && !lasting.includes(name)) left.set(one, `${what} of ${name}`);
 }
 
@@ -87,9 +87,9 @@ window.AbortController = class extends AbortController {
   constructor() {
     super();
     const [first, second] = callers();
-    if (first !== "js/life.js") return;
+    if (first !== "js/lifetime.js") return;
     began.add(second);
-    left.set(this, `a life of ${second}`);
+    left.set(this, `a lifetime of ${second}`);
     add.call(this.signal, "abort", () => left.delete(this));
   }
 };
@@ -197,9 +197,9 @@ def folder_of(name: str) -> str:
 
 
 def alive() -> set[str]:
-    """The scripts that make a life."""
+    """The scripts that make a lifetime."""
     scripts = {f"js/{path.relative_to(SCRIPTS).as_posix()}": path for path in SCRIPTS.rglob("*.js")}
-    return {name for name, path in scripts.items() if "= createLife()" in path.read_text()}
+    return {name for name, path in scripts.items() if "= createLifetime()" in path.read_text()}
 
 
 def test_every_page_and_every_part_is_visited() -> None:

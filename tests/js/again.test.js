@@ -83,12 +83,12 @@ test("what will not pass, or is not wanted any more, is not asked again", async 
 test("the end of a part cuts a pause short, and it is not asked again", async () => {
   mock.timers.enable({ apis: ["setTimeout"] });
   const question = failing(9);
-  const life = new AbortController();
-  const refused = assert.rejects(untilAnswered(question.ask, { signal: life.signal }), {
+  const lifetime = new AbortController();
+  const refused = assert.rejects(untilAnswered(question.ask, { signal: lifetime.signal }), {
     name: "AbortError",
   });
   await settled();
-  life.abort();
+  lifetime.abort();
   await refused;
   mock.timers.tick(100_000);
   await settled();

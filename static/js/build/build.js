@@ -4,7 +4,7 @@ import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
@@ -51,10 +51,10 @@ export async function mountBuild(root, options) {
 /** @param {HTMLFormElement} element @param {Catalog} catalog @param {Options} options */
 function startForm(element, catalog, options) {
   const state = createState(catalog, loadDraft(storage));
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const live = el("p", { class: "sr-only", role: "status" });
-  const program = life.own(createFold(() => state.config));
+  const program = lifetime.own(createFold(() => state.config));
   element.after(program.element, live);
   /** @type {string|undefined} the key of what has the focus after the next repaint */
   let focus;
@@ -72,8 +72,8 @@ function startForm(element, catalog, options) {
   const form = {
     state,
     fields: new Map(),
-    life,
-    forgetting: life.timer(),
+    lifetime,
+    forgetting: lifetime.timer(),
     repaint,
     set(path, value) {
       setValue(state, path, value);
@@ -89,7 +89,7 @@ function startForm(element, catalog, options) {
 
   /** @param {Draft} draft @param {AbortSignal} newer */
   const check = (draft, newer) => post("/api/check", draft, { signal: newer, repeats: true });
-  const checker = life.own(
+  const checker = lifetime.own(
     createChecker(check, {
       onAnswer(checked) {
         noteChecked(state, checked);
@@ -121,7 +121,7 @@ function startForm(element, catalog, options) {
     repaint();
   }
 
-  const saying = life.timer();
+  const saying = lifetime.timer();
   function announce() {
     saying.start(() => {
       const text = outcome(form);
@@ -136,8 +136,8 @@ function startForm(element, catalog, options) {
   };
   addEventListener("keydown", onKey, { signal });
   mountTrain(form, element, options);
-  life.atEnd(closeTip);
-  life.atEnd(() => [program.element, live, ...element.children].forEach((one) => one.remove()));
+  lifetime.atEnd(closeTip);
+  lifetime.atEnd(() => [program.element, live, ...element.children].forEach((one) => one.remove()));
   changed();
   return {
     /** Take over another run's configuration. @param {Draft} config */
@@ -145,7 +145,7 @@ function startForm(element, catalog, options) {
       state.refused = null;
       form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -174,7 +174,7 @@ function rebuild(form, element, focus) {
 
 /** @param {Form} form @param {import("../socket.js").Live} socket */
 function followDownloads(form, socket) {
-  const { signal } = form.life;
+  const { signal } = form.lifetime;
   /** @param {import("../types.js").DatasetEvent} event */
   const take = async (event) => {
     form.state.downloads.set(event.name, event);
@@ -186,7 +186,7 @@ function followDownloads(form, socket) {
     const isChosen = form.state.config.dataset.name === event.name;
     if (!isChosen || !moveProgress(event)) form.reshape(() => {});
   };
-  form.life.atEnd(socket.onDataset((event) => void take(event).catch(unlessEnded(signal))));
+  form.lifetime.atEnd(socket.onDataset((event) => void take(event).catch(unlessEnded(signal))));
 }
 
 /** Throws what failed, except after the end. @param {AbortSignal} signal */
@@ -199,14 +199,14 @@ const unlessEnded = (signal) => (/** @type {unknown} */ error) => {
  * @param {Form} form
  * @param {import("../runstore.js").RunStore} runs
  */
-async function timeEarlierRuns({ state, repaint, life }, runs) {
-  const { signal } = life;
+async function timeEarlierRuns({ state, repaint, lifetime }, runs) {
+  const { signal } = lifetime;
   const note = () => {
     state.runs = runs.all().filter(({ status }) => status === "finished");
     repaint();
   };
   const isEnd = (/** @type {Run} */ run) => run.status === "finished";
-  life.atEnd(
+  lifetime.atEnd(
     runs.subscribe({
       onRun: (run, before) => isEnd(run) && before?.status !== run.status && note(),
       onDeleted: (run) => run && isEnd(run) && note(),

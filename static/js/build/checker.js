@@ -2,7 +2,7 @@
 /** Asks the server about the draft a little after the last change; the newest answer wins. */
 
 import { untilAnswered } from "../again.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 
 /**
  * @template T, R
@@ -10,10 +10,10 @@ import { createLife } from "../life.js";
  * @param {{onAnswer: (answer: R) => void, onError: (error: any) => void, wait?: number}} options
  */
 export function createChecker(ask, { onAnswer, onError, wait = 120 }) {
-  const life = createLife();
-  const timer = life.timer();
+  const lifetime = createLifetime();
+  const timer = lifetime.timer();
   let under = new AbortController();
-  life.atEnd(() => under.abort());
+  lifetime.atEnd(() => under.abort());
   return {
     /** @param {() => T} draft read when the time has come */
     soon(draft) {
@@ -35,6 +35,6 @@ export function createChecker(ask, { onAnswer, onError, wait = 120 }) {
         if (!signal.aborted) onError(error);
       }
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

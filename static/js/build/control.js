@@ -23,8 +23,8 @@ import { read, write } from "./values.js";
  * @property {(path: string, value: any) => void} set a value changed
  * @property {(change: () => void, focus?: string) => void} reshape which controls there are changed
  * @property {() => void} repaint what is known about the draft changed
- * @property {import("../life.js").Life} life
- * @property {ReturnType<import("../life.js").Life["timer"]>} forgetting until the offer to undo goes
+ * @property {import("../lifetime.js").Lifetime} lifetime
+ * @property {ReturnType<import("../lifetime.js").Lifetime["timer"]>} forgetting until the offer to undo goes
  */
 
 /** What an empty field means, by its path's end. */

@@ -7,7 +7,7 @@ import { colored } from "../code/colored.js";
 import { copyText } from "../code/copy.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { setText } from "../parts.js";
 
 /** @typedef {import("../draft.js").Draft} Draft */
@@ -29,9 +29,9 @@ export function createProgram(place, isOpen) {
     ),
   );
   let asked = new AbortController();
-  const life = createLife();
-  const timer = life.timer();
-  life.atEnd(() => asked.abort());
+  const lifetime = createLifetime();
+  const timer = lifetime.timer();
+  lifetime.atEnd(() => asked.abort());
 
   async function copyIt() {
     const copied = await copyText(code);
@@ -61,6 +61,6 @@ export function createProgram(place, isOpen) {
     draw({ config, rest }) {
       timer.start(() => void write(config), rest);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -94,7 +94,7 @@ function layerItem(form, index, id) {
   item.tabIndex = -1;
   form.fields.set(`layers[${index}]`, { input: item, fault, warning, element: item });
   const drop = (/** @type {number} */ to) => form.reshape(() => shiftLayer(form.state, index, to));
-  dragBead(bead, item, drop, form.life.signal);
+  dragBead(bead, item, drop, form.lifetime.signal);
   return item;
 }
 

@@ -16,7 +16,7 @@ export function mountTrain(form, element, options) {
     event.preventDefault();
     void train(form, element, options);
   };
-  element.addEventListener("submit", submit, { signal: form.life.signal });
+  element.addEventListener("submit", submit, { signal: form.lifetime.signal });
 }
 
 export function trainBar() {

@@ -4,7 +4,7 @@
 import { untilAnswered } from "../again.js";
 import { getText } from "../api.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { colored } from "./colored.js";
 import { copyText } from "./copy.js";
@@ -24,9 +24,9 @@ export function create(panel, render, _pad) {
   let drawn = "";
   const shown = part(panel, "program");
   const said = part(panel, "code-said");
-  const life = createLife();
-  const { signal } = life;
-  const timer = life.timer();
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const timer = lifetime.timer();
   part(panel, "code-copy").addEventListener("click", () => void copy(), { signal });
 
   async function copy() {
@@ -71,6 +71,6 @@ export function create(panel, render, _pad) {
       setText(waiting, problem || _("Writing the program …"));
       if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

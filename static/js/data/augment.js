@@ -6,7 +6,7 @@ import { post } from "../api.js";
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, imageOf, paint } from "../pixels.js";
 import { createSlot, settle, want } from "../write/slot.js";
@@ -21,8 +21,8 @@ const COUNT = 12;
  * @param {HTMLElement} root
  */
 export function createAugment(root) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const section = part(root, "augment");
   const box = part(root, "layer", HTMLSelectElement);
   const range = part(root, "strength", HTMLInputElement);
@@ -44,7 +44,7 @@ export function createAugment(root) {
     seen = entry.isIntersecting;
     ask();
   });
-  life.observe(sight, section);
+  lifetime.observe(sight, section);
   onThemeChange(repaint, signal);
   box.addEventListener("change", chooseLayer, { signal });
   range.addEventListener("input", changed, { signal });
@@ -140,7 +140,7 @@ export function createAugment(root) {
       say();
       ask();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { titleOf } from "../download.js";
 import { el } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count } from "../numbers.js";
 import { part } from "../parts.js";
 
@@ -19,8 +19,8 @@ export function mountChoices(root, onChange) {
     ...part(root, "parts").querySelectorAll("input"),
   ]);
   let offered = "";
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
 
   box.addEventListener("change", () => onChange({ dataset: box.value }), { signal });
   for (const radio of radios) {
@@ -46,6 +46,6 @@ export function mountChoices(root, onChange) {
         part(root, `many-${radio.value}`).textContent = facts ? count(many) : "";
       }
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -5,7 +5,7 @@ import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { connect } from "../socket.js";
@@ -27,16 +27,18 @@ import { createValues } from "./values.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const state = readAddress(location.href);
-const life = createLife();
-const { signal } = life;
+const lifetime = createLifetime();
+const { signal } = lifetime;
 const render = oncePerFrame(draw, signal);
-const socket = life.own(connect());
+const socket = lifetime.own(connect());
 /** Counts the questions for datasets: only the last is asked until it is answered. */
 let begun = 0;
 /** Those of the dataset, part and digit shown. */
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
-const choices = life.own(mountChoices(root, (change) => show({ ...change, label: null, at: 0 })));
+const choices = lifetime.own(
+  mountChoices(root, (change) => show({ ...change, label: null, at: 0 })),
+);
 /** @type {import("../tiles/grid.js").Options<Page>} */
 const options = {
   least: 44,
@@ -50,7 +52,7 @@ const options = {
       digit: state.digit?.label ?? "…",
     }),
 };
-const grid = life.own(createGrid(root, options));
+const grid = lifetime.own(createGrid(root, options));
 /** @param {string} name of a part */
 const sectionOf = (name) => /** @type {HTMLElement} */ (part(root, name).closest("section"));
 const views = [
@@ -60,17 +62,17 @@ const views = [
   alone(sectionOf("ranges"), () => createValues(root)),
   alone(part(root, "augment"), () => createAugment(root)),
 ];
-views.forEach(life.own);
+views.forEach(lifetime.own);
 const missing = createMissing(root, render);
 
-life.own(mountWorkers(socket.runs));
-life.atEnd(() => turnTo(null));
-life.atEnd(socket.onDataset(takeNews));
+lifetime.own(mountWorkers(socket.runs));
+lifetime.atEnd(() => turnTo(null));
+lifetime.atEnd(socket.onDataset(takeNews));
 part(root, "again").addEventListener("click", tryAgain, { signal });
 void begin();
 
 /** End the page's parts and its connection. */
-export const { dispose } = life;
+export const { dispose } = lifetime;
 
 /** @param {import("../types.js").DatasetEvent} event */
 function takeNews(event) {

@@ -4,7 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _, number } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { SIDE, paint, rowsOf } from "../pixels.js";
 import { padAddress } from "./state.js";
@@ -28,8 +28,8 @@ export function createDigit(root) {
   part(root, "reading").after(twin.element);
 
   const repaint = () => shown && paint(canvas, shown.image);
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   onThemeChange(repaint, signal);
   frame.addEventListener("pointermove", pointAt, { signal });
   frame.addEventListener("pointerleave", () => point(null), { signal });
@@ -81,7 +81,7 @@ export function createDigit(root) {
       setText(part(root, "name"), `x_${state.part}[${digit.index}]`);
       part(root, "to-pad", HTMLAnchorElement).href = padAddress(state, digit);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -4,7 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el } from "../dom.js";
 import { _, number } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count, NOTHING } from "../numbers.js";
 import { part } from "../parts.js";
 import { bytesOf, paint } from "../pixels.js";
@@ -23,8 +23,8 @@ export function createMeans(root) {
   const twin = createTwin(() => tableOfMeans(shown));
   part(root, "means").after(twin.element);
   const repaint = () => shown && part(root, "means").replaceChildren(...shown.digits.map(pictures));
-  const life = createLife();
-  onThemeChange(repaint, life.signal);
+  const lifetime = createLifetime();
+  onThemeChange(repaint, lifetime.signal);
 
   return {
     /** @param {import("./state.js").Looking} state */
@@ -35,7 +35,7 @@ export function createMeans(root) {
       repaint();
       twin.fill();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

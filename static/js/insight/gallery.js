@@ -5,7 +5,7 @@ import { get } from "../api.js";
 import { createTwin, tableOf } from "../data/twin.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _, number } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { bytesOf, imageOf } from "../pixels.js";
@@ -53,8 +53,8 @@ export function createGallery(pad) {
   let at = 0;
   let key = "";
   let pages = /** @type {import("../tiles/pages.js").Pages<Page> | null} */ (null);
-  const life = createLife();
-  const draw = oncePerFrame(drawNow, life.signal);
+  const lifetime = createLifetime();
+  const draw = oncePerFrame(drawNow, lifetime.signal);
   /** @type {import("../tiles/grid.js").Options<Page>} */
   const options = {
     least: 92,
@@ -72,8 +72,8 @@ export function createGallery(pad) {
     },
     describe: (list) => describe(items[list.at], list),
   };
-  const grid = life.own(createGrid(root, options));
-  life.atEnd(() => pages?.dispose());
+  const grid = lifetime.own(createGrid(root, options));
+  lifetime.atEnd(() => pages?.dispose());
   const twin = createTwin(() => tableOfItems(items, at));
   root.append(twin.element);
   part(root, "again").addEventListener("click", () => {
@@ -105,7 +105,7 @@ export function createGallery(pad) {
       }
       draw();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

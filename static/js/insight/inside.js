@@ -2,7 +2,7 @@
 /** The Inside tab: what lights up, what it looks for, how it changed. */
 
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { hasModel } from "../moment.js";
 import { canAnswer } from "../write/choice.js";
@@ -13,9 +13,9 @@ import { createLights } from "./inside/lights.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, _pad) {
-  const life = createLife();
+  const lifetime = createLifetime();
   const sections = [createLights, createKernels, createChanges, createIdle].map((make) =>
-    life.own(make(panel, render)),
+    lifetime.own(make(panel, render)),
   );
 
   return {
@@ -31,6 +31,6 @@ export function create(panel, render, _pad) {
       if (!ready || !panel.clientWidth) return;
       for (const section of sections) section.draw(run, epoch);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -5,7 +5,7 @@ import { onThemeChange } from "../colors.js";
 import { createTwin, tableOf } from "../data/twin.js";
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
 import { createGate } from "./gate.js";
@@ -21,10 +21,10 @@ import { chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const life = createLife();
-  const choice = createChoice(panel, render, life.signal);
-  const picture = life.own(createPicture(panel, pad));
-  const asked = life.own(createAsked(render));
+  const lifetime = createLifetime();
+  const choice = createChoice(panel, render, lifetime.signal);
+  const picture = lifetime.own(createPicture(panel, pad));
+  const asked = lifetime.own(createAsked(render));
   const gate = createGate(part(panel, "map-waiting"), render, asked.again);
 
   return {
@@ -43,7 +43,7 @@ export function create(panel, render, pad) {
       picture.draw(run, answer, !fresh);
       choice.name(answer);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -104,14 +104,14 @@ function createPicture(panel, pad) {
   let drawn = "";
 
   const frame = part(panel, "map-field");
-  const life = createLife();
-  const card = life.own(createCard(panel, pad));
+  const lifetime = createLifetime();
+  const card = lifetime.own(createCard(panel, pad));
   const listeners = {
     onPoint: (/** @type {number} */ place) =>
       void (run && view && scatter.say(card.show(run, view, place))),
     onTake: card.take,
   };
-  const scatter = life.own(createScatter(frame, listeners));
+  const scatter = lifetime.own(createScatter(frame, listeners));
   const filter = createLegend(part(panel, "map-legend"), paint);
   const twin = createTwin(() =>
     tableOf(
@@ -121,7 +121,7 @@ function createPicture(panel, pad) {
     ),
   );
   part(panel, "map-twin").append(twin.element);
-  onThemeChange(paint, life.signal);
+  onThemeChange(paint, lifetime.signal);
 
   function paint() {
     if (view) scatter.draw(view, points.x, points.y, shownOf(view, filter));
@@ -149,6 +149,6 @@ function createPicture(panel, pad) {
       }
       paint();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

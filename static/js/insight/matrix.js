@@ -2,7 +2,7 @@
 /** The confusion matrix as a shaded table with its numbers; each cell is a button. */
 
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count } from "../numbers.js";
 import { el } from "../dom.js";
 import { shades } from "./confusion.js";
@@ -44,8 +44,8 @@ export function createMatrix(table, onChoose) {
     stopAt(to);
     to.focus();
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   table.addEventListener("click", press, { signal });
   table.addEventListener("keydown", onKey, { signal });
 
@@ -81,7 +81,7 @@ export function createMatrix(table, onChoose) {
         el("tbody", {}, ...rows),
       );
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
@@ -17,11 +17,11 @@ import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const life = createLife();
-  const { signal } = life;
-  const asked = life.own(createAsked(render));
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const asked = lifetime.own(createAsked(render));
   const gate = createGate(part(panel, "mistakes-waiting"), render, asked.again);
-  const gallery = life.own(createGallery(pad));
+  const gallery = lifetime.own(createGallery(pad));
   part(panel, "mistakes-gallery").append(gallery.element);
   /** @type {Wanted} */
   const wanted = { truth: null, answer: null };
@@ -68,7 +68,7 @@ export function create(panel, render, pad) {
       part(panel, "mistakes").hidden = !answer;
       if (run && answer) fill(run, answer);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

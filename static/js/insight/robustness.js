@@ -3,7 +3,7 @@
 
 import { onThemeChange } from "../colors.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
@@ -17,10 +17,10 @@ import { createUnsure } from "./robustness/unsure.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, _pad) {
-  const life = createLife();
-  const curves = life.own(createAsked(render));
-  const tested = life.own(createAsked(render));
-  const unsure = life.own(createUnsure(panel));
+  const lifetime = createLifetime();
+  const curves = lifetime.own(createAsked(render));
+  const tested = lifetime.own(createAsked(render));
+  const unsure = lifetime.own(createUnsure(panel));
   const gate = createGate(part(panel, "robustness-waiting"), render, () => {
     curves.again();
     tested.again();
@@ -29,7 +29,7 @@ export function create(panel, render, _pad) {
   onThemeChange(() => {
     drawn = null;
     render();
-  }, life.signal);
+  }, lifetime.signal);
 
   return {
     draw(state) {
@@ -48,7 +48,7 @@ export function create(panel, render, _pad) {
       unsure.draw(sure.answer);
       drawCurves(run, hard.answer, hard.fresh);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 
   /**

@@ -5,7 +5,7 @@ import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { el } from "../dom.js";
 import { _, ngettext, number } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { count, loss, percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { createAsked } from "./asked.js";
@@ -23,12 +23,12 @@ import { itemsOf } from "./tested.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
 export function create(panel, render, pad) {
-  const life = createLife();
-  const evaluations = life.own(createEvaluations(render));
+  const lifetime = createLifetime();
+  const evaluations = lifetime.own(createEvaluations(render));
   const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
-  const images = life.own(createImages(panel, render, pad));
+  const images = lifetime.own(createImages(panel, render, pad));
   let drawn = /** @type {Evaluation | null} */ (null);
-  const matrix = life.own(createMatrix(part(panel, "matrix", HTMLTableElement), images.choose));
+  const matrix = lifetime.own(createMatrix(part(panel, "matrix", HTMLTableElement), images.choose));
 
   return {
     draw(state) {
@@ -49,7 +49,7 @@ export function create(panel, render, pad) {
       }
       images.draw(run, epoch, answer.confusion);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -58,7 +58,7 @@ export function create(panel, render, pad) {
  * @param {() => void} render
  */
 function createEvaluations(render) {
-  const life = createLife();
+  const lifetime = createLifetime();
   let key = "";
   let answer = /** @type {Evaluation | null} */ (null);
   let problem = "";
@@ -75,7 +75,7 @@ function createEvaluations(render) {
       const came = await untilAnswered(() => get(address), {
         isWanted,
         onFault,
-        signal: life.signal,
+        signal: lifetime.signal,
       });
       if (isWanted()) [answer, problem] = [came, ""];
     } catch (error) {
@@ -96,7 +96,7 @@ function createEvaluations(render) {
       key = "";
       render();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -107,9 +107,9 @@ function createEvaluations(render) {
  * @param {import("../watch/run.js").Pad} pad
  */
 function createImages(panel, render, pad) {
-  const life = createLife();
-  const asked = life.own(createAsked(render));
-  const gallery = life.own(createGallery(pad));
+  const lifetime = createLifetime();
+  const asked = lifetime.own(createAsked(render));
+  const gallery = lifetime.own(createGallery(pad));
   part(panel, "cell-gallery").append(gallery.element);
   let cell = /** @type {Cell | null} */ (null);
   let shown = "";
@@ -145,7 +145,7 @@ function createImages(panel, render, pad) {
         digit === truth && said === answer;
       gallery.show(run, itemsOf(seen.answer, isWanted), key);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

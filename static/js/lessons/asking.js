@@ -3,7 +3,7 @@
 import { untilAnswered } from "../again.js";
 import { ApiError, get, post } from "../api.js";
 import { atMostEvery } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { answersOf } from "./results.js";
 import { configFor, seedFor } from "./training.js";
 import * as states from "./state.js";
@@ -22,8 +22,8 @@ const LOW = 0.2;
  * @param {() => void} page.onChange the state has changed
  */
 export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   /** Counts the questions for runs: only the last is asked until it is answered. */
   let asked = 0;
   /** What was asked of a run already, by its id. @type {Map<string, string>} */
@@ -96,8 +96,8 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
     runs: () => guarded(fetchRuns),
     courses: () => guarded(fetchCourses),
     /** The same when something has changed, not too often. */
-    runsSoon: atMostEvery(3000, () => void guarded(fetchRuns), life),
-    coursesSoon: atMostEvery(1000, () => void guarded(fetchCourses), life),
+    runsSoon: atMostEvery(3000, () => void guarded(fetchRuns), lifetime),
+    coursesSoon: atMostEvery(1000, () => void guarded(fetchCourses), lifetime),
 
     /**
      * Train these experiments, one after the other. Throws ApiError.
@@ -113,6 +113,6 @@ export function createAsking(state, runs, { isMine, onTrouble, onChange }) {
       }
     },
 
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

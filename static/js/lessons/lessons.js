@@ -4,7 +4,7 @@ import { untilAnswered } from "../again.js";
 import { ApiError, get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
 import { part, setText } from "../parts.js";
 import { within } from "../root.js";
@@ -29,10 +29,10 @@ import { outcomeWords, veilWords } from "./words.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const find = (/** @type {string} */ name) => part(root, name);
 const whose = /** @type {HTMLSelectElement|null} */ (root.querySelector('[data-part="whose"]'));
-const life = createLife();
-const { signal } = life;
+const lifetime = createLifetime();
+const { signal } = lifetime;
 const repaint = oncePerFrame(render, signal);
-const socket = life.own(connect());
+const socket = lifetime.own(connect());
 const { runs } = socket;
 
 /** @type {states.State|null} */
@@ -50,7 +50,7 @@ const views = [
   alone(find("rows"), () => createRows(find("rows"), follow)),
   alone(find("lesson"), () => (shownLesson = createLesson(find("lesson"), acts))),
 ];
-views.forEach(life.own);
+views.forEach(lifetime.own);
 
 /** @param {number} number of the lesson @param {number|null} index of the guess; null: none */
 function guess(number, index) {
@@ -197,8 +197,8 @@ async function begin() {
     revealed: false,
     sending: false,
   };
-  asking = life.own(createAsking(state, runs, { isMine, onTrouble: show, onChange: repaint }));
-  life.own(mountSize(root, answer.sizes, state.size, changeSize));
+  asking = lifetime.own(createAsking(state, runs, { isMine, onTrouble: show, onChange: repaint }));
+  lifetime.own(mountSize(root, answer.sizes, state.size, changeSize));
   repaint();
   await asking.runs();
 }
@@ -257,10 +257,10 @@ addEventListener("popstate", arriveHere, { signal });
 find("home").addEventListener("click", follow, { signal });
 find("forget").addEventListener("click", forgetGuesses, { signal });
 find("all").addEventListener("click", runAll, { signal });
-life.own(mountProjector(find("project"), { state: () => state, go, reveal }));
-life.own(mountWorkers(runs));
-life.atEnd(socket.onState((link) => (find("offline").hidden = link === "online")));
-life.atEnd(runs.subscribe(listener));
+lifetime.own(mountProjector(find("project"), { state: () => state, go, reveal }));
+lifetime.own(mountWorkers(runs));
+lifetime.atEnd(socket.onState((link) => (find("offline").hidden = link === "online")));
+lifetime.atEnd(runs.subscribe(listener));
 begin().catch((error) => {
   if (signal.aborted) return;
   if (!(error instanceof ApiError)) throw error;
@@ -268,4 +268,4 @@ begin().catch((error) => {
 });
 
 /** End the page's parts and its connection. */
-export const { dispose } = life;
+export const { dispose } = lifetime;

@@ -1,6 +1,6 @@
 // @ts-check
 /** The whole lecture on a projector: one experiment fills the screen, keys go on. */
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { turn } from "./state.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -41,8 +41,8 @@ export function actionOf({ key, ctrlKey, altKey, metaKey }, onControl) {
  * @param {(revealed: boolean) => void} page.reveal show or hide the moral
  */
 export function mountProjector(button, { state, go, reveal }) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const isOn = () => Boolean(state()?.place.projector);
 
   function start() {
@@ -84,7 +84,7 @@ export function mountProjector(button, { state, go, reveal }) {
   // Esc leaves the full screen before any key event: that is the end of the lecture too.
   const onScreen = () => void (!document.fullscreenElement && isOn() && end());
   document.addEventListener("fullscreenchange", onScreen, { signal });
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }
 
 /** Fill the screen, where the browser lets us: a link opened as a projector's may not. */

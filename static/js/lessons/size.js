@@ -1,7 +1,7 @@
 // @ts-check
 /** How many images the lessons train with. */
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { createView, html } from "../render.js";
 
@@ -15,8 +15,8 @@ import { createView, html } from "../render.js";
  */
 export function mountSize(root, sizes, size, onChange) {
   const select = part(root, "size", HTMLSelectElement);
-  const life = createLife();
-  const view = life.own(createView(select, () => sizes.map(option)));
+  const lifetime = createLifetime();
+  const view = lifetime.own(createView(select, () => sizes.map(option)));
   const show = () => {
     const help = sizes.find(({ name }) => name === select.value)?.help;
     setText(part(root, "size-help"), help ?? "");
@@ -27,9 +27,9 @@ export function mountSize(root, sizes, size, onChange) {
   };
   view.draw(null);
   select.value = size;
-  select.addEventListener("change", change, { signal: life.signal });
+  select.addEventListener("change", change, { signal: lifetime.signal });
   show();
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }
 
 /** @param {Size} size */

@@ -2,7 +2,7 @@
 /** Several runs side by side: their curves in one picture, and where their settings differ. */
 import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
 import { loss, NOTHING, percent } from "../numbers.js";
 import { createView, html } from "../render.js";
@@ -29,11 +29,11 @@ export function createCompare(root, { onClose }) {
   /** @type {Run[]} */
   let runs = [];
   let shownFor = "";
-  const life = createLife();
-  const paint = oncePerFrame(() => shownFor && paintNow(), life.signal);
+  const lifetime = createLifetime();
+  const paint = oncePerFrame(() => shownFor && paintNow(), lifetime.signal);
   const place = el("div", { class: "figures" });
-  const figures = life.own(alone(place, () => createFigures(place), fetchPlotting));
-  const view = life.own(createView(root, () => template()));
+  const figures = lifetime.own(alone(place, () => createFigures(place), fetchPlotting));
+  const view = lifetime.own(createView(root, () => template()));
 
   function paintNow() {
     view.draw(null);
@@ -80,7 +80,7 @@ export function createCompare(root, { onClose }) {
       shownFor = "";
       figures.draw({ kind, runs: [] });
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

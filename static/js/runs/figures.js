@@ -1,7 +1,7 @@
 // @ts-check
 /** The two charts of Compare, used again for as long as runs and kind of curves are the same. */
 import { onThemeChange } from "../colors.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { createView, repeat } from "../render.js";
 import { columnsOf } from "./chart.js";
 import { createFigure } from "./figure.js";
@@ -20,7 +20,7 @@ export function createFigures(place) {
   let madeFor = "";
   /** @type {Shown} */
   let shown = { kind: "val_", runs: [] };
-  const life = createLife();
+  const lifetime = createLifetime();
   const view = createView(place, () => {
     const histories = shown.runs.map((run) => epochsHere(run) ?? NONE);
     const template = (/** @type {typeof figures[number]} */ figure) =>
@@ -28,8 +28,8 @@ export function createFigures(place) {
     return repeat(figures, (figure) => figure, template);
   });
   const resize = () => figures.forEach((figure) => figure.resize());
-  addEventListener("resize", resize, { signal: life.signal });
-  onThemeChange(() => figures.forEach((figure) => figure.repaint()), life.signal);
+  addEventListener("resize", resize, { signal: lifetime.signal });
+  onThemeChange(() => figures.forEach((figure) => figure.repaint()), lifetime.signal);
 
   /** Make the figures anew where they are of other runs or other curves. */
   function make() {
@@ -45,8 +45,8 @@ export function createFigures(place) {
 
   const redraw = () => view.draw(null);
   const end = () => figures.forEach((figure) => figure.dispose());
-  life.atEnd(end);
-  life.own(view);
+  lifetime.atEnd(end);
+  lifetime.own(view);
 
   return {
     /** @param {Shown} state */
@@ -56,6 +56,6 @@ export function createFigures(place) {
       redraw();
       for (const figure of figures) figure.drawChart();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -2,7 +2,7 @@
 /** The table of runs: their rows, and what stands there without any. */
 import { oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { byId, setText } from "../parts.js";
 import { betweenPresses } from "../presses.js";
 import { createView, guard, repeat } from "../render.js";
@@ -35,13 +35,13 @@ export function createList(root, state, { runs, view }, acts) {
     const look = lookOf(run);
     return guard([run, ...Object.values(look)], () => row(run, look, acts));
   }
-  const life = createLife();
+  const lifetime = createLifetime();
   const rows = createView(body, () => repeat(view.shown(), ({ id }) => id, rowOf));
   const held = betweenPresses(body, drawRows);
-  const drawSoon = oncePerFrame(() => held.draw(null), life.signal);
+  const drawSoon = oncePerFrame(() => held.draw(null), lifetime.signal);
   const curves = watchCurves(body, runs, drawSoon);
-  closeMenus(root, life.signal);
-  [curves, held, rows].forEach(life.own);
+  closeMenus(root, lifetime.signal);
+  [curves, held, rows].forEach(lifetime.own);
 
   function drawRows() {
     rows.draw(null);
@@ -73,7 +73,7 @@ export function createList(root, state, { runs, view }, acts) {
       const total = ngettext("%(n)s run", "%(n)s runs", length) + (next ? "+" : "");
       setText(byId("total"), length ? total : "");
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

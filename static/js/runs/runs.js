@@ -4,7 +4,7 @@ import { ApiError, del, get, patch } from "../api.js";
 import { ask } from "../control.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { byId, setText } from "../parts.js";
 import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
@@ -20,17 +20,17 @@ import { createView } from "./view.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
-const life = createLife();
-const { signal } = life;
-const socket = life.own(connect());
+const lifetime = createLifetime();
+const { signal } = lifetime;
+const socket = lifetime.own(connect());
 const { runs } = socket;
 const state = createState();
 const repaint = oncePerFrame(render, signal);
 /** Only where others use the server too. */
 const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
 const view = createView(runs, get, repaint, whose?.value === "mine");
-const refresh = atMostEvery(1000, () => void view.refresh(), life);
-life.own(view);
+const refresh = atMostEvery(1000, () => void view.refresh(), lifetime);
+lifetime.own(view);
 
 /** @type {import("./row.js").Acts} */
 const acts = {
@@ -62,8 +62,8 @@ const acts = {
   control: (run, act) => void control(run, act),
 };
 
-const compare = life.own(createCompare(byId("compare"), { onClose: closeCompare }));
-const list = life.own(createList(byId("list"), state, { runs, view }, acts));
+const compare = lifetime.own(createCompare(byId("compare"), { onClose: closeCompare }));
+const list = lifetime.own(createList(byId("list"), state, { runs, view }, acts));
 
 function closeCompare() {
   state.comparing = false;
@@ -185,7 +185,7 @@ function clearChoice() {
   repaint();
 }
 
-const typing = life.timer();
+const typing = lifetime.timer();
 const search = byId("search", HTMLInputElement);
 const find = () => typing.start(() => void view.change({ text: search.value }), TYPING_MS);
 const changeWhose = () => void view.change({ mine: whose?.value === "mine" });
@@ -226,11 +226,11 @@ const listener = {
   onSynced: refresh,
 };
 
-life.own(mountUpload(uploading, onUploaded));
-life.own(mountWorkers(runs));
-life.atEnd(socket.onState((link) => (byId("offline").hidden = link === "online")));
-life.atEnd(runs.subscribe(listener));
+lifetime.own(mountUpload(uploading, onUploaded));
+lifetime.own(mountWorkers(runs));
+lifetime.atEnd(socket.onState((link) => (byId("offline").hidden = link === "online")));
+lifetime.atEnd(runs.subscribe(listener));
 void view.refresh();
 
 /** End the page's parts and its connection. */
-export const { dispose } = life;
+export const { dispose } = lifetime;

@@ -2,7 +2,7 @@
 /** A saved model comes in as a run. */
 import { ApiError, upload } from "../api.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -29,8 +29,8 @@ export function mountUpload({ button, input, status }, onRun) {
     status.className = isFault ? "notice" : "waiting";
     status.hidden = !text;
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const choose = async () => {
     const file = input.files?.[0];
     input.value = "";
@@ -53,5 +53,5 @@ export function mountUpload({ button, input, status }, onRun) {
   };
   button.addEventListener("click", () => input.click(), { signal });
   input.addEventListener("change", () => void choose(), { signal });
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }

@@ -4,7 +4,7 @@
  * comes or changes. No DOM.
  */
 import { untilAnswered } from "../again.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { LIVE } from "../statuses.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -57,11 +57,11 @@ export function createView(runs, get, render, mine = false) {
     /** @type {string | null} */
     trouble: null,
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   /** Counts the questions: an answer to an earlier one is void. */
   let asked = 0;
-  life.atEnd(() => (asked += 1));
+  lifetime.atEnd(() => (asked += 1));
   /** How many runs are asked for. */
   let wanted = PAGE;
   /** Whether the runs that the store receives are those of the list's own answer. */
@@ -140,7 +140,7 @@ export function createView(runs, get, render, mine = false) {
       return (text || status || order !== "newest") && fingerprint(run) !== fingerprint(before);
     },
 
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -4,7 +4,7 @@
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "./layout.js";
 import { SIDE, paint } from "../pixels.js";
@@ -46,8 +46,8 @@ const STILL = 6;
  * @param {Options<Page>} options
  */
 export function createGrid(root, { least, words, lines = 1, onMove, onPress, describe }) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const frame = part(root, "grid");
   const canvas = part(root, "tiles", HTMLCanvasElement);
   const room = part(root, "room");
@@ -60,14 +60,14 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
   let layout = layoutOf(0, 1, least);
   let pointed = -1;
   let settled = "";
-  const resting = life.timer();
+  const resting = lifetime.timer();
 
   const repaint = oncePerFrame(drawTiles, signal);
   const resized = new ResizeObserver(() => {
     measure();
     repaint();
   });
-  life.observe(resized, frame);
+  lifetime.observe(resized, frame);
   onThemeChange(() => {
     sprites = new WeakMap();
     repaint();
@@ -205,7 +205,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
       setText(part(root, "where"), sentence);
       repaint();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { mayPass, pauseAfter } from "../again.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 
 /** Digits on a page. */
 export const PAGE = 200;
@@ -35,9 +35,9 @@ export function createPages(fetchPage, onNews) {
   let wanted = [];
   let problem = /** @type {Error | null} */ (null);
   let failures = 0;
-  const life = createLife();
+  const lifetime = createLifetime();
   /** Until a page is asked for again that could not be had. */
-  const waiting = life.timer();
+  const waiting = lifetime.timer();
 
   function pump() {
     for (const number of wanted) {
@@ -59,7 +59,7 @@ export function createPages(fetchPage, onNews) {
       if (mayPass(error)) waiting.start(retry, pauseAfter(++failures));
     }
     underway.delete(number);
-    if (life.signal.aborted) return;
+    if (lifetime.signal.aborted) return;
     onNews();
     pump();
   }
@@ -106,7 +106,7 @@ export function createPages(fetchPage, onNews) {
     /** Try once more, now. */
     retry,
     /** Nothing is asked for any more after this. */
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
     size: () => kept.size,
   };
 }

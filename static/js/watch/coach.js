@@ -7,7 +7,7 @@ import { sentenceOf } from "../control.js";
 import { isOver } from "../statuses.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 
 /** @typedef {import("../types.js").Finding} Finding */
@@ -27,20 +27,20 @@ const AGAIN = 2000;
 export function createAsking(ask, render) {
   let key = "";
   let restsUntil = 0;
-  const life = createLife();
-  life.atEnd(() => (key = ""));
+  const lifetime = createLifetime();
+  lifetime.atEnd(() => (key = ""));
   const state = { runId: "", findings: /** @type {Finding[]} */ ([]), complete: true };
 
   /** @param {string} runId @param {string} wanted */
   async function question(runId, wanted) {
     const isWanted = () => key === wanted;
     try {
-      const { signal } = life;
+      const { signal } = lifetime;
       const answer = await untilAnswered(() => ask(runId), { isWanted, onFault: rest, signal });
       if (!isWanted()) return;
       Object.assign(state, { runId, ...answer });
       if (!answer.complete) {
-        life.later(() => void (isWanted() && question(runId, wanted)), AGAIN);
+        lifetime.later(() => void (isWanted() && question(runId, wanted)), AGAIN);
       }
     } catch {
       if (isWanted()) rest(); // Advice that cannot be had is not missed.
@@ -82,7 +82,7 @@ export function createAsking(ask, render) {
       void question(run.id, wanted);
       return state;
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 
@@ -94,10 +94,10 @@ export function createAsking(ask, render) {
  */
 export function createCoach(root, render, { onUse, onStarted, runs }) {
   const address = (/** @type {string} */ id) => `/api/runs/${encodeURIComponent(id)}/coach`;
-  const life = createLife();
-  const { signal } = life;
-  const asking = life.own(createAsking((id) => get(address(id)), render));
-  life.atEnd(runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) }));
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const asking = lifetime.own(createAsking((id) => get(address(id)), render));
+  lifetime.atEnd(runs.subscribe({ onDeleted: (_run, id) => asking.letGo(id) }));
   const card = part(root, "coach");
   const tries = part(root, "coach-try", HTMLButtonElement);
   const shows = part(root, "coach-show");
@@ -143,7 +143,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
       if (shown) fill(root, shown, findings.slice(1));
       part(root, "coach-looking").hidden = complete;
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

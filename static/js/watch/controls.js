@@ -2,7 +2,7 @@
 /** The row of buttons under a run's name: pause, resume, one epoch, stop, more epochs. */
 import { ask, can, isSettled, sentenceOf } from "../control.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
@@ -29,9 +29,9 @@ export function createControls(root, state, render) {
   /** @type {import("../control.js").PendingRequest | null} */
   let request = null;
   let refused = { runId: "", status: "", text: "" };
-  const life = createLife();
-  const { signal } = life;
-  const rate = life.own(createRate(root, state, render));
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const rate = lifetime.own(createRate(root, state, render));
 
   /** @param {Act} act @param {object} [body] */
   async function want(act, body) {
@@ -122,7 +122,7 @@ export function createControls(root, state, render) {
       if (focused && focused.closest("[hidden]"))
         (firstOf(row) ?? part(root, "rename", HTMLElement)).focus();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

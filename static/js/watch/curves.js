@@ -1,7 +1,7 @@
 // @ts-check
 /** The two charts side by side: one reading, one logarithm button. */
 
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part } from "../parts.js";
 import { createChart, drawChart, endChart, readChart } from "./chart.js";
 import { listen } from "./reading.js";
@@ -16,8 +16,8 @@ import { hasCurves } from "./words.js";
  * @param {() => void} render
  */
 export function createCurves(root, state, render) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const metrics = /** @type {const} */ (["loss", "accuracy"]);
   const charts = metrics.map((metric) => createChart(part(root, `plot-${metric}`), metric));
   const log = part(root, "log");
@@ -27,7 +27,7 @@ export function createCurves(root, state, render) {
   const current = () => state.reading;
   for (const chart of charts) listen(chart, current, onRead, signal);
   log.addEventListener("click", changeAxis, { signal });
-  life.atEnd(() => charts.forEach(endChart));
+  lifetime.atEnd(() => charts.forEach(endChart));
 
   /** @param {number | null} index */
   function onRead(index) {
@@ -61,7 +61,7 @@ export function createCurves(root, state, render) {
       }
       for (const chart of charts) readChart(chart, reading);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -5,7 +5,7 @@ import { shownStatus } from "../diverged.js";
 import { ownFirst } from "../owners.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part } from "../parts.js";
 import { percent } from "../numbers.js";
 import { selection } from "../selection.js";
@@ -24,8 +24,8 @@ const MOST = 3;
  */
 export function createEmpty(root, runs) {
   const place = part(root, "last-runs");
-  const life = createLife();
-  const lines = life.own(createKeyed(part(root, "newest")));
+  const lifetime = createLifetime();
+  const lines = lifetime.own(createKeyed(part(root, "newest")));
   let isShown = false;
 
   function list() {
@@ -36,7 +36,7 @@ export function createEmpty(root, runs) {
       newest.map((run) => ({ key: run.id, version: JSON.stringify(run), make: () => line(run) })),
     );
   }
-  life.atEnd(runs.subscribe({ onRun: list, onDeleted: list }));
+  lifetime.atEnd(runs.subscribe({ onRun: list, onDeleted: list }));
 
   return {
     /** @param {boolean} shown */
@@ -45,7 +45,7 @@ export function createEmpty(root, runs) {
       isShown = shown;
       list();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

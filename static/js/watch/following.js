@@ -2,7 +2,7 @@
 /** Follows the run that is looked at: its curve, then each event, into the column's state. */
 
 import { atMostEvery } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { following } from "../runlink.js";
 import { applyEvent } from "./events.js";
 import { historyOf } from "./past.js";
@@ -19,8 +19,8 @@ const STREAM_MS = 200;
  * @param {() => void} render
  */
 export function createFollowing(socket, state, render) {
-  const life = createLife();
-  const renderSoon = atMostEvery(STREAM_MS, render, life);
+  const lifetime = createLifetime();
+  const renderSoon = atMostEvery(STREAM_MS, render, lifetime);
   let followed = /** @type {string | null} */ (null);
 
   /** @param {Run} run */
@@ -44,7 +44,7 @@ export function createFollowing(socket, state, render) {
     if (followed !== null) socket.unwatch(followed);
     followed = null;
   }
-  life.atEnd(leave);
+  lifetime.atEnd(leave);
 
   /** @type {import("../follow.js").Listener} */
   const listener = {
@@ -76,6 +76,6 @@ export function createFollowing(socket, state, render) {
       leave();
       if (state.runId !== null) begin(state.runId);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

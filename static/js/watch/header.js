@@ -5,7 +5,7 @@ import { patch } from "../api.js";
 import { isDiverged, shownStatus } from "../diverged.js";
 import { sentenceOf } from "../control.js";
 import { isEscape } from "../keyboard.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { mayChange } from "../owners.js";
 import { part, setText } from "../parts.js";
 import { hasModel } from "../moment.js";
@@ -21,8 +21,8 @@ import { at } from "../root.js";
  * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
  */
 export function createHeader(root, state, render, onUse) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const use = () => void (state.run && onUse(state.run.config));
   part(root, "use").addEventListener("click", use, { signal });
   mountRename(root, state, render, signal);
@@ -41,7 +41,7 @@ export function createHeader(root, state, render, onUse) {
       download.hidden = !hasModel(run, history) || isDiverged(run);
       download.href = at(`/api/runs/${encodeURIComponent(run.id)}/model?format=keras`);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

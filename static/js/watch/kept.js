@@ -6,7 +6,7 @@ import { get } from "../api.js";
 import { atMostEvery, el } from "../dom.js";
 import { momentOf } from "../moment.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { percent } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { at } from "../root.js";
@@ -31,9 +31,9 @@ export function createKept(root, state, render, onEpoch) {
   const select = part(root, "epoch-choice", HTMLSelectElement);
   let moment = "";
   let asked = 0;
-  const life = createLife();
-  const { signal } = life;
-  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""), life);
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""), lifetime);
   const change = () => {
     const value = select.value;
     choose(value === "newest" || value === "best" ? value : Number(value));
@@ -80,7 +80,7 @@ export function createKept(root, state, render, onEpoch) {
       part(root, "epoch-download", HTMLAnchorElement).href = at(address);
       fill(select, optionsOf(run, kept), String(epoch));
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The learning rate of a run under way: four steps, and a field for any other. */
 import { askRate, canChangeRate, scaled, sentenceOf } from "../control.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part, setText } from "../parts.js";
 import { faultOf, read } from "../build/values.js";
 
@@ -90,8 +90,8 @@ export function createRate(root, state, render) {
     field.setAttribute("aria-invalid", String(Boolean(text)));
   }
 
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   form.addEventListener("click", multiply, { signal });
   field.addEventListener("input", () => type(true), { signal });
   field.addEventListener("keydown", ({ key }) => key === "Escape" && type(false), { signal });
@@ -139,7 +139,7 @@ export function createRate(root, state, render) {
       if (!isTyped && field.value !== text) field.value = text;
       set.hidden = !isTyped || field.value.trim() === text;
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

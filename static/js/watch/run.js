@@ -2,7 +2,7 @@
 /** A run as the Watch column shows it: head, controls, numbers, coach, curves, tabs. Each fails alone. */
 
 import { fetchPart } from "../later.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
 import { byId, part } from "../parts.js";
 import { fetchPlotting } from "../uplot.js";
@@ -60,8 +60,8 @@ const LATER = {
  */
 export function createRun(root, state, render, { socket, onUse, onStarted, onEpoch, pad }) {
   const { runs } = socket;
-  const life = createLife();
-  const following = life.own(createFollowing(socket, state, render));
+  const lifetime = createLifetime();
+  const following = lifetime.own(createFollowing(socket, state, render));
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (root.querySelector(selector));
   const views = [
@@ -74,7 +74,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
     ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad)),
   ];
-  views.forEach(life.own);
+  views.forEach(lifetime.own);
   showTab(root, state.tab); // It may have been chosen before this was here.
 
   return {
@@ -82,7 +82,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
       following.update();
       if (now.run) for (const view of views) view.draw(now);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

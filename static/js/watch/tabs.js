@@ -1,6 +1,6 @@
 // @ts-check
 /** Tabs by the pattern that screen readers know: arrow keys move, one tab stop. */
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 
 /** @param {HTMLElement} root */
 const tabsIn = (root) => /** @type {HTMLElement[]} */ ([...root.querySelectorAll('[role="tab"]')]);
@@ -31,11 +31,11 @@ export function mountTabs(root, onShow) {
     show(next);
     next.focus();
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   root.addEventListener("click", onClick, { signal });
   root.addEventListener("keydown", onKey, { signal });
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }
 
 /** @param {Event} event */

@@ -4,7 +4,7 @@
 import { onThemeChange } from "../colors.js";
 import { el, oncePerFrame } from "../dom.js";
 import { fetchPart } from "../later.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
 import { part } from "../parts.js";
 import { at } from "../root.js";
@@ -56,17 +56,17 @@ export function mountWatch(root, options) {
   const { socket } = options;
   const state = nothing();
   const { title } = document;
-  const life = createLife();
-  const render = oncePerFrame(() => draw(), life.signal);
-  /** Whether what shows a run is still to come: without its style sheet it is not for eyes. */
+  const lifetime = createLifetime();
+  const render = oncePerFrame(() => draw(), lifetime.signal);
+  /** Whether the view of a run is still being fetched; without its style sheet it stays hidden. */
   let isComing = true;
   const theRun = alone(
     part(root, "the-run"),
     ({ createRun }) => createRun(root, state, render, options),
     fetchRun,
   );
-  life.own(theRun);
-  const empty = life.own(createEmpty(root, socket.runs));
+  lifetime.own(theRun);
+  const empty = lifetime.own(createEmpty(root, socket.runs));
 
   async function fetchRun() {
     isComing = true;
@@ -106,14 +106,14 @@ export function mountWatch(root, options) {
     document.title = title;
     render();
   };
-  life.own(mountTabs(root, onTab));
-  life.atEnd(socket.onState(onLink));
-  life.atEnd(socket.runs.subscribe({ onDeleted }));
+  lifetime.own(mountTabs(root, onTab));
+  lifetime.atEnd(socket.onState(onLink));
+  lifetime.atEnd(socket.runs.subscribe({ onDeleted }));
   // A phone shows one column at a time: the charts get their size when theirs comes into view.
-  life.observe(new ResizeObserver(render), root);
-  onThemeChange(render, life.signal);
+  lifetime.observe(new ResizeObserver(render), root);
+  onThemeChange(render, lifetime.signal);
   // Durations count on between two events.
-  life.every(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
+  lifetime.every(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
   render();
 
   return {
@@ -128,7 +128,7 @@ export function mountWatch(root, options) {
       if (isComing) preload(at(`/api/runs/${encodeURIComponent(runId)}/curve`));
       draw();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

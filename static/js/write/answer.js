@@ -3,7 +3,7 @@
 
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { bareSureness, sureness } from "../numbers.js";
 import { part, setText } from "../parts.js";
 import { SIDE } from "../pixels.js";
@@ -22,8 +22,8 @@ export function createAnswer(root) {
   const sees = part(root, "sees", HTMLCanvasElement);
   let drawn = /** @type {Prediction | null | undefined} */ (undefined);
   let said = "";
-  const life = createLife();
-  const resting = life.timer();
+  const lifetime = createLifetime();
+  const resting = lifetime.timer();
 
   return {
     /**
@@ -47,7 +47,7 @@ export function createAnswer(root) {
       resting.stop();
       if (settled) resting.start(() => say(answer), REST_MS);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 
   /** @param {Prediction | null} answer */

@@ -3,7 +3,7 @@
 
 import { _ } from "../i18n.js";
 import { fetchPart } from "../later.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { part } from "../parts.js";
 
 /**
@@ -17,8 +17,8 @@ export function mountImages(root, { onPicture, onProblem }) {
 
   /** The number of the file taken last: a large one may be read longer than the next. */
   let newest = 0;
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
 
   /** @param {File | undefined} file */
   async function take(file) {
@@ -49,7 +49,7 @@ export function mountImages(root, { onPicture, onProblem }) {
   input.addEventListener("change", choose, { signal });
   document.addEventListener("paste", paste, { signal });
   mountDrop(frame, take, signal);
-  return { dispose: life.dispose };
+  return { dispose: lifetime.dispose };
 }
 
 /**

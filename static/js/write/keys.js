@@ -2,7 +2,7 @@
 /** Shortcuts of the pad: Ctrl+Z takes a stroke back, Escape clears. */
 
 import { letterOf } from "../keyboard.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 
 /** Where keys have a meaning of their own. */
 const TYPING = "input, textarea, select, dialog, [contenteditable]";
@@ -12,9 +12,9 @@ const TYPING = "input, textarea, select, dialog, [contenteditable]";
  * @param {{undo: () => void, clear: () => void}} acts
  */
 export function mountKeys(root, { undo, clear }) {
-  const life = createLife();
-  document.addEventListener("keydown", onKey, { signal: life.signal });
-  return { dispose: life.dispose };
+  const lifetime = createLifetime();
+  document.addEventListener("keydown", onKey, { signal: lifetime.signal });
+  return { dispose: lifetime.dispose };
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {

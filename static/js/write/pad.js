@@ -3,7 +3,7 @@
 
 import { color, onThemeChange } from "../colors.js";
 import { oncePerFrame } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { paint as paintPixels } from "../pixels.js";
 import { comeDown, createHands, goUp, isDrawing } from "./hands.js";
 import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
@@ -26,16 +26,16 @@ import { SIDE, WIDTH, lift, moveTo, putDown, undo } from "./ink.js";
  * @param {PadListeners} listeners
  */
 export function mountPad(canvas, state, listeners) {
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const paint = oncePerFrame(() => draw(canvas, state), signal);
   mountPointers(canvas, state.ink, listeners, signal);
-  life.observe(new ResizeObserver(paint), canvas);
+  lifetime.observe(new ResizeObserver(paint), canvas);
   onThemeChange(paint, signal);
   // A window moved to a screen of another density.
   addEventListener("resize", paint, { signal });
   paint();
-  return { /** Paint the pad again, at most once a frame. */ paint, dispose: life.dispose };
+  return { /** Paint the pad again, at most once a frame. */ paint, dispose: lifetime.dispose };
 }
 
 /**

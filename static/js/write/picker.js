@@ -4,7 +4,7 @@
 import { isDiverged, orDiverged } from "../diverged.js";
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { isShared } from "../owners.js";
 import { setText } from "../parts.js";
 import { others, target } from "./choice.js";
@@ -22,9 +22,9 @@ const FOLLOW = "";
  * @param {(runId: string | null) => void} onChoose null: follow the Studio
  */
 export function createPicker(select, onChoose) {
-  const life = createLife();
+  const lifetime = createLifetime();
   const choose = () => onChoose(select.value || null);
-  select.addEventListener("change", choose, { signal: life.signal });
+  select.addEventListener("change", choose, { signal: lifetime.signal });
   return {
     /** @param {Choice} choice */
     draw(choice) {
@@ -39,7 +39,7 @@ export function createPicker(select, onChoose) {
       if (select.value !== value) select.value = value;
       select.disabled = wanted.length === 1 && !choice.followed;
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -5,7 +5,7 @@ import { pauseAfter } from "../again.js";
 import { ApiError, reasonOf } from "../api.js";
 import { drawing } from "../drawing.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { isWaiting, resume, settle, want } from "./slot.js";
 
 /** @typedef {import("./question.js").Question} Question */
@@ -24,10 +24,10 @@ const PATIENCE_MS = 400;
  * @param {() => void} render
  */
 export function createSending(root, state, socket, render) {
-  const life = createLife();
-  const { signal } = life;
-  const patience = life.timer();
-  const retry = life.timer();
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const patience = lifetime.timer();
+  const retry = lifetime.timer();
   let failures = 0;
 
   /** Send it, where there is one. @param {Question | null} question */
@@ -69,7 +69,7 @@ export function createSending(root, state, socket, render) {
   /** The server said when to go on: the newest ink is sent then. @param {number} seconds */
   function goOn(seconds, problem = "") {
     if (!state.slot.stale) state.problem = problem;
-    life.later(() => void start(resume(state.slot)), seconds * 1000);
+    lifetime.later(() => void start(resume(state.slot)), seconds * 1000);
     render();
   }
 
@@ -81,5 +81,5 @@ export function createSending(root, state, socket, render) {
     }, pauseAfter(++failures));
   }
 
-  return { start, dispose: life.dispose };
+  return { start, dispose: lifetime.dispose };
 }

@@ -4,7 +4,7 @@
 import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { _ } from "../i18n.js";
-import { createLife } from "../life.js";
+import { createLifetime } from "../lifetime.js";
 import { oncePerFrame } from "../dom.js";
 import { drawing } from "../drawing.js";
 import { part } from "../parts.js";
@@ -53,8 +53,8 @@ export function mountWrite(root, { socket }) {
     refused: "",
     notice: "",
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   const answer = createAnswer(root);
   const picker = createPicker(part(root, "choice", HTMLSelectElement), (runId) => {
     state.choice.chosen = runId;
@@ -138,13 +138,13 @@ export function mountWrite(root, { socket }) {
     render();
   }
 
-  life.atEnd(socket.onState(onLink));
-  life.atEnd(socket.runs.subscribe({ onRun: receive, onDeleted }));
+  lifetime.atEnd(socket.onState(onLink));
+  lifetime.atEnd(socket.runs.subscribe({ onRun: receive, onDeleted }));
   part(root, "undo").addEventListener("click", takeBack, { signal });
   part(root, "clear").addEventListener("click", takeAll, { signal });
   const keys = mountKeys(root, { undo: takeBack, clear: takeAll });
   const images = mountImages(root, { onPicture: lay, onProblem: refuse });
-  [answer, picker, pad, sending, keys, images].forEach(life.own);
+  [answer, picker, pad, sending, keys, images].forEach(lifetime.own);
   render();
 
   /** @param {import("./picture.js").Picture} picture put in place of what is there */
@@ -220,6 +220,6 @@ export function mountWrite(root, { socket }) {
         }
       }
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }

@@ -5,7 +5,7 @@ import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { _, number } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { NOTHING } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
@@ -24,14 +24,14 @@ import { layerName, shareOf, short } from "./words.js";
  * @param {() => void} render
  */
 export function createChanges(panel, render) {
-  const life = createLife();
-  const asked = life.own(createAsked(render));
-  const pace = createPace(render, clockOf(life));
+  const lifetime = createLifetime();
+  const asked = lifetime.own(createAsked(render));
+  const pace = createPace(render, clockOf(lifetime));
   let shown = /** @type {Histograms | null} */ (null);
   let rows = /** @type {ReturnType<typeof createRow>[]} */ ([]);
   let shape = "";
   let settled = true;
-  onThemeChange(() => shown && show(shown), life.signal);
+  onThemeChange(() => shown && show(shown), lifetime.signal);
 
   /** @param {Histograms} now */
   function show(now) {
@@ -60,7 +60,7 @@ export function createChanges(panel, render) {
       setText(part(panel, "change-hint"), hint);
       if (now && now !== shown) show(now);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -4,7 +4,7 @@
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el, svg } from "../../dom.js";
 import { _, number } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
 import { clockOf, createPace } from "./pace.js";
@@ -54,9 +54,9 @@ export function pointsOf(epochs, shares, width, height) {
  * @param {() => void} render
  */
 export function createIdle(panel, render) {
-  const life = createLife();
-  const asked = life.own(createAsked(render));
-  const pace = createPace(render, clockOf(life));
+  const lifetime = createLifetime();
+  const asked = lifetime.own(createAsked(render));
+  const pace = createPace(render, clockOf(lifetime));
   let shown = /** @type {UnitShares | null} */ (null);
   let settled = true;
   const twin = createTwin(() => tableOfShares(shown));
@@ -87,7 +87,7 @@ export function createIdle(panel, render) {
       setText(part(panel, "idle-hint"), hint);
       if (now && now !== shown) show(now);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

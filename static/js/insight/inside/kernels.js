@@ -5,7 +5,7 @@ import { onThemeChange } from "../../colors.js";
 import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { part, setText } from "../../parts.js";
 import { createAsked } from "../asked.js";
 import { chosenEpoch, momentOf } from "../../moment.js";
@@ -29,12 +29,12 @@ const FEW = 10;
  * @param {() => void} render
  */
 export function createKernels(panel, render) {
-  const life = createLife();
-  const { signal } = life;
-  const asked = life.own(createAsked(render));
-  const pace = createPace(render, clockOf(life));
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  const asked = lifetime.own(createAsked(render));
+  const pace = createPace(render, clockOf(lifetime));
   const label = _("Weights of each unit as a picture; the arrow keys read them");
-  const tiles = life.own(createTiles(label));
+  const tiles = lifetime.own(createTiles(label));
   const choice = part(panel, "kernel-layer", HTMLSelectElement);
   const order = part(panel, "kernel-order", HTMLSelectElement);
   let pictures = /** @type {WeightPictures | null} */ (null);
@@ -120,7 +120,7 @@ export function createKernels(panel, render) {
       setText(part(panel, "kernel-hint"), hint);
       if (now && now !== pictures && now.layer !== null) show(now);
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -8,7 +8,7 @@ import { createTwin, tableOf } from "../../data/twin.js";
 import { el } from "../../dom.js";
 import { drawing } from "../../drawing.js";
 import { _, ngettext } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { part, setText } from "../../parts.js";
 import { canAnswer } from "../../write/choice.js";
 import { momentOf } from "../../moment.js";
@@ -36,14 +36,14 @@ export function createLights(panel, render) {
   let shape = "";
   let key = "";
   let problem = "";
-  const life = createLife();
-  const { signal } = life;
-  life.atEnd(drawing.subscribe(render));
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
+  lifetime.atEnd(drawing.subscribe(render));
   onThemeChange(() => {
     drawn = null;
     render();
   }, signal);
-  life.atEnd(endLayers);
+  lifetime.atEnd(endLayers);
 
   function endLayers() {
     for (const layer of layers) layer.dispose();
@@ -71,7 +71,7 @@ export function createLights(panel, render) {
       });
     } catch (error) {
       if (error instanceof ApiError && error.retryAfter) {
-        return void life.later(() => void start(resume(slot)), error.retryAfter * 1000);
+        return void lifetime.later(() => void start(resume(slot)), error.retryAfter * 1000);
       }
       trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
     }
@@ -118,7 +118,7 @@ export function createLights(panel, render) {
       setText(part(panel, "lit-hint"), hint);
       if (shown && shown !== drawn) show((drawn = shown));
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

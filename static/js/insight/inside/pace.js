@@ -45,5 +45,5 @@ export function createPace(render, clock) {
   };
 }
 
-/** The browser's clock, until the end of a part. @param {import("../../life.js").Life} life */
+/** The browser's clock, until the end of a part. @param {import("../../lifetime.js").Lifetime} lifetime */
 export const clockOf = ({ later }) => ({ now: () => performance.now(), later });

@@ -4,7 +4,7 @@
 import { color } from "../../colors.js";
 import { layoutOf, stepOf, tileAt } from "../../tiles/layout.js";
 import { el } from "../../dom.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { createReader } from "./reader.js";
 
 /**
@@ -60,13 +60,13 @@ export function createTiles(label) {
   });
   reader.frame.classList.add("tiles");
   reader.frame.append(canvas);
-  const life = createLife();
+  const lifetime = createLifetime();
   const resized = new ResizeObserver(() => {
     if (reader.frame.clientWidth === width) return; // else its own height would call it again
     measure();
     draw();
   });
-  life.observe(resized, reader.frame);
+  lifetime.observe(resized, reader.frame);
 
   /** From one row to the next. */
   const pitch = () => layout.tile + (pictures?.label ? LABEL : 0);
@@ -135,7 +135,7 @@ export function createTiles(label) {
       draw();
       reader.refresh();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

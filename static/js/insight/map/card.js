@@ -5,7 +5,7 @@ import { get } from "../../api.js";
 import { onThemeChange } from "../../colors.js";
 import { PAGE, createPages } from "../../tiles/pages.js";
 import { _ } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { sureness } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { bytesOf, imageOf, paint } from "../../pixels.js";
@@ -44,11 +44,11 @@ export function createCard(panel, pad) {
     if (pixels) pad.put(pixels);
   }
 
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   button.addEventListener("click", take, { signal });
   onThemeChange(draw, signal);
-  life.atEnd(() => pages.dispose());
+  lifetime.atEnd(() => pages.dispose());
   return {
     /**
      * Show an image, -1: none. Returns what it says of it.
@@ -71,7 +71,7 @@ export function createCard(panel, pad) {
       return text;
     },
     take,
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -4,7 +4,7 @@
 import { color } from "../../colors.js";
 import { el } from "../../dom.js";
 import { _ } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { isWrong, nearest, placesOf, stepTo } from "./points.js";
 
 /** @typedef {import("./points.js").MapView} MapView */
@@ -59,8 +59,8 @@ export function createScatter(frame, listeners) {
     event.preventDefault();
     point(to);
   };
-  const life = createLife();
-  const { signal } = life;
+  const lifetime = createLifetime();
+  const { signal } = lifetime;
   frame.addEventListener("pointermove", pointAt, { signal });
   frame.addEventListener("pointerdown", pointAt, { signal });
   frame.addEventListener("click", take, { signal });
@@ -86,7 +86,7 @@ export function createScatter(frame, listeners) {
       frame.setAttribute("aria-valuenow", String(Math.max(0, shown.indexOf(place))));
       frame.setAttribute("aria-valuetext", text || _("No image is pointed at."));
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

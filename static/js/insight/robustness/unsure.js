@@ -3,7 +3,7 @@
 
 import { createTwin, tableOf } from "../../data/twin.js";
 import { _, number } from "../../i18n.js";
-import { createLife } from "../../life.js";
+import { createLifetime } from "../../lifetime.js";
 import { percent } from "../../numbers.js";
 import { part, setText } from "../../parts.js";
 import { axisOf, curveOf, markerAt } from "./curve.js";
@@ -19,8 +19,8 @@ export function createUnsure(panel) {
   let mark = /** @type {Element | null} */ (null);
   slider.max = String(STEPS);
   slider.value = String(Math.round(placeOf(0.9) * STEPS));
-  const life = createLife();
-  slider.addEventListener("input", say, { signal: life.signal });
+  const lifetime = createLifetime();
+  slider.addEventListener("input", say, { signal: lifetime.signal });
   const twin = createTwin(() => tableOfShares(tested));
   part(panel, "unsure-twin").append(twin.element);
   chart.after(axisOf(TICKS.map((at) => ({ at: placeOf(at), things: [share(at)] }))));
@@ -54,7 +54,7 @@ export function createUnsure(panel) {
       twin.fill();
       say();
     },
-    dispose: life.dispose,
+    dispose: lifetime.dispose,
   };
 }
 

@@ -1,21 +1,21 @@
 // @ts-check
 /**
- * The life of a part of the page: its end stops the listeners, observers, timers and other parts that
- * the part has begun. Knows no page.
+ * The lifetime of a part of the page. Its end stops the listeners, observers, timers and other parts
+ * that the part has started. It needs no DOM.
  */
 
-/** @typedef {ReturnType<typeof createLife>} Life */
+/** @typedef {ReturnType<typeof createLifetime>} Lifetime */
 
-/** What has an end. @typedef {{dispose(): void}} Ending */
+/** @typedef {{dispose(): void}} Ending what can be ended */
 
-/** A life. The part that makes it returns its `dispose`, which may be called twice. */
-export function createLife() {
+/** Create a lifetime. Its part returns `dispose`, which may be called twice. */
+export function createLifetime() {
   const controller = new AbortController();
   const { signal } = controller;
-  /** The timers that run. @type {Set<ReturnType<typeof setTimeout>>} */
+  /** The running timers. @type {Set<ReturnType<typeof setTimeout>>} */
   const timers = new Set();
 
-  /** Call it at the end; at once where that is over. @param {() => void} act */
+  /** Call `act` at the end, or now if that has passed. @param {() => void} act */
   function atEnd(act) {
     if (signal.aborted) act();
     else signal.addEventListener("abort", act, { once: true });
@@ -27,7 +27,7 @@ export function createLife() {
     if (timer !== undefined) timers.delete(timer);
   }
 
-  /** Call it after so many milliseconds, unless the end comes first. @param {() => void} act @param {number} ms */
+  /** Call `act` after `ms` milliseconds, unless the end comes first. @param {() => void} act @param {number} ms */
   function later(act, ms) {
     if (signal.aborted) return undefined;
     const timer = setTimeout(() => {
@@ -58,7 +58,7 @@ export function createLife() {
       };
     },
 
-    /** Call it again and again. @param {() => void} act @param {number} ms */
+    /** Call `act` every `ms` milliseconds. @param {() => void} act @param {number} ms */
     every(act, ms) {
       const timer = setInterval(act, ms);
       atEnd(() => clearInterval(timer));
