@@ -147,7 +147,10 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FlaskClie
 def test_configurations(fuzzed: tuple[FlaskClient, str], config: Any) -> None:
     client, _run_id = fuzzed
     checked = expect_ours(post(client, "/api/check", config))
-    created = expect_ours(post(client, "/api/runs", config))
+    answer = post(client, "/api/runs", config)
+    created = expect_ours(answer)
+    if created == 201:  # one owner may have 300 of them in the queue
+        expect_ours(client.delete(f"/api/runs/{answer.get_json()['id']}"))
     if (checked, created) == (200, 422):  # a draft may name digits that are still to be downloaded
         assert config["dataset"]["name"] != BUNDLED
     else:
