@@ -39,6 +39,21 @@ QUIET = [
 ]
 
 
+OFF = (
+    *("WebUIOmniboxAimPopup", "WebUIOmniboxPopup"),
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades"),
+    *("LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints"),
+    *("PaintHolding", "PreconnectToSearch", "TcpPortRandomizationWin"),
+    *("ThirdPartyStoragePartitioning",),
+)
+"""Features of Chromium: the pages that each window prepares for its address bar, which nobody sees;
+then what Playwright turns off, for Chromium takes the last list only."""
+
+SPARING = [f"--disable-features={','.join(OFF)}", "--renderer-process-limit=1"]
+"""Half of the CPU time of a page: nothing for the address bar, no process kept for a next page."""
+
+
 def executable() -> str:
     """The path of a Chromium or Chrome; scripts/browser.sh installs one."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
@@ -48,7 +63,7 @@ def executable() -> str:
 def arguments() -> list[str]:
     """How a test starts Chromium: its sandbox does not run as root, as which containers usually
     are."""
-    return [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return [*QUIET, *SPARING, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
 @contextmanager
