@@ -61,7 +61,7 @@ ALONE := tests/faults
 
 test-py: setup-dev node_modules/.package-lock.json
 ifeq ($(FILES),)
-	$(PYTHON_IN) -m pytest -m "$(SHORT) and not alone" -n auto --dist=loadfile --no-loadscope-reorder
+	$(PYTHON_IN) -m pytest -m "$(SHORT) and not alone" -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 	$(PYTHON_IN) -m pytest -m "$(SHORT) and alone" $(ALONE)
 else
 	$(PYTHON_IN) -m pytest -m "$(SHORT)" $(FILES)

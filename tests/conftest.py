@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -55,14 +55,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--fault-seed", type=int, help="repeat the random moments of an earlier time")
     parser.addoption("--soak-minutes", type=float, default=30.0, help="how long the soak takes")
     parser.addoption("--siege-seconds", type=float, default=300.0, help="how long twenty attack")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One process more than there are cores, at most four: a test often waits for a server, a
-    browser or a pause, and another one computes meanwhile."""
-    cores = yield
-    return min(4, cores + 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
