@@ -31,10 +31,8 @@ fi
 
 say "installing into .venv (once; a few minutes, about 2.5 GB) ..."
 [ -x .venv/bin/python ] && fits .venv/bin/python || "$python" -m venv --clear .venv
-if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r "$requirements"; then
+if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements"; then
   say "pip could not install $requirements (its message is above); is there a connection to a package index, and space on the disk?"
   exit 1
 fi
-# pip would compile with one core. Some packages hold files that no Python here compiles.
-.venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || true
 printf '%s %s\n' "$requirements" "$sum" >"$stamp"

@@ -29,3 +29,10 @@ def test_what_can_be_made_is_made_once() -> None:
     app = Flask("one")
     key.get(app).append(1)
     assert key.get(app) == [1]
+
+
+def test_a_name_may_be_used_twice() -> None:
+    one: Service[int] = Service("number")
+    other: Service[int] = Service("number")
+    app = Flask("one")
+    assert (one.provide(app, 1), other.provide(app, 2), one.get(app)) == (1, 2, 1)

@@ -19,12 +19,12 @@ class Service(Generic[T]):
     """The key of one service in every application."""
 
     def __init__(self, name: str, make: Callable[[], T] | None = None) -> None:
-        """``make`` makes what an application was not given when it is first asked for."""
+        """``name`` is for errors; ``make`` creates the service of an application without one."""
         self.name, self._make = name, make
 
     def provide(self, app: Flask, value: T) -> T:
         """Give the application its service, in place of an earlier one; return it."""
-        _of(app)[self.name] = value
+        _of(app)[self] = value
         return value
 
     def get(self, app: Flask | None = None) -> T:
@@ -33,15 +33,15 @@ class Service(Generic[T]):
         Raises LookupError when it was not provided yet.
         """
         carried = _of(app or current_app)
-        if self.name not in carried and self._make is not None:
-            carried.setdefault(self.name, self._make())
-        if self.name not in carried:
-            raise LookupError(f"the application has no {self.name} yet")
-        found: T = carried[self.name]
+        if self not in carried:
+            if self._make is None:
+                raise LookupError(f"the application has no {self.name} yet")
+            carried.setdefault(self, self._make())
+        found: T = carried[self]
         return found
 
 
-def _of(app: Flask) -> dict[str, Any]:
-    """Return all services of an application, by the names of their keys."""
-    carried: dict[str, Any] = app.extensions.setdefault(EXTENSION, {})
+def _of(app: Flask) -> dict[Service[Any], Any]:
+    """Return all services of an application, by their keys."""
+    carried: dict[Service[Any], Any] = app.extensions.setdefault(EXTENSION, {})
     return carried
