@@ -15,7 +15,7 @@ export function titleOf({ title, available, reason }) {
   if (available) return title;
   return reason
     ? _("%(title)s (cannot be used)", { title })
-    : _("%(title)s (not here yet)", { title });
+    : _("%(title)s (not downloaded)", { title });
 }
 
 /**

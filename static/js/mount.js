@@ -134,7 +134,7 @@ function takeFocus(place) {
  */
 function sayArriving(place) {
   const line = place.querySelector(":scope > .arriving");
-  if (line) setText(line, _("One moment …"));
+  if (line) setText(line, _("One moment…"));
   return () => line?.remove();
 }
 

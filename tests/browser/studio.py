@@ -25,7 +25,7 @@ def choose_training(page: Page, *, samples: int, epochs: int, name: str = "A sma
     page.get_by_role("textbox", name="Epochs").fill(str(epochs))
     page.get_by_role("textbox", name="Name").fill(name)
     fit = page.get_by_role("region", name="Fit")
-    fit.get_by_text("More", exact=True).click()
+    fit.get_by_text("More training options").click()
     fit.get_by_role("textbox", name="Training images").fill(str(samples))
 
 

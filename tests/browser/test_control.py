@@ -65,7 +65,7 @@ def test_a_run_is_paused_stepped_resumed_stopped_extended(
 
     more = page.get_by_role("textbox", name="More epochs")
     more.fill("0")
-    press(page, "Train on")
+    press(page, "Continue training")
     expect(more).to_have_attribute("aria-invalid", "true")
     expect(more).to_have_value("0")
     more.fill("2")

@@ -35,7 +35,7 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
     expect(trial.get_by_text("has been run")).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="About 50%").click()
-    expect(page.get_by_role("article").get_by_text("You guessed otherwise.")).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("You guessed differently.")).to_be_visible()
     expect(page.get_by_role("button", name="Show now")).to_be_hidden()
     expect(page.get_by_role("heading", name=MORAL)).to_be_visible()
     figures = page.get_by_role("row", name=re.compile("Run here, seed 1"))

@@ -138,7 +138,7 @@ def test_curves_of_robustness_have_a_table_and_the_slider_counts(
 
 def test_nothing_overflows_a_phone(new_page: NewPage, run_id: str) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, locale="zh-CN")
-    for name, ready in (("地图", "slider"), ("稳健性", "figure")):
+    for name, ready in (("特征分布图", "slider"), ("鲁棒性", "figure")):
         panel = open_tab(page, run_id, name)
         expect(panel.get_by_role(ready).first).to_be_visible(timeout=studio.PATIENCE)  # type: ignore[arg-type]
         assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -71,7 +71,7 @@ def test_a_lesson_is_run_and_understood(blocked: Page, live_server: LiveServer) 
     trial = blocked.get_by_role("region", name="Runs of this lesson")
     expect(trial.get_by_text("has been run")).to_be_visible(timeout=studio.PATIENCE)
     blocked.get_by_role("button", name="About 50%").click()
-    expect(blocked.get_by_role("article").get_by_text("You guessed otherwise.")).to_be_visible()
+    expect(blocked.get_by_role("article").get_by_text("You guessed differently.")).to_be_visible()
 
 
 def test_theme_and_language_last_without_being_kept(blocked: Page) -> None:

@@ -27,10 +27,10 @@ def test_the_form_takes_numbers_as_people_write_them(page: Page, live_server: Li
 
     more = page.get_by_label("More epochs")
     more.fill("1,000")
-    page.get_by_role("button", name="Train on").click()
+    page.get_by_role("button", name="Continue training").click()
     expect(page.locator("[data-part=extend-fault]")).to_contain_text("can mean 1000 or 1")
     more.fill("１")
-    page.get_by_role("button", name="Train on").click()
+    page.get_by_role("button", name="Continue training").click()
     studio.expect_epochs(page, [2, 1])
 
 
@@ -43,7 +43,7 @@ def test_a_number_with_two_readings_is_asked_about(page: Page) -> None:
     sent: list[Route] = []
     page.route("**/api/runs", lambda route: sent.append(route))
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("One thing must be put right first:")).to_be_visible()
+    expect(page.get_by_text("Fix this first:")).to_be_visible()
     expect(batch).to_have_value("1,000")
     assert sent == []
     batch.fill("1000")

@@ -28,6 +28,6 @@ test("a verdict names what came out", () => {
   const [first] = stateOf().answer.lessons;
   const found = /** @type {any} */ (outcome(stateOf(), first));
   assert.equal(verdictWords(first, found, 0), "You guessed right. In the lecture: low (11.35%).");
-  assert.match(verdictWords(first, found, 2), /^You guessed otherwise\./);
+  assert.match(verdictWords(first, found, 2), /^You guessed differently\./);
   assert.equal(verdictWords(first, found, undefined), "In the lecture: low (11.35%).");
 });

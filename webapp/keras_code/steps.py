@@ -58,12 +58,12 @@ def steps(config: RunConfig) -> list[Step]:
     digits, model = config.dataset, build(config)
     return [
         Step(_("The data"), _("Handwritten digits: images of 28×28 pixels."), data.code(digits)),
-        Step(_("1. Build"), _("Lay the layers one upon the other."), model),
-        Step(_("2. Compile"), _("Say what is to become small, and how."), compiled(config.compile)),
+        Step(_("1. Build"), _("Stack the layers."), model),
+        Step(_("2. Compile"), _("Choose the loss to minimise and the optimizer."), compiled(config.compile)),
         Step(_("3. Fit"), _("Pick the best function, batch by batch."), fit(config.fit)),
         Step(_("4. Evaluate"), _("Ask about digits that it never saw."), EVALUATE),
         Step(_("5. Predict"), _("Ten digits: what it sees, and what they are."), PREDICT),
-        Step(_("6. Save"), _("keras.models.load_model loads it again."), SAVE),
+        Step(_("6. Save"), _("Load it with keras.models.load_model."), SAVE),
     ]
 
 

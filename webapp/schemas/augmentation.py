@@ -20,7 +20,7 @@ class GaussianNoise(LayerPart):
     title = N_("Gaussian noise")
 
     type: Literal["GaussianNoise"] = "GaussianNoise"
-    stddev: Share = about(N_("Spread"), N_("The standard deviation of the noise."), suggested=0.1)
+    stddev: Share = about(N_("Standard deviation"), N_("The standard deviation of the noise."), suggested=0.1)
 
 
 class RandomMove(LayerPart):
@@ -49,7 +49,7 @@ class RandomRotation(RandomMove):
 
     type: Literal["RandomRotation"] = "RandomRotation"
     factor: Share = about(
-        N_("Largest turn"),
+        N_("Largest rotation"),
         N_("As a share of a full circle, both ways: 0.03 is about 11 degrees."),
         suggested=0.03,
     )

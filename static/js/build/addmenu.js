@@ -12,8 +12,8 @@ import { addLayer } from "./state.js";
 const groups = () => [
   [_("Basic"), ["Dense", "Flatten", "Activation"]],
   [_("For images"), ["Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"]],
-  [_("To learn more steadily"), ["BatchNormalization", "Dropout", "GaussianNoise"]],
-  [_("Altered images, in training only"), ["RandomRotation", "RandomTranslation", "RandomZoom"]],
+  [_("Normalisation and regularisation"), ["BatchNormalization", "Dropout", "GaussianNoise"]],
+  [_("Data augmentation"), ["RandomRotation", "RandomTranslation", "RandomZoom"]],
 ];
 
 /**

@@ -143,7 +143,7 @@ function startForm(element, catalog, options) {
     /** Take over another run's configuration. @param {Draft} config */
     use(config) {
       state.refused = null;
-      form.reshape(() => replaceConfig(state, config, _("Your network made room for this one.")));
+      form.reshape(() => replaceConfig(state, config, _("Your network was replaced.")));
     },
     dispose: lifetime.dispose,
   };

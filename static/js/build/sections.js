@@ -96,6 +96,7 @@ export function compileStep(form) {
     more(
       form,
       "compile",
+      _("More compile options"),
       all.filter(({ argument }) => argument.advanced),
     ),
   );
@@ -162,6 +163,7 @@ export function fitStep(form) {
     more(
       form,
       "fit",
+      _("More training options"),
       rest.filter((control) => !isFront(control)),
     ),
     el("div", { class: "fields" }, labelled(form, { path: "name", argument: fields.name }, "wide")),
@@ -172,15 +174,16 @@ export function fitStep(form) {
  * What is less used, folded away until wanted.
  * @param {Form} form
  * @param {string} name
+ * @param {string} title
  * @param {import("./arguments.js").Control[]} controls
  */
-function more(form, name, controls) {
+function more(form, name, title, controls) {
   if (!controls.length) return null;
   const { open } = form.state;
   const box = el(
     "details",
     { class: "more-fields", open: open.has(name) },
-    el("summary", { "data-key": `summary-${name}` }, _("More")),
+    el("summary", { "data-key": `summary-${name}` }, title),
     el(
       "div",
       { class: "fields" },

@@ -28,7 +28,7 @@ export function strand(form) {
       "li",
       { class: "io" },
       el("span", { class: "bead" }),
-      el("div", {}, _("Ten chances, 0–9")),
+      el("div", {}, _("Ten probabilities, 0–9")),
       el("div", { class: "shape" }, _("sum = 1")),
     ),
   );

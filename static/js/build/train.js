@@ -105,7 +105,7 @@ function showSending({ state }, element) {
   const button = /** @type {HTMLButtonElement|null} */ (element.querySelector(".train"));
   if (!button) return;
   button.setAttribute("aria-disabled", String(state.sending));
-  button.textContent = state.sending ? _("Sending …") : _("Train");
+  button.textContent = state.sending ? _("Sending…") : _("Train");
 }
 
 /**
@@ -118,7 +118,7 @@ function refuse(form, element, message) {
   const { length } = form.state.faults;
   form.state.refused =
     message ??
-    ngettext("One thing must be put right first:", "%(n)s things must be put right first:", length);
+    ngettext("Fix this first:", "Fix these %(n)s things first:", length);
   form.repaint();
   requestAnimationFrame(() => {
     const box = /** @type {HTMLElement|null} */ (element.querySelector(".summary"));

@@ -216,7 +216,7 @@ function draw() {
   part(root, "whole").hidden = !here || !state.statistics;
   const waiting = part(root, "waiting");
   waiting.hidden = Boolean(state.statistics || state.problem || (state.datasets.length && !here));
-  setText(waiting, _("Fetching the digits …"));
+  setText(waiting, _("Loading the digits…"));
   if (!state.statistics) return;
   grid.draw({ count: countOf(state), at: state.at, key: listOf(state) }, pages);
   for (const view of views) view.draw(state);

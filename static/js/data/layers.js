@@ -24,7 +24,7 @@ export const LAYERS = [
     step: 0.01,
     names: ["factor"],
     moves: true,
-    words: (strength) => _("turned by up to ±%(n)s°", { n: whole(strength * 360) }),
+    words: (strength) => _("rotated by up to ±%(n)s°", { n: whole(strength * 360) }),
   },
   {
     type: "RandomTranslation",

@@ -73,7 +73,7 @@ function tableOfMeans(statistics) {
     _("Images"),
     _("Mean pixel"),
     _("Strongest pixel of the mean"),
-    _("Largest spread"),
+    _("Largest standard deviation"),
   ];
   return tableOf(_("The mean digits in numbers"), titles, rows);
 }

@@ -51,7 +51,7 @@ export function create(panel, render, pad) {
 const waiting = (method) =>
   method === "tsne"
     ? _("t-SNE is under way. It takes a while: up to a minute, and longer while a network trains.")
-    : _("The points are being computed …");
+    : _("The points are being computed…");
 
 /**
  * The layer and the method that are chosen.

@@ -76,7 +76,7 @@ export function createMatrix(table, onChoose) {
       });
       stopAt(buttons[0][0]);
       table.replaceChildren(
-        el("caption", {}, _("Which digit it takes for which")),
+        el("caption", {}, _("Confusion matrix: which digit it takes for which")),
         el("thead", {}, head),
         el("tbody", {}, ...rows),
       );

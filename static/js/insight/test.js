@@ -132,7 +132,7 @@ function createImages(panel, render, pad) {
       const seen = asked.want(run, "tested", chosenEpoch(epoch), moment);
       const waiting = part(panel, "cell-waiting");
       waiting.hidden = seen.fresh;
-      setText(waiting, seen.problem || _("Fetching the images…"));
+      setText(waiting, seen.problem || _("Loading the images…"));
       part(panel, "cell-gallery").hidden = !seen.fresh;
       if (fresh && seen.fresh) {
         fresh = false;

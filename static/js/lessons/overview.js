@@ -87,7 +87,7 @@ function marks(state, lesson) {
 /** @param {boolean} right */
 const verdict = (right) =>
   html`<span class="pill" data-right=${right}
-    >${right ? _("guessed right") : _("guessed otherwise")}</span
+    >${right ? _("guessed right") : _("guessed differently")}</span
   >`;
 
 /** @param {string} text */

@@ -105,7 +105,7 @@ export function verdictWords(lesson, found, guess) {
   }[found.from];
   if (guess === undefined) return what;
   const right = lesson.guesses[guess] === found.right;
-  const judged = right ? _("You guessed right.") : _("You guessed otherwise.");
+  const judged = right ? _("You guessed right.") : _("You guessed differently.");
   return [judged, what].join(currentLanguage().startsWith("zh") ? "" : " ");
 }
 

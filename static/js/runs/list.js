@@ -120,7 +120,7 @@ function watchCurves(body, runs, onCurve) {
 /** Why the list is empty. @param {import("./view.js").Question} question */
 const noneWords = ({ text, status }) =>
   text || status
-    ? _("No run fits the filter.")
+    ? _("No run matches the filter.")
     : _("You have made no run on this server yet. Choose “All” to see those of others.");
 
 /**

@@ -48,7 +48,7 @@ export const row = (run, look, acts) => html`
     ${cell("num time", _("Time"), timeWords(run))}
     ${cell(
       "made",
-      _("Made"),
+      _("Created"),
       html`<time datetime=${run.created_at}>${moment(run.created_at)}</time>`,
     )}
     ${cell("acts", "", menu(run, acts))}
@@ -173,7 +173,7 @@ function remover(run, acts) {
       aria-label="${_("Delete")}: ${run.name}"
       @click=${() => acts.remove(run)}
     >
-      ${trains ? _("Delete (stop it first)") : _("Delete …")}
+      ${trains ? _("Delete (stop it first)") : _("Delete…")}
     </button>
   `;
 }

@@ -38,7 +38,7 @@ export function mountUpload({ button, input, status }, onRun) {
     const fault = fileFault(file);
     if (fault) return say(fault, true);
     button.disabled = true;
-    say(_("Sending %(name)s …", { name: file.name }));
+    say(_("Sending %(name)s…", { name: file.name }));
     try {
       const run = await upload("/api/models", file);
       onRun(run);

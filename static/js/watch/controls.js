@@ -102,7 +102,7 @@ export function createControls(root, state, render) {
     button("step", can(run, "step"), _("One epoch"), "step");
     button("stop", can(run, "stop"), requested("stop") ? _("Stopping…") : _("Stop"), "stop");
     form.hidden = !can(run, "extend");
-    button("extend-go", true, _("Train on"), "extend");
+    button("extend-go", true, _("Continue training"), "extend");
   }
 
   return {

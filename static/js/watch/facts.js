@@ -53,7 +53,7 @@ export function createFacts(root) {
    */
   function drawLeft(run, history, age) {
     const each = secondsAnEpoch(history);
-    set("left-title", isOver(run) ? _("Time") : _("Left"));
+    set("left-title", isOver(run) ? _("Time") : _("Time left"));
     set("left", isOver(run) ? clock(spent(run)) : clock(secondsLeft(run, history, age)));
     set("left-note", each === null ? "" : _("%(time)s an epoch", { time: duration(each) }));
     part(root, "left-fact").classList.remove("tested-fact");

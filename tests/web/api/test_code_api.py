@@ -34,7 +34,7 @@ def test_a_run_as_a_notebook(client: FlaskClient, run_id: str) -> None:
     assert answer.content_type == "application/x-ipynb+json"
     book = answer.get_json(force=True)
     assert book["nbformat"] == 4
-    assert "创建" in book["cells"][4]["source"][0]
+    assert "搭建" in book["cells"][4]["source"][0]
 
 
 def test_a_run_says_what_it_became(

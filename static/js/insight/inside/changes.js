@@ -55,7 +55,7 @@ export function createChanges(panel, render) {
       settled = state.fresh || state.problem !== "";
       const now = /** @type {Histograms | null} */ (state.answer);
       part(panel, "change-layers").hidden = !now;
-      const hint = state.problem || (now ? "" : _("Reading the weights of every epoch kept …"));
+      const hint = state.problem || (now ? "" : _("Reading the weights of every epoch kept…"));
       part(panel, "change-hint").hidden = !hint;
       setText(part(panel, "change-hint"), hint);
       if (now && now !== shown) show(now);

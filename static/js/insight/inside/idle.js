@@ -82,7 +82,7 @@ export function createIdle(panel, render) {
       settled = state.fresh || state.problem !== "";
       const now = /** @type {UnitShares | null} */ (state.answer);
       part(panel, "idle").hidden = !now;
-      const hint = state.problem || (now ? "" : _("Showing test digits to every epoch kept …"));
+      const hint = state.problem || (now ? "" : _("Showing test digits to every epoch kept…"));
       part(panel, "idle-hint").hidden = !hint;
       setText(part(panel, "idle-hint"), hint);
       if (now && now !== shown) show(now);
@@ -95,18 +95,18 @@ export function createIdle(panel, render) {
 function verdictOf(now, lines) {
   if (!lines.length)
     return _(
-      "No hidden layer of this network has an activation under which units die or saturate.",
+      "No hidden layer of this network has an activation that lets neurons die or saturate.",
     );
   const newest = lines.map((line) => ({ ...line, share: line.shares.at(-1) ?? 0 }));
   const worst = newest.reduce((a, b) => (b.share > a.share ? b : a));
   const words = { layer: worst.name, share: shareOf(worst.share), images: now.images };
   return worst.kind === "dead"
     ? _(
-        "Most in layer %(layer)s: %(share)s of its units give 0 for each of %(images)s test digits.",
+        "Most in layer %(layer)s: %(share)s of its neurons output 0 for each of %(images)s test digits.",
         words,
       )
     : _(
-        "Most in layer %(layer)s: %(share)s of what it gives for %(images)s test digits is saturated.",
+        "Most in layer %(layer)s: %(share)s of its outputs for %(images)s test digits are saturated.",
         words,
       );
 }
@@ -151,6 +151,6 @@ function tableOfShares(now) {
       ...[layer.dead[n], layer.saturated[n], layer.active[n]].map((share) => shareOf(share)),
     ]),
   );
-  const titles = [_("Epoch"), _("Layer"), _("Dead units"), _("Saturated"), _("Above 0")];
-  return tableOf(_("Dead and saturated units by epoch"), titles, rows.reverse());
+  const titles = [_("Epoch"), _("Layer"), _("Dead neurons"), _("Saturated"), _("Above 0")];
+  return tableOf(_("Dead and saturated neurons by epoch"), titles, rows.reverse());
 }

@@ -33,7 +33,7 @@ export function createKernels(panel, render) {
   const { signal } = lifetime;
   const asked = lifetime.own(createAsked(render));
   const pace = createPace(render, clockOf(lifetime));
-  const label = _("Weights of each unit as a picture; the arrow keys read them");
+  const label = _("Weights of each neuron as an image; the arrow keys read them");
   const tiles = lifetime.own(createTiles(label));
   const choice = part(panel, "kernel-layer", HTMLSelectElement);
   const order = part(panel, "kernel-order", HTMLSelectElement);
@@ -82,7 +82,7 @@ export function createKernels(panel, render) {
       },
       say: (place) => sentenceOf(now.units[place]),
       label: few ? (place) => String(now.units[place].unit) : undefined,
-      rest: _("Point at a picture: the weights of that unit."),
+      rest: _("Point at an image: the weights of that neuron."),
     });
     setText(part(panel, "kernel-low"), short(-now.limit));
     setText(part(panel, "kernel-high"), `+${short(now.limit)}`);
@@ -126,10 +126,10 @@ export function createKernels(panel, render) {
 
 /** @param {WeightPictures | null} now */
 function hintOf(now) {
-  if (!now) return _("Reading the weights …");
+  if (!now) return _("Reading the weights…");
   if (now.layer !== null) return "";
   return _(
-    "No layer of this network weighs the image’s own pixels, so its weights are no pictures.",
+    "No layer of this network takes the pixels as its input, so its weights cannot be shown as images.",
   );
 }
 
@@ -152,7 +152,7 @@ function noteOf(now) {
 
 /** @param {WeightPictures["units"][number]} unit */
 function sentenceOf({ unit, norm, low, high }) {
-  return _("Unit %(n)s: weights from %(low)s to %(high)s, norm %(norm)s", {
+  return _("Neuron %(n)s: weights from %(low)s to %(high)s, norm %(norm)s", {
     n: String(unit),
     low: short(low),
     high: short(high),
@@ -177,6 +177,6 @@ function tableOfUnits(pictures) {
     String(unit),
     ...[norm, low, high].map((value) => short(value)),
   ]);
-  const titles = [_("Unit"), _("Norm"), _("Least"), _("Largest")];
-  return tableOf(_("The weights of each unit"), titles, rows);
+  const titles = [_("Neuron"), _("Norm"), _("Least"), _("Largest")];
+  return tableOf(_("The weights of each neuron"), titles, rows);
 }

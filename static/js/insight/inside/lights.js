@@ -73,7 +73,7 @@ export function createLights(panel, render) {
       if (error instanceof ApiError && error.retryAfter) {
         return void lifetime.later(() => void start(resume(slot)), error.retryAfter * 1000);
       }
-      trouble = error instanceof ApiError ? error.message : _("The answer cannot be had now.");
+      trouble = error instanceof ApiError ? error.message : _("Can't get an answer right now.");
     }
     if (signal.aborted) return;
     const { wanted, next } = settle(slot);
@@ -127,14 +127,14 @@ function hintOf(able, inked) {
   if (!able)
     return _("This network cannot answer yet. As soon as it can, look here while you write.");
   if (!inked) return _("Write a digit on the pad: here you see what it does to every layer, live.");
-  return _("One moment …");
+  return _("One moment…");
 }
 
 /** @param {LayerLook} first */
 function createLayer(first) {
   const name = layerName(first);
   const note = el("span", { class: "note num" });
-  const tiles = createTiles(_("%(layer)s: what it gives; the arrow keys read it", { layer: name }));
+  const tiles = createTiles(_("%(layer)s: its outputs; the arrow keys read them", { layer: name }));
   let layer = first;
   let values = /** @type {Int8Array} */ (new Int8Array());
   const twin = createTwin(() => tableOfLayer(layer, values));
@@ -179,12 +179,12 @@ function noteOf(layer) {
     const words = { n: channels, width: second, height: first, active, shown: layer.shown };
     return layer.shown < channels
       ? _(
-          "%(n)s maps of %(width)s×%(height)s, the first %(shown)s shown; %(active)s above 0",
+          "%(n)s feature maps of %(width)s×%(height)s, the first %(shown)s shown; %(active)s above 0",
           words,
         )
-      : _("%(n)s maps of %(width)s×%(height)s; %(active)s above 0", words);
+      : _("%(n)s feature maps of %(width)s×%(height)s; %(active)s above 0", words);
   }
-  return ngettext("%(n)s unit; %(active)s above 0", "%(n)s units; %(active)s above 0", first, {
+  return ngettext("%(n)s neuron; %(active)s above 0", "%(n)s neurons; %(active)s above 0", first, {
     active,
   });
 }
@@ -206,8 +206,8 @@ function factsOf(layer, values, place) {
 function sentenceOf(layer, values, place) {
   const [low, mean, high] = factsOf(layer, values, place);
   if (layer.shape.length < 3)
-    return _("Unit %(n)s: %(value)s", { n: String(place), value: short(high) });
-  return _("Map %(n)s: from %(low)s to %(high)s, mean %(mean)s", {
+    return _("Neuron %(n)s: %(value)s", { n: String(place), value: short(high) });
+  return _("Feature map %(n)s: from %(low)s to %(high)s, mean %(mean)s", {
     n: String(place),
     low: short(low),
     high: short(high),
@@ -221,8 +221,8 @@ function restOf(layer, values) {
   const unit = String(Math.floor(strongest / (values.length / layer.shown)));
   const high = short(layer.high);
   return layer.shape.length === 3
-    ? _("Strongest: %(high)s, in map %(unit)s", { high, unit })
-    : _("Strongest: %(high)s, unit %(unit)s", { high, unit });
+    ? _("Strongest: %(high)s, in feature map %(unit)s", { high, unit })
+    : _("Strongest: %(high)s, neuron %(unit)s", { high, unit });
 }
 
 /** The most rows of a table. */
@@ -237,7 +237,7 @@ function tableOfLayer(layer, values) {
     .slice(0, ROWS)
     .map((n) => [String(n), ...(maps ? facts[n] : [facts[n][2]]).map((value) => short(value))]);
   const titles = maps
-    ? [_("Map"), _("Least"), _("Mean"), _("Largest")]
-    : [_("Unit"), _("What it gives")];
+    ? [_("Feature map"), _("Least"), _("Mean"), _("Largest")]
+    : [_("Neuron"), _("Output")];
   return tableOf(_("The strongest first"), titles, rows);
 }

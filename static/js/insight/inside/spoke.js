@@ -19,7 +19,7 @@ const ROWS = 40;
 /** @param {HTMLElement} panel */
 export function createSpoke(panel) {
   const [over, gradient] = [
-    createRaster(_("Pixels that spoke for the answer; the arrow keys read them"), "square"),
+    createRaster(_("Which pixels counted for the answer; the arrow keys read them"), "square"),
     createRaster(_("The effect of a change of each pixel; the arrow keys read it"), "square"),
   ];
   let look = /** @type {Look | null} */ (null);
@@ -119,6 +119,6 @@ function tableOfPixels(look) {
     signed(voices[n] * (spoke?.scale ?? 0)),
     signed(changes[n] * (gradient?.scale ?? 0)),
   ]);
-  const titles = [_("Row, column"), _("Ink"), _("Spoke"), _("Effect of a change")];
-  return tableOf(_("The pixels that spoke loudest"), titles, rows);
+  const titles = [_("Row, column"), _("Ink"), _("Contribution"), _("Effect of a change")];
+  return tableOf(_("The pixels that counted most"), titles, rows);
 }
