@@ -210,7 +210,7 @@ def test_comments_follow_the_reader() -> None:
     with reader("zh"):
         assert "像素" in script(config())
     assert script(config()).isascii() is False  # × and – in English
-    assert "Lay the layers" in script(config())
+    assert "Stack the layers" in script(config())
 
 
 TAKEN = [name for name in NASTY if not texts.has_controls(name)]

@@ -166,7 +166,7 @@ class DiskFull(ApiError):
     """There is no space for what should be stored. Nothing of it was."""
 
     code = "disk_full"
-    text = lazy_gettext("The server's disk is full, so nothing was changed. Make room on it first.")
+    text = lazy_gettext("The server's disk is full, so nothing was changed. Free some space first.")
 
 
 class InternalError(ApiError):

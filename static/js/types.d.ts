@@ -24,9 +24,9 @@ export interface components {
              */
             activation: "relu" | "softplus" | "softsign" | "sigmoid" | "tanh" | "hard_sigmoid" | "linear" | "softmax" | "elu" | "selu" | "gelu" | "silu" | "leaky_relu";
         };
-        /** @description Adagrad with a memory that fades; its usual learning rate is 1. */
+        /** @description Adagrad that forgets old gradients; its usual learning rate is 1. */
         AdadeltaInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -37,9 +37,9 @@ export interface components {
             /** @description A small number in the denominator, so that nothing is divided by 0. */
             epsilon?: number;
         };
-        /** @description Adagrad with a memory that fades; its usual learning rate is 1. */
+        /** @description Adagrad that forgets old gradients; its usual learning rate is 1. */
         Adadelta: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -52,7 +52,7 @@ export interface components {
         };
         /** @description Gives each weight its own rate, which shrinks with all its past gradients. */
         AdagradInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -65,7 +65,7 @@ export interface components {
         };
         /** @description Gives each weight its own rate, which shrinks with all its past gradients. */
         Adagrad: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -76,9 +76,9 @@ export interface components {
             /** @description A small number in the denominator, so that nothing is divided by 0. */
             epsilon: number;
         };
-        /** @description RMSprop with momentum: quick and forgiving; the usual choice. */
+        /** @description RMSprop with momentum: fast and robust; the usual choice. */
         AdamInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -90,12 +90,12 @@ export interface components {
             epsilon?: number;
             /** @constant */
             name: "Adam";
-            /** @description Never lets the denominator shrink again. */
+            /** @description Never lets the denominator decrease. */
             amsgrad?: boolean;
         };
-        /** @description RMSprop with momentum: quick and forgiving; the usual choice. */
+        /** @description RMSprop with momentum: fast and robust; the usual choice. */
         Adam: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -107,12 +107,12 @@ export interface components {
             epsilon: number;
             /** @constant */
             name: "Adam";
-            /** @description Never lets the denominator shrink again. */
+            /** @description Never lets the denominator decrease. */
             amsgrad: boolean;
         };
         /** @description Adam that also shrinks the weights a little at each step. */
         AdamWInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -126,12 +126,12 @@ export interface components {
             name: "AdamW";
             /** @description The share by which weights shrink at each step, times the learning rate. */
             weight_decay?: number;
-            /** @description Never lets the denominator shrink again. */
+            /** @description Never lets the denominator decrease. */
             amsgrad?: boolean;
         };
         /** @description Adam that also shrinks the weights a little at each step. */
         AdamW: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -145,12 +145,12 @@ export interface components {
             name: "AdamW";
             /** @description The share by which weights shrink at each step, times the learning rate. */
             weight_decay: number;
-            /** @description Never lets the denominator shrink again. */
+            /** @description Never lets the denominator decrease. */
             amsgrad: boolean;
         };
         /** @description Adam measured by the largest recent gradient instead of the mean square. */
         AdamaxInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -165,7 +165,7 @@ export interface components {
         };
         /** @description Adam measured by the largest recent gradient instead of the mean square. */
         Adamax: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -366,24 +366,24 @@ export interface components {
             /** @description How much of each label is spread over all ten classes; 0: nothing. */
             label_smoothing: number;
         };
-        /** @description A cross-entropy that cares less about images that are already right. */
+        /** @description Cross-entropy with less weight on images that are already classified correctly. */
         CategoricalFocalCrossentropyInput: {
             /** @constant */
             name: "categorical_focal_crossentropy";
             /** @description The weight of the whole loss. */
             alpha?: number;
-            /** @description How little easy images count; 0: as much as all others. */
+            /** @description How much less easy images count; 0: as much as all others. */
             gamma?: number;
             /** @description How much of each label is spread over all ten classes; 0: nothing. */
             label_smoothing?: number;
         };
-        /** @description A cross-entropy that cares less about images that are already right. */
+        /** @description Cross-entropy with less weight on images that are already classified correctly. */
         CategoricalFocalCrossentropy: {
             /** @constant */
             name: "categorical_focal_crossentropy";
             /** @description The weight of the whole loss. */
             alpha: number;
-            /** @description How little easy images count; 0: as much as all others. */
+            /** @description How much less easy images count; 0: as much as all others. */
             gamma: number;
             /** @description How much of each label is spread over all ten classes; 0: nothing. */
             label_smoothing: number;
@@ -460,18 +460,18 @@ export interface components {
         };
         /** @description What to minimise, and how. */
         CompileConfigInput: {
-            /** @description The number that training makes small. */
+            /** @description The number that training minimises. */
             loss?: string | components["schemas"]["CategoricalCrossentropyInput"] | components["schemas"]["MeanSquaredError"] | components["schemas"]["MeanAbsoluteError"] | components["schemas"]["MeanSquaredLogarithmicError"] | components["schemas"]["HuberInput"] | components["schemas"]["LogCosh"] | components["schemas"]["KLDivergence"] | components["schemas"]["Poisson"] | components["schemas"]["CategoricalHinge"] | components["schemas"]["CosineSimilarity"] | components["schemas"]["BinaryCrossentropyInput"] | components["schemas"]["CategoricalFocalCrossentropyInput"];
-            /** @description How the weights follow the slope. */
+            /** @description How the weights are updated by the gradient. */
             optimizer?: components["schemas"]["SGDInput"] | components["schemas"]["RMSpropInput"] | components["schemas"]["AdagradInput"] | components["schemas"]["AdadeltaInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamaxInput"] | components["schemas"]["NadamInput"] | components["schemas"]["AdamWInput"] | components["schemas"]["LionInput"];
             /** @description What is shown beside the loss. */
             metrics?: string[];
         };
         /** @description What to minimise, and how. */
         CompileConfig: {
-            /** @description The number that training makes small. */
+            /** @description The number that training minimises. */
             loss: string | components["schemas"]["CategoricalCrossentropy"] | components["schemas"]["MeanSquaredError"] | components["schemas"]["MeanAbsoluteError"] | components["schemas"]["MeanSquaredLogarithmicError"] | components["schemas"]["Huber"] | components["schemas"]["LogCosh"] | components["schemas"]["KLDivergence"] | components["schemas"]["Poisson"] | components["schemas"]["CategoricalHinge"] | components["schemas"]["CosineSimilarity"] | components["schemas"]["BinaryCrossentropy"] | components["schemas"]["CategoricalFocalCrossentropy"];
-            /** @description How the weights follow the slope. */
+            /** @description How the weights are updated by the gradient. */
             optimizer: components["schemas"]["SGD"] | components["schemas"]["RMSprop"] | components["schemas"]["Adagrad"] | components["schemas"]["Adadelta"] | components["schemas"]["Adam"] | components["schemas"]["Adamax"] | components["schemas"]["Nadam"] | components["schemas"]["AdamW"] | components["schemas"]["Lion"];
             /** @description What is shown beside the loss. */
             metrics: string[];
@@ -603,7 +603,7 @@ export interface components {
             name?: "mnist-5k" | "mnist";
             /** @description Takes only the first so many; empty: all of them. */
             train_samples?: number | null;
-            /** @description Brings the pixels from 0–255 to 0–1; without it training may fail. */
+            /** @description Scales the pixels from 0–255 to 0–1; without it training may fail. */
             scale?: boolean;
             /** @description Standard deviation of the noise added to the test images after scaling. */
             test_noise?: number;
@@ -617,7 +617,7 @@ export interface components {
             name: "mnist-5k" | "mnist";
             /** @description Takes only the first so many; empty: all of them. */
             train_samples: number | null;
-            /** @description Brings the pixels from 0–255 to 0–1; without it training may fail. */
+            /** @description Scales the pixels from 0–255 to 0–1; without it training may fail. */
             scale: boolean;
             /** @description Standard deviation of the noise added to the test images after scaling. */
             test_noise: number;
@@ -750,32 +750,32 @@ export interface components {
             /** @description The share of values that is dropped. */
             rate: number;
         };
-        /** @description Stops before the last epoch when there is no more progress. */
+        /** @description Stops before the last epoch when the metric no longer improves. */
         EarlyStoppingInput: {
             /**
-             * @description The number that must get better.
+             * @description The metric that must improve.
              * @enum {string}
              */
             monitor?: "loss" | "accuracy" | "val_loss" | "val_accuracy";
-            /** @description How many epochs without progress to wait. */
+            /** @description How many epochs to wait without an improvement. */
             patience?: number;
-            /** @description A smaller change does not count. */
+            /** @description A smaller change does not count as an improvement. */
             min_delta?: number;
-            /** @description Goes back to the weights of the best epoch at the end. */
+            /** @description At the end, restores the weights of the best epoch. */
             restore_best?: boolean;
         };
-        /** @description Stops before the last epoch when there is no more progress. */
+        /** @description Stops before the last epoch when the metric no longer improves. */
         EarlyStopping: {
             /**
-             * @description The number that must get better.
+             * @description The metric that must improve.
              * @enum {string}
              */
             monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy";
-            /** @description How many epochs without progress to wait. */
+            /** @description How many epochs to wait without an improvement. */
             patience: number;
-            /** @description A smaller change does not count. */
+            /** @description A smaller change does not count as an improvement. */
             min_delta: number;
-            /** @description Goes back to the weights of the best epoch at the end. */
+            /** @description At the end, restores the weights of the best epoch. */
             restore_best: boolean;
         };
         /** @description Columns of equal length, an entry for each epoch. */
@@ -928,34 +928,34 @@ export interface components {
         };
         /** @description How to train. */
         FitConfigInput: {
-            /** @description How many images are looked at before each step. */
+            /** @description The number of images for each update of the weights. */
             batch_size?: number;
-            /** @description How many times to go through all training images. */
+            /** @description The number of passes through all training images. */
             epochs?: number;
-            /** @description The last part of the training images, held out to test the network on new ones. */
+            /** @description The last part of the training images, held out to see how the network does on new ones. */
             validation_split?: number;
             /** @description Takes the images in a new order in each epoch. */
             shuffle?: boolean;
-            /** @description Stops before the last epoch when there is no more progress. */
+            /** @description Stops before the last epoch when the metric no longer improves. */
             early_stopping?: components["schemas"]["EarlyStoppingInput"] | null;
-            /** @description Makes the learning rate smaller when there is no more progress. */
+            /** @description Reduces the learning rate when the metric no longer improves. */
             reduce_lr_on_plateau?: components["schemas"]["ReduceLROnPlateauInput"] | null;
             /** @description Stops as soon as the loss is no longer a number. */
             terminate_on_nan?: boolean;
         };
         /** @description How to train. */
         FitConfig: {
-            /** @description How many images are looked at before each step. */
+            /** @description The number of images for each update of the weights. */
             batch_size: number;
-            /** @description How many times to go through all training images. */
+            /** @description The number of passes through all training images. */
             epochs: number;
-            /** @description The last part of the training images, held out to test the network on new ones. */
+            /** @description The last part of the training images, held out to see how the network does on new ones. */
             validation_split: number;
             /** @description Takes the images in a new order in each epoch. */
             shuffle: boolean;
-            /** @description Stops before the last epoch when there is no more progress. */
+            /** @description Stops before the last epoch when the metric no longer improves. */
             early_stopping: components["schemas"]["EarlyStopping"] | null;
-            /** @description Makes the learning rate smaller when there is no more progress. */
+            /** @description Reduces the learning rate when the metric no longer improves. */
             reduce_lr_on_plateau: components["schemas"]["ReduceLROnPlateau"] | null;
             /** @description Stops as soon as the loss is no longer a number. */
             terminate_on_nan: boolean;
@@ -1057,50 +1057,50 @@ export interface components {
             /** @constant */
             name: "kl_divergence";
         };
-        /** @description Adds the sum of the weights' sizes to the loss; many weights become exactly 0. */
+        /** @description Adds the sum of the weights' absolute values to the loss; many weights become exactly 0. */
         L1Input: {
             /** @constant */
             name: "L1";
-            /** @description How much each weight's size costs. */
+            /** @description The factor of the absolute values. */
             l1?: number;
         };
-        /** @description Adds the sum of the weights' sizes to the loss; many weights become exactly 0. */
+        /** @description Adds the sum of the weights' absolute values to the loss; many weights become exactly 0. */
         L1: {
             /** @constant */
             name: "L1";
-            /** @description How much each weight's size costs. */
+            /** @description The factor of the absolute values. */
             l1: number;
         };
-        /** @description Adds both the weights' sizes and their squares to the loss. */
+        /** @description Adds both the weights' absolute values and their squares to the loss. */
         L1L2Input: {
             /** @constant */
             name: "L1L2";
-            /** @description How much each weight's size costs. */
+            /** @description The factor of the absolute values. */
             l1?: number;
-            /** @description How much each weight's square costs. */
+            /** @description The factor of the squares. */
             l2?: number;
         };
-        /** @description Adds both the weights' sizes and their squares to the loss. */
+        /** @description Adds both the weights' absolute values and their squares to the loss. */
         L1L2: {
             /** @constant */
             name: "L1L2";
-            /** @description How much each weight's size costs. */
+            /** @description The factor of the absolute values. */
             l1: number;
-            /** @description How much each weight's square costs. */
+            /** @description The factor of the squares. */
             l2: number;
         };
         /** @description Adds the sum of the weights' squares to the loss; large weights shrink most. */
         L2Input: {
             /** @constant */
             name: "L2";
-            /** @description How much each weight's square costs. */
+            /** @description The factor of the squares. */
             l2?: number;
         };
         /** @description Adds the sum of the weights' squares to the loss; large weights shrink most. */
         L2: {
             /** @constant */
             name: "L2";
-            /** @description How much each weight's square costs. */
+            /** @description The factor of the squares. */
             l2: number;
         };
         /** @description A layer by its index: the gradients' root mean square at first and now, and its units. */
@@ -1256,9 +1256,9 @@ export interface components {
                 [key: string]: components["schemas"]["Experiment"];
             };
         };
-        /** @description Uses only the sign of the smoothed gradient; wants a smaller learning rate. */
+        /** @description Uses only the sign of the smoothed gradient; needs a smaller learning rate. */
         LionInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -1271,9 +1271,9 @@ export interface components {
             /** @description The share by which weights shrink at each step, times the learning rate. */
             weight_decay?: number | null;
         };
-        /** @description Uses only the sign of the smoothed gradient; wants a smaller learning rate. */
+        /** @description Uses only the sign of the smoothed gradient; needs a smaller learning rate. */
         Lion: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -1389,7 +1389,7 @@ export interface components {
         };
         /** @description Adam with Nesterov's look ahead. */
         NadamInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -1404,7 +1404,7 @@ export interface components {
         };
         /** @description Adam with Nesterov's look ahead. */
         Nadam: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -1525,7 +1525,7 @@ export interface components {
         };
         /** @description Divides each step by the recent size of its gradient. */
         RMSpropInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
@@ -1533,7 +1533,7 @@ export interface components {
             name: "RMSprop";
             /** @description How much of the running mean of the squared gradients is kept at each step. */
             rho?: number;
-            /** @description How much of the previous step is kept, like a ball that rolls on. */
+            /** @description How much of the previous step is added to the next. */
             momentum?: number;
             /** @description A small number in the denominator, so that nothing is divided by 0. */
             epsilon?: number;
@@ -1542,7 +1542,7 @@ export interface components {
         };
         /** @description Divides each step by the recent size of its gradient. */
         RMSprop: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
@@ -1550,14 +1550,14 @@ export interface components {
             name: "RMSprop";
             /** @description How much of the running mean of the squared gradients is kept at each step. */
             rho: number;
-            /** @description How much of the previous step is kept, like a ball that rolls on. */
+            /** @description How much of the previous step is added to the next. */
             momentum: number;
             /** @description A small number in the denominator, so that nothing is divided by 0. */
             epsilon: number;
             /** @description Divides by the variance of the gradient instead of its square. */
             centered: boolean;
         };
-        /** @description While training, turns each image by a random angle. */
+        /** @description While training, rotates each image by a random angle. */
         RandomRotationInput: {
             /**
              * @description What the uncovered rim is filled with; constant suits digits.
@@ -1576,7 +1576,7 @@ export interface components {
             /** @description As a share of a full circle, both ways: 0.03 is about 11 degrees. */
             factor: number;
         };
-        /** @description While training, turns each image by a random angle. */
+        /** @description While training, rotates each image by a random angle. */
         RandomRotation: {
             /**
              * @description What the uncovered rim is filled with; constant suits digits.
@@ -1688,36 +1688,36 @@ export interface components {
             n: number;
             commands: components["schemas"]["Commands"];
         };
-        /** @description Makes the learning rate smaller when there is no more progress. */
+        /** @description Reduces the learning rate when the metric no longer improves. */
         ReduceLROnPlateauInput: {
             /**
-             * @description The number that must get better.
+             * @description The metric that must improve.
              * @enum {string}
              */
             monitor?: "loss" | "accuracy" | "val_loss" | "val_accuracy";
             /** @description What the learning rate is multiplied by. */
             factor?: number;
-            /** @description How many epochs without progress to wait. */
+            /** @description How many epochs to wait without an improvement. */
             patience?: number;
-            /** @description A smaller change does not count. */
+            /** @description A smaller change does not count as an improvement. */
             min_delta?: number;
-            /** @description It is never made smaller than this. */
+            /** @description The learning rate is never reduced below this. */
             min_lr?: number;
         };
-        /** @description Makes the learning rate smaller when there is no more progress. */
+        /** @description Reduces the learning rate when the metric no longer improves. */
         ReduceLROnPlateau: {
             /**
-             * @description The number that must get better.
+             * @description The metric that must improve.
              * @enum {string}
              */
             monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy";
             /** @description What the learning rate is multiplied by. */
             factor: number;
-            /** @description How many epochs without progress to wait. */
+            /** @description How many epochs to wait without an improvement. */
             patience: number;
-            /** @description A smaller change does not count. */
+            /** @description A smaller change does not count as an improvement. */
             min_delta: number;
-            /** @description It is never made smaller than this. */
+            /** @description The learning rate is never reduced below this. */
             min_lr: number;
         };
         /** @description Body of ``POST reports``. No items: a heartbeat. */
@@ -1825,28 +1825,28 @@ export interface components {
             runs: components["schemas"]["Run"][];
             next: string | null;
         };
-        /** @description Plain gradient descent, one small step a batch, with momentum if wanted. */
+        /** @description Plain gradient descent: one step for each batch, with momentum if wanted. */
         SGDInput: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm?: number | null;
             /** @constant */
             name: "SGD";
-            /** @description How much of the previous step is kept, like a ball that rolls on. */
+            /** @description How much of the previous step is added to the next. */
             momentum?: number;
             /** @description Looks ahead along the momentum before it takes the gradient. */
             nesterov?: boolean;
         };
-        /** @description Plain gradient descent, one small step a batch, with momentum if wanted. */
+        /** @description Plain gradient descent: one step for each batch, with momentum if wanted. */
         SGD: {
-            /** @description How large a step to take down the slope; too large a step overshoots. */
+            /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
             /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
             clipnorm: number | null;
             /** @constant */
             name: "SGD";
-            /** @description How much of the previous step is kept, like a ball that rolls on. */
+            /** @description How much of the previous step is added to the next. */
             momentum: number;
             /** @description Looks ahead along the momentum before it takes the gradient. */
             nesterov: boolean;

@@ -66,7 +66,7 @@ def test_a_click_chooses_and_the_pixels_can_be_read(page: Page, live_server: Liv
     expected = live_server.get("/api/datasets/mnist-5k/digits?offset=1&limit=1").json()
     rows = studio.rows_of(expected["pixels"])
     expect(page.get_by_text(f"Row 15, column 14: {rows[15][14]}, or")).to_be_visible()
-    page.get_by_role("region", name="The digit chosen").get_by_text("As a table").click()
+    page.get_by_role("region", name="The chosen digit").get_by_text("As a table").click()
     lines = page.locator(".all-pixels tr")
     expect(lines).to_have_count(28)
     shown = lines.all_inner_texts()

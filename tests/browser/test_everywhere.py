@@ -47,7 +47,7 @@ def test_the_page_speaks_chinese_when_asked(page: Page) -> None:
 def test_night_is_kept_over_a_reload(page: Page) -> None:
     studio.open_studio(page)
     before = page.locator("html").get_attribute("data-theme")
-    page.get_by_role("button", name=re.compile("Day or night")).click()
+    page.get_by_role("button", name=re.compile("Light or dark theme")).click()
     after = page.locator("html").get_attribute("data-theme")
     assert {before, after} == {"light", "dark"}
     page.reload()

@@ -97,7 +97,7 @@ def test_what_is_written_lights_up_layer_by_layer(page: Page, run_id: str) -> No
         return inside.get_by_text(re.compile(rf"it answers {said},")).is_visible()
 
     wait_for(agree, what="pad and tab differ")
-    expect_painted(inside.get_by_role("slider", name="Pixels that spoke").locator("canvas"))
+    expect_painted(inside.get_by_role("slider", name="Which pixels counted").locator("canvas"))
     expect_painted(inside.get_by_role("slider", name="The effect of a change").locator("canvas"))
     page.get_by_role("button", name="Clear").click()
     expect(inside.get_by_text("Write a digit on the pad")).to_be_visible()
@@ -129,7 +129,7 @@ def test_pictures_can_be_read_by_keys_and_as_tables(page: Page, run_id: str) -> 
 def test_weights_and_their_history_are_painted(page: Page, run_id: str) -> None:
     open_inside(page, run_id)
     inside = panel(page)
-    kernels = inside.get_by_role("slider", name="Weights of each unit")
+    kernels = inside.get_by_role("slider", name="Weights of each neuron")
     expect_painted(kernels.locator("canvas"), least=20)
     kernels.focus()
     page.keyboard.press("ArrowRight")
@@ -141,7 +141,7 @@ def test_weights_and_their_history_are_painted(page: Page, run_id: str) -> None:
             expect_painted(layers.nth(n).get_by_role("slider", name=name).locator("canvas"))
     layers.first.get_by_text("As a table").click()
     expect(layers.first.get_by_role("rowheader")).to_have_text(["3", "2", "1", "0"])
-    chart = inside.get_by_role("img", name="Shares of dead and saturated units")
+    chart = inside.get_by_role("img", name="Shares of dead and saturated neurons")
     expect(chart.locator("polyline")).to_have_count(2, timeout=studio.PATIENCE)
 
 

@@ -72,7 +72,7 @@ def test_a_lesson_stays_closed_until_there_is_a_result_or_it_is_asked_for(page: 
 
 def test_keys_lead_through_the_lecture_on_the_projector(page: Page) -> None:
     open_lesson(page, "/lessons/2?size=small&projector")
-    moral = page.get_by_role("heading", name="More neurons are luck, not a cure.")
+    moral = page.get_by_role("heading", name="More neurons are a matter of luck, not a remedy.")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(moral).to_be_hidden()
     page.keyboard.press("ArrowRight")

@@ -108,7 +108,7 @@ def test_tsne_comes_on_request(page: Page, run_id: str) -> None:
     panel = open_tab(page, run_id, "Map")
     points(panel)
     panel.get_by_label("Method").select_option("tsne")
-    expect(panel.get_by_text("t-SNE is under way")).to_be_visible()
+    expect(panel.get_by_text("t-SNE is being computed")).to_be_visible()
     expect(panel.get_by_text(re.compile("the axes mean nothing"))).to_be_visible(
         timeout=2 * studio.PATIENCE
     )

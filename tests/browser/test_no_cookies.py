@@ -77,7 +77,7 @@ def test_a_lesson_is_run_and_understood(blocked: Page, live_server: LiveServer) 
 def test_theme_and_language_last_without_being_kept(blocked: Page) -> None:
     blocked.goto("/runs")
     before = blocked.locator("html").get_attribute("data-theme")
-    blocked.get_by_role("button", name=re.compile("Day or night")).click()
+    blocked.get_by_role("button", name=re.compile("Light or dark theme")).click()
     expect(blocked.locator("html")).not_to_have_attribute("data-theme", str(before))
     blocked.get_by_role("button", name="中文").click()
     expect(blocked.get_by_role("button", name="English")).to_be_visible()

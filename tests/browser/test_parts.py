@@ -228,7 +228,7 @@ def test_a_picture_whose_reading_did_not_come_is_taken_the_next_time(
     expect(hint).to_contain_text("The server cannot be reached.")
     broken.unroute("**/js/write/picture.js")
     chooser.set_input_files(file)
-    expect(hint).to_contain_text("No digit was found in the picture.")
+    expect(hint).to_contain_text("No digit was found in the image.")
 
 
 def test_the_studio_requests_what_it_names_at_first_and_no_more(new_page: NewPage) -> None:

@@ -45,7 +45,7 @@ def choose(page: Page, file: FilePayload) -> None:
 def test_a_picture_without_a_digit_takes_the_old_answer_away(answered: Page) -> None:
     choose(answered, picture(Image.new("L", (80, 80), 255)))
     hint = answered.locator("[data-part=hint]")
-    expect(hint).to_contain_text("No digit was found in the picture.")
+    expect(hint).to_contain_text("No digit was found in the image.")
     expect(answered.locator("[data-part=digit]")).to_have_text("?")
     assert studio.bars(answered) == [0.0] * 10
     assert not answered.evaluate(INKED)

@@ -88,7 +88,7 @@ def test_a_cell_shows_its_images_and_one_goes_to_the_pad(
     title = f"{n} images of a {truth}, taken for a {answer}"
     expect(panel.get_by_role("heading", name=title)).to_be_visible()
     await_images(panel)
-    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, said {answer}")).to_be_visible()
+    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, answer {answer}")).to_be_visible()
     grid(panel).click(position={"x": 40, "y": 40})
     assert predicted(page) == str(answer)
     assert sum(studio.bars(page)) == pytest.approx(100, abs=3)
@@ -97,13 +97,13 @@ def test_a_cell_shows_its_images_and_one_goes_to_the_pad(
 
 def test_the_matrix_is_walked_by_keys(page: Page, finished: str) -> None:
     panel = open_tab(page, finished, "Test")
-    first = panel.get_by_role("button", name=re.compile("of the 0s seen right"))
+    first = panel.get_by_role("button", name=re.compile("of the 0s correct"))
     first.focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowDown"):
         page.keyboard.press(key)
-    expect(panel.get_by_role("button", name=re.compile("of the 1s seen right"))).to_be_focused()
+    expect(panel.get_by_role("button", name=re.compile("of the 1s correct"))).to_be_focused()
     page.keyboard.press("Enter")
-    expect(panel.get_by_role("heading", name=re.compile("of a 1, seen right"))).to_be_visible()
+    expect(panel.get_by_role("heading", name=re.compile("of a 1, correct"))).to_be_visible()
     await_images(panel)
     grid(panel).press("ArrowRight")
     expect(panel.get_by_text(re.compile(r"^No\. 2 of "))).to_be_visible()
@@ -121,7 +121,7 @@ def test_mistakes_are_filtered_and_read_as_a_table(
     choice = panel.get_by_label("Its answer")
     expect(choice.locator(f'option[value="{answer}"]')).to_have_text(f"{answer} ({n})")
     choice.select_option(str(answer))
-    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, said {answer}")).to_be_visible()
+    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, answer {answer}")).to_be_visible()
     panel.locator("summary", has_text="As a table").click()
     rows = panel.get_by_role("table").get_by_role("row")
     expect(rows).to_have_count(n + 1)

@@ -87,8 +87,8 @@ test("an answer that is no error of ours is still a sentence", () => {
 
 test("an error is read whole: its sentence, then what it says of its fields", () => {
   const field = { path: "image", message: "is too large: at most 4 MB" };
-  const text = "The picture cannot be used. Is too large: at most 4 MB.";
-  assert.equal(reasonOf({ message: "The picture cannot be used.", fields: [field] }), text);
+  const text = "The image cannot be used. Is too large: at most 4 MB.";
+  assert.equal(reasonOf({ message: "The image cannot be used.", fields: [field] }), text);
   assert.equal(reasonOf({ message: "Gone", fields: [] }), "Gone.");
 });
 

@@ -59,7 +59,10 @@ def batch_small(evidence: Evidence) -> Finding | None:
         "A batch size of %(size)s is slow: each epoch is %(steps)s updates, one after the other, "
         "and %(speed)s images go by in a second."
     )
-    why = N_("The images of a batch are computed side by side; nearly alone, they wait in line.")
+    why = N_(
+        "The images of a batch are computed in parallel; a batch of one or two has nothing to"
+        " compute in parallel."
+    )
     advice = N_("Use batches of about 100 images.")
     numbers = {"batch_size": size, "images_per_second": speed}
     change = _batches(GOOD_BATCH)

@@ -23,8 +23,8 @@ def pixels(evidence: Evidence) -> Finding | None:
         return None
     sentence = N_("The pixels are not divided by 255, and the network does not learn.")
     why = N_(
-        "Sums of 784 numbers up to 255 are huge: the first steps throw the weights so far that "
-        "activations saturate, neurons die or the loss stops being a number."
+        "Sums of 784 numbers up to 255 are huge: the first updates change the weights so much"
+        " that neurons saturate or die, or the loss is no longer a number."
     )
     advice = N_("Divide the pixels by 255, so that they lie between 0 and 1.")
     measured = evidence.measured
@@ -45,8 +45,8 @@ def unlike(evidence: Evidence) -> Finding | None:
         return None
     values = {"clean": percent(clean), "noisy": percent(noisy), "sigma": plain(noise)}
     sentence = N_(
-        "It reads %(clean)s of clean images, but %(noisy)s of the test images, which have noise of "
-        "σ = %(sigma)s."
+        "It recognises %(clean)s of clean images, but %(noisy)s of the test images, which have"
+        " noise of σ = %(sigma)s."
     )
     why = N_(
         "The test images are unlike the training images. A network knows only what it has seen, "

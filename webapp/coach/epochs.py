@@ -36,8 +36,8 @@ def early_stop(evidence: Evidence) -> Finding | None:
         "risen to %(now)s."
     )
     why = N_(
-        "From then on the network grew surer of what it knows by heart, and more wrong where it is "
-        "wrong on new images."
+        "From then on the network overfitted: it became surer of the images it has memorised,"
+        " and more wrong where it is wrong on new ones."
     )
     advice = N_("Let it stop early and keep the weights of its best epoch.")
     stopping = EarlyStopping().model_dump(mode="json")
@@ -66,8 +66,8 @@ def few_epochs(evidence: Evidence) -> Finding | None:
         "It was still learning when it ended: in epoch %(n)s the loss fell by %(fall)s. The "
         "training accuracy is %(accuracy)s."
     )
-    why = N_("Each epoch goes a little further down the slope, and it had not come to its foot.")
-    advice = N_("Train twice as many epochs; or let this run go on: more epochs, above.")
+    why = N_("Each epoch lowers the loss a little more, and it had not reached its minimum.")
+    advice = N_("Train twice as many epochs; or continue this run: “More epochs”, above.")
     more = min(MAX_EPOCHS, 2 * epochs)
     return Finding(
         "few_epochs", Sentence(sentence, values), Sentence(why), Sentence(advice),

@@ -22,18 +22,21 @@ def overfitting(evidence: Evidence) -> Finding | None:
         return None
     values = {"seen": percent(seen), "unseen": percent(unseen)}
     sentence = N_(
-        "It reads %(seen)s of the images it learns from, but only %(unseen)s of those it has never "
-        "seen: it overfits."
+        "It recognises %(seen)s of the images it learns from, but only %(unseen)s of those it"
+        " has never seen: it overfits."
     )
     why = N_(
-        "With so many weights for so few images it can learn them by heart, what they share and "
-        "what is only theirs."
+        "With so many weights for so few images it can memorise them: what they share, and what"
+        " only one of them has."
     )
     few = _has_more_images(evidence)
     advice = (
-        N_("More images help most: take all there are.")
+        N_("More images help most: use all of them.")
         if few
-        else N_("Dropout helps: with neurons missing at random, nothing can be learned by heart.")
+        else N_(
+            "Dropout helps: where neurons are set to 0 at random, the network cannot memorise"
+            " single images."
+        )
     )
     change = _all_images() if few else _dropout(evidence)
     numbers = {"seen": seen, "unseen": unseen}

@@ -41,7 +41,7 @@ def one_answer(evidence: Evidence) -> Finding | None:
             "are that."
         )
     )
-    why = N_("It has found which answer is wrong least often, and does not look at the image.")
+    why = N_("It has found the answer that is wrong least often, and ignores the image.")
     numbers = {"digit": digit, "share": share, "truth": truth, "accuracy": evidence.accuracy}
     return Finding(
         "one_answer", Sentence(sentence, values), Sentence(why), *_to_try(evidence, numbers)

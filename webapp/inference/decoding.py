@@ -64,7 +64,7 @@ class DecodeWorker(Keeper):
     name = "decode"
     unavailable = (
         "image_unavailable",
-        _("The picture could not be read in time. Please try again, or send a smaller one."),
+        _("The image could not be read in time. Please try again, or send a smaller one."),
     )
 
     def __init__(self, data_dir: Path, *, command: Sequence[str] = COMMAND) -> None:

@@ -82,7 +82,7 @@ def _load() -> None:
 def _nothing(kind: str) -> InvalidInput:
     """Return the error for a drawing without ink, or a picture without anything like ink."""
     if kind == "image":
-        message = gettext("No digit was found in the picture.")
+        message = gettext("No digit was found in the image.")
         reason = gettext("needs a digit that stands out from its background")
     else:
         message = gettext("There is nothing drawn yet.")
@@ -96,7 +96,7 @@ def _fault(kind: str, code: str) -> InvalidInput | TooLarge:
         refusals.note(code, request.environ)
     fields = [FieldProblem(kind, SENTENCES[code])]
     message = (
-        gettext("The picture cannot be used.")
+        gettext("The image cannot be used.")
         if kind == "image"
         else gettext("The drawing cannot be used.")
     )

@@ -59,7 +59,11 @@ def steps(config: RunConfig) -> list[Step]:
     return [
         Step(_("The data"), _("Handwritten digits: images of 28×28 pixels."), data.code(digits)),
         Step(_("1. Build"), _("Stack the layers."), model),
-        Step(_("2. Compile"), _("Choose the loss to minimise and the optimizer."), compiled(config.compile)),
+        Step(
+            _("2. Compile"),
+            _("Choose the loss to minimise and the optimizer."),
+            compiled(config.compile),
+        ),
         Step(_("3. Fit"), _("Pick the best function, batch by batch."), fit(config.fit)),
         Step(_("4. Evaluate"), _("Ask about digits that it never saw."), EVALUATE),
         Step(_("5. Predict"), _("Ten digits: what it sees, and what they are."), PREDICT),

@@ -66,13 +66,10 @@ LESSONS: tuple[Lesson, ...] = (
         1,
         N_("The start"),
         N_(
-            "The lecture begins with three hidden layers of 633 sigmoid neurons, squared error as "
-            "the loss and plain gradient descent."
+            "The lecture begins with three hidden layers of 633 sigmoid neurons, mean squared"
+            " error as the loss and plain gradient descent."
         ),
-        N_(
-            "Twenty times it goes through the training images. How many of the test images will "
-            "it then read correctly?"
-        ),
+        N_("It trains for twenty epochs. How many of the test images will it then recognise?"),
         "test",
         HOW_MANY,
         N_("Look at the training accuracy first."),
@@ -82,8 +79,8 @@ LESSONS: tuple[Lesson, ...] = (
             "overfitting would be of no use here."
         ),
         N_(
-            "Two of our three seeds end where the lecture's run did. The third reads 17%: it has "
-            "begun to tell sevens from ones, and takes everything for one of these."
+            "Two of our three seeds end where the lecture's run did. The third recognises 17%:"
+            " it has begun to tell sevens from ones, and takes everything for one of these."
         ),
     ),
     Lesson(
@@ -93,10 +90,10 @@ LESSONS: tuple[Lesson, ...] = (
         N_("Will the larger network do better on the test images?"),
         "gain",
         BETTER,
-        N_("More neurons are luck, not a cure."),
+        N_("More neurons are a matter of luck, not a remedy."),
         N_(
-            "What keeps a network from learning is still there when it is larger. Where one run "
-            "does a little better, run it again with other random weights before you believe it."
+            "What keeps a network from learning is still there when it is larger. Where one run"
+            " does a little better, train it again with another seed before you believe it."
         ),
         N_(
             "The lecture's run came to 21.66%. Of ours, two stay at 11.35% and one comes to "
@@ -108,28 +105,31 @@ LESSONS: tuple[Lesson, ...] = (
         3,
         N_("Ten more layers"),
         N_("Ten more hidden layers: thirteen of 689 sigmoid neurons, all else as before."),
-        N_("Now it is deep. How many of the test images will it read correctly?"),
+        N_("Now it is deep. How many of the test images will it recognise?"),
         "test",
         HOW_MANY,
         N_("Deeper is not better by itself."),
         N_(
-            "A network that does not learn with three layers does not learn with thirteen: each "
-            "further sigmoid makes what reaches the first layers smaller still."
+            "A network that does not learn with three layers does not learn with thirteen: each"
+            " further sigmoid makes the gradient that reaches the first layers smaller still."
         ),
         partner="2",
     ),
     Lesson(
         4,
         N_("Cross-entropy"),
-        N_("Back to three hidden layers. Only the loss changes: cross-entropy, not squared error."),
-        N_("One word of the program is different. How many test images does it read correctly?"),
+        N_(
+            "Back to three hidden layers. Only the loss changes: cross-entropy, not mean squared"
+            " error."
+        ),
+        N_("One word of the program is different. How many test images does it recognise?"),
         "test",
         HOW_MANY,
-        N_("Squared error does not suit classification."),
+        N_("Mean squared error does not suit classification."),
         N_(
-            "Where a softmax is far from the right answer, the slope of squared error is almost "
-            "flat, so the steps are smallest where they are needed most. Cross-entropy is "
-            "steepest exactly there: the same network now learns."
+            "Where a softmax is far from the right answer, the gradient of the mean squared"
+            " error is almost 0, so the steps are smallest where they should be largest. That"
+            " of cross-entropy is largest exactly there: the same network now learns."
         ),
         N_(
             "Our runs end two points below the lecture's. With two more epochs, or with larger "
@@ -141,13 +141,14 @@ LESSONS: tuple[Lesson, ...] = (
         5,
         N_("One batch of all images"),
         N_("The network that has just learned, but all training images make a single batch."),
-        N_("An epoch takes less time now. What becomes of the test accuracy?"),
+        N_("An epoch takes less time now. How does the test accuracy change?"),
         "test",
         HOW_MANY,
-        N_("Fast, but too few steps."),
+        N_("Fast, but too few updates."),
         N_(
-            "Each batch makes one step. Twenty epochs are now twenty steps, where small batches "
-            "made two thousand: the computer is quick, and the network has hardly moved."
+            "Each batch makes one update. Twenty epochs are now twenty updates, where small"
+            " batches made two thousand: the computer is quick, but the weights have hardly"
+            " changed."
         ),
         partner="4",
     ),
@@ -160,13 +161,14 @@ LESSONS: tuple[Lesson, ...] = (
         SLOWER,
         N_("Very slow: nothing is done in parallel."),
         N_(
-            "A batch is one product of matrices, and computers do a hundred images in hardly more "
-            "time than one. On the lecture's graphics card an epoch of 50,000 images took 166 "
-            "seconds one by one and 17 seconds in batches of ten, which are also steadier."
+            "A batch is one product of matrices, and a computer needs hardly more time for a"
+            " hundred images than for one. On the lecture's graphics card an epoch of 50,000"
+            " images took 166 seconds one by one and 17 seconds in batches of ten, which are"
+            " also steadier."
         ),
         N_(
-            "With the lecture's images these are 200,000 steps in place of 2,000, so in the end "
-            "our runs read over 91%: slow, but each image moves the weights."
+            "With the lecture's images these are 200,000 updates instead of 2,000, so in the"
+            " end our runs recognise over 91%: slow, but each image changes the weights."
         ),
         partner="4",
     ),
@@ -174,14 +176,14 @@ LESSONS: tuple[Lesson, ...] = (
         7,
         N_("Ten more layers, once more"),
         N_("Cross-entropy made three layers learn. Now ten more sigmoid layers are added again."),
-        N_("With the right loss, does depth pay? How many test images does it read correctly?"),
+        N_("With the right loss, does depth help? How many test images does it recognise?"),
         "test",
         HOW_MANY,
         N_("Gradients vanish on the way back."),
         N_(
-            "On its way back through a sigmoid, a slope is multiplied by a quarter at most. "
-            "Thirteen of them leave less than a ten-millionth for the first layer, which "
-            "therefore stays as it was drawn."
+            "On its way back through a sigmoid, the gradient is multiplied by a quarter at"
+            " most. Thirteen of them leave less than a ten-millionth for the first layer, which"
+            " therefore keeps its random initial weights."
         ),
         N_(
             "Which digit it answers is chance: with the lecture's images two of our seeds end at "
@@ -193,18 +195,18 @@ LESSONS: tuple[Lesson, ...] = (
         8,
         N_("ReLU"),
         N_("The same thirteen layers, but with ReLU in place of sigmoid."),
-        N_("Only the activation changes. How many test images does it read correctly?"),
+        N_("Only the activation function changes. How many test images does it recognise?"),
         "test",
         HOW_MANY,
         N_("ReLU trains deep networks."),
         N_(
-            "Wherever a neuron is active the slope of ReLU is 1, so what the output says reaches "
-            "the first layer without fading."
+            "Wherever a neuron is active the slope of ReLU is 1, so the gradient reaches the"
+            " first layer without becoming smaller."
         ),
         N_(
-            "With steps this large a deep network can still stumble: one of our three seeds fell "
-            "from 99% to 62% in the last two epochs and ended at 90.5% on the test images. The "
-            "others reach 95%, as the lecture's did."
+            "With steps this large a deep network can still lose accuracy: one of our three"
+            " seeds fell from 99% to 62% in the last two epochs and ended at 90.5% on the test"
+            " images. The others reach 95%, as the lecture's did."
         ),
         partner="7",
     ),
@@ -212,16 +214,14 @@ LESSONS: tuple[Lesson, ...] = (
         9,
         N_("Pixels not divided by 255"),
         N_("The network that works so well, but one line is missing: the division by 255."),
-        N_(
-            "The pixels are now numbers from 0 to 255. How many test images does it read correctly?"
-        ),
+        N_("The pixels are now numbers from 0 to 255. How many test images does it recognise?"),
         "test",
         HOW_MANY,
         N_("A tiny detail decides."),
         N_(
-            "Inputs 255 times as large make the slopes enormous. The very first steps throw the "
-            "weights so far that the network gives one answer to everything, and no step leads "
-            "back."
+            "Inputs 255 times as large make the gradients enormous. The very first updates"
+            " change the weights so much that the network gives one answer to everything, and"
+            " later ones do not bring it back."
         ),
         N_(
             "The lecture's network stayed at 7 with a loss of 14.39, because Keras then cut the "
@@ -233,19 +233,19 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         10,
         N_("Adam"),
-        N_("The pixels are divided by 255 again, and Adam takes the place of plain descent."),
+        N_("The pixels are divided by 255 again, and Adam replaces plain gradient descent."),
         N_("How does the test accuracy at the end compare?"),
         "gain",
         BETTER,
         N_("The same end, reached sooner."),
         N_(
-            "Adam gives every weight a step size of its own, so the accuracy rises within the "
-            "first epochs. After twenty, plain descent has caught up."
+            "Adam gives every weight a step size of its own, so the accuracy rises within the"
+            " first epochs. After twenty, plain gradient descent has caught up."
         ),
         N_(
-            "After the second epoch our runs read 66–79% of the training images with Adam and "
-            "34–42% without. At the end both leap up and down by a point or two, and more when "
-            "there are few images: compare several runs."
+            "After the second epoch our runs recognise 66–79% of the training images with Adam"
+            " and 34–42% without. At the end both go up and down by a point or two, and more"
+            " when there are few images: compare several runs."
         ),
         partner="8",
     ),
@@ -256,13 +256,13 @@ LESSONS: tuple[Lesson, ...] = (
             "The network of the lesson before, trained on clean images. Only the test images "
             "change: each pixel gets random noise with a standard deviation of 1."
         ),
-        N_("How many of the noisy images will it read correctly?"),
+        N_("How many of the noisy images will it recognise?"),
         "test",
         HOW_MANY,
         N_("Training and test data must be alike."),
         N_(
-            "The training accuracy says nothing about data of another kind. People still read "
-            "the noisy digits; a network that never saw noise does so far less well."
+            "The training accuracy says nothing about data of another kind. People still"
+            " recognise the noisy digits; a network that never saw noise does far less well."
         ),
         partner="10",
     ),
@@ -270,17 +270,17 @@ LESSONS: tuple[Lesson, ...] = (
         12,
         N_("Dropout"),
         N_(
-            "Three ReLU layers, and after each of them dropout: in every step 70% of the neurons, "
-            "chosen at random, are silent. The test images are noisy again."
+            "Three ReLU layers, and after each of them dropout: in every step 70% of the"
+            " neurons, chosen at random, are set to 0. The test images are noisy again."
         ),
         N_("How does it do on the noisy images, compared with the same network without dropout?"),
         "gain",
         BETTER,
         N_("Training gets worse, the test better: use dropout when a network overfits."),
         N_(
-            "A network that cannot rely on any single neuron spreads what it learns over many, so "
-            "noise in some of them matters less. The training accuracy falls a little: dropout is "
-            "no help where the training itself is bad."
+            "A network that cannot rely on any single neuron spreads what it learns over many,"
+            " so noise in some of them matters less. The training accuracy falls a little:"
+            " dropout does not help where the training accuracy itself is low."
         ),
         partner="12a",
     ),

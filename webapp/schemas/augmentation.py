@@ -20,7 +20,9 @@ class GaussianNoise(LayerPart):
     title = N_("Gaussian noise")
 
     type: Literal["GaussianNoise"] = "GaussianNoise"
-    stddev: Share = about(N_("Standard deviation"), N_("The standard deviation of the noise."), suggested=0.1)
+    stddev: Share = about(
+        N_("Standard deviation"), N_("The standard deviation of the noise."), suggested=0.1
+    )
 
 
 class RandomMove(LayerPart):
@@ -44,7 +46,7 @@ class RandomMove(LayerPart):
 
 
 class RandomRotation(RandomMove):
-    __doc__ = N_("While training, turns each image by a random angle.")
+    __doc__ = N_("While training, rotates each image by a random angle.")
     title = N_("Random rotation")
 
     type: Literal["RandomRotation"] = "RandomRotation"

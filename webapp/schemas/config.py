@@ -48,7 +48,7 @@ class DatasetConfig(Schema):
     )
     scale: bool = about(
         N_("Divide by 255"),
-        N_("Brings the pixels from 0–255 to 0–1; without it training may fail."),
+        N_("Scales the pixels from 0–255 to 0–1; without it training may fail."),
         True,
     )
     test_noise: Annotated[float, Between(0, 10)] = about(
@@ -65,9 +65,11 @@ class CompileConfig(Schema):
     label = "compile"
 
     loss: Loss = about(
-        N_("Loss"), N_("The number that training makes small."), CategoricalCrossentropy()
+        N_("Loss"), N_("The number that training minimises."), CategoricalCrossentropy()
     )
-    optimizer: Optimizer = about(N_("Optimizer"), N_("How the weights follow the slope."), Adam())
+    optimizer: Optimizer = about(
+        N_("Optimizer"), N_("How the weights are updated by the gradient."), Adam()
+    )
     metrics: Annotated[list[str], BeforeValidator(_metrics)] = about(
         N_("Metrics"), N_("What is shown beside the loss."), ["accuracy"], advanced=True
     )
@@ -77,7 +79,7 @@ class Monitoring(Schema):
     """What early stopping and the smaller learning rate on a plateau share: the number they watch,
     and in which direction it gets better. Keras can tell that only where its own loop trains."""
 
-    monitor: Metric = about(N_("Monitor"), N_("The number that must get better."), "val_loss")
+    monitor: Metric = about(N_("Monitor"), N_("The metric that must improve."), "val_loss")
 
     @property
     def mode(self) -> Literal["min", "max"]:
@@ -86,35 +88,46 @@ class Monitoring(Schema):
 
 
 class EarlyStopping(Monitoring):
-    __doc__ = N_("Stops before the last epoch when there is no more progress.")
+    __doc__ = N_("Stops before the last epoch when the metric no longer improves.")
     label = "early_stopping"
 
     patience: Annotated[int, Between(0, 10_000)] = about(
-        N_("Patience"), N_("How many epochs without progress to wait."), 3
+        N_("Patience"), N_("How many epochs to wait without an improvement."), 3
     )
     min_delta: Annotated[float, Between(0, 1000)] = about(
-        N_("Least progress"), N_("A smaller change does not count."), 0.0, advanced=True
+        N_("Minimum improvement"),
+        N_("A smaller change does not count as an improvement."),
+        0.0,
+        advanced=True,
     )
     restore_best: bool = about(
-        N_("Keep the best"), N_("Goes back to the weights of the best epoch at the end."), True
+        N_("Restore the best weights"),
+        N_("At the end, restores the weights of the best epoch."),
+        True,
     )
 
 
 class ReduceLROnPlateau(Monitoring):
-    __doc__ = N_("Makes the learning rate smaller when there is no more progress.")
+    __doc__ = N_("Reduces the learning rate when the metric no longer improves.")
     label = "reduce_lr_on_plateau"
 
     factor: Annotated[float, Between(0, 1, above=True, below=True)] = about(
         N_("Factor"), N_("What the learning rate is multiplied by."), 0.1
     )
     patience: Annotated[int, Between(0, 10_000)] = about(
-        N_("Patience"), N_("How many epochs without progress to wait."), 10
+        N_("Patience"), N_("How many epochs to wait without an improvement."), 10
     )
     min_delta: Annotated[float, Between(0, 1000)] = about(
-        N_("Least progress"), N_("A smaller change does not count."), 0.0001, advanced=True
+        N_("Minimum improvement"),
+        N_("A smaller change does not count as an improvement."),
+        0.0001,
+        advanced=True,
     )
     min_lr: Annotated[float, Between(0, 1)] = about(
-        N_("Least learning rate"), N_("It is never made smaller than this."), 0.0, advanced=True
+        N_("Minimum learning rate"),
+        N_("The learning rate is never reduced below this."),
+        0.0,
+        advanced=True,
     )
 
 
@@ -124,30 +137,35 @@ class FitConfig(Schema):
     label = "fit"
 
     batch_size: Annotated[int, Between(1, MOST_TRAINING)] = about(
-        N_("Batch size"), N_("How many images are looked at before each step."), 100
+        N_("Batch size"), N_("The number of images for each update of the weights."), 100
     )
     epochs: Annotated[int, Between(1, MAX_EPOCHS)] = about(
-        N_("Epochs"), N_("How many times to go through all training images."), 20
+        N_("Epochs"), N_("The number of passes through all training images."), 20
     )
     validation_split: Annotated[float, Between(0, 1, below=True)] = about(
         N_("Validation share"),
-        N_("The last part of the training images, held out to test the network on new ones."),
+        N_(
+            "The last part of the training images, held out to see how the network does on new"
+            " ones."
+        ),
         0.1,
     )
     shuffle: bool = about(
         N_("Shuffle"), N_("Takes the images in a new order in each epoch."), True, advanced=True
     )
     early_stopping: EarlyStopping | None = about(
-        N_("Stop early"), N_("Stops before the last epoch when there is no more progress."), None
+        N_("Early stopping"),
+        N_("Stops before the last epoch when the metric no longer improves."),
+        None,
     )
     reduce_lr_on_plateau: ReduceLROnPlateau | None = about(
-        N_("Slow down on a plateau"),
-        N_("Makes the learning rate smaller when there is no more progress."),
+        N_("Reduce the learning rate on a plateau"),
+        N_("Reduces the learning rate when the metric no longer improves."),
         None,
         advanced=True,
     )
     terminate_on_nan: bool = about(
-        N_("Stop when it diverges"),
+        N_("Stop when the loss diverges"),
         N_("Stops as soon as the loss is no longer a number."),
         False,
         advanced=True,

@@ -112,7 +112,7 @@ class BinaryCrossentropy(LossPart):
 
 
 class CategoricalFocalCrossentropy(LossPart):
-    __doc__ = N_("A cross-entropy that cares less about images that are already right.")
+    __doc__ = N_("Cross-entropy with less weight on images that are already classified correctly.")
     keras_class = "CategoricalFocalCrossentropy"
 
     name: Literal["categorical_focal_crossentropy"] = "categorical_focal_crossentropy"
@@ -120,7 +120,7 @@ class CategoricalFocalCrossentropy(LossPart):
         N_("Alpha"), N_("The weight of the whole loss."), 0.25, advanced=True
     )
     gamma: Annotated[float, Between(0, 10)] = about(
-        N_("Gamma"), N_("How little easy images count; 0: as much as all others."), 2.0,
+        N_("Gamma"), N_("How much less easy images count; 0: as much as all others."), 2.0,
         advanced=True,
     )  # fmt: skip
     label_smoothing: Smoothing = about(N_("Label smoothing"), SMOOTHING_HELP, 0.0, advanced=True)

@@ -17,16 +17,18 @@ ACTIVATIONS: dict[str, str] = {
     "softplus": N_("A smooth relu: log(1 + e^x), always a little above 0."),
     "softsign": N_("x / (1 + |x|): like tanh, but it flattens more slowly."),
     "sigmoid": N_(
-        "Squeezes any value into 0 to 1; in deep networks its small slope makes gradients vanish."
+        "Maps any value to 0–1; in deep networks its small slope makes gradients vanish."
     ),
-    "tanh": N_("Squeezes any value into −1 to 1, centred at 0."),
+    "tanh": N_("Maps any value to between −1 and 1, centred at 0."),
     "hard_sigmoid": N_("A sigmoid of three straight lines: cheap to compute."),
     "linear": N_("Changes nothing: the layer's weighted sums go out as they are."),
     "softmax": N_(
         "Makes the outputs positive with sum 1, so they read as probabilities; for the last layer."
     ),
     "elu": N_("Like relu, but negative values bend smoothly towards −1."),
-    "selu": N_("A scaled elu that keeps mean and spread steady; goes with lecun_normal."),
+    "selu": N_(
+        "A scaled elu that keeps mean and standard deviation steady; goes with lecun_normal."
+    ),
     "gelu": N_("A smooth relu that lets small negative values through; used in transformers."),
     "silu": N_("x times its sigmoid, also called swish: smooth, with a small dip below 0."),
     "leaky_relu": N_("Like relu, but negative values keep a fifth of their size."),
@@ -34,18 +36,18 @@ ACTIVATIONS: dict[str, str] = {
 
 INITIALIZERS: dict[str, str] = {
     "glorot_uniform": N_(
-        "Evenly spread random numbers, sized by inputs and outputs; Keras' default."
+        "Uniformly distributed random numbers, sized by inputs and outputs; Keras' default."
     ),
-    "glorot_normal": N_("Bell-shaped random numbers, sized by inputs and outputs."),
-    "he_uniform": N_("Evenly spread random numbers, sized for relu."),
-    "he_normal": N_("Bell-shaped random numbers, sized for relu."),
-    "lecun_uniform": N_("Evenly spread random numbers, sized by the inputs."),
-    "lecun_normal": N_("Bell-shaped random numbers, sized by the inputs; goes with selu."),
-    "random_uniform": N_("Evenly spread random numbers between −0.05 and 0.05."),
-    "random_normal": N_("Bell-shaped random numbers with standard deviation 0.05."),
+    "glorot_normal": N_("Normally distributed random numbers, sized by inputs and outputs."),
+    "he_uniform": N_("Uniformly distributed random numbers, sized for relu."),
+    "he_normal": N_("Normally distributed random numbers, sized for relu."),
+    "lecun_uniform": N_("Uniformly distributed random numbers, sized by the inputs."),
+    "lecun_normal": N_("Normally distributed random numbers, sized by the inputs; goes with selu."),
+    "random_uniform": N_("Uniformly distributed random numbers between −0.05 and 0.05."),
+    "random_normal": N_("Normally distributed random numbers with standard deviation 0.05."),
     "truncated_normal": N_("As random_normal, but without values far from 0."),
-    "variance_scaling": N_("Bell-shaped random numbers whose variance is 1 / inputs."),
-    "orthogonal": N_("A random matrix whose rows are at right angles to each other."),
+    "variance_scaling": N_("Normally distributed random numbers whose variance is 1 / inputs."),
+    "orthogonal": N_("A random orthogonal matrix: its rows are at right angles to each other."),
     "zeros": N_("All 0: usual for biases, but weights that all start alike cannot differ."),
     "ones": N_("All 1."),
 }
@@ -61,20 +63,20 @@ PADDINGS: dict[str, str] = {
 FILL_MODES: dict[str, str] = {
     "reflect": N_("Mirrors the image at its edge."),
     "constant": N_("Fills with one value; 0 is the background of a digit."),
-    "wrap": N_("Goes on with the opposite side of the image."),
+    "wrap": N_("Continues with the opposite side of the image."),
     "nearest": N_("Repeats the pixels at the edge."),
 }
 
 INTERPOLATIONS: dict[str, str] = {
     "bilinear": N_("Mixes the four nearest pixels: smooth."),
-    "nearest": N_("Takes the nearest pixel: rough and quick."),
+    "nearest": N_("Takes the nearest pixel: coarse and fast."),
 }
 
 METRICS: dict[str, str] = {
     "loss": N_("The loss on the training images."),
-    "accuracy": N_("The share of training images that are right."),
+    "accuracy": N_("The share of training images classified correctly."),
     "val_loss": N_("The loss on the validation images."),
-    "val_accuracy": N_("The share of validation images that are right."),
+    "val_accuracy": N_("The share of validation images classified correctly."),
 }
 
 Activation = Annotated[str, OneOf(ACTIVATIONS, {"swish": "silu"})]

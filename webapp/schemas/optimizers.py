@@ -20,12 +20,12 @@ Positive = Annotated[float, Between(0, above=True)]
 NotNegative = Annotated[float, Between(0, 1)]
 
 RATE = N_("Learning rate")
-RATE_HELP = N_("How large a step to take down the slope; too large a step overshoots.")
+RATE_HELP = N_("How large each step against the gradient is; too large a step overshoots.")
 EPSILON_HELP = N_("A small number in the denominator, so that nothing is divided by 0.")
 BETA_1_HELP = N_("How much of the running mean of the gradients is kept at each step.")
 BETA_2_HELP = N_("How much of the running mean of the squared gradients is kept at each step.")
 RHO_HELP = N_("How much of the running mean of the squared gradients is kept at each step.")
-MOMENTUM_HELP = N_("How much of the previous step is kept, like a ball that rolls on.")
+MOMENTUM_HELP = N_("How much of the previous step is added to the next.")
 WEIGHT_DECAY = N_("Weight decay")
 WEIGHT_DECAY_HELP = N_("The share by which weights shrink at each step, times the learning rate.")
 
@@ -43,7 +43,7 @@ class OptimizerPart(KerasPart):
 
 
 class SGD(OptimizerPart):
-    __doc__ = N_("Plain gradient descent, one small step a batch, with momentum if wanted.")
+    __doc__ = N_("Plain gradient descent: one step for each batch, with momentum if wanted.")
 
     name: Literal["SGD"] = "SGD"
     learning_rate: LearningRate = about(RATE, RATE_HELP, 0.01)
@@ -87,7 +87,7 @@ class Adagrad(OptimizerPart):
 
 
 class Adadelta(OptimizerPart):
-    __doc__ = N_("Adagrad with a memory that fades; its usual learning rate is 1.")
+    __doc__ = N_("Adagrad that forgets old gradients; its usual learning rate is 1.")
 
     name: Literal["Adadelta"] = "Adadelta"
     rho: Decay = about(N_("Rho"), RHO_HELP, 0.95, advanced=True)
@@ -103,12 +103,12 @@ class AdamLike(OptimizerPart):
 
 
 class Adam(AdamLike):
-    __doc__ = N_("RMSprop with momentum: quick and forgiving; the usual choice.")
+    __doc__ = N_("RMSprop with momentum: fast and robust; the usual choice.")
 
     name: Literal["Adam"] = "Adam"
     amsgrad: bool = about(
         N_("AMSGrad"),
-        N_("Never lets the denominator shrink again."),
+        N_("Never lets the denominator decrease."),
         False,
         advanced=True,
     )
@@ -132,12 +132,12 @@ class AdamW(AdamLike):
     name: Literal["AdamW"] = "AdamW"
     weight_decay: NotNegative = about(WEIGHT_DECAY, WEIGHT_DECAY_HELP, 0.004)
     amsgrad: bool = about(
-        N_("AMSGrad"), N_("Never lets the denominator shrink again."), False, advanced=True
+        N_("AMSGrad"), N_("Never lets the denominator decrease."), False, advanced=True
     )
 
 
 class Lion(OptimizerPart):
-    __doc__ = N_("Uses only the sign of the smoothed gradient; wants a smaller learning rate.")
+    __doc__ = N_("Uses only the sign of the smoothed gradient; needs a smaller learning rate.")
 
     name: Literal["Lion"] = "Lion"
     beta_1: Annotated[float, Between(0, 1, above=True)] = about(

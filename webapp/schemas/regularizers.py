@@ -12,25 +12,27 @@ Price = Annotated[float, Between(0, 1000)]
 
 
 class L1(KerasPart):
-    __doc__ = N_("Adds the sum of the weights' sizes to the loss; many weights become exactly 0.")
+    __doc__ = N_(
+        "Adds the sum of the weights' absolute values to the loss; many weights become exactly 0."
+    )
 
     name: Literal["L1"] = "L1"
-    l1: Price = about(N_("L1"), N_("How much each weight's size costs."), 0.01)
+    l1: Price = about(N_("L1"), N_("The factor of the absolute values."), 0.01)
 
 
 class L2(KerasPart):
     __doc__ = N_("Adds the sum of the weights' squares to the loss; large weights shrink most.")
 
     name: Literal["L2"] = "L2"
-    l2: Price = about(N_("L2"), N_("How much each weight's square costs."), 0.01)
+    l2: Price = about(N_("L2"), N_("The factor of the squares."), 0.01)
 
 
 class L1L2(KerasPart):
-    __doc__ = N_("Adds both the weights' sizes and their squares to the loss.")
+    __doc__ = N_("Adds both the weights' absolute values and their squares to the loss.")
 
     name: Literal["L1L2"] = "L1L2"
-    l1: Price = about(N_("L1"), N_("How much each weight's size costs."), 0.0)
-    l2: Price = about(N_("L2"), N_("How much each weight's square costs."), 0.0)
+    l1: Price = about(N_("L1"), N_("The factor of the absolute values."), 0.0)
+    l2: Price = about(N_("L2"), N_("The factor of the squares."), 0.0)
 
 
 Regularizer = Annotated[

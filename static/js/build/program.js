@@ -35,7 +35,7 @@ export function createProgram(place, isOpen) {
 
   async function copyIt() {
     const copied = await copyText(code);
-    setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
+    setText(said, copied ? _("Copied.") : _("Selected. Copy it with the keyboard."));
   }
 
   /** @param {Draft} config */

@@ -57,7 +57,7 @@ function presetField(form) {
   box.value = now?.name ?? "";
   const words = {
     title: _("Start from"),
-    help: _("A network that is known to teach something. Choose one, then change what you like."),
+    help: _("Networks that each show one thing. Choose one, then change what you like."),
   };
   const tip = () => now?.help || words.help;
   const label = el("label", { for: "preset" }, words.title);

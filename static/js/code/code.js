@@ -31,7 +31,7 @@ export function create(panel, render, _pad) {
 
   async function copy() {
     const copied = await copyText(shown);
-    setText(said, copied ? _("Copied.") : _("Selected: copy it with your own keys."));
+    setText(said, copied ? _("Copied.") : _("Selected. Copy it with the keyboard."));
     timer.start(() => setText(said, ""), SAID_MS);
   }
 

@@ -42,7 +42,7 @@ export function createMeans(root) {
 /** @param {OfDigit} one */
 function pictures({ digit, mean, spread }) {
   const named = _("The mean %(digit)s", { digit });
-  const differs = _("Where images of %(digit)s differ", { digit });
+  const differs = _("Standard deviation of the images of %(digit)s", { digit });
   return el(
     "figure",
     {},
@@ -72,7 +72,7 @@ function tableOfMeans(statistics) {
     _("Digit"),
     _("Images"),
     _("Mean pixel"),
-    _("Strongest pixel of the mean"),
+    _("Largest pixel of the mean"),
     _("Largest standard deviation"),
   ];
   return tableOf(_("The mean digits in numbers"), titles, rows);

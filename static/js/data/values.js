@@ -42,7 +42,7 @@ export function createValues(root) {
 /** @param {OfPixels} pixels */
 function tableOfRanges({ min, max, mean, std }) {
   const rows = /** @type {[string, number, number][]} */ ([
-    [_("Least"), min, 0],
+    [_("Smallest"), min, 0],
     [_("Mean"), mean, 1],
     [_("Standard deviation"), std, 1],
     [_("Largest"), max, 0],

@@ -125,7 +125,7 @@ function pagesOf(runId, items, onNews) {
 
 /** @param {Item} item */
 function wordsOf({ truth, answer, confidence }) {
-  return [_("true %(truth)s · said %(answer)s", { truth, answer }), sureness(confidence)];
+  return [_("true %(truth)s · answer %(answer)s", { truth, answer }), sureness(confidence)];
 }
 
 /**
@@ -134,7 +134,7 @@ function wordsOf({ truth, answer, confidence }) {
  */
 function describe({ truth, answer, confidence, index }, list) {
   return _(
-    "No. %(n)s of %(count)s: true %(truth)s, said %(answer)s, %(share)s sure (x_test[%(index)s])",
+    "No. %(n)s of %(count)s: true %(truth)s, answer %(answer)s, %(share)s sure (x_test[%(index)s])",
     {
       n: count(list.at + 1),
       count: count(list.count),
@@ -157,7 +157,7 @@ function tableOfItems(items, at) {
   const words = { from: from + 1, to: from + some.length, count: items.length };
   return tableOf(
     _("Test images %(from)s–%(to)s of %(count)s", words),
-    [_("Image"), _("True"), _("Said"), _("Sure")],
+    [_("Image"), _("True digit"), _("Answer"), _("Confidence")],
     some.map(({ index, truth, answer, confidence }) => [
       `x_test[${index}]`,
       String(truth),
@@ -169,6 +169,6 @@ function tableOfItems(items, at) {
 
 function noiseText() {
   return _(
-    "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may be another.",
+    "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so there the answer may differ.",
   );
 }

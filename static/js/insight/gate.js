@@ -42,7 +42,7 @@ export function createGate(waiting, render, again) {
     draw(watching, here, problem) {
       state = watching;
       const epoch = testedEpoch(state);
-      const pending = here ? "" : problem || _("Asking the network about every test digit…");
+      const pending = here ? "" : problem || _("Testing the network on every test digit…");
       const text = epoch === null ? early(state) : pending;
       retry.hidden = epoch === null || here || !problem;
       waiting.hidden = !text;

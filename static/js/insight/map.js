@@ -50,7 +50,7 @@ export function create(panel, render, pad) {
 /** @param {string} method */
 const waiting = (method) =>
   method === "tsne"
-    ? _("t-SNE is under way. It takes a while: up to a minute, and longer while a network trains.")
+    ? _("t-SNE is being computed. It takes up to a minute, and longer while a network trains.")
     : _("The points are being computed…");
 
 /**
@@ -116,7 +116,7 @@ function createPicture(panel, pad) {
   const twin = createTwin(() =>
     tableOf(
       _("Each digit on the map"),
-      [_("Digit"), _("Images"), _("Wrong"), _("Like neighbours")],
+      [_("Digit"), _("Images"), _("Wrong"), _("Neighbours of the same digit")],
       view ? rowsOf(view) : [],
     ),
   );

@@ -153,8 +153,8 @@ function createImages(panel, render, pad) {
 function titleOf({ truth, answer }, n) {
   if (truth === answer) {
     return ngettext(
-      "%(count)s image of a %(truth)s, seen right",
-      "%(count)s images of a %(truth)s, seen right",
+      "%(count)s image of a %(truth)s, correct",
+      "%(count)s images of a %(truth)s, correct",
       n,
       { count: count(n), truth },
     );

@@ -15,7 +15,7 @@ import { stuckWords } from "./words.js";
 /** @param {State} state @param {Lesson} lesson */
 export function figures(state, lesson) {
   const timed = lesson.measure === "slower";
-  const heads = [_("Training"), _("Test"), ...(timed ? [_("An epoch")] : [])];
+  const heads = [_("Training"), _("Test"), ...(timed ? [_("Time per epoch")] : [])];
   return html`
     <table>
       <caption>
@@ -37,7 +37,7 @@ export function figures(state, lesson) {
 const note = () => html`
   <p class="hint">
     ${_(
-      "Training: of runs here the mean over the last epoch, while the weights still changed and dropout was at work. The lecture, and what was measured, tell how the finished network reads the training images.",
+      "Training accuracy: for runs here it is the mean over the last epoch, while the weights still changed and dropout was active. For the lecture and our measurements it is that of the finished network.",
     )}
   </p>
 `;

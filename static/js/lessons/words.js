@@ -59,9 +59,9 @@ export function runWords(state, lesson) {
 export function runHelp(/** @type {State} */ state, /** @type {Lesson} */ lesson) {
   const names = experimentsOf(lesson);
   const still = missing(state, names);
-  if (!still.length) return _("Runs once more with other random weights.");
+  if (!still.length) return _("Trains once more with other random weights.");
   const known = names.filter((name) => !still.includes(name));
-  if (known.length) return _("The one to compare is there already and is not trained again.");
+  if (known.length) return _("The run to compare with exists already and is not trained again.");
   return ngettext(
     "Trains %(n)s network on the server.",
     "Trains %(n)s networks on the server, one after the other.",
@@ -99,8 +99,8 @@ export function valueWords(/** @type {Lesson} */ { measure }, /** @type {number}
 export function verdictWords(lesson, found, guess) {
   const came = { value: valueWords(lesson, found.value), answer: found.right.text };
   const what = {
-    runs: _("It came out here: %(answer)s (%(value)s).", came),
-    record: _("As we measured it: %(answer)s (%(value)s).", came),
+    runs: _("Result here: %(answer)s (%(value)s).", came),
+    record: _("Our measurement: %(answer)s (%(value)s).", came),
     lecture: _("In the lecture: %(answer)s (%(value)s).", came),
   }[found.from];
   if (guess === undefined) return what;

@@ -46,7 +46,7 @@ def test_lists_of_indices(client: FlaskClient, train: Callable[..., Worker]) -> 
     ]
     address = f"/api/runs/{run_id}/test-digits?indices="
     highest = client.get(f"{address}{indices['items']['maximum']}").get_json()["error"]
-    assert highest["fields"][0]["message"] == "is behind the last image"
+    assert highest["fields"][0]["message"] == "is after the last image"
     for refused in (indices["items"]["maximum"] + 1, ",".join("0" * (indices["maxItems"] + 1))):
         error = client.get(f"{address}{refused}").get_json()["error"]
         assert "whole numbers" in error["fields"][0]["message"]

@@ -143,8 +143,8 @@ def test_a_flood_of_unknown_keys_is_reported_in_short(client: FlaskClient, train
     ("body", "sentence"),
     [
         ({"strokes": [[]]}, "There is nothing drawn yet."),
-        ({"image": image_url(side=1)}, "No digit was found in the picture."),
-        ({"image": "data:image/png;base64,AAAA"}, "The picture cannot be used."),
+        ({"image": image_url(side=1)}, "No digit was found in the image."),
+        ({"image": "data:image/png;base64,AAAA"}, "The image cannot be used."),
         ({"pixels": []}, "The drawing cannot be used."),
     ],
 )

@@ -65,7 +65,7 @@ def augment(name: str) -> ResponseReturnValue:
     asked = read_json(AugmentQuestion)
     image = browse.image(name, current_app.config["SETTINGS"], asked.part, asked.index)
     if image is None:
-        raise invalid([Fault("index", N_("is behind the last image"))])
+        raise invalid([Fault("index", N_("is after the last image"))])
     question = {
         "ask": "augment",
         "asked": asked.model_dump(mode="json"),

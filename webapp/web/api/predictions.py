@@ -54,7 +54,7 @@ def list_test_digits(run_id: str) -> ResponseReturnValue:
     try:
         seen = browse.chosen(dataset["name"], current_app.config["SETTINGS"], "test", indices)
     except IndexError:
-        raise query.invalid([("indices", gettext("is behind the last image"))]) from None
+        raise query.invalid([("indices", gettext("is after the last image"))]) from None
     if dataset["test_noise"]:
         seen |= answers.noisy(dataset, indices)
     return jsonify(seen)

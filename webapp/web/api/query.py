@@ -126,5 +126,5 @@ def invalid(problems: Iterable[tuple[str, str]]) -> InvalidInput:
     """Return the error for (path, message) pairs of query parameters."""
     fields = [FieldProblem(path, message) for path, message in islice(problems, MAX_FAULTS)]
     return InvalidInput(
-        "invalid_query", gettext("The address has parameters that cannot be."), fields
+        "invalid_query", gettext("The address has parameters that are not valid."), fields
     )

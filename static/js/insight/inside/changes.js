@@ -186,7 +186,7 @@ function tableOfLayer(epochs, { weights, gradients }) {
     _("Mean of the weights"),
     _("Standard deviation"),
     _("Norm of the gradient"),
-    _("Median size, zeros left out"),
+    _("Median absolute value, without zeros"),
     _("Gradients of 0"),
   ];
   return tableOf(_("Weights and gradients by epoch"), titles, rows.reverse());

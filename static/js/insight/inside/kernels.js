@@ -177,6 +177,6 @@ function tableOfUnits(pictures) {
     String(unit),
     ...[norm, low, high].map((value) => short(value)),
   ]);
-  const titles = [_("Neuron"), _("Norm"), _("Least"), _("Largest")];
+  const titles = [_("Neuron"), _("Norm"), _("Smallest"), _("Largest")];
   return tableOf(_("The weights of each neuron"), titles, rows);
 }

@@ -125,8 +125,8 @@ export function createLights(panel, render) {
 /** @param {boolean} able @param {boolean} inked */
 function hintOf(able, inked) {
   if (!able)
-    return _("This network cannot answer yet. As soon as it can, look here while you write.");
-  if (!inked) return _("Write a digit on the pad: here you see what it does to every layer, live.");
+    return _("This network cannot answer yet. When it can, look here while you write.");
+  if (!inked) return _("Write a digit on the pad to see the outputs of every layer, live.");
   return _("One moment…");
 }
 
@@ -237,7 +237,7 @@ function tableOfLayer(layer, values) {
     .slice(0, ROWS)
     .map((n) => [String(n), ...(maps ? facts[n] : [facts[n][2]]).map((value) => short(value))]);
   const titles = maps
-    ? [_("Feature map"), _("Least"), _("Mean"), _("Largest")]
+    ? [_("Feature map"), _("Smallest"), _("Mean"), _("Largest")]
     : [_("Neuron"), _("Output")];
   return tableOf(_("The strongest first"), titles, rows);
 }

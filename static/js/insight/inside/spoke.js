@@ -83,7 +83,7 @@ const signed = (value) => (value > 0 ? `+${short(value)}` : short(value));
  * @param {string} digit
  */
 function pixelSentence(x, y, ink, voice, digit) {
-  return _("Row %(row)s, column %(column)s: ink %(ink)s, %(voice)s for %(digit)s", {
+  return _("Row %(row)s, column %(column)s: ink %(ink)s, contribution to %(digit)s %(voice)s", {
     row: y,
     column: x,
     ink: ink[y * SIDE + x],

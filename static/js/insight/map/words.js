@@ -38,7 +38,7 @@ export function note(run, view) {
   if (run.config.dataset.test_noise) {
     parts.push(
       _(
-        "These images have noise on them, as the network saw them. The pad holds only what lies between paper and ink, so there the answer may be another.",
+        "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so there the answer may differ.",
       ),
     );
   }

@@ -78,7 +78,7 @@ function tableOfShares(tested) {
   });
   return tableOf(
     _("Answers by threshold"),
-    [_("At least this sure"), _("Answered"), _("Right among the answered")],
+    [_("At least this sure"), _("Answered"), _("Accuracy of the answers")],
     rows,
   );
 }
