@@ -170,6 +170,6 @@ test("a layer of augmentation is told by one strength", () => {
     'keras.layers.RandomRotation(factor=0.03, fill_mode="constant")',
   );
   assert.equal(codeOf(noise, 0.2), "keras.layers.GaussianNoise(stddev=0.2)");
-  assert.equal(turn.words(0.25), "turned by up to ±90°");
+  assert.equal(turn.words(0.25), "rotated by up to ±90°");
   for (const layer of LAYERS) assert.ok(layer.usual <= layer.most && layer.words(layer.usual));
 });

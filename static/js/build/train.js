@@ -117,8 +117,7 @@ function showSending({ state }, element) {
 function refuse(form, element, message) {
   const { length } = form.state.faults;
   form.state.refused =
-    message ??
-    ngettext("Fix this first:", "Fix these %(n)s things first:", length);
+    message ?? ngettext("Fix this first:", "Fix these %(n)s things first:", length);
   form.repaint();
   requestAnimationFrame(() => {
     const box = /** @type {HTMLElement|null} */ (element.querySelector(".summary"));

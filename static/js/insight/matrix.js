@@ -109,7 +109,7 @@ function buttonOf(n, truth, answer) {
   const words = { n: count(n), truth, answer };
   const title =
     truth === answer
-      ? _("%(n)s of the %(truth)ss seen right", words)
+      ? _("%(n)s of the %(truth)ss correct", words)
       : _("%(n)s of the %(truth)ss taken for %(answer)s", words);
   const attributes = { type: "button", title, "aria-label": title, "aria-disabled": String(!n) };
   return el("button", { ...attributes, "aria-pressed": "false" }, n ? count(n) : "·");

@@ -124,8 +124,7 @@ export function createLights(panel, render) {
 
 /** @param {boolean} able @param {boolean} inked */
 function hintOf(able, inked) {
-  if (!able)
-    return _("This network cannot answer yet. When it can, look here while you write.");
+  if (!able) return _("This network cannot answer yet. When it can, look here while you write.");
   if (!inked) return _("Write a digit on the pad to see the outputs of every layer, live.");
   return _("One moment…");
 }
