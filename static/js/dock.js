@@ -1,20 +1,30 @@
 // @ts-check
-/** The phone's dock: which of the Studio's three parts is on the screen. */
+/** The dock of small windows: which of the Studio's three parts is on the screen. */
 import { createLifetime } from "./lifetime.js";
 
-const buttons = () => [...document.querySelectorAll("#dock button[data-part]")];
+/** @typedef {"build"|"watch"|"write"} Part */
 
-/** @param {"build"|"watch"|"write"} part */
+const buttons = () =>
+  /** @type {HTMLElement[]} */ ([...document.querySelectorAll("#dock button[data-part]")]);
+
+/** Shown or not, with whatever holds it. @param {HTMLElement} button */
+const isShown = (button) => button.offsetParent !== null;
+
+/** Where the dock has no button for a part, that one stands beside the others. @param {Part} part */
+const isBeside = (part) =>
+  buttons().some(isShown) &&
+  buttons().some((button) => button.dataset.part === part && !isShown(button));
+
+/** @param {Part} part */
 export function showPart(part) {
   const main = /** @type {HTMLElement} */ (document.getElementById("main"));
-  if (main.dataset.part === part) return;
+  if (main.dataset.part === part || isBeside(part)) return;
   main.dataset.part = part;
   for (const button of buttons()) {
-    const on = button instanceof HTMLElement && button.dataset.part === part;
-    if (on) button.setAttribute("aria-current", "true");
+    if (button.dataset.part === part) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
   }
-  if (matchMedia("(max-width: 720px)").matches) scrollTo(0, 0);
+  if (buttons().some(isShown)) scrollTo(0, 0);
   // Charts and the pad measure themselves when they come into view.
   dispatchEvent(new Event("resize"));
 }
@@ -23,8 +33,8 @@ export function mountDock() {
   const lifetime = createLifetime();
   const { signal } = lifetime;
   for (const button of buttons()) {
-    const part = button instanceof HTMLElement ? button.dataset.part : undefined;
-    button.addEventListener("click", () => showPart(/** @type {any} */ (part)), { signal });
+    const part = /** @type {Part} */ (button.dataset.part);
+    button.addEventListener("click", () => showPart(part), { signal });
   }
   return { dispose: lifetime.dispose };
 }

@@ -38,7 +38,8 @@ def train(page: Page) -> str:
 
 def epochs_shown(page: Page) -> list[int]:
     """The epochs in the table, newest first."""
-    heads = page.get_by_role("tabpanel", name="Epochs").get_by_role("rowheader").all_inner_texts()
+    table = page.get_by_role("table", name=re.compile("^Every epoch"))
+    heads = table.get_by_role("rowheader").all_inner_texts()
     return [int(re.match(r"\d+", text.strip())[0]) for text in heads]  # type: ignore[index]
 
 

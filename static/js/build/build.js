@@ -5,6 +5,7 @@ import { ApiError, get, post } from "../api.js";
 import { el, oncePerFrame } from "../dom.js";
 import { _ } from "../i18n.js";
 import { createLifetime } from "../lifetime.js";
+import { createAdding } from "./adding.js";
 import { localFaults, mergeFaults } from "./arguments.js";
 import { createChecker } from "./checker.js";
 import { moveProgress } from "../download.js";
@@ -129,6 +130,7 @@ function startForm(element, catalog, options) {
     }, 700);
   }
 
+  lifetime.own(createAdding(element, form));
   followDownloads(form, options.socket);
   timeEarlierRuns(form, options.socket.runs).catch(unlessEnded(signal));
   const onKey = (/** @type {KeyboardEvent} */ event) => {

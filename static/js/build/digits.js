@@ -31,7 +31,7 @@ export function digitsField(form) {
   return field(form, path, words, {
     input: box,
     id: "digits",
-    className: "wide",
+    className: "wide inline",
     head: [label],
     foot,
     tip,

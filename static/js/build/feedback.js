@@ -1,7 +1,7 @@
 // @ts-check
 /** What is known about the draft, put beside what it is about: shapes, counts, faults, warnings. */
 import { el } from "../dom.js";
-import { _, ngettext, number } from "../i18n.js";
+import { _, ngettext } from "../i18n.js";
 import { count, duration, NOTHING } from "../numbers.js";
 import { presetOf } from "./compare.js";
 import { secondsLikeBefore, updatesPerEpoch } from "./estimate.js";
@@ -45,9 +45,9 @@ function showShapes({ state }, root) {
 
 /** @param {{output_shape: number[], params: number}} layer */
 function shapeLines({ output_shape, params }) {
-  const shape = output_shape.map((side) => number(side, { useGrouping: false })).join("×");
+  const shape = output_shape.map(count).join("×");
   return [
-    el("span", {}, shape),
+    el("span", { "aria-label": _("output shape %(shape)s", { shape }) }, shape),
     el("br"),
     params
       ? el("span", { "aria-label": ngettext("%(n)s param", "%(n)s params", params) }, count(params))

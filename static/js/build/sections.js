@@ -2,7 +2,6 @@
 /** The three steps of the lecture that a form can hold: Build, Compile, Fit. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { addMenu } from "./addmenu.js";
 import { chosen, controlsOf } from "./arguments.js";
 import { presetOf } from "./compare.js";
 import { field, labelled } from "./control.js";
@@ -34,7 +33,6 @@ export function buildStep(form) {
     el("small", { id: "params" }),
     el("div", { class: "fields" }, presetField(form)),
     ...strand(form),
-    ...addMenu(form),
   );
 }
 
@@ -64,7 +62,7 @@ function presetField(form) {
   return field(form, "preset", words, {
     input: box,
     id: "preset",
-    className: "wide",
+    className: "wide inline",
     head: [label],
     tip,
   });
@@ -73,7 +71,7 @@ function presetField(form) {
 /** @param {Form} form */
 export function compileStep(form) {
   const { losses, optimizers } = form.state.catalog;
-  const loss = named(form, "compile.loss", _("Loss"), losses, "wide");
+  const loss = named(form, "compile.loss", _("Loss"), losses, "wide inline");
   const optimizer = named(form, "compile.optimizer", _("Optimizer"), optimizers, "");
   const all = [
     ...controlsOf("compile.optimizer.", optimizer.arguments),

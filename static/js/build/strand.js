@@ -4,6 +4,7 @@ import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { controlsOf, kindOf, splitArguments } from "./arguments.js";
 import { bare, helpOf } from "./control.js";
+import { addItem } from "./adding.js";
 import { dragBead } from "./drag.js";
 import { anyControl } from "./nested.js";
 import { copyLayer, dropLayer, shiftLayer } from "./state.js";
@@ -20,10 +21,11 @@ export function strand(form) {
       "li",
       { class: "io" },
       el("span", { class: "bead" }),
-      el("div", {}, _("Image")),
-      el("div", { class: "shape" }, "28 × 28 × 1"),
+      el("div", {}, _("Image"), " ", el("span", { class: "num" }, "28×28×1")),
+      el("div", { class: "shape heads", "aria-hidden": "true" }, _("shape"), el("br"), _("params")),
     ),
     config.layers.map((layer, index) => layerItem(form, index, ids[index])),
+    addItem(),
     el(
       "li",
       { class: "io" },

@@ -25,7 +25,7 @@ export function createEpochTable(root, render) {
   /** @type {Map<number, HTMLTableRowElement>} */
   const rows = new Map();
 
-  part(root, "panel-epochs").append(pager.element);
+  part(root, "epoch-table").append(pager.element);
 
   return {
     /** @param {Watching} state */

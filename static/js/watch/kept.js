@@ -16,7 +16,7 @@ import { at } from "../root.js";
 /** @typedef {import("../types.js").Checkpoint} Checkpoint */
 
 /** Tabs that show the same whichever weights are chosen. @type {Set<string>} */
-const OF_THE_RUN = new Set(["epochs", "code"]);
+const OF_THE_RUN = new Set(["curves", "code"]);
 
 /** Milliseconds between two questions which epochs are kept, while many pass. */
 const REFRESH_MS = 1000;

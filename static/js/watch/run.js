@@ -49,7 +49,7 @@ const LATER = {
   code: () => import("../code/code.js"),
 };
 
-/** @typedef {"epochs" | keyof typeof LATER} Tab */
+/** @typedef {"curves" | keyof typeof LATER} Tab */
 
 /**
  * @param {HTMLElement} root
@@ -70,7 +70,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     alone(find(".facts"), () => createFacts(root)),
     alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),
     alone(part(root, "coach"), () => createCoach(root, render, { onUse, onStarted, runs })),
-    alone(byId("panel-epochs"), () => createEpochTable(root, render)),
+    alone(part(root, "epoch-table"), () => createEpochTable(root, render)),
     alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
     ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad)),
   ];

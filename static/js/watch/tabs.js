@@ -11,13 +11,14 @@ const idOf = (name) => `tab-${name}`;
 /**
  * Listens at `root`: the tabs may be made anew.
  * @param {HTMLElement} root holds one tab list; a tab's `aria-controls` names its panel
- * @param {(name: string) => void} onShow called with "epochs" for the tab `tab-epochs`
+ * @param {(name: string) => void} onShow called with "curves" for the tab `tab-curves`
  */
 export function mountTabs(root, onShow) {
   const show = (/** @type {HTMLElement} */ tab) => {
     const name = tab.id.replace(idOf(""), "");
     showTab(root, name);
     onShow(name);
+    comeToView(tab);
   };
   const onClick = (/** @type {Event} */ event) => {
     const tab = tabOf(event);
@@ -29,7 +30,7 @@ export function mountTabs(root, onShow) {
     if (!next) return;
     event.preventDefault();
     show(next);
-    next.focus();
+    next.focus({ preventScroll: true });
   };
   const lifetime = createLifetime();
   const { signal } = lifetime;
@@ -57,6 +58,9 @@ function neighbour(tabs, tab, key) {
   return tabs[to[key]];
 }
 
+/** @param {HTMLElement} tab */
+const panelOf = (tab) => document.getElementById(tab.getAttribute("aria-controls") ?? "");
+
 /**
  * Show the panel of one tab.
  * @param {HTMLElement} root
@@ -67,7 +71,29 @@ export function showTab(root, name) {
     const on = tab.id === idOf(name);
     tab.setAttribute("aria-selected", String(on));
     tab.tabIndex = on ? 0 : -1;
-    const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
+    const panel = panelOf(tab);
     if (panel) panel.hidden = !on;
+    if (on) showWhole(tab);
   }
+}
+
+/** In a list that is too narrow for all, the whole tab is seen. @param {HTMLElement} tab */
+function showWhole(tab) {
+  const list = /** @type {HTMLElement} */ (tab.parentElement);
+  const [own, all] = [tab.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (own.left < all.left) list.scrollLeft -= all.left - own.left;
+  if (own.right > all.right) list.scrollLeft += own.right - all.right;
+}
+
+/**
+ * The list sticks to the top: a panel whose beginning went away above it comes back, and so does
+ * one of which little is in sight below.
+ * @param {HTMLElement} tab
+ */
+function comeToView(tab) {
+  const list = /** @type {HTMLElement} */ (tab.parentElement);
+  const whole = /** @type {HTMLElement} */ (list.parentElement);
+  const { top } = whole.getBoundingClientRect();
+  const isAway = list.getBoundingClientRect().top > top + 1;
+  if (isAway || top > innerHeight / 2) whole.scrollIntoView({ block: "start" });
 }

@@ -38,7 +38,7 @@ const nothing = () => ({
   run: null,
   receivedAt: 0,
   history: createHistory(),
-  tab: "epochs",
+  tab: "curves",
   epoch: "newest",
   kept: [],
   tested: null,
