@@ -43,8 +43,11 @@ SEEN = """(selector) => {
     box.right <= edge.right + 1 && box.bottom <= edge.bottom + 1;
   const edges = (element) => {
     const found = [{ left: 0, top: 0, right: innerWidth, bottom: innerHeight }];
-    for (let one = element.parentElement; one && one !== document.body; one = one.parentElement)
-      if (getComputedStyle(one).overflow !== "visible") found.push(one.getBoundingClientRect());
+    for (let one = element.parentElement; one && one !== document.body; one = one.parentElement) {
+      const { overflow, position } = getComputedStyle(one);
+      if (overflow !== "visible") found.push(one.getBoundingClientRect());
+      if (position === "fixed") break;
+    }
     return found;
   };
   // Its middle and its corners: where something lies on top, a press meets that.

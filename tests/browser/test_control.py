@@ -86,7 +86,7 @@ def test_another_learning_rate_is_marked(page: Page, live_server: LiveServer) ->
 
     press(page, "Learning rate divided by 10")
     expect(rate).to_have_value("0.0001")
-    lowered = page.get_by_role("tabpanel", name="Epochs").get_by_role("img", name="lowered")
+    lowered = page.get_by_role("tabpanel", name="Curves").get_by_role("img", name="lowered")
     expect(lowered).to_be_visible(timeout=studio.PATIENCE)
     page.reload()
     expect(lowered).to_be_visible()

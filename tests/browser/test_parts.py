@@ -203,6 +203,17 @@ def test_a_run_whose_view_did_not_come_is_shown_when_tried_again(
     expect(watch.locator(".facts")).to_have_css("display", "flex")
 
 
+def test_a_list_of_layers_that_did_not_come_is_shown_when_tried_again(broken: Page) -> None:
+    broken.route("**/js/build/kinds.js", lambda route: route.abort())
+    studio.open_studio(broken)
+    broken.get_by_role("button", name="+ Add a layer").click()
+    menu = broken.get_by_role("dialog", name="Layers to add")
+    expect(menu).to_contain_text(SENTENCE)
+    broken.unroute("**/js/build/kinds.js")
+    menu.get_by_role("button", name="Try again").click()
+    expect(menu.get_by_role("button", name="Dropout")).to_be_visible()
+
+
 def test_a_program_that_did_not_come_is_shown_when_tried_again(broken: Page) -> None:
     broken.route("**/js/code/tokens.js", lambda route: route.abort())
     studio.open_studio(broken)
