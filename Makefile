@@ -59,6 +59,9 @@ test-js: setup-dev
 SHORT := not long and not soak
 ALONE := tests/faults
 
+# Tests start some hundred processes, which need not all compile the program.
+test-py: export PYTHONDONTWRITEBYTECODE =
+
 test-py: setup-dev node_modules/.package-lock.json
 ifeq ($(FILES),)
 	$(PYTHON_IN) -m pytest -m "$(SHORT) and not alone" -n auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy comes, as workers have it
+
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -62,6 +67,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     last = len(LONGEST)
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, last))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what the tests import out of every later garbage collection: it stays for good."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

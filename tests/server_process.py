@@ -21,7 +21,8 @@ from tests import ROOT
 FAKES = ROOT / "tests" / "fakes"
 
 PROGRAM = f"""
-import os, sys
+import gc, os, sys
+gc.disable()
 from gevent import monkey
 monkey.patch_all()
 from webapp.server import connections; from webapp.inference import insights; from webapp.workers import predictor; from webapp.web.sockets import websocket

@@ -13,6 +13,7 @@ from tests.live_server import QUICK_COMPILER
 
 os.environ["XLA_FLAGS"] = QUICK_COMPILER  # before TensorFlow is imported
 
+from webapp.ml.process import quiet  # noqa: E402, F401, I001  (imports Keras as workers do)
 from tests.ml.learning import SMALL, Configure, whole_batches  # noqa: E402
 from webapp.ml import digits, engine  # noqa: E402
 from webapp.schemas.config import FitConfig, RunConfig  # noqa: E402

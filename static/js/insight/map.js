@@ -50,7 +50,7 @@ export function create(panel, render, pad) {
 /** @param {string} method */
 const waiting = (method) =>
   method === "tsne"
-    ? _("t-SNE is being computed. It takes up to a minute, and longer while a network trains.")
+    ? _("t-SNE is being computed. It takes some seconds, and longer while a network trains.")
     : _("The points are being computed…");
 
 /**

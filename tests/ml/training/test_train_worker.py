@@ -286,10 +286,13 @@ def test_the_environment_is_quiet() -> None:
 
 def test_a_worker_imports_no_more_than_it_needs(worker_env: dict[str, str]) -> None:
     program = (
-        "import sys; from webapp.ml.process import quiet;"
+        "import gc, sys; from webapp.ml.process import quiet;"
         "from webapp.ml.training import train_worker;"
         "assert not set(quiet.UNNEEDED) & set(sys.modules);"
-        "import sklearn.metrics"
+        "assert gc.isenabled() and gc.get_freeze_count() > 100_000;"
+        "import sklearn.manifold, threadpoolctl;"
+        "pools = [one['num_threads'] for one in threadpoolctl.threadpool_info()];"
+        "assert pools and set(pools) == {1}, pools"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], env=worker_env, capture_output=True, text=True, timeout=300
