@@ -7,7 +7,7 @@
  * @typedef {{type: string} & Record<string, any>} Layer attributes carry Keras' argument names
  *
  * @typedef {object} Draft
- * @property {string} name
+ * @property {string} [name] only where one was typed: else the server makes one
  * @property {{name: string} & Record<string, any>} dataset
  * @property {Layer[]} layers
  * @property {{loss: string|Named, optimizer: Named, metrics?: string[]}} compile

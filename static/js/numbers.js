@@ -82,16 +82,26 @@ export function duration(seconds) {
   return _("%(n)s h", { n: number(seconds / 3600, { maximumFractionDigits: 1 }) });
 }
 
+/** Estimates that are further apart than this are told as a range. */
+const APART = 1.5;
+
 /**
  * A waiting time no more exact than it is known; nothing once it is over, for then it was wrong.
- * @param {number} seconds
+ * @param {number} seconds at most
+ * @param {number} [least] where it may well be less
  */
-export function waitText(seconds) {
+export function waitText(seconds, least = seconds) {
   if (seconds <= 0) return "";
   if (seconds <= 10) return _("a few seconds");
-  const whole = seconds <= 50 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
-  return _("about %(time)s", { time: inWords(whole) });
+  const [low, high] = [rounded(least), rounded(seconds)];
+  if (seconds <= APART * least || low === high) return _("about %(time)s", { time: inWords(high) });
+  if (least <= 10) return _("up to %(time)s", { time: inWords(high) });
+  return _("%(low)s to %(high)s", { low: inWords(low), high: inWords(high) });
 }
+
+/** To ten seconds, or whole minutes, upwards. @param {number} seconds */
+const rounded = (seconds) =>
+  seconds <= 50 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
 
 /** Whole seconds, or minutes from the first one on. @param {number} seconds */
 const inWords = (seconds) =>

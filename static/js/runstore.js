@@ -17,6 +17,12 @@ import { _ } from "./i18n.js";
 /** What every part says that lets go of a run. */
 export const deletedWords = () => _("This run was deleted.");
 
+/** When each summary was received, in milliseconds since 1970. @type {WeakMap<Run, number>} */
+const received = new WeakMap();
+
+/** Seconds since a summary was received: its times have gone on. @param {Run} run */
+export const ageOf = (run) => (Date.now() - (received.get(run) ?? Date.now())) / 1000;
+
 /** @returns a store of runs by id; a run that was deleted does not come back */
 export function createRunStore() {
   /** @type {Map<string, Run>} */
@@ -29,6 +35,7 @@ export function createRunStore() {
   /** @param {Run} run */
   function put(run) {
     if (deleted.has(run.id)) return;
+    received.set(run, Date.now());
     const before = runs.get(run.id);
     runs.set(run.id, run);
     for (const { onRun } of [...listeners]) onRun?.(run, before);

@@ -76,7 +76,7 @@ if (digit !== null) {
 const wanted = takeUse();
 if (wanted !== null) {
   const answer = untilAnswered(() => get(`/api/runs/${encodeURIComponent(wanted)}`));
-  answer.then(({ config }) => use(config)).catch(() => {}); // Watch says that it is not there.
+  answer.then(({ config }) => use(config, wanted)).catch(() => {}); // Watch says that it is not there.
 }
 
 /** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
@@ -85,8 +85,8 @@ function show(run) {
   showPart("watch");
 }
 
-/** Take a run's settings into the form. @param {import("./types.js").RunConfig} config */
-async function use(config) {
-  (await build).use(config);
+/** Take a run's settings into the form. @param {import("./types.js").RunConfig} config @param {string} runId */
+async function use(config, runId) {
+  (await build).use(config, runId);
   showPart("build");
 }

@@ -401,11 +401,16 @@ export interface components {
             };
             config: components["schemas"]["RunConfig"];
         };
-        /** @description A configuration that can be trained. */
+        /**
+         * @description A configuration that can be trained. ``name`` is its own, else the one that its run would
+         *     get; ``differs`` is in what it differs from the run in the question, null without one.
+         */
         Checked: {
             layers: components["schemas"]["CheckedLayer"][];
             params: number;
             warnings: components["schemas"]["FieldProblem"][];
+            name: string;
+            differs: components["schemas"]["Differing"][] | null;
         };
         /** @description What a layer makes, and how many weights it has. */
         CheckedLayer: {
@@ -691,6 +696,11 @@ export interface components {
              */
             activation: "relu" | "softplus" | "softsign" | "sigmoid" | "tanh" | "hard_sigmoid" | "linear" | "softmax" | "elu" | "selu" | "gelu" | "silu" | "leaky_relu";
         };
+        /** @description A place at which a configuration differs from a run's, and what it is there, in words. */
+        Differing: {
+            path: string;
+            words: string;
+        };
         /** @description How often each digit, of training and of test images. */
         DigitCounts: {
             train: number[];
@@ -749,6 +759,10 @@ export interface components {
             type: "Dropout";
             /** @description The share of values that is dropped. */
             rate: number;
+        };
+        /** @description The configuration of a run with a fresh name, to change one thing and train it again. */
+        Duplicate: {
+            config: components["schemas"]["RunConfig"];
         };
         /** @description Stops before the last epoch when the metric no longer improves. */
         EarlyStoppingInput: {
@@ -1748,7 +1762,8 @@ export interface components {
          *     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
          *     ``diverged``: its newest loss is not a finite number, so its newest weights give no answers.
          *     ``queue_position`` counts from 1 and is null unless the run is queued; ``wait_seconds`` is
-         *     the longest it will wait, null unless it is queued and that can be estimated.
+         *     the longest it will wait, ``wait_least_seconds`` the shortest, null unless it is queued and that
+         *     can be estimated.
          *     ``owned`` is False for a run that has no owner at all: a program made it without a name.
          */
         Run: {
@@ -1769,6 +1784,7 @@ export interface components {
             eta_seconds: number | null;
             queue_position: number | null;
             wait_seconds: number | null;
+            wait_least_seconds: number | null;
             latest: components["schemas"]["Metrics"];
             best: components["schemas"]["BestMetrics"] | null;
             test: components["schemas"]["TestMetrics"] | null;
@@ -1790,7 +1806,7 @@ export interface components {
         };
         /** @description All that decides a run. */
         RunConfigInput: {
-            /** @description What to call the run. */
+            /** @description What to call the run; empty: what differs from the preset or run it was taken from. */
             name?: string;
             /** @description The images. */
             dataset?: components["schemas"]["DatasetConfigInput"];
@@ -1804,7 +1820,7 @@ export interface components {
         };
         /** @description All that decides a run. */
         RunConfig: {
-            /** @description What to call the run. */
+            /** @description What to call the run; empty: what differs from the preset or run it was taken from. */
             name: string;
             /** @description The images. */
             dataset: components["schemas"]["DatasetConfig"];
@@ -2051,6 +2067,7 @@ export type DatasetConfig = components['schemas']['DatasetConfig'];
 export type DatasetEvent = components['schemas']['DatasetEvent'];
 export type DenseInput = components['schemas']['DenseInput'];
 export type Dense = components['schemas']['Dense'];
+export type Differing = components['schemas']['Differing'];
 export type DigitCounts = components['schemas']['DigitCounts'];
 export type DigitScores = components['schemas']['DigitScores'];
 export type DigitStatistics = components['schemas']['DigitStatistics'];
@@ -2059,6 +2076,7 @@ export type Distorted = components['schemas']['Distorted'];
 export type DownloadStarted = components['schemas']['DownloadStarted'];
 export type Drawing = components['schemas']['Drawing'];
 export type Dropout = components['schemas']['Dropout'];
+export type Duplicate = components['schemas']['Duplicate'];
 export type EarlyStoppingInput = components['schemas']['EarlyStoppingInput'];
 export type EarlyStopping = components['schemas']['EarlyStopping'];
 export type EpochColumns = components['schemas']['EpochColumns'];

@@ -55,7 +55,7 @@ def test_a_finger_can_open_a_runs_menu_and_take_its_settings(
     page.goto("/runs")
     card = page.locator(f'tr[data-id="{finished}"]')
     card.get_by_label(re.compile("^What to do with")).tap()
-    card.get_by_role("link", name="Use these settings").tap()
+    card.get_by_role("link", name="Duplicate and change one thing").tap()
     epochs = page.get_by_role("textbox", name="Epochs")
     expect(epochs).to_have_value("2", timeout=studio.PATIENCE)
     expect(page.get_by_text("Undo").first).to_be_visible()

@@ -49,7 +49,7 @@ def test_a_fault_is_reported_and_mended_at_a_click(page: Page, live_server: Live
     expect(coach.get_by_text("Still looking inside the network")).to_be_hidden()
 
     coach.get_by_role("button", name="Train it with cross-entropy").click()
-    expect(page.get_by_role("heading", name="Stuck · cross-entropy")).to_be_visible()
+    expect(page.get_by_role("heading", name="Stuck · categorical_crossentropy")).to_be_visible()
     assert run_id not in page.url
     mended = page.url.split("run=")[1]
     before, after = (

@@ -87,7 +87,7 @@ def test_the_list_and_compare_say_so(
     page.locator("#compare-button").click()
     results = page.get_by_role("table", name="Results")
     expect(results.get_by_role("row", name=re.compile("^Status"))).to_contain_text(
-        re.compile("diverged · finished.*finished")
+        re.compile("diverged · finished.*finished", re.DOTALL)
     )
     validation = results.get_by_role("row", name=re.compile("^Best validation accuracy"))
     expect(validation.get_by_role("cell")).to_have_text(["–", "–"])

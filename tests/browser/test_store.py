@@ -248,7 +248,7 @@ def test_a_row_drawn_anew_keeps_the_focus_and_loses_no_click(
 
     menu = page.locator(f'tr[data-id="{steady}"] details')
     menu.locator("summary").click()
-    item = menu.get_by_role("link", name="Use these settings")
+    item = menu.get_by_role("link", name="Duplicate and change one thing")
     item.focus()
     pass_epochs(page, steady)
     expect(item).to_be_focused()

@@ -11,10 +11,9 @@ import pytest
 from tests.coach.runs import FLAT, GOOD, configured, curve, measured, network, run, seen
 from webapp.coach.answer import collect_evidence
 from webapp.coach.evidence import Measured
-from webapp.coach.finding import Change, Sentence, named, percent, times
+from webapp.coach.finding import Change, Sentence, percent, times
 from webapp.coach.judge import RULES, judge, wants_measuring
 from webapp.lessons.answer import measured as measured_lessons
-from webapp.schemas.config import MAX_NAME
 
 FILE = Path(__file__).parent / "recorded.json"
 RECORDED: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -97,13 +96,6 @@ def test_a_change_touches_nothing_else() -> None:
     dataset = changed.dataset.model_copy(update={"scale": True})
     fit = changed.fit.model_copy(update={"batch_size": config.fit.batch_size})
     assert changed.model_copy(update={"dataset": dataset, "fit": fit}) == config
-
-
-def test_names_fit() -> None:
-    assert named("A run", "ReLU") == "A run · ReLU"
-    long = named("x" * 80, "ReLU")
-    assert len(long) == MAX_NAME and long.endswith("x… · ReLU")
-    assert len(named("x", "y" * 200)) == MAX_NAME
 
 
 def test_numbers_as_they_are_written() -> None:

@@ -12,6 +12,7 @@ import { createChecker } from "../../static/js/build/checker.js";
 import { presetOf, same } from "../../static/js/build/compare.js";
 import { dropIndex } from "../../static/js/build/drag.js";
 import {
+  isSimilar,
   secondsLikeBefore,
   trainingSize,
   updatesPerEpoch,
@@ -19,7 +20,7 @@ import {
 import { newLayer, placeFor } from "../../static/js/build/layers.js";
 import { layerIndex, nearest, parsePath, valueAt, withValue } from "../../static/js/build/paths.js";
 import * as states from "../../static/js/build/state.js";
-import { loadDraft, saveDraft } from "../../static/js/build/storage.js";
+import { loadDraft, loadOrigin, saveDraft } from "../../static/js/build/storage.js";
 import { createStorage } from "../../static/js/storage.js";
 import { fakeArea } from "./area.js";
 import { faultOf, read, write } from "../../static/js/build/values.js";
@@ -162,10 +163,12 @@ test("what was removed or replaced can come back", () => {
   states.dropLayer(state, 1, "removed");
   assert.equal(state.config.layers.length, 2);
   states.undo(state);
-  assert.deepEqual(state.config, lecture());
-  states.replaceConfig(state, { ...lecture(), name: "Another" }, "replaced");
+  const { name: _name, ...unnamed } = lecture();
+  assert.deepEqual(state.config, unnamed);
+  const other = { ...lecture(), seed: 7 };
+  states.replaceConfig(state, other, "replaced");
   states.undo(state);
-  assert.equal(state.config.name, "Lecture network");
+  assert.equal(state.config.seed, 1);
 });
 
 test("an optimizer's arguments wait for its return", () => {
@@ -186,10 +189,36 @@ test("a bare loss becomes an object when it gets an argument", () => {
   });
 });
 
+test("only a typed name is one: not a preset's, nor that of the run it was taken from", () => {
+  const named = (/** @type {string} */ name) => ({ ...lecture(), name });
+  const first = states.createState(catalog(), null);
+  assert.equal("name" in first.config, false);
+  assert.equal(states.createState(catalog(), named("Lecture")).config.name, undefined);
+  assert.equal(states.createState(catalog(), named("Mine"), "4f2a").config.name, "Mine");
+  states.setValue(first, "name", "Mine");
+  assert.equal(first.config.name, "Mine");
+  states.replaceConfig(first, named("Another"), "replaced", "4f2a");
+  assert.deepEqual([first.config.name, first.origin], [undefined, "4f2a"]);
+  states.undo(first);
+  assert.deepEqual([first.config.name, first.origin], ["Mine", null]);
+});
+
+test("what was trained is what the draft was taken from", () => {
+  const state = states.createState(catalog(), { ...lecture(), name: "Mine" });
+  states.noteTrained(state, /** @type {any} */ ({ id: "4f2a" }));
+  assert.deepEqual([state.config.name, state.origin], [undefined, "4f2a"]);
+});
+
+test("an empty name is none", () => {
+  assert.equal(read(argument("name", "text", { nullable: true }), ""), undefined);
+  assert.equal(read(argument("name", "text"), ""), "");
+});
+
 test("shapes belong to layers, not to places", () => {
   const state = states.createState(catalog(), null);
   const layers = state.config.layers.map(({ type }, i) => ({ type, output_shape: [i], params: i }));
-  states.noteChecked(state, { layers, params: 3, warnings: [] });
+  states.noteChecked(state, { layers, params: 3, warnings: [], name: "Made", differs: null });
+  assert.equal(state.madeName, "Made");
   states.shiftLayer(state, 0, 2);
   assert.deepEqual(state.shapes.get(state.ids[2])?.output_shape, [0]);
   assert.equal(state.stale, true);
@@ -233,13 +262,25 @@ test("a time is only told when the same work was timed", () => {
   assert.equal(secondsLikeBefore([{ ...run, attempt: 2 }], lecture()), null);
 });
 
+const similar = JSON.parse(readFileSync(new URL("../similar.json", import.meta.url), "utf-8"));
+
+for (const { about, change, similar: expected } of similar)
+  test(`epochs take equally long or not: ${about}`, () => {
+    /** @type {any} */
+    let other = lecture();
+    for (const [path, value] of Object.entries(change)) other = withValue(other, path, value);
+    assert.equal(isSimilar(lecture(), other), expected);
+  });
+
 test("the draft survives the page, and rubbish does not hurt", () => {
   const area = fakeArea();
   const storage = createStorage(() => area);
   assert.equal(loadDraft(storage), null);
   const half = withValue(lecture(), "layers[1].units", "12a");
-  saveDraft(storage, half);
-  assert.deepEqual(loadDraft(storage), half);
+  saveDraft(storage, { config: half });
+  assert.deepEqual([loadDraft(storage), loadOrigin(storage)], [half, null]);
+  saveDraft(storage, { config: half, origin: "4f2a" });
+  assert.equal(loadOrigin(storage), "4f2a");
   for (const bad of ["{", "7", '{"layers": []}', '{"layers": [3]}']) {
     area.setItem("inkling.draft", bad);
     assert.equal(loadDraft(storage), null);

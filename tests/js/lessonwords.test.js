@@ -8,7 +8,7 @@ import { run, stateOf } from "./lesson.js";
 
 test("words tell how a run goes on, but not how it ended before the guess", () => {
   const waiting = run({ status: "queued", queue_position: 2, wait_seconds: 45 });
-  assert.equal(progressWords(waiting), "place 2 in the queue · about 50 s");
+  assert.equal(progressWords(waiting), "place 2 in the queue, starts in about 50 s");
   const going = run({ status: "running", epoch: 3, eta_seconds: 100 });
   assert.equal(progressWords(going), "epoch 3 of 20 · about 2 min left");
   assert.equal(progressWords(run()), "test accuracy 85.00%");

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { shownStatus } from "../../static/js/diverged.js";
+import { lookOf, nameWithLook } from "../../static/js/look.js";
 import { columnsOf, styleOf } from "../../static/js/runs/chart.js";
 import { brief, differences } from "../../static/js/runs/differences.js";
 import { pathOf, points } from "../../static/js/runs/points.js";
@@ -104,14 +104,20 @@ test("curves of runs stand over the same epochs", () => {
 
 test("a run is put in words", () => {
   const queued = { status: /** @type {const} */ ("queued"), ended_at: null };
-  assert.equal(statusWords(run({ ...queued, attempt: 0, queue_position: 2 })), "queued, place 2");
+  assert.equal(
+    statusWords(run({ ...queued, attempt: 0, queue_position: 2 })),
+    "place 2 in the queue",
+  );
   assert.equal(statusWords(run(queued)), "waiting to go on");
   assert.equal(statusWords(run({ status: "starting", attempt: 2 })), "starting again");
-  assert.equal(timeWords(run({ ...queued, wait_seconds: 90 })), "about 2 min");
+  assert.equal(timeWords(run({ ...queued, wait_seconds: 90 })), "starts in about 2 min");
   assert.equal(statusWords(run({ status: "running", epoch: 3 })), "learning 3/20");
   assert.equal(statusWords(run({ source: "imported" })), "imported");
   assert.equal(timeWords(run()), "40 s");
-  assert.equal(timeWords(run({ status: "running", ended_at: null, eta_seconds: 75 })), "1:15 left");
+  assert.equal(
+    timeWords(run({ status: "running", ended_at: null, eta_seconds: 75 })),
+    "about 2 min left",
+  );
   assert.equal(epochWords(run({ epoch: 5 })), "5 / 20");
   assert.equal(epochWords(run()), "20");
 });
@@ -119,7 +125,7 @@ test("a run is put in words", () => {
 test("a run that diverged is told as such, unless it failed or begins anew", () => {
   const shown = (/** @type {Partial<Run>} */ rest) => {
     const one = run({ diverged: true, ...rest });
-    return [shownStatus(one), statusWords(one)];
+    return [lookOf(one), statusWords(one)];
   };
   assert.deepEqual(shown({}), ["diverged", "diverged · finished"]);
   assert.deepEqual(shown({ status: "stopped" }), ["diverged", "diverged · stopped"]);
@@ -130,7 +136,19 @@ test("a run that diverged is told as such, unless it failed or begins anew", () 
   assert.deepEqual(shown({ source: "imported" }), ["diverged", "diverged · imported"]);
   assert.deepEqual(shown({ status: "failed" }), ["failed", "failed"]);
   assert.deepEqual(shown({ status: "queued" }), ["queued", "waiting to go on"]);
-  assert.equal(shownStatus(run({ diverged: false })), "finished");
+  assert.equal(lookOf(run({ diverged: false })), "finished");
+  assert.equal(lookOf(run({ source: "imported" })), "imported");
+  assert.equal(lookOf(run({ source: "imported", status: "running" })), "running");
+});
+
+test("a name alone says what it is of, unless that is as it should be", () => {
+  const said = (/** @type {Partial<Run>} */ rest) => nameWithLook(run({ name: "A", ...rest }));
+  assert.equal(said({}), "A");
+  assert.equal(said({ diverged: true }), "diverged · A");
+  assert.equal(said({ status: "failed", diverged: true }), "failed · A");
+  assert.equal(said({ status: "stopped" }), "stopped · A");
+  assert.equal(said({ source: "imported" }), "imported · A");
+  assert.equal(said({ status: "paused" }), "paused · A");
 });
 
 test("no training accuracy stands for that on validation images", () => {

@@ -36,7 +36,10 @@ test("runs to be compared get the same seed, a run again a new one", () => {
   assert.equal(seedFor(state, ["2"], ["1"]), 5);
   assert.equal(seedFor(state, ["3"], ["1"]), 6);
   assert.equal(seedFor(state, ["1", "3"]), 6);
-  assert.equal(configFor(state, "2", 7).seed, 7);
+  const again = configFor(state, "2", 7);
+  assert.equal(again.seed, 7);
+  assert.match(again.name, / · seed 7$/);
+  assert.doesNotMatch(configFor(state, "2", 1).name, /seed/);
 });
 
 test("the runs of a lesson are read from the store, without those deleted", () => {

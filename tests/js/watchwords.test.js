@@ -9,7 +9,7 @@ import { waitText } from "../../static/js/numbers.js";
 import {
   againText,
   hasCurves,
-  secondsLeft,
+  leftText,
   shareDone,
   statusText,
   titleText,
@@ -52,12 +52,12 @@ test("a run that diverged says so, and its bar ends where it did", () => {
 test("the status in words", () => {
   const said = (/** @type {object} */ more) => statusText(run(more), history());
   assert.equal(said({}), "learning · epoch 13 of 20");
-  assert.equal(said({ status: "queued", queue_position: 2 }), "in the queue · place 2");
+  assert.equal(said({ status: "queued", queue_position: 2 }), "place 2 in the queue");
   const waits = { status: "queued", queue_position: 2 };
-  assert.equal(said({ ...waits, wait_seconds: 65 }), "in the queue · place 2 · about 2 min");
-  assert.equal(said({ ...waits, attempt: 1 }), "waiting to go on · place 2");
-  assert.equal(said({ status: "starting" }), "starting… waking TensorFlow");
-  assert.equal(said({ status: "starting", attempt: 2 }), "starting again after epoch 12…");
+  assert.equal(said({ ...waits, wait_seconds: 65 }), "place 2 in the queue, starts in about 2 min");
+  assert.equal(said({ ...waits, attempt: 1 }), "waiting to go on, place 2 in the queue");
+  assert.equal(said({ status: "starting" }), "starting: TensorFlow is loading");
+  assert.equal(said({ status: "starting", attempt: 2 }), "starting again after epoch 12");
   assert.equal(said({ status: "paused" }), "paused after epoch 12 of 20");
   assert.equal(said({ status: "stopped" }), "stopped after epoch 12 of 20");
   assert.equal(said({ status: "finished" }), "finished early · 12 of 20 epochs");
@@ -75,8 +75,9 @@ test("a waiting time counts down and is no more exact than it is known", () => {
   const waits = run({ status: "queued", queue_position: 1, wait_seconds: 30 });
   assert.match(statusText(waits, history(), 5), /about 30 s$/);
   assert.match(statusText(waits, history(), 25), /a few seconds$/);
-  assert.equal(statusText(waits, history(), 31), "in the queue · place 1");
-  assert.deepEqual([0, 3, 11, 50, 51, 61, 600].map(waitText), [
+  assert.equal(statusText(waits, history(), 31), "place 1 in the queue");
+  const times = [0, 3, 11, 50, 51, 61, 600].map((seconds) => waitText(seconds));
+  assert.deepEqual(times, [
     "",
     "a few seconds",
     "about 20 s",
@@ -111,13 +112,24 @@ test("the share done counts what there is of the epoch under way", () => {
   assert.equal(shareDone(run({ status: "finished", epoch: 7 }), history()), 1);
 });
 
-test("time left: the server's estimate counted down, else from the epochs' own speed", () => {
-  assert.equal(secondsLeft(run({}), history(), 6), 10);
-  assert.equal(secondsLeft(run({}), history(), 60), 0);
-  const epochs = [{ epoch: 12, seconds: 2 }];
-  assert.equal(secondsLeft(run({ eta_seconds: null }), history({ epochs, position: 12.5 }), 6), 15);
-  assert.equal(secondsLeft(run({ eta_seconds: null }), history(), 6), null);
-  assert.equal(secondsLeft(run({ status: "finished" }), history(), 0), null);
+test("estimates that are far apart are told as a range", () => {
+  assert.equal(waitText(60, 55), "about 1 min");
+  assert.equal(waitText(90, 20), "20 s to 2 min");
+  assert.equal(waitText(45, 5), "up to 50 s");
+  assert.equal(waitText(8, 1), "a few seconds");
+  const waits = run({ status: "queued", queue_position: 3, wait_seconds: 120 });
+  const range = { ...waits, wait_least_seconds: 60 };
+  assert.equal(statusText(range, history()), "place 3 in the queue, starts in 1 min to 2 min");
+});
+
+test("time left: nothing where it is not known, a range where the newest epochs tell another", () => {
+  assert.equal(leftText(run({ eta_seconds: 60 }), history(), 6), "about 1 min");
+  assert.equal(leftText(run({ eta_seconds: 60 }), history(), 60), "");
+  assert.equal(leftText(run({ eta_seconds: null }), history(), 6), "");
+  assert.equal(leftText(run({ status: "finished" }), history(), 0), "");
+  const epochs = [{ epoch: 12, seconds: 15 }];
+  const slower = history({ epochs, position: 12 });
+  assert.equal(leftText(run({ eta_seconds: 40 }), slower, 0), "40 s to 2 min");
 });
 
 test("keys move over the epochs and stop at the ends", () => {

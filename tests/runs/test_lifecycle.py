@@ -144,10 +144,13 @@ def test_the_rest_is_estimated_from_the_mean_epoch(
     worker.begin()
     assert queries.get(run_id)["eta_seconds"] is None
     clock["ms"] += 1000
+    worker.send(batch_item(step=1, steps=10))
+    assert queries.get(run_id)["eta_seconds"] is None, "the network was compiled meanwhile"
+    clock["ms"] += 15_000
     worker.send(batch_item(step=5, steps=10))
-    assert queries.get(run_id)["eta_seconds"] == 3.0
-    clock["ms"] += 3000
+    assert queries.get(run_id)["eta_seconds"] == 48.0
+    clock["ms"] += 4000
     worker.epoch(1)
-    assert queries.get(run_id)["eta_seconds"] == 4.0
+    assert queries.get(run_id)["eta_seconds"] == 20.0
     worker.finish()
     assert queries.get(run_id)["eta_seconds"] is None

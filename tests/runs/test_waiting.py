@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+import json
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,13 +147,13 @@ def test_the_owner_is_kept_and_never_answered(client: FlaskClient, config: dict[
 # --- the time
 
 
-def trained(run_id: str, clock: dict[str, int], epochs: int = 2) -> None:
+def trained(run_id: str, clock: dict[str, int], epochs: int = 2, epoch_ms: int = 3000) -> None:
     """A run that takes 1 s to start, 3 s for each epoch and 0.5 s to be tested."""
     worker = Worker(run_id)
     clock["ms"] += 1000
     worker.begin()
     for epoch in range(1, epochs + 1):
-        clock["ms"] += 3000
+        clock["ms"] += epoch_ms
         worker.epoch(epoch)
     clock["ms"] += 500
     worker.finish()
@@ -202,27 +207,39 @@ def test_one_epoch_at_a_time(create: Create, clock: dict[str, int]) -> None:
     again.send({"type": "status", "status": "running"})
     clock["ms"] += 1000
     again.send({"type": "batch", "epoch": 1, "step": 1, "steps": 2, "loss": 1, "accuracy": 0})
-    assert wait_of(waiting) == 1.0
+    assert wait_of(waiting) == 3.0, "by such runs: its own first epoch tells nothing yet"
 
 
 def test_several_places(app: Flask, create: Create, clock: dict[str, int]) -> None:
     trained(create(), clock)
-    from dataclasses import replace
-
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], workers=2)
-    runs = [create() for _ in range(4)]
-    assert [wait_of(one) for one in runs] == [0.0, 0.0, 7.5, 7.5]
+    runs = [queries.get(one) for one in [create() for _ in range(4)]]
+    assert [run["wait_least_seconds"] for run in runs] == [0.0, 0.0, 7.5, 7.5]
+    assert [run["wait_seconds"] for run in runs] == [0.0, 0.0, 15.0, 15.0], "side by side"
 
 
-def test_kinds(config: dict[str, Any]) -> None:
-    def kind(**parts: Any) -> bytes:
-        return kind_of(RunConfig.model_validate({**config, **parts}).model_dump(mode="json"))
+SIMILAR = json.loads((Path(__file__).parents[1] / "similar.json").read_text("utf-8"))
 
-    same = kind()
-    assert same == kind(name="Other", seed=7, fit={"batch_size": 100, "epochs": 99})
-    assert same == kind(compile={"optimizer": {"name": "adam", "learning_rate": 0.5}})
-    assert same != kind(fit={"batch_size": 50}) != kind(compile={"optimizer": {"name": "sgd"}})
-    assert same != kind(dataset={"name": "mnist-5k"})
+
+@pytest.mark.parametrize("case", SIMILAR, ids=[case["about"] for case in SIMILAR])
+def test_kinds(config: dict[str, Any], case: dict[str, Any]) -> None:
+    whole = RunConfig.model_validate(config).model_dump(mode="json")
+    other = copy.deepcopy(whole)
+    for path, value in case["change"].items():
+        *parents, key = re.findall(r"\w+", path)
+        place: Any = other
+        for parent in parents:
+            place = place[int(parent) if parent.isdigit() else parent]
+        place[key] = value
+    assert (kind_of(whole) == kind_of(other)) == case["similar"]
+
+
+def test_runs_that_took_other_times_make_a_range(create: Create, clock: dict[str, int]) -> None:
+    for seconds in (9, 6, 3, 4):  # the newest three count: 3 to 6
+        trained(create(), clock, epoch_ms=1000 * seconds)
+    create()
+    waiting = queries.get(create())
+    assert (waiting["wait_seconds"], waiting["wait_least_seconds"]) == (13.5, 7.5)
 
 
 # --- how fast

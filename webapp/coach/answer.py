@@ -9,8 +9,9 @@ from typing import Any
 from flask_babel import gettext
 
 from webapp.coach.evidence import Epoch, Evidence, Measured
-from webapp.coach.finding import Change, Finding, Sentence, named
+from webapp.coach.finding import Change, Finding, Sentence
 from webapp.coach.judge import judge, wants_measuring
+from webapp.configuration.naming import Origin, name_of
 from webapp.errors import ApiError
 from webapp.inference import insights
 from webapp.runs import curves, weights
@@ -95,7 +96,9 @@ def _change_json(change: Change, config: RunConfig) -> dict[str, Any]:
     """Return the change as JSON, with the whole configuration of the run that tries it."""
     label = _text(change.label)
     changed = change.applied(config)
-    mended = changed.model_copy(update={"name": named(config.name, label)})
+    before = config.model_dump(mode="json")
+    name = name_of(changed.model_dump(mode="json"), Origin(config.name, before))
+    mended = changed.model_copy(update={"name": name})
     return {"label": label, "patch": dict(change.patch), "config": mended.model_dump(mode="json")}
 
 

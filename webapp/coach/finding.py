@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from webapp.schemas.config import MAX_NAME, RunConfig
+from webapp.schemas.config import RunConfig
 
-BETWEEN = " · "
 Values = dict[str, str | int]
 Numbers = dict[str, float | int | None]
 
@@ -53,15 +52,6 @@ class Finding:
     advice: Sentence
     numbers: Mapping[str, float | int | None]
     change: Change | None = None
-
-
-def named(name: str, change: str) -> str:
-    """Return the name of the run that tries a change: ``<name> · <change>``, cut to the allowed
-    length.
-    """
-    room = MAX_NAME - len(BETWEEN) - len(change)
-    short = name if len(name) <= room else name[: max(0, room - 1)].rstrip() + "…"
-    return (short + BETWEEN + change)[:MAX_NAME]
 
 
 def percent(share: float, digits: int = 1) -> str:

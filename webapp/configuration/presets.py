@@ -22,7 +22,7 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "lecture": Preset(
-        N_("The lecture's network"),
+        N_("Lecture's network"),
         N_("Two hidden layers of 500 neurons with relu: the network of the lecture."),
     ),
     "softmax": Preset(

@@ -21,18 +21,23 @@ def iso(milliseconds: int | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + f".{rest:03d}Z"
 
 
+FIRST_SECONDS = 15.0
+"""So long the share done of the first epoch tells nothing: its first batch compiles the network,
+which takes seconds. Most runs have ended an epoch by then."""
+
+
 def eta_seconds(row: RunRow) -> float | None:
     """Return seconds until the last epoch ends, from the mean epoch of this attempt; None if
     unknown.
 
-    Before the first epoch has ended, its completed share stands in for the mean. Early stopping may
-    end the run sooner; this is the latest end.
+    Before the first epoch has ended, its completed share stands in for the mean, once it tells
+    something. Early stopping may end the run sooner; this is the latest end.
     """
     if row.status != "running" or row.timed_from is None:
         return None
     if row.epoch > row.from_epoch and row.epoch_at is not None:
         mean = (row.epoch_at - row.timed_from) / (row.epoch - row.from_epoch)
-    elif row.progress > row.from_epoch:
+    elif row.progress > row.from_epoch and now() - row.timed_from >= 1000 * FIRST_SECONDS:
         mean = (now() - row.timed_from) / (row.progress - row.from_epoch)
     else:
         return None

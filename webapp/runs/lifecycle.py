@@ -13,7 +13,7 @@ from flask_babel import gettext
 from webapp.background import offload
 from webapp.database import CheckpointRow, RunRow, reading, writing
 from webapp.errors import Conflict
-from webapp.runs import bounds, files, room
+from webapp.runs import bounds, files, names, room
 from webapp.runs.changes import Change, changing
 from webapp.runs.clock import now
 from webapp.runs.queries import get
@@ -24,16 +24,19 @@ from webapp.schemas.events import METRICS
 from webapp.schemas.statuses import BUSY, Status
 
 
-def create(config: RunConfig, params: int, owner: str | None = None) -> dict[str, Any]:
+def create(
+    config: RunConfig, params: int, owner: str | None = None, origin: str | None = None
+) -> dict[str, Any]:
     """Queue a new run of a checked configuration with ``params`` parameters; return the summary.
 
     A seed of None is drawn at random and stored. ``owner`` (``owners.maker``) may change the run,
-    and decides about its place in the queue. Raises TooManyRequests when too many wait, or are
-    kept.
+    and decides about its place in the queue. A configuration without a name gets one; ``origin`` is
+    the id of the run it was taken from. Raises TooManyRequests when too many wait, or are kept.
     """
     with writing() as (session, after):
         bounds.check_queued(session, owner)
         bounds.check_kept(session, owner)
+        config = names.named(session, config, origin)
         row = _new_row(config, params, source="trained", status="queued")
         row.owner = owner
         session.add(row)

@@ -1,13 +1,15 @@
 """How fast similar runs were on this machine: the basis of the waiting time in the queue.
 
-Two runs are similar when their epochs take equally long: the same network, data, batch and
-optimizer. The newest similar run counts.
+Two runs are similar when their epochs take equally long: the same network, data, batch, loss and
+optimizer; ``static/js/build/estimate.js`` has the same rule, and ``tests/similar.json`` the cases
+for both. The newest similar runs count: how far they are apart tells what else trained beside them.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -27,6 +29,10 @@ KINDS: Service[dict[str, bytes]] = Service("kinds of runs", dict)
 """By run: equal for runs whose epochs take equally long."""
 
 
+SIMILAR = 3
+"""The number of newest similar runs that count."""
+
+
 class Pace(NamedTuple):
     """The seconds of a run apart from its epochs (start and test), and per epoch."""
 
@@ -38,14 +44,16 @@ class Pace(NamedTuple):
         return self.around + max(0.0, epochs) * self.epoch
 
 
-def paces(session: Session, run_ids: Sequence[str]) -> dict[str, Pace]:
-    """Return the paces of those runs with a similar earlier run."""
+def paces(session: Session, run_ids: Sequence[str]) -> dict[str, list[Pace]]:
+    """Return the paces of similar earlier runs, the newest first, for those runs that have any."""
     before = _before(session)
     kinds = _kinds(session, {*run_ids, *before})
-    of_kind: dict[bytes, Pace] = {}
+    of_kind: dict[bytes, list[Pace]] = defaultdict(list)
     for run_id, pace in before.items():  # newest first
-        of_kind.setdefault(kinds[run_id], pace)
-    return {run_id: of_kind[kinds[run_id]] for run_id in run_ids if kinds[run_id] in of_kind}
+        of_kind[kinds[run_id]].append(pace)
+    return {
+        run_id: of_kind[kinds[run_id]][:SIMILAR] for run_id in run_ids if kinds[run_id] in of_kind
+    }
 
 
 def _before(session: Session) -> dict[str, Pace]:

@@ -119,6 +119,7 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "eta_seconds": eta_seconds(row),
         "queue_position": turn.place if turn else None,
         "wait_seconds": turn.wait_seconds if turn else None,
+        "wait_least_seconds": turn.wait_least_seconds if turn else None,
         "latest": row.latest,
         "best": row.best,
         "test": row.test,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -16,12 +16,18 @@ from webapp.runs.paces import Pace, paces
 from webapp.runs.queue import UNKNOWN, Waiting, order, waits
 from webapp.schemas.statuses import BUSY
 
+Bound = Callable[[list[float]], float]
+"""The longest or the shortest of some estimates. Runs that train side by side share the processor:
+the longest is that of a run that has it for itself, times the number of runs."""
+
 
 class Turn(NamedTuple):
-    """A run's position in the queue, from 1, and its longest wait in seconds, if known."""
+    """A run's position in the queue, from 1, and its longest and shortest wait in seconds, if
+    known."""
 
     place: int
     wait_seconds: float | None
+    wait_least_seconds: float | None
 
 
 class Queued(NamedTuple):
@@ -48,14 +54,26 @@ def turns(session: Session) -> dict[int, Turn]:
         return {}
     under_way = session.scalars(_under_way()).all()
     known = paces(session, [*(run.id for run in runs), *(row.id for row in under_way)])
-    lasts = [_lasts(run, known.get(run.id)) for run in runs]
-    ends = [_left(row, known.get(row.id)) for row in under_way]
     places: int = current_app.config["SETTINGS"].workers
-    seconds = waits(lasts, ends, places)
+    beside = min(places, len(runs) + len(under_way))
+    longest, shortest = (
+        waits(
+            [_lasts(run, known.get(run.id), bound) for run in runs],
+            [_left(row, known.get(row.id), bound) for row in under_way],
+            places,
+        )
+        for bound in (lambda seconds: beside * max(seconds), min)
+    )
     return {
-        run.number: Turn(place, None if wait == UNKNOWN else round(wait, 1))
-        for place, (run, wait) in enumerate(zip(runs, seconds, strict=True), start=1)
+        run.number: _turn(place, most, least)
+        for place, (run, most, least) in enumerate(zip(runs, longest, shortest, strict=True), 1)
     }
+
+
+def _turn(place: int, most: float, least: float) -> Turn:
+    if most == UNKNOWN:
+        return Turn(place, None, None)
+    return Turn(place, round(most, 1), round(least, 1))
 
 
 def in_order(session: Session) -> Sequence[Queued]:
@@ -93,12 +111,16 @@ def _under_way() -> sa.Select[RunRow]:
     return sa.select(RunRow).where(RunRow.status.in_(BUSY))
 
 
-def _lasts(run: Queued, pace: Pace | None) -> float:
+def _lasts(run: Queued, similar: list[Pace] | None, bound: Bound) -> float:
     """Return for how many seconds a waiting run will occupy a slot."""
-    return UNKNOWN if pace is None else pace.seconds(run.until - run.epoch)
+    return _by(similar, run.until - run.epoch, bound)
 
 
-def _left(row: RunRow, pace: Pace | None) -> float:
+def _by(similar: list[Pace] | None, epochs: float, bound: Bound) -> float:
+    return bound([pace.seconds(epochs) for pace in similar]) if similar else UNKNOWN
+
+
+def _left(row: RunRow, similar: list[Pace] | None, bound: Bound) -> float:
     """Return for how many seconds a running run will still occupy its slot."""
     if row.stop_requested_at is not None or row.pause_requested_at is not None:
         return 0.0
@@ -106,4 +128,4 @@ def _left(row: RunRow, pace: Pace | None) -> float:
     eta, epochs = eta_seconds(row), row.epochs - row.progress
     if eta is not None:
         return eta * max(0.0, until - row.progress) / epochs if epochs > 0 else eta
-    return UNKNOWN if pace is None else pace.seconds(until - row.progress)
+    return _by(similar, until - row.progress, bound)

@@ -177,7 +177,11 @@ class RunConfig(Schema):
 
     label = ""
 
-    name: RunName = about(N_("Name"), N_("What to call the run."), "Untitled")
+    name: RunName = about(
+        N_("Name"),
+        N_("What to call the run; empty: what differs from the preset or run it was taken from."),
+        "Untitled",
+    )
     dataset: DatasetConfig = about(N_("Data"), N_("The images."), DatasetConfig())
     layers: Annotated[list[Layer], Listed(1, MAX_LAYERS)] = about(
         N_("Layers"), N_("The network, from the image to the ten digits.")

@@ -12,9 +12,11 @@ import { moveProgress } from "../download.js";
 import { outcome, showFeedback } from "./feedback.js";
 import { createFold } from "./fold.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
+import { differing } from "../differing.js";
+import { selection } from "../selection.js";
 import { storage } from "../storage.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
-import { loadDraft, saveDraft } from "./storage.js";
+import { loadDraft, loadOrigin, saveDraft } from "./storage.js";
 import { close as closeTip } from "../toggletip.js";
 import { mountTrain, summary, trainBar, undoBar } from "./train.js";
 
@@ -29,7 +31,7 @@ import { mountTrain, summary, trainBar, undoBar } from "./train.js";
  * true when the form stands.
  * @param {HTMLElement} root
  * @param {Options} options
- * @returns {Promise<{use(config: Draft): void, dispose(): void}>}
+ * @returns {Promise<{use(config: Draft, origin: string): void, dispose(): void}>}
  */
 export async function mountBuild(root, options) {
   const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
@@ -51,7 +53,7 @@ export async function mountBuild(root, options) {
 
 /** @param {HTMLFormElement} element @param {Catalog} catalog @param {Options} options */
 function startForm(element, catalog, options) {
-  const state = createState(catalog, loadDraft(storage));
+  const state = createState(catalog, loadDraft(storage), loadOrigin(storage));
   const lifetime = createLifetime();
   const { signal } = lifetime;
   const live = el("p", { class: "sr-only", role: "status" });
@@ -89,11 +91,18 @@ function startForm(element, catalog, options) {
   };
 
   /** @param {Draft} draft @param {AbortSignal} newer */
-  const check = (draft, newer) => post("/api/check", draft, { signal: newer, repeats: true });
+  const check = async (draft, newer) => {
+    const against = selection.get();
+    const query = queryOf({ from: state.origin, against });
+    const checked = await post(`/api/check${query}`, draft, { signal: newer, repeats: true });
+    return { checked, against };
+  };
   const checker = lifetime.own(
     createChecker(check, {
-      onAnswer(checked) {
+      onAnswer({ checked, against }) {
         noteChecked(state, checked);
+        const words = checked.differs?.map((/** @type {{words: string}} */ one) => one.words);
+        differing.set(against && words ? { runId: against, words } : null);
         receiveFaults([], null);
       },
       onError(error) {
@@ -113,11 +122,14 @@ function startForm(element, catalog, options) {
     repaint();
   }
 
+  const askAgain = () => checker.soon(() => state.config);
+  lifetime.atEnd(selection.subscribe(askAgain));
+
   function changed() {
-    saveDraft(storage, state.config);
+    saveDraft(storage, state);
     // Of the server's answer about the old draft nothing is shown until it has answered again.
     state.faults = localFaults(catalog, state.config);
-    checker.soon(() => state.config);
+    askAgain();
     program.changed();
     repaint();
   }
@@ -142,13 +154,27 @@ function startForm(element, catalog, options) {
   lifetime.atEnd(() => [program.element, live, ...element.children].forEach((one) => one.remove()));
   changed();
   return {
-    /** Take over another run's configuration. @param {Draft} config */
-    use(config) {
+    /**
+     * Take over another run's configuration, to change one thing: the first field has the focus.
+     * @param {Draft} config
+     * @param {string} origin id of the run
+     */
+    use(config, origin) {
       state.refused = null;
-      form.reshape(() => replaceConfig(state, config, _("Your network was replaced.")));
+      const text = _("Your network was replaced.");
+      form.reshape(() => replaceConfig(state, config, text, origin), FIRST);
     },
     dispose: lifetime.dispose,
   };
+}
+
+/** Stands for the key of the first field of the network. */
+const FIRST = "first";
+
+/** @param {Record<string, string|null>} values those that are null are left out */
+function queryOf(values) {
+  const known = Object.entries(values).filter(([, value]) => value !== null);
+  return known.length ? `?${new URLSearchParams(/** @type {[string, string][]} */ (known))}` : "";
 }
 
 /**
@@ -169,7 +195,8 @@ function rebuild(form, element, focus) {
     ...undoBar(form),
   );
   if (!key) return;
-  const found = element.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`);
+  const wanted = key === FIRST ? ".strand .arg" : `[data-key="${CSS.escape(key)}"]`;
+  const found = element.querySelector(`${wanted}:not(:disabled)`);
   const target = found ?? form.fields.get(key)?.element.querySelector("input, select, button");
   if (target instanceof HTMLElement) target.focus();
 }

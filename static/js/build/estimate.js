@@ -34,19 +34,28 @@ export function updatesPerEpoch(catalog, config) {
 }
 
 /**
+ * Whether epochs of the two take equally long: the rule of webapp/runs/paces.py; tests/similar.json
+ * has the cases for both.
+ * @param {Draft} one
+ * @param {Draft} other
+ */
+export function isSimilar(one, other) {
+  const work = (/** @type {Draft} */ { dataset, layers, compile, fit }) => [
+    [dataset.name, dataset.train_samples],
+    layers,
+    [compile.optimizer.name, compile.loss],
+    [fit.batch_size, fit.validation_split],
+  ];
+  return same(work(one), work(other));
+}
+
+/**
  * Seconds, from the newest finished run with the same network, data and batches; else null.
  * @param {Run[]} runs newest first
  * @param {Draft} config
  */
 export function secondsLikeBefore(runs, config) {
-  const work = ({ dataset, layers, compile, fit } = config) => ({
-    dataset,
-    layers,
-    optimizer: compile.optimizer.name,
-    batch: fit.batch_size,
-    split: fit.validation_split,
-  });
-  const timed = runs.find((run) => secondsAnEpoch(run) && same(work(run.config), work(config)));
+  const timed = runs.find((run) => secondsAnEpoch(run) && isSimilar(run.config, config));
   if (!timed || typeof config.fit.epochs !== "number") return null;
   return /** @type {number} */ (secondsAnEpoch(timed)) * config.fit.epochs;
 }

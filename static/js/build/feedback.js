@@ -13,6 +13,7 @@ import { layerIndex, nearest } from "./paths.js";
 /** @param {Form} form @param {HTMLElement} root */
 export function showFeedback(form, root) {
   showPreset(form, root);
+  form.fields.get("name")?.input.setAttribute("placeholder", form.state.madeName);
   showShapes(form, root);
   showFaults(form);
   showWarnings(form);

@@ -164,8 +164,17 @@ export function fitStep(form) {
       _("More training options"),
       rest.filter((control) => !isFront(control)),
     ),
-    el("div", { class: "fields" }, labelled(form, { path: "name", argument: fields.name }, "wide")),
+    el("div", { class: "fields" }, nameField(form)),
   );
+}
+
+/** Empty until somebody types a name: then the server's own stands there as a suggestion. @param {Form} form */
+function nameField(form) {
+  const { fields } = form.state.catalog;
+  const argument = { ...fields.name, default: "", nullable: true };
+  const element = labelled(form, { path: "name", argument }, "wide");
+  form.fields.get("name")?.input.setAttribute("placeholder", form.state.madeName);
+  return element;
 }
 
 /**

@@ -14,6 +14,8 @@ import { valueAt, withValue } from "./paths.js";
  * @typedef {object} State
  * @property {Catalog} catalog what can be chosen
  * @property {Draft} config the draft; a text stands where something typed is no value yet
+ * @property {string|null} origin id of the run that the draft was taken from
+ * @property {string} madeName what a run of the draft would be called without a typed name
  * @property {number[]} ids a name for each layer that stays when it moves
  * @property {Set<number|string>} open ids of layers, and names of sections, folded out
  * @property {Map<number, {output_shape: number[], params: number}>} shapes by layer id, last known
@@ -24,7 +26,7 @@ import { valueAt, withValue } from "./paths.js";
  * @property {string|null} trouble why the draft could not be checked at all
  * @property {string|null} refused what the summary says after a failed Train
  * @property {boolean} sending
- * @property {{text: string, config: Draft, ids: number[]}|null} undo
+ * @property {{text: string, config: Draft, ids: number[], origin: string|null}|null} undo
  * @property {Record<string, any>} kept arguments of optimizers and losses not chosen now
  * @property {Map<string, import("../download.js").Progress>} downloads
  * @property {Run[]} runs earlier ones, for the estimate
@@ -35,16 +37,28 @@ let lastId = 0;
 /** @param {number} length */
 const newIds = (length) => Array.from({ length }, () => ++lastId);
 
+/** The draft as it stands in the form: a run's name, or a preset's, is not typed. @param {Draft} config */
+const unnamed = ({ name: _name, ...rest }) => structuredClone(rest);
+
+/** Earlier versions kept a preset's title as the draft's name. @param {Catalog} catalog @param {Draft} saved */
+const isTyped = ({ presets }, { name }) => presets.every(({ title }) => title !== name);
+
 /**
  * @param {Catalog} catalog
  * @param {Draft|null} saved
+ * @param {string|null} [origin] id of the run it was taken from
  * @returns {State}
  */
-export function createState(catalog, saved) {
-  const config = structuredClone(saved ?? catalog.presets[0]?.config ?? catalog.defaults);
+export function createState(catalog, saved, origin = null) {
+  const config =
+    saved && isTyped(catalog, saved)
+      ? structuredClone(saved)
+      : unnamed(saved ?? catalog.presets[0]?.config ?? catalog.defaults);
   return {
     catalog,
     config,
+    origin,
+    madeName: "",
     ids: newIds(config.layers.length),
     open: new Set(),
     shapes: new Map(),
@@ -77,10 +91,12 @@ export function setValue(state, path, value) {
  * @param {State} state
  * @param {Draft} config
  * @param {string} text what the offer to undo says
+ * @param {string|null} [origin] id of the run it is taken from
  */
-export function replaceConfig(state, config, text) {
+export function replaceConfig(state, config, text, origin = null) {
   remember(state, text);
-  state.config = structuredClone(config);
+  state.config = unnamed(config);
+  state.origin = origin;
   state.ids = newIds(config.layers.length);
   state.open.clear();
   state.stale = true;
@@ -88,13 +104,14 @@ export function replaceConfig(state, config, text) {
 
 /** @param {State} state @param {string} text */
 function remember(state, text) {
-  state.undo = { text, config: state.config, ids: state.ids };
+  const { config, ids, origin } = state;
+  state.undo = { text, config, ids, origin };
 }
 
 /** @param {State} state */
 export function undo(state) {
   if (!state.undo) return;
-  ({ config: state.config, ids: state.ids } = state.undo);
+  ({ config: state.config, ids: state.ids, origin: state.origin } = state.undo);
   state.undo = null;
   state.stale = true;
 }
@@ -149,6 +166,16 @@ export function chooseNamed(state, path, name) {
 }
 
 /**
+ * The draft was trained: its name is that run's, and what is changed from now on names the next one.
+ * @param {State} state
+ * @param {Run} run
+ */
+export function noteTrained(state, run) {
+  state.config = unnamed(state.config);
+  state.origin = run.id;
+}
+
+/**
  * The server's answer to a check of the present draft.
  * @param {State} state
  * @param {Checked} checked
@@ -156,6 +183,7 @@ export function chooseNamed(state, path, name) {
 export function noteChecked(state, checked) {
   state.shapes = new Map(checked.layers.map((layer, i) => [state.ids[i], layer]));
   state.params = checked.params;
+  state.madeName = checked.name;
   state.warnings = checked.warnings;
   state.stale = false;
 }

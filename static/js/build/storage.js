@@ -5,6 +5,8 @@
 /** @typedef {import("../storage.js").Kept} Kept */
 
 const KEY = "inkling.draft";
+/** The id of the run that the draft was taken from. */
+const ORIGIN = "inkling.draft.origin";
 
 /**
  * @param {Pick<Kept, "readJson">} storage
@@ -26,5 +28,14 @@ function looksRight(kept) {
   );
 }
 
-/** @param {Pick<Kept, "writeJson">} storage @param {Draft} config */
-export const saveDraft = (storage, config) => storage.writeJson(KEY, config);
+/** @param {Pick<Kept, "readJson">} storage @returns {string|null} */
+export function loadOrigin(storage) {
+  const kept = storage.readJson(ORIGIN);
+  return typeof kept === "string" ? kept : null;
+}
+
+/** @param {Pick<Kept, "writeJson">} storage @param {{config: Draft, origin?: string|null}} state */
+export function saveDraft(storage, { config, origin = null }) {
+  storage.writeJson(KEY, config);
+  storage.writeJson(ORIGIN, origin);
+}

@@ -5,7 +5,7 @@ import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { capital } from "./feedback.js";
 import { nearest } from "./paths.js";
-import { undo } from "./state.js";
+import { noteTrained, undo } from "./state.js";
 
 /** @typedef {import("./control.js").Form} Form */
 /** @typedef {import("./build.js").Options} Options */
@@ -87,8 +87,10 @@ async function train(form, element, options) {
   state.sending = true;
   showSending(form, element);
   try {
-    const run = await post("/api/runs", state.config);
+    const from = state.origin && `?from=${encodeURIComponent(state.origin)}`;
+    const run = await post(`/api/runs${from ?? ""}`, state.config);
     state.refused = null;
+    form.reshape(() => noteTrained(state, run));
     options.onTrained(run);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -18,7 +18,8 @@ const PAIR = /^(\d+)\s*[,、×xх*\s]\s*(\d+)$/i;
  */
 export function read(argument, text) {
   const trimmed = plain(text);
-  if (argument.type === "text") return text;
+  // Without a text there is none: the server then has its own.
+  if (argument.type === "text") return text === "" && argument.nullable ? undefined : text;
   if (trimmed === "" && argument.nullable) return null;
   if (argument.type === "choice") return text === "" ? null : text;
   if (argument.type === "pair") return readPair(trimmed);

@@ -1,6 +1,6 @@
 // @ts-check
 /** All twelve lessons: as a strand of numbers beside a lesson, and as a list with figures. */
-import { shownStatus } from "../diverged.js";
+import { lookOf } from "../look.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
 import { createView, html, nothing } from "../render.js";
@@ -97,7 +97,5 @@ const figure = (text) => html`<span class="num">${text}</span>`;
 function runPill({ runs }, { experiment }) {
   const run = shown(runs[experiment]);
   if (!run) return nothing;
-  return html`<span class="pill" data-status=${shownStatus(run)}
-    >${progressWords(run, false)}</span
-  >`;
+  return html`<span class="pill" data-status=${lookOf(run)}>${progressWords(run, false)}</span>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The runs of a lesson while they wait, train and after: one line each. */
-import { shownStatus } from "../diverged.js";
+import { lookOf } from "../look.js";
 import { _ } from "../i18n.js";
 import { html, repeat } from "../render.js";
 import { at } from "../root.js";
@@ -29,7 +29,7 @@ const line = ({ run, title }, open) => html`
   <p class="line">
     <strong>${title}</strong>
     <small class="num">${_("seed %(seed)s", { seed: run.config.seed ?? "–" })}</small>
-    <span class="pill" data-status=${shownStatus(run)}>${progressWords(run, open)}</span>
+    <span class="pill" data-status=${lookOf(run)}>${progressWords(run, open)}</span>
     <progress
       max="1"
       aria-label=${title}

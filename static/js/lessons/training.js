@@ -1,6 +1,7 @@
 // @ts-check
 /** Which runs a lesson still needs, and how they are trained. No DOM here. */
 
+import { _ } from "../i18n.js";
 import { finished, isUnderWay, shown } from "./state.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -44,13 +45,14 @@ export function seedFor({ runs }, names, known = []) {
 }
 
 /**
- * The configuration to train.
+ * The configuration to train; a further run is told from the first one by its seed.
  * @param {State} state
  * @param {string} name
  * @param {number} seed
  * @returns {import("../types.js").LessonConfig}
  */
-export const configFor = ({ answer, size }, name, seed) => ({
-  ...answer.experiments[name].sizes[size].config,
-  seed,
-});
+export function configFor({ answer, size }, name, seed) {
+  const { config } = answer.experiments[name].sizes[size];
+  const words = _("seed %(seed)s", { seed: String(seed) });
+  return { ...config, name: seed === 1 ? config.name : `${config.name} · ${words}`, seed };
+}

@@ -1,8 +1,10 @@
 // @ts-check
 /** What the lessons say of runs and figures. */
 import { _, currentLanguage, ngettext, number } from "../i18n.js";
-import { orDiverged } from "../diverged.js";
+import { orDiverged, stateWord } from "../look.js";
 import { percent, waitText } from "../numbers.js";
+import { ageOf } from "../runstore.js";
+import { queueWords } from "../waiting.js";
 import { ANY, outcome } from "./results.js";
 import { missing } from "./training.js";
 import { experimentsOf, guessOf, isUnderWay } from "./state.js";
@@ -20,26 +22,18 @@ export const progressWords = (run, open = true) => orDiverged(run, wordsOf(run, 
 
 /** @param {Run} run @param {boolean} open */
 function wordsOf(run, open) {
-  const { status, epoch, epochs, queue_position: place } = run;
-  if (status === "queued")
-    return [place ? _("place %(n)s in the queue", { n: place }) : _("queued"), waitOf(run)]
-      .filter(Boolean)
-      .join(" · ");
-  if (status === "starting") return _("starting");
-  if (status === "paused") return _("paused");
+  const { status, epoch, epochs } = run;
+  if (status === "queued") return queueWords(run, ageOf(run));
+  if (status === "starting" || status === "paused") return stateWord(run);
   if (status === "running")
     return [_("epoch %(n)s of %(m)s", { n: epoch, m: epochs }), leftOf(run)]
       .filter(Boolean)
       .join(" · ");
-  if (status === "failed") return run.error?.message ?? _("failed");
+  if (status === "failed") return run.error?.message ?? stateWord(run);
   if (status === "stopped") return _("stopped after epoch %(n)s", { n: epoch });
   if (!open || run.diverged) return _("has been run");
   return _("test accuracy %(share)s", { share: percent(run.test?.accuracy) });
 }
-
-/** @param {Run} run */
-const waitOf = ({ wait_seconds: seconds }) =>
-  typeof seconds === "number" ? waitText(seconds) : "";
 
 /** @param {Run} run */
 function leftOf({ eta_seconds: seconds }) {

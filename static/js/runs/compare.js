@@ -14,7 +14,8 @@ import { createFigures } from "./figures.js";
 import { epochsOf } from "./history.js";
 import { keepsValidation, validationAccuracy } from "./state.js";
 import { table, tableRow } from "./table.js";
-import { statusWords, timeWords } from "./words.js";
+import { pill } from "./row.js";
+import { timeWords } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -67,7 +68,7 @@ export function createCompare(root, { onClose }) {
   return {
     /** @param {Run[]} chosen */
     show(chosen) {
-      const version = JSON.stringify(chosen.map(lookOf));
+      const version = JSON.stringify(chosen.map(shownOf));
       if (version === shownFor) return;
       [shownFor, runs] = [version, chosen];
       // Until the reader chooses: no empty charts where no run has validation images.
@@ -85,7 +86,7 @@ export function createCompare(root, { onClose }) {
 }
 
 /** What changes of a run what is shown of it. @param {Run} run */
-const lookOf = ({ id, name, epoch, status, diverged, test }) => [
+const shownOf = ({ id, name, epoch, status, diverged, test }) => [
   id,
   name,
   epoch,
@@ -106,13 +107,15 @@ const keyItem = ({ id, name }, n) => html`
 function resultTable(runs) {
   /** @type {[string, (run: Run) => string][]} */
   const lines = [
-    [_("Status"), statusWords],
     [_("Best validation accuracy"), (run) => percent(validationAccuracy(run))],
     [_("Test accuracy"), (run) => percent(run.test?.accuracy)],
     [_("Test loss"), (run) => loss(run.test?.loss)],
     [_("Time"), timeWords],
   ];
-  const rows = lines.map(([label, of]) => tableRow("", label, runs.map(of)));
+  const rows = [
+    tableRow("", _("Status"), runs.map(pill)),
+    ...lines.map(([label, of]) => tableRow("", label, runs.map(of))),
+  ];
   return table({ caption: _("Results"), names: runs.map(({ name }) => name), rows });
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** One run in the list: a row of the table, a card on a phone. */
 import { can } from "../control.js";
-import { shownStatus } from "../diverged.js";
+import { lookOf } from "../look.js";
 import { _ } from "../i18n.js";
 import { isEscape } from "../keyboard.js";
 import { hasWeights } from "../moment.js";
@@ -114,8 +114,8 @@ function renamer(run, { fault }, acts) {
 }
 
 /** @param {Run} run */
-const pill = (run) => html`
-  <span class="pill" data-status=${shownStatus(run)}>${statusWords(run)}</span>
+export const pill = (run) => html`
+  <span class="pill" data-status=${lookOf(run)}>${statusWords(run)}</span>
   ${run.error ? html`<small class="why">${run.error.message}</small>` : nothing}
 `;
 
@@ -146,7 +146,7 @@ function menu(run, acts) {
       <div class="items">
         <a href=${inStudio(run)}>${_("Open in the Studio")}</a>
         ${isMine ? controls(run, acts) : nothing}
-        <a href=${addressToUse(run.id)}>${_("Use these settings")}</a>
+        <a href=${addressToUse(run.id)}>${_("Duplicate and change one thing")}</a>
         ${isMine ? item(_("Rename"), () => acts.startRename(run)) : nothing}
         ${hasWeights(run) && !run.diverged ? download(run) : nothing}
         ${isMine ? remover(run, acts) : nothing}

@@ -33,7 +33,7 @@ export const table = ({ caption, isNamed = false, first = "", names, rows }) => 
   </div>
 `;
 
-/** @param {string} kind of the heading @param {unknown} head @param {string[]} values */
+/** @param {string} kind of the heading @param {unknown} head @param {unknown[]} values */
 export const tableRow = (kind, head, values) => html`
   <tr>
     <th scope="row" class=${kind}>${head}</th>

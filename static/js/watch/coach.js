@@ -89,7 +89,7 @@ export function createAsking(ask, render) {
 /**
  * @param {HTMLElement} root
  * @param {() => void} render
- * @param {{onUse(config: import("../types.js").RunConfig): void, onStarted(run: Run): void,
+ * @param {{onUse(config: import("../types.js").RunConfig, runId: string): void, onStarted(run: Run): void,
  *   runs: import("../runstore.js").RunStore}} options
  */
 export function createCoach(root, render, { onUse, onStarted, runs }) {
@@ -103,6 +103,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
   const shows = part(root, "coach-show");
   let shown = /** @type {Finding | null} */ (null);
   let drawn = "";
+  let runId = "";
   /** For which run, and at which stage, the reasons were unfolded or folded: then the reader rules. */
   let opened = "";
 
@@ -110,7 +111,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
   shows.addEventListener("click", showIt, { signal });
 
   function showIt() {
-    if (shown?.change) onUse(shown.change.config);
+    if (shown?.change) onUse(shown.change.config, runId);
   }
 
   async function tryIt() {
@@ -118,7 +119,8 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
     tries.disabled = true;
     setText(part(root, "coach-fault"), "");
     try {
-      onStarted(await post("/api/runs", shown.change.config));
+      const { name: _made, ...config } = shown.change.config; // Made anew, so that no two are alike.
+      onStarted(await post(`/api/runs?from=${encodeURIComponent(runId)}`, config));
     } catch (problem) {
       setText(part(root, "coach-fault"), sentenceOf(problem));
     } finally {
@@ -135,6 +137,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
       const key = JSON.stringify([run.id, over, complete, findings]);
       if (key === drawn) return;
       drawn = key;
+      runId = run.id;
       shown = findings[0] ?? null;
       card.hidden = !shown;
       // Curves that move should not be pushed about by more than a sentence.

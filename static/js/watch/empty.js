@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
-import { shownStatus } from "../diverged.js";
+import { lookOf } from "../look.js";
 import { ownFirst } from "../owners.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
@@ -60,6 +60,6 @@ function line(run) {
   });
   const reached = run.diverged ? null : (run.test?.accuracy ?? run.best?.val_accuracy);
   const pill = el("span", { class: "pill" }, statusText(run, createHistory()));
-  pill.dataset.status = shownStatus(run);
+  pill.dataset.status = lookOf(run);
   return el("li", {}, link, pill, el("span", { class: "num" }, percent(reached)));
 }

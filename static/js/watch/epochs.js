@@ -77,20 +77,21 @@ export function createEpochTable(root, render) {
   function star(best) {
     const row = best ? rows.get(best.epoch) : undefined;
     for (const old of rows.values())
-      if (old !== row && old.classList.contains("best")) mark(old, false);
-    if (row && !row.classList.contains("best")) mark(row, true);
+      if (old !== row && old.classList.contains("best")) mark(old, null);
+    if (!best || !row || row.classList.contains("best")) return;
+    mark(row, best.val_accuracy === null ? _("best in training") : _("best in validation"));
   }
 }
 
 /**
  * @param {HTMLTableRowElement} row
- * @param {boolean} best
+ * @param {string | null} best what it is the best of; null: it is not the best
  */
 function mark(row, best) {
-  row.classList.toggle("best", best);
+  row.classList.toggle("best", best !== null);
   const head = row.cells[0];
   head.querySelector(".star")?.remove();
-  if (best) head.append(sign("star", "★", _("best")));
+  if (best) head.append(sign("star", "★", best));
 }
 
 /**

@@ -2,7 +2,7 @@
 /** The run's name, status and progress, and what can be taken from it. */
 
 import { patch } from "../api.js";
-import { isDiverged, shownStatus } from "../diverged.js";
+import { isDiverged, lookOf } from "../look.js";
 import { sentenceOf } from "../control.js";
 import { isEscape } from "../keyboard.js";
 import { createLifetime } from "../lifetime.js";
@@ -18,12 +18,13 @@ import { at } from "../root.js";
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
- * @param {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
+ * @param {(config: import("../types.js").RunConfig, runId: string) => void} onUse its settings are
+ *   wanted
  */
 export function createHeader(root, state, render, onUse) {
   const lifetime = createLifetime();
   const { signal } = lifetime;
-  const use = () => void (state.run && onUse(state.run.config));
+  const use = () => void (state.run && onUse(state.run.config, state.run.id));
   part(root, "use").addEventListener("click", use, { signal });
   mountRename(root, state, render, signal);
 
@@ -51,7 +52,7 @@ export function createHeader(root, state, render, onUse) {
  * @param {string} text
  */
 function drawPill(pill, run, text) {
-  pill.dataset.status = shownStatus(run);
+  pill.dataset.status = lookOf(run);
   setText(pill, text);
 }
 
@@ -61,7 +62,7 @@ function drawPill(pill, run, text) {
  * @param {import("../types.js").Run} run
  */
 function drawBar(bar, share, run) {
-  bar.dataset.status = shownStatus(run);
+  bar.dataset.status = lookOf(run);
   bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
   const fill = /** @type {HTMLElement} */ (bar.firstElementChild);
   fill.style.transform = `scaleX(${share})`;

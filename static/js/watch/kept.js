@@ -102,7 +102,7 @@ function optionsOf(run, kept) {
 
 /** @param {Checkpoint} checkpoint */
 function bestText({ epoch, val_accuracy: val }) {
-  if (typeof val !== "number") return _("★ best (epoch %(n)s)", { n: epoch });
+  if (typeof val !== "number") return _("★ best (epoch %(n)s, in training)", { n: epoch });
   return _("★ best (epoch %(n)s: %(share)s in validation)", { n: epoch, share: percent(val) });
 }
 

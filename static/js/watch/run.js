@@ -14,6 +14,7 @@ import { createFacts } from "./facts.js";
 import { createFollowing } from "./following.js";
 import { createHeader } from "./header.js";
 import { createKept } from "./kept.js";
+import { createLine } from "./line.js";
 import { showTab } from "./tabs.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -33,7 +34,8 @@ import { showTab } from "./tabs.js";
 /**
  * @typedef {object} Options
  * @property {import("../socket.js").Live} socket
- * @property {(config: import("../types.js").RunConfig) => void} onUse its settings are wanted
+ * @property {(config: import("../types.js").RunConfig, runId: string) => void} onUse its settings
+ *   are wanted
  * @property {(run: Run) => void} onStarted
  * @property {(epoch: import("../moment.js").Epoch) => void} onEpoch
  * @property {Pad} pad
@@ -66,6 +68,7 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     /** @type {HTMLElement} */ (root.querySelector(selector));
   const views = [
     alone(find("header.run"), () => createHeader(root, state, render, onUse)),
+    alone(part(root, "what"), () => createLine(root, render)),
     alone(part(root, "controls"), () => createControls(root, state, render)),
     alone(find(".facts"), () => createFacts(root)),
     alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),

@@ -2,9 +2,10 @@
 /** What the page says of a run, in the reader's language. */
 
 import { isOver } from "../statuses.js";
-import { isDiverged, orDiverged } from "../diverged.js";
+import { isDiverged, orDiverged, stateWord } from "../look.js";
 import { _, number } from "../i18n.js";
 import { count, duration, spent, waitText } from "../numbers.js";
+import { queueWords } from "../waiting.js";
 import { secondsAnEpoch } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -35,11 +36,11 @@ function wordsOf(run, history, age) {
   const done = Math.max(run.epoch, history.epochs.at(-1)?.epoch ?? 0);
   switch (run.status) {
     case "queued":
-      return queuedText(run, age);
+      return queueWords(run, age);
     case "starting":
       return run.attempt > 1
-        ? _("starting again after epoch %(n)s…", { n: done })
-        : _("starting… waking TensorFlow");
+        ? _("starting again after epoch %(n)s", { n: done })
+        : _("starting: TensorFlow is loading");
     case "running": {
       const at = Math.min(done + 1, run.epochs);
       return _("learning · epoch %(n)s of %(m)s", { n: at, m: run.epochs });
@@ -49,27 +50,12 @@ function wordsOf(run, history, age) {
         ? _("paused in epoch %(n)s of %(m)s", { n: done + 1, m: run.epochs })
         : _("paused after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
     case "finished":
-      return run.source === "imported" ? _("imported") : finishedText(run, done);
+      return run.source === "imported" ? stateWord(run) : finishedText(run, done);
     case "stopped":
       return _("stopped after epoch %(n)s of %(m)s", { n: done, m: run.epochs });
     default:
-      return _("failed");
+      return stateWord(run);
   }
-}
-
-/**
- * Its place, and how long that still means where the server knows.
- * @param {Run} run
- * @param {number} age
- */
-function queuedText({ queue_position: n, attempt, wait_seconds: wait }, age) {
-  const isAgain = attempt > 0;
-  if (!n) return isAgain ? _("waiting to go on") : _("in the queue");
-  const place = isAgain
-    ? _("waiting to go on · place %(n)s", { n })
-    : _("in the queue · place %(n)s", { n });
-  const left = typeof wait === "number" ? waitText(wait - age) : "";
-  return left ? `${place} · ${left}` : place;
 }
 
 /**
@@ -112,17 +98,18 @@ export function shareDone(run, history) {
 }
 
 /**
- * Seconds still to go, or null when unknown: the server's estimate counted down, else from
- * the epochs' own speed.
+ * How long it still trains, "" when unknown: the server's estimate, which is the mean of this start,
+ * counted down, and that of the newest epochs. Where others train beside it these come apart.
  * @param {Run} run
  * @param {History} history
  * @param {number} age seconds since the server said so
  */
-export function secondsLeft(run, history, age) {
-  if (run.status !== "running") return null;
-  if (run.eta_seconds !== null) return Math.max(0, run.eta_seconds - age);
+export function leftText(run, history, age) {
+  if (run.status !== "running" || run.eta_seconds === null) return "";
+  const mean = run.eta_seconds - age;
   const each = secondsAnEpoch(history);
-  return each === null ? null : each * Math.max(0, run.epochs - history.position);
+  const newest = each === null ? mean : each * Math.max(0, run.epochs - history.position);
+  return waitText(Math.max(mean, newest), Math.min(mean, newest));
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** The list "with": this run, or any other with a model. */
 
-import { isDiverged, orDiverged } from "../diverged.js";
+import { isDiverged, nameWithLook, orDiverged } from "../look.js";
 import { _ } from "../i18n.js";
 import { el } from "../dom.js";
 import { createLifetime } from "../lifetime.js";
@@ -49,7 +49,7 @@ export function createPicker(select, onChoose) {
  */
 function optionsOf(choice) {
   const list = others(choice).map(
-    (run) => /** @type {Entry} */ ([run.id, nameOf(run), groupOf(run)]),
+    (run) => /** @type {Entry} */ ([run.id, nameWithLook(run), groupOf(run)]),
   );
   if (!choice.followed) return list.length ? list : [[FOLLOW, _("no run yet")]];
   return [[FOLLOW, followText(choice.runs.get(choice.followed), choice.epoch)], ...list];
@@ -76,9 +76,6 @@ function grouped(entries) {
   }
   return top;
 }
-
-/** @param {Run} run */
-const nameOf = (run) => orDiverged(run, run.name);
 
 /**
  * @param {Run | undefined} run

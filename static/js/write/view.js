@@ -5,6 +5,8 @@ import { _ } from "../i18n.js";
 import { part, setText } from "../parts.js";
 import { canAnswer, target } from "./choice.js";
 import { hasDrawing, mayAsk } from "./question.js";
+import { ageOf } from "../runstore.js";
+import { queueWords } from "../waiting.js";
 import { isWaiting } from "./slot.js";
 
 /** @typedef {import("./write.js").Writing} Writing */
@@ -59,5 +61,10 @@ function hintOf(state) {
   if (!run || canAnswer(run)) return "";
   if (run.status === "failed")
     return _("This run failed before its first epoch. Choose another one.");
-  return _("This network waits for its turn to train. Write on: it answers as soon as it begins.");
+  if (run.status === "starting")
+    return _("This network is starting to train. Write on: it answers as soon as it begins.");
+  const words = queueWords(run, ageOf(run));
+  return _("This network has not begun: %(words)s. Write on: it answers as soon as it begins.", {
+    words,
+  });
 }

@@ -68,13 +68,13 @@ def test_the_fault_and_the_mended_run(
     created = client.post("/api/runs", json=first["change"]["config"])
     assert created.status_code == 201
     run = created.get_json()
-    assert run["name"] == "Small · pixels divided by 255" and run["config"]["dataset"]["scale"]
+    assert run["name"] == "Small · pixels 0–1" and run["config"]["dataset"]["scale"]
 
 
 def test_in_the_readers_language(client: FlaskClient, stuck: Worker, view: FakeInsights) -> None:
     first = findings_of(client, stuck.run_id, "zh")["findings"][0]
     assert first["sentence"].startswith("像素没有除以 255")
-    assert first["change"]["config"]["name"] == "Small · 像素除以 255"
+    assert first["change"]["config"]["name"] == "Small · 像素 0–1"
 
 
 def test_the_curve_speaks_while_the_network_is_looked_into(

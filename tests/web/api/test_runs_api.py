@@ -255,3 +255,11 @@ def test_a_curve_that_cannot_be(client: FlaskClient, train: Train, most: str) ->
     answer = client.get(f"/api/runs/{train().run_id}/curve?most={most}")
     assert problem(answer) == (422, "invalid_query", ["most"])
     assert problem(client.get("/api/runs/nobody/curve"))[:2] == (404, "run_not_found")
+
+
+def test_a_name_is_made_in_the_readers_language(
+    client: FlaskClient, config: dict[str, Any]
+) -> None:
+    del config["name"]
+    answer = client.post("/api/runs", json=config, headers={"Accept-Language": "zh-CN"})
+    assert answer.get_json()["name"] == "784 → 16 → 10 · 前 600 张图片 · 2 轮"

@@ -132,9 +132,19 @@ class CheckedLayer(Answer):
     params: Count = Field(examples=[7850])
 
 
+class Differing(Answer):
+    """A place at which a configuration differs from a run's, and what it is there, in words."""
+
+    path: str = Field(examples=["fit.batch_size"])
+    words: str = Field(examples=["batch 32"])
+
+
 class Checked(Answer):
-    """A configuration that can be trained."""
+    """A configuration that can be trained. ``name`` is its own, else the one that its run would
+    get; ``differs`` is in what it differs from the run in the question, null without one."""
 
     layers: list[CheckedLayer]
     params: Count = Field(examples=[7850])
     warnings: list[FieldProblem]
+    name: str = Field(examples=["Softmax regression · SGD 0.1"])
+    differs: list[Differing] | None

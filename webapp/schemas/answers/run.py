@@ -43,6 +43,12 @@ class TestMetrics(Answer):
     accuracy: Share | None
 
 
+class Duplicate(Answer):
+    """The configuration of a run with a fresh name, to change one thing and train it again."""
+
+    config: RunConfig
+
+
 class Failure(Answer):
     """Why a run failed, in one sentence."""
 
@@ -62,7 +68,8 @@ class Run(Answer):
     ``latest`` also tells the epoch's share done: ``epoch`` counts whole epochs.
     ``diverged``: its newest loss is not a finite number, so its newest weights give no answers.
     ``queue_position`` counts from 1 and is null unless the run is queued; ``wait_seconds`` is
-    the longest it will wait, null unless it is queued and that can be estimated.
+    the longest it will wait, ``wait_least_seconds`` the shortest, null unless it is queued and that
+    can be estimated.
     ``owned`` is False for a run that has no owner at all: a program made it without a name.
     """
 
@@ -80,6 +87,7 @@ class Run(Answer):
     eta_seconds: float | None = Field(examples=[12.5])
     queue_position: Annotated[int, Field(ge=1)] | None = NOT_YET
     wait_seconds: float | None = NOT_YET
+    wait_least_seconds: float | None = NOT_YET
     latest: Metrics
     best: BestMetrics | None
     test: TestMetrics | None = NOT_YET

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify
+from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from webapp.configuration.catalog import catalog
 from webapp.configuration.checking import check
+from webapp.configuration.phrases import Difference
 from webapp.datasets import catalogue
-from webapp.web.api import read_body
+from webapp.runs import names
+from webapp.web.api import query, read_body
 
 bp = Blueprint("catalog", __name__)
 
@@ -27,8 +29,19 @@ def get_catalog() -> ResponseReturnValue:
 
 @bp.post("/api/check")
 def check_config() -> ResponseReturnValue:
-    """Check a configuration without training it."""
-    return jsonify(check(read_body(), current_app.config["WORKER_MEMORY"]).as_json())
+    """Check a configuration without training it; `from`: the run it was taken from, for a name
+    it lacks; `against`: a run to compare it with.
+    """
+    query.only("from", "against")
+    checked = check(read_body(), current_app.config["WORKER_MEMORY"])
+    name = names.preview(checked.config, request.args.get("from"))
+    against = request.args.get("against")
+    differs = names.differing(checked.config, against) if against else None
+    return jsonify(**checked.as_json(), name=name, differs=_listed(differs))
+
+
+def _listed(differs: list[Difference] | None) -> list[dict[str, str]] | None:
+    return None if differs is None else [one._asdict() for one in differs]
 
 
 @bp.get("/api/openapi.json")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp import keras_code
 from webapp.configuration.checking import check
-from webapp.runs import queries
+from webapp.runs import names, queries
 from webapp.schemas.config import RunConfig
 from webapp.schemas.texts import attachment
 from webapp.web.api import query, read_body
@@ -26,7 +26,8 @@ def get_code(run_id: str) -> ResponseReturnValue:
 def write_code() -> ResponseReturnValue:
     """Return a configuration as a plain Keras program, before it is trained."""
     format_name = _format()
-    return _file(check(read_body()).config, format_name)
+    config = check(read_body()).config
+    return _file(config.model_copy(update={"name": names.preview(config)}), format_name)
 
 
 def _format() -> str:

@@ -24,7 +24,7 @@ from webapp.schemas.answers import (
     owners,
     predictions,
 )
-from webapp.schemas.answers.run import Run
+from webapp.schemas.answers.run import Duplicate, Run
 from webapp.schemas.augment import AugmentQuestion
 from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges, RunConfig
 from webapp.schemas.datasets import CLASSES, PARTS
@@ -96,9 +96,12 @@ FORM = File(
 ROUTES: dict[str, Route] = {
     "catalog.get_health": Route({200: catalog.Health}),
     "catalog.get_catalog": Route({200: catalog.Catalog}),
-    "catalog.check_config": Route({200: catalog.Checked}, body=RunConfig),
+    "catalog.check_config": Route(
+        {200: catalog.Checked}, body=RunConfig, query={"from": TEXT, "against": TEXT}
+    ),
     "catalog.get_openapi": Route({200: catalog.ApiDocument}),
-    "runs.create_run": Route({201: Run}, body=RunConfig),
+    "runs.create_run": Route({201: Run}, body=RunConfig, query={"from": TEXT}),
+    "runs.duplicate_run": Route({200: Duplicate}),
     "runs.list_runs": Route(
         {200: history.Runs},
         query={

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from webapp.configuration.checking import check
 from webapp.datasets import catalogue
 from webapp.inference import answers, untested
-from webapp.runs import checkpoints, control, curves, lifecycle, lists, queries
+from webapp.runs import checkpoints, control, curves, lifecycle, lists, names, queries
 from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges
 from webapp.schemas.events import EVENT_TYPES, MAX_SEQ
 from webapp.schemas.marks import N_
@@ -23,9 +23,10 @@ bp = Blueprint("runs", __name__, url_prefix="/api/runs")
 
 @bp.post("")
 def create_run() -> ResponseReturnValue:
-    """Queue a run of a configuration."""
+    """Queue a run of a configuration; `from`: the run it was taken from, for a name it lacks."""
+    query.only("from")
     checked = check(read_body(), current_app.config["WORKER_MEMORY"], _missing)
-    run = lifecycle.create(checked.config, checked.params, maker())
+    run = lifecycle.create(checked.config, checked.params, maker(), request.args.get("from"))
     return jsonify(run), 201, {"Location": url_for("runs.get_run", run_id=run["id"])}
 
 
@@ -53,6 +54,13 @@ def get_run(run_id: str) -> ResponseReturnValue:
     run = queries.get(run_id)
     untested.UNTESTED.get().look(run)
     return jsonify(run)
+
+
+@bp.post("/<run_id>/duplicate")
+def duplicate_run(run_id: str) -> ResponseReturnValue:
+    """Return the run's configuration with a fresh name."""
+    query.only()
+    return jsonify(config=names.duplicate(run_id))
 
 
 @bp.patch("/<run_id>")
