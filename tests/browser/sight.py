@@ -91,7 +91,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 
 PARTS = {
     "build": {"train": ".train", "fit": ".step:nth-of-type(3) :is(select, input)"},
-    "watch": {"facts": ".facts > div", "tabs": "[role=tab]"},
+    "watch": {"facts": ".facts > div:not([hidden])", "tabs": "[role=tab]"},
     "write": {"pad": "[data-part=pad]", "bars": ".probs li"},
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** What stands there before a run is chosen: what will happen, and the last three runs. */
 
-import { lookOf } from "../look.js";
+import { lookOf, orDiverged, stateWord } from "../look.js";
 import { ownFirst } from "../owners.js";
 import { el } from "../dom.js";
 import { createKeyed } from "../keyed.js";
@@ -9,9 +9,8 @@ import { createLifetime } from "../lifetime.js";
 import { part } from "../parts.js";
 import { percent } from "../numbers.js";
 import { selection } from "../selection.js";
-import { createHistory } from "./history.js";
-import { statusText } from "./words.js";
 import { at } from "../root.js";
+import { placeWords } from "../waiting.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -59,7 +58,8 @@ function line(run) {
     selection.set(run.id);
   });
   const reached = run.diverged ? null : (run.test?.accuracy ?? run.best?.val_accuracy);
-  const pill = el("span", { class: "pill" }, statusText(run, createHistory()));
+  const words = run.status === "queued" ? placeWords(run) : stateWord(run);
+  const pill = el("span", { class: "pill" }, orDiverged(run, words));
   pill.dataset.status = lookOf(run);
   return el("li", {}, link, pill, el("span", { class: "num" }, percent(reached)));
 }
