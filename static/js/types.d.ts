@@ -403,7 +403,8 @@ export interface components {
         };
         /**
          * @description A configuration that can be trained. ``name`` is its own, else the one that its run would
-         *     get; ``differs`` is in what it differs from the run in the question, null without one.
+         *     get; ``differs`` is in what it differs from the run in the question, null without one;
+         *     ``seconds`` is how long it will train, null where no similar run was trained here.
          */
         Checked: {
             layers: components["schemas"]["CheckedLayer"][];
@@ -411,6 +412,7 @@ export interface components {
             warnings: components["schemas"]["FieldProblem"][];
             name: string;
             differs: components["schemas"]["Differing"][] | null;
+            seconds: components["schemas"]["Estimate"] | null;
         };
         /** @description What a layer makes, and how many weights it has. */
         CheckedLayer: {
@@ -849,6 +851,11 @@ export interface components {
         /** @description What went wrong. */
         Error: {
             error: components["schemas"]["Problem"];
+        };
+        /** @description The shortest and the longest time of similar earlier runs, in seconds. */
+        Estimate: {
+            least: number;
+            most: number;
         };
         /** @description The test on the whole test set; a row of ``confusion`` is a true digit. */
         Evaluation: {
@@ -2083,6 +2090,7 @@ export type EpochColumns = components['schemas']['EpochColumns'];
 export type EpochEvent = components['schemas']['EpochEvent'];
 export type EpochItem = components['schemas']['EpochItem'];
 export type Error = components['schemas']['Error'];
+export type Estimate = components['schemas']['Estimate'];
 export type Evaluation = components['schemas']['Evaluation'];
 export type EvaluationEvent = components['schemas']['EvaluationEvent'];
 export type EvaluationItem = components['schemas']['EvaluationItem'];

@@ -11,12 +11,7 @@ import {
 import { createChecker } from "../../static/js/build/checker.js";
 import { presetOf, same } from "../../static/js/build/compare.js";
 import { dropIndex } from "../../static/js/build/drag.js";
-import {
-  isSimilar,
-  secondsLikeBefore,
-  trainingSize,
-  updatesPerEpoch,
-} from "../../static/js/build/estimate.js";
+import { trainingSize, updatesPerEpoch } from "../../static/js/build/estimate.js";
 import { newLayer, placeFor } from "../../static/js/build/layers.js";
 import { layerIndex, nearest, parsePath, valueAt, withValue } from "../../static/js/build/paths.js";
 import * as states from "../../static/js/build/state.js";
@@ -217,7 +212,14 @@ test("an empty name is none", () => {
 test("shapes belong to layers, not to places", () => {
   const state = states.createState(catalog(), null);
   const layers = state.config.layers.map(({ type }, i) => ({ type, output_shape: [i], params: i }));
-  states.noteChecked(state, { layers, params: 3, warnings: [], name: "Made", differs: null });
+  states.noteChecked(state, {
+    layers,
+    params: 3,
+    warnings: [],
+    name: "Made",
+    differs: null,
+    seconds: null,
+  });
   assert.equal(state.madeName, "Made");
   states.shiftLayer(state, 0, 2);
   assert.deepEqual(state.shapes.get(state.ids[2])?.output_shape, [0]);
@@ -247,30 +249,6 @@ test("the validation split is rounded as the server rounds it", () => {
     assert.equal(trainingSize(known, draft), trained);
   }
 });
-
-test("a time is only told when the same work was timed", () => {
-  const run = /** @type {any} */ ({
-    status: "finished",
-    config: lecture(),
-    started_at: "2026-01-01T00:00:00.000Z",
-    ended_at: "2026-01-01T00:00:40.000Z",
-    epoch: 20,
-    attempt: 1,
-  });
-  assert.equal(secondsLikeBefore([run], withValue(lecture(), "fit.epochs", 5)), 10);
-  assert.equal(secondsLikeBefore([run], withValue(lecture(), "layers[1].units", 9)), null);
-  assert.equal(secondsLikeBefore([{ ...run, attempt: 2 }], lecture()), null);
-});
-
-const similar = JSON.parse(readFileSync(new URL("../similar.json", import.meta.url), "utf-8"));
-
-for (const { about, change, similar: expected } of similar)
-  test(`epochs take equally long or not: ${about}`, () => {
-    /** @type {any} */
-    let other = lecture();
-    for (const [path, value] of Object.entries(change)) other = withValue(other, path, value);
-    assert.equal(isSimilar(lecture(), other), expected);
-  });
 
 test("the draft survives the page, and rubbish does not hurt", () => {
   const area = fakeArea();

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import json
 import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +17,30 @@ from flask.testing import FlaskClient
 from tests.fakes.doubles import Worker, archive
 from webapp.database import RunRow, reading, writing
 from webapp.runs import control, lifecycle, queries, signals
-from webapp.runs.paces import kind_of
+from webapp.runs.paces import estimate, kind_of
 from webapp.schemas.config import RunConfig
 from webapp.security.owners import COOKIE
 
 Create = Callable[..., str]
+
+SIMILAR: list[tuple[str, object, bool]] = [
+    ("name", "Other", True),
+    ("seed", 7, True),
+    ("fit.epochs", 99, True),
+    ("fit.shuffle", False, True),
+    ("compile.optimizer.learning_rate", 0.5, True),
+    ("dataset.test_noise", 0.5, True),
+    ("dataset.scale", False, True),
+    ("fit.batch_size", 32, False),
+    ("fit.validation_split", 0.5, False),
+    ("dataset.train_samples", 100, False),
+    ("dataset.name", "mnist", False),
+    ("compile.optimizer", {"name": "SGD", "learning_rate": 0.1}, False),
+    ("compile.loss", "mean_squared_error", False),
+    ("layers[1].units", 9, False),
+    ("layers[1].activation", "tanh", False),
+]
+"""What differs, and whether epochs still take equally long."""
 
 
 @pytest.fixture
@@ -218,20 +235,27 @@ def test_several_places(app: Flask, create: Create, clock: dict[str, int]) -> No
     assert [run["wait_seconds"] for run in runs] == [0.0, 0.0, 15.0, 15.0], "side by side"
 
 
-SIMILAR = json.loads((Path(__file__).parents[1] / "similar.json").read_text("utf-8"))
-
-
-@pytest.mark.parametrize("case", SIMILAR, ids=[case["about"] for case in SIMILAR])
-def test_kinds(config: dict[str, Any], case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("path", "value", "similar"), SIMILAR)
+def test_kinds(config: dict[str, Any], path: str, value: object, similar: bool) -> None:
     whole = RunConfig.model_validate(config).model_dump(mode="json")
     other = copy.deepcopy(whole)
-    for path, value in case["change"].items():
-        *parents, key = re.findall(r"\w+", path)
-        place: Any = other
-        for parent in parents:
-            place = place[int(parent) if parent.isdigit() else parent]
-        place[key] = value
-    assert (kind_of(whole) == kind_of(other)) == case["similar"]
+    *parents, key = re.findall(r"\w+", path)
+    place: Any = other
+    for parent in parents:
+        place = place[int(parent) if parent.isdigit() else parent]
+    place[key] = value
+    assert (kind_of(whole) == kind_of(other)) == similar
+
+
+def test_a_configuration_is_timed_by_similar_runs(
+    create: Create, clock: dict[str, int], config: dict[str, Any]
+) -> None:
+    whole = RunConfig.model_validate(config).model_dump(mode="json")
+    whole["fit"]["epochs"] = 10
+    assert estimate(whole) is None
+    for seconds in (9, 3, 6, 4):  # the newest three count
+        trained(create(), clock, epoch_ms=1000 * seconds)
+    assert estimate(whole) == (31.5, 61.5)
 
 
 def test_runs_that_took_other_times_make_a_range(create: Create, clock: dict[str, int]) -> None:

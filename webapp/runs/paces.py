@@ -1,8 +1,7 @@
 """How fast similar runs were on this machine: the basis of the waiting time in the queue.
 
 Two runs are similar when their epochs take equally long: the same network, data, batch, loss and
-optimizer; ``static/js/build/estimate.js`` has the same rule, and ``tests/similar.json`` the cases
-for both. The newest similar runs count: how far they are apart tells what else trained beside them.
+optimizer. The newest similar ones count: how far they are apart tells what else trained meanwhile.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.database import AttemptRow, RunRow
+from webapp.database import AttemptRow, RunRow, reading
 from webapp.services import Service
 
 HISTORY = 200
@@ -54,6 +53,19 @@ def paces(session: Session, run_ids: Sequence[str]) -> dict[str, list[Pace]]:
     return {
         run_id: of_kind[kinds[run_id]][:SIMILAR] for run_id in run_ids if kinds[run_id] in of_kind
     }
+
+
+def estimate(config: dict[str, Any]) -> tuple[float, float] | None:
+    """Return the shortest and the longest time of similar earlier runs, with as many epochs as this
+    configuration; None where there are none.
+    """
+    with reading() as session:
+        before = _before(session)
+        kinds = _kinds(session, before)
+    kind, epochs = kind_of(config), config["fit"]["epochs"]
+    similar = [pace for run_id, pace in before.items() if kinds[run_id] == kind][:SIMILAR]
+    seconds = [round(pace.seconds(epochs), 1) for pace in similar]
+    return (min(seconds), max(seconds)) if seconds else None
 
 
 def _before(session: Session) -> dict[str, Pace]:

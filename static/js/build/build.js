@@ -144,7 +144,10 @@ function startForm(element, catalog, options) {
 
   lifetime.own(createAdding(element, form));
   followDownloads(form, options.socket);
-  timeEarlierRuns(form, options.socket.runs).catch(unlessEnded(signal));
+  // A run that finished may tell how long a similar one takes.
+  const onRun = (/** @type {Run} */ run, /** @type {Run | undefined} */ before) =>
+    void (before && run.status === "finished" && before.status !== "finished" && askAgain());
+  lifetime.atEnd(options.socket.runs.subscribe({ onRun }));
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) element.requestSubmit();
   };
@@ -222,28 +225,3 @@ function followDownloads(form, socket) {
 const unlessEnded = (signal) => (/** @type {unknown} */ error) => {
   if (!signal.aborted) throw error;
 };
-
-/**
- * Finished runs give the time of similar ones.
- * @param {Form} form
- * @param {import("../runstore.js").RunStore} runs
- */
-async function timeEarlierRuns({ state, repaint, lifetime }, runs) {
-  const { signal } = lifetime;
-  const note = () => {
-    state.runs = runs.all().filter(({ status }) => status === "finished");
-    repaint();
-  };
-  const isEnd = (/** @type {Run} */ run) => run.status === "finished";
-  lifetime.atEnd(
-    runs.subscribe({
-      onRun: (run, before) => isEnd(run) && before?.status !== run.status && note(),
-      onDeleted: (run) => run && isEnd(run) && note(),
-    }),
-  );
-  const question = () => get("/api/runs?limit=100&status=finished");
-  const answer = await untilAnswered(question, { signal });
-  if (signal.aborted) return;
-  answer.runs.forEach(runs.learn);
-  note();
-}

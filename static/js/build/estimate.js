@@ -1,10 +1,6 @@
 // @ts-check
-/** How much work a draft is. A time is only shown when a similar run has been timed. */
-import { spent } from "../numbers.js";
-import { same } from "./compare.js";
-
+/** How much work a draft is. */
 /** @typedef {import("../types.js").Catalog} Catalog */
-/** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../draft.js").Draft} Draft */
 
 /**
@@ -31,39 +27,4 @@ export function updatesPerEpoch(catalog, config) {
   const batch = config.fit.batch_size;
   if (size === null || typeof batch !== "number" || !(batch >= 1)) return null;
   return Math.ceil(size / batch);
-}
-
-/**
- * Whether epochs of the two take equally long: the rule of webapp/runs/paces.py; tests/similar.json
- * has the cases for both.
- * @param {Draft} one
- * @param {Draft} other
- */
-export function isSimilar(one, other) {
-  const work = (/** @type {Draft} */ { dataset, layers, compile, fit }) => [
-    [dataset.name, dataset.train_samples],
-    layers,
-    [compile.optimizer.name, compile.loss],
-    [fit.batch_size, fit.validation_split],
-  ];
-  return same(work(one), work(other));
-}
-
-/**
- * Seconds, from the newest finished run with the same network, data and batches; else null.
- * @param {Run[]} runs newest first
- * @param {Draft} config
- */
-export function secondsLikeBefore(runs, config) {
-  const timed = runs.find((run) => secondsAnEpoch(run) && isSimilar(run.config, config));
-  if (!timed || typeof config.fit.epochs !== "number") return null;
-  return /** @type {number} */ (secondsAnEpoch(timed)) * config.fit.epochs;
-}
-
-/** @param {Run} run */
-function secondsAnEpoch(run) {
-  const { status, epoch, attempt } = run;
-  const seconds = spent(run);
-  if (status !== "finished" || seconds === null || !epoch || attempt > 1) return null;
-  return seconds / epoch;
 }

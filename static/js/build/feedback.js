@@ -2,9 +2,9 @@
 /** What is known about the draft, put beside what it is about: shapes, counts, faults, warnings. */
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { count, duration, NOTHING } from "../numbers.js";
+import { count, NOTHING, waitText } from "../numbers.js";
 import { presetOf } from "./compare.js";
-import { secondsLikeBefore, updatesPerEpoch } from "./estimate.js";
+import { updatesPerEpoch } from "./estimate.js";
 import { layerIndex, nearest } from "./paths.js";
 
 /** @typedef {import("./control.js").Form} Form */
@@ -115,7 +115,7 @@ function generalWarnings({ state }) {
 function showSums(form, root) {
   const { state } = form;
   const updates = updatesPerEpoch(state.catalog, state.config);
-  const seconds = secondsLikeBefore(state.runs, state.config);
+  const { seconds } = state;
   const sum = root.querySelector(".sum");
   sum?.replaceChildren(
     el(
@@ -123,7 +123,7 @@ function showSums(form, root) {
       {},
       updates === null ? "" : ngettext("%(n)s update an epoch", "%(n)s updates an epoch", updates),
     ),
-    el("span", {}, seconds === null ? "" : _("about %(time)s", { time: duration(seconds) })),
+    el("span", {}, seconds === null ? "" : waitText(seconds.most, seconds.least)),
   );
   const notes = root.querySelector(".notes");
   notes?.replaceChildren(

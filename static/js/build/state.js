@@ -29,7 +29,7 @@ import { valueAt, withValue } from "./paths.js";
  * @property {{text: string, config: Draft, ids: number[], origin: string|null}|null} undo
  * @property {Record<string, any>} kept arguments of optimizers and losses not chosen now
  * @property {Map<string, import("../download.js").Progress>} downloads
- * @property {Run[]} runs earlier ones, for the estimate
+ * @property {Checked["seconds"]} seconds how long it will train, as of the last check
  */
 
 let lastId = 0;
@@ -72,7 +72,7 @@ export function createState(catalog, saved, origin = null) {
     undo: null,
     kept: {},
     downloads: new Map(),
-    runs: [],
+    seconds: null,
   };
 }
 
@@ -184,6 +184,7 @@ export function noteChecked(state, checked) {
   state.shapes = new Map(checked.layers.map((layer, i) => [state.ids[i], layer]));
   state.params = checked.params;
   state.madeName = checked.name;
+  state.seconds = checked.seconds;
   state.warnings = checked.warnings;
   state.stale = false;
 }

@@ -139,12 +139,21 @@ class Differing(Answer):
     words: str = Field(examples=["batch 32"])
 
 
+class Estimate(Answer):
+    """The shortest and the longest time of similar earlier runs, in seconds."""
+
+    least: float = Field(ge=0, examples=[11.5])
+    most: float = Field(ge=0, examples=[14.0])
+
+
 class Checked(Answer):
     """A configuration that can be trained. ``name`` is its own, else the one that its run would
-    get; ``differs`` is in what it differs from the run in the question, null without one."""
+    get; ``differs`` is in what it differs from the run in the question, null without one;
+    ``seconds`` is how long it will train, null where no similar run was trained here."""
 
     layers: list[CheckedLayer]
     params: Count = Field(examples=[7850])
     warnings: list[FieldProblem]
     name: str = Field(examples=["Softmax regression · SGD 0.1"])
     differs: list[Differing] | None
+    seconds: Estimate | None

@@ -10,6 +10,8 @@ from webapp.configuration.checking import check
 from webapp.configuration.phrases import Difference
 from webapp.datasets import catalogue
 from webapp.runs import names
+from webapp.runs.paces import estimate
+from webapp.schemas.config import RunConfig
 from webapp.web.api import query, read_body
 
 bp = Blueprint("catalog", __name__)
@@ -37,7 +39,14 @@ def check_config() -> ResponseReturnValue:
     name = names.preview(checked.config, request.args.get("from"))
     against = request.args.get("against")
     differs = names.differing(checked.config, against) if against else None
-    return jsonify(**checked.as_json(), name=name, differs=_listed(differs))
+    return jsonify(
+        **checked.as_json(), name=name, differs=_listed(differs), seconds=_time(checked.config)
+    )
+
+
+def _time(config: RunConfig) -> dict[str, float] | None:
+    found = estimate(config.model_dump(mode="json"))
+    return None if found is None else {"least": found[0], "most": found[1]}
 
 
 def _listed(differs: list[Difference] | None) -> list[dict[str, str]] | None:
