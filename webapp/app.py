@@ -18,7 +18,7 @@ from webapp.data_dir import secret
 from webapp.datasets import catalogue
 from webapp.inference import answers, decoding, insights, untested
 from webapp.inference.decoding import DECODING
-from webapp.runs import leftovers, moves, weights
+from webapp.runs import leftovers, moves, sizes, weights
 from webapp.scheduler import SCHEDULER, Scheduler
 from webapp.security import gate, limits, owners, refusals
 from webapp.settings import ROOT, Settings
@@ -92,6 +92,7 @@ def create_app(
     catalogue.init_app(app, settings)
     weights.init_app(app)
     moves.init_app(app)
+    sizes.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     launcher = launcher or LocalLauncher(settings.data_dir, settings.workers, memory)
@@ -132,6 +133,7 @@ def start(app: Flask, url: str) -> None:
     SCHEDULER.get(app).start(url)
     PREDICTOR.get(app).start()
     untested.UNTESTED.get(app).start()
+    sizes.SIZES.get(app).start()
 
 
 def stop(app: Flask) -> None:
@@ -142,6 +144,7 @@ def stop(app: Flask) -> None:
     PREDICTOR.get(app).stop()
     DECODING.get(app).stop()
     untested.UNTESTED.get(app).stop()
+    sizes.SIZES.get(app).stop()
 
 
 class StrictJson(DefaultJSONProvider):

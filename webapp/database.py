@@ -29,7 +29,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0009"
+NEWEST = "0010"
 """The newest migration in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -108,6 +108,8 @@ class RunRow(Base):
     """The epoch at which the run had ended before epochs were added."""
     deaths: Mapped[int] = mapped_column(default=0)
     """Workers that died in a row without a new checkpoint."""
+    disk_bytes: Mapped[int | None]
+    """The bytes of its files; only ``sizes`` writes it. None: not measured yet."""
 
 
 class DeletedRow(Base):

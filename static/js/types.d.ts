@@ -638,6 +638,11 @@ export interface components {
             total: number;
             message: string;
         };
+        /** @description What came of deleting several runs; each is in one of the two. */
+        Deleted: {
+            deleted: string[];
+            kept: components["schemas"]["NotDeleted"][];
+        };
         /** @description Each neuron takes a weighted sum of all inputs, then the activation. */
         DenseInput: {
             /** @description Adds a learned number to each weighted sum. */
@@ -1450,6 +1455,12 @@ export interface components {
             layer: null;
             units: components["schemas"]["UnitPicture"][];
         };
+        /** @description A run that was not deleted, and why, as the error of its own deletion says it. */
+        NotDeleted: {
+            id: string;
+            code: string;
+            message: string;
+        };
         /** @description Done. */
         Nothing: Record<string, never>;
         /** @description An item with its number in the attempt. */
@@ -1771,6 +1782,7 @@ export interface components {
          *     ``queue_position`` counts from 1 and is null unless the run is queued; ``wait_seconds`` is
          *     the longest it will wait, ``wait_least_seconds`` the shortest, null unless it is queued and that
          *     can be estimated.
+         *     ``disk_bytes`` is the size of its files, measured a second after they change, and null before.
          *     ``owned`` is False for a run that has no owner at all: a program made it without a name.
          */
         Run: {
@@ -1801,6 +1813,7 @@ export interface components {
             owned: boolean;
             attempt: number;
             last_seq: number;
+            disk_bytes: number | null;
         };
         /**
          * @description Body of a request that changes a run: what is given (``model_fields_set``) is changed.
@@ -1847,6 +1860,10 @@ export interface components {
         Runs: {
             runs: components["schemas"]["Run"][];
             next: string | null;
+        };
+        /** @description Body of a request that deletes several runs. */
+        RunsToDelete: {
+            runs: string[];
         };
         /** @description Plain gradient descent: one step for each batch, with momentum if wanted. */
         SGDInput: {
@@ -2072,6 +2089,7 @@ export type Dataset = components['schemas']['Dataset'];
 export type DatasetConfigInput = components['schemas']['DatasetConfigInput'];
 export type DatasetConfig = components['schemas']['DatasetConfig'];
 export type DatasetEvent = components['schemas']['DatasetEvent'];
+export type Deleted = components['schemas']['Deleted'];
 export type DenseInput = components['schemas']['DenseInput'];
 export type Dense = components['schemas']['Dense'];
 export type Differing = components['schemas']['Differing'];
@@ -2159,6 +2177,7 @@ export type NadamInput = components['schemas']['NadamInput'];
 export type Nadam = components['schemas']['Nadam'];
 export type NewOwner = components['schemas']['NewOwner'];
 export type NoWeightPictures = components['schemas']['NoWeightPictures'];
+export type NotDeleted = components['schemas']['NotDeleted'];
 export type Nothing = components['schemas']['Nothing'];
 export type NumberedItem = components['schemas']['NumberedItem'];
 export type Owner = components['schemas']['Owner'];
@@ -2196,6 +2215,7 @@ export type RunConfigInput = components['schemas']['RunConfigInput'];
 export type RunConfig = components['schemas']['RunConfig'];
 export type RunDeleted = components['schemas']['RunDeleted'];
 export type Runs = components['schemas']['Runs'];
+export type RunsToDelete = components['schemas']['RunsToDelete'];
 export type SgdInput = components['schemas']['SGDInput'];
 export type Sgd = components['schemas']['SGD'];
 export type Saliency = components['schemas']['Saliency'];

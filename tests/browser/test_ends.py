@@ -162,7 +162,7 @@ def in_the_list(page: Page, runs: list[str]) -> None:
     """Compare two runs."""
     page.goto("/runs")
     for name in ("One", "Two"):
-        page.get_by_label(f"Select {name} to compare").check()
+        page.get_by_label(f"Select {name}").check()
     page.get_by_role("button", name="Compare").click()
     expect(page.locator("#compare canvas")).to_have_count(2)
 

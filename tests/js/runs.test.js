@@ -61,12 +61,19 @@ test("a flat curve stays flat, in the middle", () => {
   assert.equal(pathOf(flat), "M0 10L10 10");
 });
 
-test("only so many are compared as can be told apart", () => {
+test("any number is selected, and so many are compared as can be told apart", () => {
   const state = states.createState();
-  for (let i = 0; i < states.MOST_COMPARED; i++) assert.ok(states.toggleSelected(state, `r${i}`));
-  assert.equal(states.toggleSelected(state, "one too many"), false);
-  assert.ok(states.toggleSelected(state, "r0"));
-  assert.equal(state.selected.size, states.MOST_COMPARED - 1);
+  const ids = Array.from({ length: states.MOST_COMPARED + 1 }, (_one, n) => `r${n}`);
+  states.toggleSelected(state, "r0");
+  assert.ok(!states.canCompare(state.selected.size));
+  states.toggleAll(state, ids);
+  assert.deepEqual([...state.selected], ids);
+  assert.ok(!states.canCompare(state.selected.size));
+  states.toggleSelected(state, "r0");
+  assert.ok(states.canCompare(state.selected.size));
+  states.toggleAll(state, ids);
+  states.toggleAll(state, ids);
+  assert.equal(state.selected.size, 0);
 });
 
 test("only what differs is told, in the lecture's order", () => {

@@ -43,14 +43,14 @@ function viewOf(count) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("the question is the server's", () => {
-  const order = /** @type {const} */ ("time");
-  const question = { text: " two words ", status: "active", order, mine: true };
+  const question = { text: " two words ", status: "active", sort: "seconds", mine: true };
   assert.equal(
     addressOf(question, 50, "abc"),
     "/api/runs?limit=50&sort=seconds&q=two+words" +
       "&status=queued%2Cstarting%2Crunning%2Cpaused&mine=1&cursor=abc",
   );
-  const all = addressOf({ text: "", status: "", order: "newest", mine: false }, 50, null);
+  const newest = { text: "", status: "", sort: "-created_at", mine: false };
+  const all = addressOf(newest, 50, null);
   assert.equal(all, "/api/runs?limit=50&sort=-created_at");
 });
 
@@ -87,6 +87,24 @@ test("a push between does not take back what more asked for", async () => {
   assert.equal(ids().length, 2 * PAGE);
 });
 
+test("a long list that is asked for again is answered, however often something changes", async () => {
+  const { server, view, ids } = viewOf(700);
+  while (view.state.next !== null || !view.state.loaded) await view.more();
+  assert.equal(ids().length, 700);
+  const real = server.get.bind(server);
+  let changes = 5;
+  server.get = (address) => {
+    if (changes) void view.refresh(); // a run comes while the answer is on its way
+    if (changes) server.runs.unshift(run(701 + (changes -= 1)));
+    return real(address);
+  };
+  server.asked.length = 0;
+  await view.refresh();
+  assert.equal(ids().length, 700);
+  assert.equal(ids()[0], "r701");
+  assert.ok(server.asked.length <= 12, `${server.asked.length} questions`);
+});
+
 test("a deleted run is gone at once", async () => {
   const { store, view, ids } = viewOf(3);
   await view.refresh();
@@ -119,9 +137,11 @@ test("which changes may move a run in the list", async () => {
   assert.ok(!view.mayMove(known, undefined), "it is shown already");
   const better = { ...known, test: { accuracy: 0.9 } };
   assert.ok(!view.mayMove(better, known), "the newest stays where it is");
-  await view.change({ order: "test" });
+  await view.change({ sort: "-test_accuracy" });
   assert.ok(view.mayMove(better, known));
   assert.ok(!view.mayMove({ ...known, epoch: 2 }, known));
+  await view.change({ sort: "epoch" });
+  assert.ok(view.mayMove({ ...known, epoch: 2 }, known));
 });
 
 test("the list's own answer is no reason to ask again", async () => {

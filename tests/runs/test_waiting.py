@@ -13,10 +13,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from tests.fakes.doubles import Worker, archive
 from webapp.database import RunRow, reading, writing
-from webapp.runs import control, lifecycle, queries, signals
+from webapp.runs import control, lifecycle, queries, signals, waiting
 from webapp.runs.paces import estimate, kind_of
 from webapp.schemas.config import RunConfig
 from webapp.security.owners import COOKIE
@@ -282,7 +283,54 @@ def test_a_thousand_that_wait(create: Create, clock: dict[str, int]) -> None:
         session.execute(sa.insert(RunRow), rows)
     taken = []
     for _ in range(5):
+        clock["ms"] += 1000
         began = time.process_time()
         assert queries.get(run_id)["queue_position"] == 1
         taken.append(time.process_time() - began)
     assert min(taken) < 0.1
+
+
+def test_readers_share_what_was_computed_until_the_queue_changes(
+    create: Create, clock: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, waits = Worker(create()), create()
+    worker.begin()
+    computed: list[str] = []
+
+    def counted(session: Session) -> Any:
+        computed.append("once more")
+        return exactly(session)
+
+    exactly = waiting.turns
+    monkeypatch.setattr(waiting, "turns", counted)
+
+    def look(act: Callable[[], object] = str) -> int:
+        """How often the turns are computed for readers: three of them after ``act``."""
+        computed.clear()
+        act()
+        for _ in range(2):
+            assert queries.page()[0]["queue_position"] is not None
+        assert queries.get(waits)["queue_position"] == 1
+        return len(computed)
+
+    look()
+    assert look() == 0
+    worker.send({"type": "batch", "epoch": 1, "step": 1, "steps": 9, "loss": 1, "accuracy": 0})
+    worker.epoch(1)
+    assert look() == 0, "what is trained moves nobody"
+    clock["ms"] += 1000
+    assert look() == 1, "but waiting times change"
+    assert look(create) == 1
+    assert look(lambda: control.stop(worker.run_id)) == 1
+    last = create()
+    assert look(lambda: lifecycle.delete(last)) == 1
+
+
+def test_a_run_that_came_meanwhile_has_its_turn(create: Create, clock: dict[str, int]) -> None:
+    """A reader may see a run whose commit has not been told yet."""
+    first = create()
+    with writing() as (session, _after):
+        row = session.scalars(sa.select(RunRow)).one()
+        values = {c.name: getattr(row, c.name) for c in RunRow.__table__.columns}
+        session.execute(sa.insert(RunRow), [{**values, "number": 9, "id": "late"}])
+    assert queue() == [first, "late"]

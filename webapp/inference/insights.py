@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -26,6 +26,7 @@ from flask_babel import lazy_gettext as _
 from webapp.errors import ApiError, TooManyRequests, of_fault
 from webapp.runs import files
 from webapp.runs.kept_views import KeptViews
+from webapp.runs.sizes import SIZES
 from webapp.runs.weights import Weights
 from webapp.schemas.insights import VIEWS, Arguments
 from webapp.security.owners import current_client
@@ -106,8 +107,12 @@ class Insights:
     not keep others waiting for all of them.
     """
 
-    def __init__(self, worker: ViewComputer) -> None:
+    def __init__(
+        self, worker: ViewComputer, on_files: Callable[[Iterable[str]], None] = lambda _ids: None
+    ) -> None:
+        """``on_files`` is told the ids of runs whose files have changed."""
         self.worker = worker
+        self._on_files = on_files
         self._quick, self._long = Places(1), Places(1)
         self._kept = KeptViews()
         self._jobs: dict[str, _Job] = {}
@@ -189,7 +194,7 @@ class Insights:
             job.answer = path.read_bytes()
             _remove_deleted(path.parent.parent, checkpoint.parent)
             _remove_oldest(path.parent)
-            self._kept.added(path)
+            self._on_files(self._kept.added(path))
         except OSError:
             log.exception("Could not read a view or remove old ones")
         except Exception as error:
@@ -213,7 +218,7 @@ INSIGHTS: Service[Insights] = Service("insights")
 
 def init_app(app: Flask, worker: ViewComputer) -> None:
     """Register the views that ``worker`` computes."""
-    INSIGHTS.provide(app, Insights(worker))
+    INSIGHTS.provide(app, Insights(worker, SIZES.get(app).changed))
 
 
 def view(weights: Weights, name: str, arguments: Arguments) -> bytes | None:

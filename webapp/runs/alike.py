@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from webapp.database import RunRow, reading
 from webapp.runs.queries import as_seen, summary
-from webapp.runs.waiting import turns
+from webapp.runs.waiting import turns_of
 from webapp.security.owners import reader
 
 LOOKED_AT = 400
@@ -35,8 +35,7 @@ def alike(
             for key, (_params, config) in wanted.items():
                 if len(found[key]) < most and _same(row.config, config):
                     found[key].append(row)
-        waiting = any(row.status == "queued" for rows in found.values() for row in rows)
-        wait = turns(session) if waiting else {}
+        wait = turns_of(session, (row for rows in found.values() for row in rows))
         who = reader()
         return {
             key: [as_seen(summary(row, wait.get(row.number)), who) for row in rows]

@@ -24,7 +24,7 @@ from webapp.runs.signals import (
     send_signal,
     work_changed,
 )
-from webapp.runs.waiting import Turn, turns
+from webapp.runs.waiting import LINE, Turn, turns
 from webapp.schemas.sentences import Sentence
 from webapp.schemas.statuses import BUSY, TERMINAL
 
@@ -91,6 +91,8 @@ class Change:
         """Return the signals to send after the commit, as calls; read from the rows before it."""
         row = self.row
         calls: list[Callable[[], None]] = []
+        if self._moves_queue():
+            calls.append(LINE.get().moved)
         self.session.flush()
         waited = self.status_before == "queued"
         wait = turns(self.session) if waited or row.status == "queued" else {}
@@ -110,6 +112,10 @@ class Change:
             if row.status not in BUSY:  # it waits for a worker, or has freed a slot
                 calls.append(_sending(work_changed))
         return calls
+
+    def _moves_queue(self) -> bool:
+        """Return whether turns may be others: not by what a worker reports of its progress."""
+        return self.deleted or self.came_in or self.urgent or not self.events
 
     def _queue_moved(self, wait: Mapping[int, Turn], behind: int = 0) -> list[Callable[[], None]]:
         """Publish the new positions of the runs behind that position in the queue."""

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from webapp.runs import files, results
+from webapp.runs import files, results, sizes
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights, newest
 
@@ -41,6 +41,7 @@ def remember(weights: Weights, answer: dict[str, Any]) -> None:
     """
     try:
         _write(_file(weights), json.dumps(answer))
+        sizes.changed([weights.run_id])
     except OSError as error:
         log.warning("Could not store an evaluation of run %s: %s", weights.run_id, error)
     fill_test(weights, answer["loss"], answer["accuracy"])

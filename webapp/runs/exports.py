@@ -20,7 +20,7 @@ from flask_babel import gettext
 from webapp.background import offload
 from webapp.errors import Conflict, InternalError
 from webapp.kerasfile.container import CONFIG, NOTE, WEIGHTS
-from webapp.runs import files
+from webapp.runs import files, sizes
 from webapp.runs.kept_views import tidy
 from webapp.runs.turns import Turns
 from webapp.runs.weights import Weights
@@ -65,7 +65,8 @@ def making(path: Path) -> Iterator[Path]:
                 raise InternalError
             offload(_keep, made, path)
             runs = path.parent.parent.parent
-            offload(tidy, runs.glob(f"*/exports/*{path.suffix}"), ALL_BYTES)
+            removed = offload(tidy, runs.glob(f"*/exports/*{path.suffix}"), ALL_BYTES)
+            sizes.changed(export.parent.parent.name for export in [path, *removed])
     except FileNotFoundError:
         raise Conflict("wrong_state", gettext("The model of this run was deleted.")) from None
 

@@ -50,12 +50,17 @@ class KeptViews:
             return None
         return seen
 
-    def added(self, path: Path) -> None:
-        """Count a view that was written; remove others beyond the limit."""
+    def added(self, path: Path) -> set[str]:
+        """Count a view that was written; remove others beyond the limit.
+
+        Returns the ids of the runs whose files have changed.
+        """
         own = path.parent.parent
-        offload(tidy, _views(own, "*/*"), RUN_BYTES)
+        changed = [path, *offload(tidy, _views(own, "*/*"), RUN_BYTES)]
         if self._must_look(path):
-            offload(tidy, _views(own.parent.parent, f"*/{files.VIEWS}/*/*"), ALL_BYTES)
+            every = _views(own.parent.parent, f"*/{files.VIEWS}/*/*")
+            changed += offload(tidy, every, ALL_BYTES)
+        return {view.parent.parent.parent.name for view in changed}
 
     def _must_look(self, path: Path) -> bool:
         """Return whether much was written since all folders were measured."""
@@ -73,15 +78,18 @@ def _views(folder: Path, pattern: str) -> Iterator[Path]:
     return (path for path in folder.glob(pattern) if path.name != files.EVALUATION)
 
 
-def tidy(paths: Iterable[Path], most: int) -> None:
-    """Remove the least recently used files until all take at most ``most`` bytes."""
+def tidy(paths: Iterable[Path], most: int) -> list[Path]:
+    """Remove the least recently used files until all take at most ``most`` bytes; return them."""
     found = list(_measured(paths))
     too_much = sum(file.size for file in found) - most
+    removed = []
     for file in sorted(found):
         if too_much <= 0:
-            return
+            break
         files.remove([file.path])
+        removed.append(file.path)
         too_much -= file.size
+    return removed
 
 
 def _measured(paths: Iterable[Path]) -> Iterator[_File]:

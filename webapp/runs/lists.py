@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from webapp.database import DeletedRow, RunRow, reading
+from webapp.runs.columns import CREATED, EXPRESSIONS
 from webapp.runs.queries import summaries
 from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.lists import Cursor, Wanted
@@ -18,18 +19,6 @@ MOST_LAYERS = 8000
 
 PART = 50
 """The rows read at a time."""
-
-_COLUMNS: Mapping[str, sa.ColumnElement[Any]] = {
-    "created_at": RunRow.number.expression,
-    "name": sa.func.lower(RunRow.name),
-    "status": RunRow.status.expression,
-    "params": RunRow.params.expression,
-    "epoch": RunRow.epoch.expression,
-    "epochs": RunRow.epochs.expression,
-    "seconds": RunRow.ended_at - RunRow.started_at,
-    "val_accuracy": RunRow.best["val_accuracy"].as_float(),
-    "test_accuracy": RunRow.test["accuracy"].as_float(),
-}
 
 
 def page(
@@ -46,48 +35,54 @@ def page(
     ``owner`` is the client (``owners.reader``); ``before`` the id of a run, exclusive, which may
     have been deleted. Raises KeyError for an id that never existed.
     """
-    column = _COLUMNS[wanted.sort.removeprefix("-")]
+    column = EXPRESSIONS[wanted.sort.removeprefix("-")]
     with reading() as session:
-        query = _sorted(sa.select(RunRow, column.label("value")), wanted.sort, column)
+        query = ordered(sa.select(RunRow.number).add_columns(column), wanted.sort, column)
         query = query.where(*_filters(wanted, owner)).limit(limit + 1)
         if cursor is not None:
-            query = query.where(_behind(column, cursor))
+            query = query.where(behind(column, cursor))
         if before is not None:
             query = query.where(RunRow.number < _number(session, before))
-        found, more = _fetch(session, query, limit)
-        runs = summaries(session, [row for row, _value in found])
-    if not more:
+        places = [(number, value) for number, value in session.execute(query)]
+        rows, answered = _fetch(session, [number for number, _value in places[:limit]])
+        runs = summaries(session, rows)
+    if answered == len(places):
         return runs, None
-    row, value = found[-1]
-    return runs, Cursor(**wanted.model_dump(), value=value, number=row.number).sealed()
+    number, value = places[answered - 1]
+    return runs, Cursor(**wanted.model_dump(), value=value, number=number).sealed()
 
 
-def _fetch(
-    session: Session, query: sa.Select[Any], limit: int
-) -> tuple[list[tuple[RunRow, Any]], bool]:
-    """Return at most ``limit`` rows, fewer if networks are large, and whether there are more."""
-    found: list[tuple[RunRow, Any]] = []
+def _fetch(session: Session, numbers: Sequence[int]) -> tuple[list[RunRow], int]:
+    """Return the runs of these numbers, fewer if networks are large, and of how many they are.
+
+    A run may have been deleted since it was found: PostgreSQL shows that.
+    """
+    found: list[RunRow] = []
     layers = 0
-    with session.execute(query.execution_options(yield_per=PART)) as rows:
-        for row, value in rows:
-            if len(found) == limit or layers > MOST_LAYERS:
-                return found, True
-            found.append((row, value))
-            layers += len(row.config["layers"])
-    return found, False
+    for start in range(0, len(numbers), PART):
+        part = numbers[start : start + PART]
+        query = sa.select(RunRow).where(RunRow.number.in_(part))
+        rows = {row.number: row for row in session.scalars(query)}
+        for place, number in enumerate(part, start):
+            if layers > MOST_LAYERS:
+                return found, place
+            if number in rows:
+                found.append(rows[number])
+                layers += len(rows[number].config["layers"])
+    return found, len(numbers)
 
 
-def _sorted(query: sa.Select[Any], sort: str, column: sa.ColumnElement[Any]) -> sa.Select[Any]:
+def ordered(query: sa.Select[Any], sort: str, column: sa.ColumnElement[Any]) -> sa.Select[Any]:
     """Return the query in that order; among equals the newest first."""
     direction = column.desc() if sort.startswith("-") else column.asc()
     return query.order_by(direction.nulls_last(), RunRow.number.desc())
 
 
-def _behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[bool]:
+def behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[bool]:
     """Return the condition that a run comes after the cursor's."""
     down = cursor.sort.startswith("-")
     older = RunRow.number < cursor.number
-    if column is _COLUMNS["created_at"]:
+    if column is CREATED:
         return older if down else RunRow.number > cursor.number
     if cursor.value is None:
         return sa.and_(column.is_(None), older)
@@ -97,7 +92,7 @@ def _behind(column: sa.ColumnElement[Any], cursor: Cursor) -> sa.ColumnElement[b
 
 def _filters(wanted: Wanted, owner: str | None) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on a run."""
-    found = [_contains(word) for word in wanted.q.replace("\0", "").split()]
+    found = [contains(word) for word in wanted.q.replace("\0", "").split()]
     if wanted.status:
         kinds: list[sa.ColumnElement[bool]] = [RunRow.status.in_(wanted.status)]
         if IMPORTED in wanted.status:
@@ -108,16 +103,22 @@ def _filters(wanted: Wanted, owner: str | None) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _contains(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that the word is in the texts of a run, ignoring case."""
+def contains(word: str) -> sa.ColumnElement[bool]:
+    """Return the condition that the word is in the texts of a run, ignoring case.
+
+    The texts are searched as one: each conversion to lower case is a call from SQLite to Python. A
+    word contains no space, so it is not found across two of them.
+    """
     config = RunRow.config
     texts = (
-        RunRow.name,
         config[("dataset", "name")].as_string(),
         config[("compile", "optimizer", "name")].as_string(),
         config["layers"].as_string(),
     )
-    return sa.or_(*(text.icontains(word, autoescape=True) for text in texts))
+    whole: sa.ColumnElement[str] = RunRow.name.expression
+    for text in texts:
+        whole = whole + " " + sa.func.coalesce(text, "")
+    return whole.icontains(word, autoescape=True)
 
 
 def _number(session: Session, run_id: str) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from webapp.database import CheckpointRow, EventRow, RunRow, reading
 from webapp.errors import NotFound
 from webapp.runs.clock import eta_seconds, iso
-from webapp.runs.waiting import Turn, in_order, turn_of, turns
+from webapp.runs.waiting import LINE, Turn, in_order, turn_of, turns_of
 from webapp.schemas.answers.run import IMPORTED
 from webapp.schemas.statuses import BUSY, TERMINAL
 from webapp.security.owners import is_owner, reader
@@ -46,7 +46,7 @@ def page(limit: int = 50) -> list[dict[str, Any]]:
 
 def summaries(session: Session, rows: Sequence[RunRow]) -> list[dict[str, Any]]:
     """Return the summaries of these rows, with their positions if they wait."""
-    wait = turns(session) if any(row.status == "queued" for row in rows) else {}
+    wait = turns_of(session, rows)
     who = reader()
     return [as_seen(summary(row, wait.get(row.number)), who) for row in rows]
 
@@ -89,7 +89,7 @@ def queued_summaries(
 def queued_behind(after: int, most: int) -> list[tuple[int, Turn]]:
     """Return number and turn of at most ``most`` waiting runs behind the first ``after``."""
     with reading() as session:
-        wait = turns(session)
+        wait = LINE.get().turns(session)
     return [(number, turn) for number, turn in wait.items() if after < turn.place <= after + most]
 
 
@@ -129,6 +129,7 @@ def summary(row: RunRow, turn: Turn | None) -> dict[str, Any]:
         "owned": is_owner(row.owner),
         "attempt": row.attempt,
         "last_seq": row.last_seq,
+        "disk_bytes": row.disk_bytes,
     }
 
 

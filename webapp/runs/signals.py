@@ -3,9 +3,9 @@
 ``event_recorded(app, run_id=…, event=…)``: one event, in the order of ``seq`` for each run.
 ``run_changed(app, run=…, urgent=…)``: a run's new summary; ``urgent`` is False when only a
 measurement changed, so that a receiver may leave some out. ``run_moved(app, run=…)``: a waiting run
-has another position in the queue, nothing else is new. ``run_deleted(app, run_id=…)``: the run and
-its events are deleted. ``queue_moved(app, behind=…)``: runs behind that position have moved in the
-queue.
+has another position in the queue, nothing else is new. ``run_measured(app, run=…)``: its files take
+another size, nothing else is new. ``run_deleted(app, run_id=…)``: the run and its events are
+deleted. ``queue_moved(app, behind=…)``: runs behind that position have moved in the queue.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from flask import current_app
 event_recorded = Signal()
 run_changed = Signal()
 run_moved = Signal()
+run_measured = Signal()
 run_deleted = Signal()
 queue_moved = Signal()
 work_changed = Signal()

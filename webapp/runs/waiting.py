@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -11,10 +11,12 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from webapp.database import AttemptRow, RunRow
+from webapp.runs import clock
 from webapp.runs.clock import eta_seconds
 from webapp.runs.paces import Pace, paces
 from webapp.runs.queue import UNKNOWN, Waiting, order, waits
 from webapp.schemas.statuses import BUSY
+from webapp.services import Service
 
 Bound = Callable[[list[float]], float]
 """The longest or the shortest of some estimates. Runs that train side by side share the processor:
@@ -42,13 +44,51 @@ class Queued(NamedTuple):
     """The epoch after which it will free its slot."""
 
 
+class Line:
+    """The turns of all waiting runs as readers see them: computed when the queue has changed, and
+    each second, because waiting times change with every batch that is trained.
+
+    Computing them takes as long as the queue is, and a class looks at the list all the time.
+    """
+
+    def __init__(self) -> None:
+        self._changes = 0
+        self._known: tuple[tuple[int, int], Mapping[int, Turn]] | None = None
+
+    def moved(self) -> None:
+        """Compute the turns anew: a run came, left or changed (after the commit)."""
+        self._changes += 1
+
+    def turns(self, session: Session) -> Mapping[int, Turn]:
+        """Return the turns, at most a second old."""
+        version = self._changes, clock.now() // 1000
+        if self._known is None or self._known[0] != version:
+            self._known = version, turns(session)
+        return self._known[1]
+
+
+LINE: Service[Line] = Service("line", Line)
+
+
+def turns_of(session: Session, rows: Iterable[RunRow]) -> Mapping[int, Turn]:
+    """Return the turns of those rows that wait, among others, for a reader."""
+    waiting = [row.number for row in rows if row.status == "queued"]
+    if not waiting:
+        return {}
+    known = LINE.get().turns(session)
+    return known if all(number in known for number in waiting) else turns(session)
+
+
 def turn_of(session: Session, row: RunRow) -> Turn | None:
-    """Return the run's turn; None when it does not wait."""
-    return turns(session)[row.number] if row.status == "queued" else None
+    """Return the run's turn for a reader; None when it does not wait."""
+    return turns_of(session, [row]).get(row.number) if row.status == "queued" else None
 
 
 def turns(session: Session) -> dict[int, Turn]:
-    """Return the turns of all waiting runs, by run number, the first one first."""
+    """Return the turns of all waiting runs, by run number, the first one first.
+
+    As this session sees the queue: a writer publishes the turns of its own transaction.
+    """
     runs = in_order(session)
     if not runs:
         return {}

@@ -27,6 +27,12 @@ MAX_NAME = 80
 RunName = Annotated[str, Text(MAX_NAME)]
 MAX_EPOCHS = 10_000
 
+MAX_RUN_ID = 64
+"""Characters of a run's id."""
+
+MAX_DELETED_AT_ONCE = 100
+"""Runs in one request: it is answered within a second or two, and the page tells how far it is."""
+
 
 def _metrics(value: Any) -> list[str]:
     """Only accuracy is offered: every curve and table shows it."""
@@ -209,6 +215,14 @@ class RunChanges(Schema):
 
     name: RunName = "Untitled"
     learning_rate: LearningRate = 0.001
+
+
+class RunsToDelete(Schema):
+    """Body of a request that deletes several runs."""
+
+    label = ""
+
+    runs: Annotated[list[Annotated[str, Text(MAX_RUN_ID)]], Listed(1, MAX_DELETED_AT_ONCE)]
 
 
 class MoreEpochs(Schema):

@@ -12,15 +12,15 @@ import binascii
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from webapp.schemas.answers.run import IMPORTED
+from webapp.schemas.columns import COLUMNS, OTHERS
 from webapp.schemas.statuses import STATUSES
 
 KINDS = (*STATUSES, IMPORTED)
 """What ``status`` may ask for."""
 
-TEXTS = ("name", "status")
-NUMBERS = (
-    "created_at", "params", "epoch", "epochs", "seconds", "val_accuracy", "test_accuracy",
-)  # fmt: skip
+_SORTED = {column.name: column for column in (*COLUMNS.values(), *OTHERS)}
+TEXTS = tuple(name for name, column in _SORTED.items() if column.kind == "text")
+NUMBERS = tuple(name for name, column in _SORTED.items() if column.kind != "text")
 SORTS = tuple(sign + name for name in (*NUMBERS, *TEXTS) for sign in ("", "-"))
 """What ``sort`` may be; with ``-`` the highest comes first. What is not known is always last."""
 

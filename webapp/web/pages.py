@@ -10,13 +10,14 @@ from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, get_translations
+from flask_babel import get_locale, get_translations, gettext
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from webapp import http_errors, language
 from webapp.errors import TooManyRequests
 from webapp.runs import permission
+from webapp.schemas.columns import GROUPS, Column
 from webapp.security import gate
 from webapp.web import assets
 
@@ -32,7 +33,20 @@ def studio() -> str:
 @blueprint.get("/runs")
 def runs() -> str:
     """Show the list of all runs."""
-    return render_template("runs.html")
+    return render_template("runs.html", column_groups=_column_groups())
+
+
+def _column_groups() -> list[tuple[str, list[dict[str, str]]]]:
+    """Return the columns that the list can show, under their headings, in the reader's language."""
+    groups = [(gettext(title), [_column(one) for one in columns]) for title, columns in GROUPS]
+    curve = {"name": "curve", "kind": "curve", "title": gettext("Curve")}
+    groups[0][1].insert(1, curve)  # a picture, by which nothing is sorted
+    return groups
+
+
+def _column(column: Column) -> dict[str, str]:
+    title = " · ".join(map(gettext, column.titles))
+    return {"name": column.name, "kind": column.kind, "title": title}
 
 
 @blueprint.get("/lessons")

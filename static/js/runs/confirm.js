@@ -1,14 +1,20 @@
 // @ts-check
-/** A question that must be answered before something is lost. */
+/** A question that must be answered before something is lost. It ends with its page. */
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
-import { createView, html } from "../render.js";
+import { createView, html, nothing } from "../render.js";
 
 /**
- * @param {{title: string, text: string, yes: string}} question
+ * @param {object} question
+ * @param {string} question.title
+ * @param {string} question.text
+ * @param {string[]} [question.names] what it is about, one a line
+ * @param {string} question.yes
+ * @param {AbortSignal} signal the end of the page's part: the answer is no
  * @returns {Promise<boolean>}
  */
-export function confirm({ title, text, yes }) {
+export function confirm({ title, text, names, yes }, signal) {
+  if (signal.aborted) return Promise.resolve(false);
   const dialog = el("dialog", {
     class: "dialog",
     "aria-labelledby": "dialog-title",
@@ -17,6 +23,7 @@ export function confirm({ title, text, yes }) {
   const form = () => html`
     <form method="dialog">
       <h2 id="dialog-title">${title}</h2>
+      ${names ? listed(names) : nothing}
       <p id="dialog-text">${text}</p>
       <div class="answers">
         <button class="button" value="no" autofocus>${_("Cancel")}</button>
@@ -24,13 +31,28 @@ export function confirm({ title, text, yes }) {
       </div>
     </form>
   `;
-  createView(dialog, form).draw(null);
+  const view = createView(dialog, form);
+  view.draw(null);
   document.body.append(dialog);
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      resolve(dialog.returnValue === "yes");
+    const ended = new AbortController();
+    /** @param {boolean} answer */
+    const end = (answer) => {
+      ended.abort();
+      view.dispose();
       dialog.remove();
-    });
+      resolve(answer);
+    };
+    const options = { signal: ended.signal };
+    dialog.addEventListener("close", () => end(dialog.returnValue === "yes"), options);
+    signal.addEventListener("abort", () => end(false), options);
   });
 }
+
+/** A long list scrolls, by keyboard too. @param {string[]} names */
+const listed = (names) => html`
+  <ul class="names" tabindex="0" aria-labelledby="dialog-title">
+    ${names.map((name) => html`<li>${name}</li>`)}
+  </ul>
+`;

@@ -5,21 +5,21 @@ import { lookOf } from "../look.js";
 import { _ } from "../i18n.js";
 import { isEscape } from "../keyboard.js";
 import { hasWeights } from "../moment.js";
-import { count, moment, percent } from "../numbers.js";
 import { mayChange } from "../owners.js";
-import { html, nothing } from "../render.js";
+import { html, nothing, repeat } from "../render.js";
 import { at } from "../root.js";
 import { addressToUse } from "../selection.js";
 import { isBusy } from "../statuses.js";
+import { textOf } from "./columns.js";
 import { sparkline } from "./sparkline.js";
-import { validationAccuracy } from "./state.js";
-import { epochWords, statusWords, summaryOf, timeWords } from "./words.js";
+import { statusWords, summaryOf } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("./columns.js").Column} Column */
 
 /**
  * @typedef {object} Acts what can be done with a run
- * @property {(run: Run) => boolean} select false: refused
+ * @property {(run: Run) => void} select
  * @property {(run: Run) => void} startRename
  * @property {(run: Run, name: string) => void} rename
  * @property {() => void} cancelRename
@@ -33,6 +33,7 @@ import { epochWords, statusWords, summaryOf, timeWords } from "./words.js";
  * @property {boolean} renaming
  * @property {string} fault why it cannot have the new name
  * @property {import("./history.js").Epochs|null} epochs those that are here already
+ * @property {Column[]} columns
  */
 
 /** @param {Run} run @param {Look} look @param {Acts} acts */
@@ -40,16 +41,10 @@ export const row = (run, look, acts) => html`
   <tr role="row" data-id=${run.id} aria-selected=${look.selected}>
     ${cell("choose", "", chooser(run, look, acts))}
     ${cell("name", "", look.renaming ? renamer(run, look, acts) : title(run))}
-    ${cell("state", "", pill(run))} ${cell("curve", _("Accuracy"), sparkline(look.epochs))}
-    ${cell("num best", _("Validation"), percent(validationAccuracy(run)))}
-    ${cell("num test", _("Test"), percent(run.test?.accuracy))}
-    ${cell("num params", _("Params"), count(run.params))}
-    ${cell("num epochs", _("Epochs"), epochWords(run))}
-    ${cell("num time", _("Time"), timeWords(run))}
-    ${cell(
-      "made",
-      _("Created"),
-      html`<time datetime=${run.created_at}>${moment(run.created_at)}</time>`,
+    ${repeat(
+      look.columns,
+      ({ id }) => id,
+      (column) => cell(classOf(column), column.label, contentOf(run, column, look)),
     )}
     ${cell("acts", "", menu(run, acts))}
   </tr>
@@ -59,24 +54,30 @@ export const row = (run, look, acts) => html`
 const cell = (name, label, inner) =>
   html`<td role="cell" class=${name} data-label=${label}>${inner}</td>`;
 
-/** @param {Run} run @param {Look} look @param {Acts} acts */
-function chooser(run, { selected }, acts) {
-  const choose = (/** @type {Event} */ { target }) => {
-    if (!acts.select(run)) /** @type {HTMLInputElement} */ (target).checked = false;
-  };
-  const name = _("Select %(run)s to compare", { run: run.name });
-  return html`
-    <label class="chooser">
-      <input
-        type="checkbox"
-        data-key="choose-${run.id}"
-        aria-label=${name}
-        .checked=${selected}
-        @change=${choose}
-      />
-    </label>
-  `;
+/** Numbers are aligned by their digits. @param {Column} column */
+export const classOf = ({ id, kind }) =>
+  kind === "text" || kind === "curve" ? id.replaceAll(".", "-") : `num ${id.replaceAll(".", "-")}`;
+
+/** @param {Run} run @param {Column} column @param {Look} look */
+function contentOf(run, { id }, { epochs }) {
+  if (id === "status") return pill(run);
+  if (id === "curve") return sparkline(epochs);
+  const text = textOf(run, id);
+  return id === "created_at" ? html`<time datetime=${run.created_at}>${text}</time>` : text;
 }
+
+/** @param {Run} run @param {Look} look @param {Acts} acts */
+const chooser = (run, { selected }, acts) => html`
+  <label class="chooser">
+    <input
+      type="checkbox"
+      data-key="choose-${run.id}"
+      aria-label=${_("Select %(run)s", { run: run.name })}
+      .checked=${selected}
+      @change=${() => acts.select(run)}
+    />
+  </label>
+`;
 
 /** @param {Run} run */
 const inStudio = ({ id }) => at(`/?run=${encodeURIComponent(id)}`);
@@ -132,18 +133,40 @@ function controls(run, acts) {
 const item = (words, act, name) =>
   html`<button type="button" aria-label=${name ?? nothing} @click=${act}>${words}</button>`;
 
+/**
+ * The menu lies above the page, so that no edge of the list cuts it off.
+ * @param {Event} event
+ */
+function onToggle({ currentTarget }) {
+  const menu = /** @type {HTMLDetailsElement} */ (currentTarget);
+  const items = /** @type {HTMLElement} */ (menu.lastElementChild);
+  if (!menu.open) return items.hidePopover();
+  items.showPopover();
+  placeMenu(menu);
+}
+
+/** Put an open menu below its button, or above where there is no room. @param {Element} menu */
+export function placeMenu(menu) {
+  const items = /** @type {HTMLElement} */ (menu.lastElementChild);
+  const { right, top, bottom } = menu.getBoundingClientRect();
+  const { offsetWidth: width, offsetHeight: height } = items;
+  const isBelow = bottom + 4 + height <= innerHeight;
+  items.style.left = `${Math.max(8, right - width)}px`;
+  items.style.top = `${isBelow ? bottom + 4 : Math.max(8, top - 4 - height)}px`;
+}
+
 /** @param {Run} run @param {Acts} acts */
 function menu(run, acts) {
   const isMine = mayChange(run);
   return html`
-    <details class="rowmenu">
+    <details class="rowmenu" @toggle=${onToggle}>
       <summary
         data-key="menu-${run.id}"
         aria-label=${_("What to do with %(run)s", { run: run.name })}
       >
         ⋯
       </summary>
-      <div class="items">
+      <div class="items" popover="manual">
         <a href=${inStudio(run)}>${_("Open in the Studio")}</a>
         ${isMine ? controls(run, acts) : nothing}
         <a href=${addressToUse(run.id)}>${_("Duplicate and change one thing")}</a>

@@ -1,6 +1,6 @@
 // @ts-check
 /** The Runs screen, wired. */
-import { ApiError, del, get, patch } from "../api.js";
+import { ApiError, del, get, patch, post } from "../api.js";
 import { ask } from "../control.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
@@ -10,11 +10,16 @@ import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
 import { storage } from "../storage.js";
 import { mountWorkers } from "../workers.js";
+import { createChosen } from "./chosen.js";
+import { nextSort } from "./columns.js";
 import { createCompare } from "./compare.js";
 import { confirm } from "./confirm.js";
 import { forget } from "./history.js";
 import { createList } from "./list.js";
-import { createState, MOST_COMPARED, toggleSelected } from "./state.js";
+import { allColumns, mountPanel } from "./panel.js";
+import { outcomeWords, removeAll } from "./removal.js";
+import { createSorting } from "./sorting.js";
+import { canCompare, createState, MOST_COMPARED, toggleAll, toggleSelected } from "./state.js";
 import { mountUpload } from "./upload.js";
 import { createView } from "./view.js";
 
@@ -29,23 +34,17 @@ const repaint = oncePerFrame(render, signal);
 /** Only where others use the server too. */
 const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
 const view = createView(runs, get, repaint, whose?.value === "mine");
+const narrow = matchMedia("(max-width: 1180px)");
+const all = allColumns();
+const columns = createChosen(all, storage, () => narrow.matches);
 const refresh = atMostEvery(1000, () => void view.refresh(), lifetime);
 lifetime.own(view);
 
-/** @type {import("./row.js").Acts} */
+/** @type {import("./row.js").Acts & import("./list.js").Sorting} */
 const acts = {
   select(run) {
-    const done = toggleSelected(state, run.id);
-    if (!done)
-      say(
-        ngettext(
-          "At most %(n)s run can be compared.",
-          "At most %(n)s runs can be compared.",
-          MOST_COMPARED,
-        ),
-      );
+    toggleSelected(state, run.id);
     repaint();
-    return done;
   },
   startRename(run) {
     Object.assign(state, { renaming: run.id, fault: "" });
@@ -60,19 +59,46 @@ const acts = {
   rename: (run, name) => void rename(run, name),
   remove: (run) => void remove(run),
   control: (run, act) => void control(run, act),
+  onSort: (id) => sortBy(nextSort(view.state.question.sort, id)),
+  onSelect() {
+    toggleAll(state, view.state.ids);
+    repaint();
+  },
 };
 
 const compare = lifetime.own(createCompare(byId("compare"), { onClose: closeCompare }));
-const list = lifetime.own(createList(byId("list"), state, { runs, view }, acts));
+const known = { runs, view, columns: columns.get };
+const list = lifetime.own(createList(byId("list"), state, known, acts));
+const panel = lifetime.own(mountPanel({ onChange: showColumn, onReset: resetColumns }));
+const sorting = lifetime.own(createSorting(byId("sorting"), all, sortBy));
+
+/** @param {string} sort */
+function sortBy(sort) {
+  void view.change({ sort });
+  repaint();
+}
+
+/** @param {string} id @param {boolean} isShown */
+function showColumn(id, isShown) {
+  columns.set(id, isShown);
+  repaint();
+}
+
+function resetColumns() {
+  columns.reset();
+  repaint();
+}
+
+function onWidth() {
+  columns.update();
+  repaint();
+}
 
 function closeCompare() {
   state.comparing = false;
   repaint();
   byId("compare-button").focus();
 }
-
-/** @param {string} text */
-const say = (text) => void (byId("said").textContent = text); // also what was said last
 
 /** @param {Run} run @param {string} name */
 async function rename(run, name) {
@@ -90,11 +116,14 @@ async function rename(run, name) {
 
 /** @param {Run} run */
 async function remove(run) {
-  const sure = await confirm({
-    title: _("Delete “%(run)s”?", { run: run.name }),
-    text: _("Its curves and its model are removed from the server. This cannot be undone."),
-    yes: _("Delete"),
-  });
+  const sure = await confirm(
+    {
+      title: _("Delete “%(run)s”?", { run: run.name }),
+      text: _("Its curves and its model are removed from the server. This cannot be undone."),
+      yes: _("Delete"),
+    },
+    signal,
+  );
   if (!sure) return;
   try {
     await del(path(run));
@@ -106,15 +135,53 @@ async function remove(run) {
   repaint();
 }
 
+/** Delete all that are selected; what stays is said, and why. */
+async function removeSelected() {
+  const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
+  const names = new Map(chosen.map(({ id, name }) => [id, name]));
+  const { length } = chosen;
+  const sure = await confirm(
+    {
+      title: ngettext("Delete %(n)s run?", "Delete %(n)s runs?", length),
+      names: [...names.values()],
+      text: _("Their curves and models are removed from the server. This cannot be undone."),
+      yes: ngettext("Delete %(n)s run", "Delete %(n)s runs", length),
+    },
+    signal,
+  );
+  if (!sure) return;
+  const ask = (/** @type {{runs: string[]}} */ body) => post("/api/runs/delete", body);
+  state.removing = new Set(names.keys());
+  const outcome = await removeAll([...names.keys()], ask, (ids, done) => {
+    ids.forEach(runs.remove);
+    if (done < length) tell(_("Deleting: %(n)s of %(m)s", { n: done, m: length }));
+  });
+  state.removing = new Set();
+  const words = outcomeWords(outcome, (id) => names.get(id) ?? "");
+  tell(outcome.kept.length ? "" : words);
+  state.trouble = outcome.kept.length ? words : null;
+  if (outcome.deleted.length) byId("deleted").focus();
+  repaint();
+}
+
+/** @param {string} text what happened to runs, or "" */
+function tell(text) {
+  setText(byId("deleted"), text);
+  byId("deleted").hidden = !text;
+}
+
 /** This browser gives up its runs, which stay, and forgets what it kept. */
 async function forgetMe() {
-  const sure = await confirm({
-    title: _("Forget me on this computer?"),
-    text: _(
-      "Your runs stay on the server, but are no longer yours; your draft, your guesses and your settings are removed from this browser.",
-    ),
-    yes: _("Forget me"),
-  });
+  const sure = await confirm(
+    {
+      title: _("Forget me on this computer?"),
+      text: _(
+        "Your runs stay on the server, but are no longer yours; your draft, your guesses and your settings are removed from this browser.",
+      ),
+      yes: _("Forget me"),
+    },
+    signal,
+  );
   if (!sure) return;
   try {
     await del("/api/owners");
@@ -151,25 +218,34 @@ function render() {
   setText(byId("trouble"), trouble ?? "");
   byId("choice").hidden = size === 0;
   setText(byId("choice-count"), ngettext("%(n)s run selected", "%(n)s runs selected", size));
-  byId("compare-button", HTMLButtonElement).disabled = size < 2;
-  byId("compare-hint").hidden = size !== 1;
+  byId("compare-button", HTMLButtonElement).disabled = !canCompare(size);
+  const hint = hintWords(size);
+  setText(byId("compare-hint"), hint);
+  byId("compare-hint").hidden = !hint;
+  setText(byId("delete-button"), ngettext("Delete %(n)s run", "Delete %(n)s runs", size));
+  sorting.draw({ columns: columns.get(), sort: view.state.question.sort });
+  panel.show(columns.ids());
   byId("more").hidden = !view.state.next;
   const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
-  if (chosen.length < 2) state.comparing = false;
+  if (!canCompare(chosen.length)) state.comparing = false;
   byId("compare").hidden = !state.comparing;
   if (state.comparing) compare.show(chosen);
   else compare.hide();
 }
 
+/** Why those selected cannot be compared, or "". @param {number} size */
+function hintWords(size) {
+  if (size === 1) return _("Select another one to compare.");
+  if (size <= MOST_COMPARED) return "";
+  return ngettext(
+    "At most %(n)s run can be compared.",
+    "At most %(n)s runs can be compared.",
+    MOST_COMPARED,
+  );
+}
+
 /** So long a search waits for the next letter. */
 const TYPING_MS = 200;
-
-/** @param {"status"|"order"} field a choice of that name */
-function choose(field) {
-  const select = byId(field, HTMLSelectElement);
-  const change = () => void view.change({ [field]: select.value });
-  select.addEventListener("change", change, { signal });
-}
 
 function openCompare() {
   state.comparing = true;
@@ -193,8 +269,10 @@ const forgetButton = document.getElementById("forget-me");
 search.addEventListener("input", find, { signal });
 whose?.addEventListener("change", changeWhose, { signal });
 forgetButton?.addEventListener("click", () => void forgetMe(), { signal });
-choose("status");
-choose("order");
+const status = byId("status", HTMLSelectElement);
+status.addEventListener("change", () => void view.change({ status: status.value }), { signal });
+narrow.addEventListener("change", onWidth, { signal });
+byId("delete-button").addEventListener("click", () => void removeSelected(), { signal });
 byId("more").addEventListener("click", () => void view.more(), { signal });
 byId("compare-button").addEventListener("click", openCompare, { signal });
 byId("clear-button").addEventListener("click", clearChoice, { signal });
@@ -218,8 +296,7 @@ const listener = {
     forget(id);
     state.selected.delete(id);
     if (state.renaming === id) state.renaming = null;
-    if (run) setText(byId("deleted"), `${run.name}: ${deletedWords()}`);
-    byId("deleted").hidden = !run;
+    if (run && !state.removing.has(id)) tell(`${run.name}: ${deletedWords()}`);
     if (view.state.ids.includes(id)) refresh(); // Another one takes its place.
     repaint();
   },

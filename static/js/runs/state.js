@@ -9,6 +9,7 @@
  * @property {string|null} renaming id
  * @property {string} fault why it cannot have its new name
  * @property {boolean} comparing
+ * @property {Set<string>} removing ids of those that are being deleted together
  */
 
 /** More curves than this cannot be distinguished. */
@@ -21,19 +22,22 @@ export const createState = () => ({
   renaming: null,
   fault: "",
   comparing: false,
+  removing: new Set(),
 });
 
-/**
- * @param {State} state
- * @param {string} id
- * @returns {boolean} false: enough are selected
- */
-export function toggleSelected(state, id) {
-  if (state.selected.delete(id)) return true;
-  if (state.selected.size >= MOST_COMPARED) return false;
-  state.selected.add(id);
-  return true;
+/** @param {State} state @param {string} id */
+export function toggleSelected({ selected }, id) {
+  if (!selected.delete(id)) selected.add(id);
 }
+
+/** Select all of these, or none where all are. @param {State} state @param {string[]} ids */
+export function toggleAll({ selected }, ids) {
+  const act = ids.every((id) => selected.has(id)) ? "delete" : "add";
+  for (const id of ids) selected[act](id);
+}
+
+/** Whether so many can be compared. @param {number} count */
+export const canCompare = (count) => count > 1 && count <= MOST_COMPARED;
 
 /** The best accuracy on validation images; null where none were kept back. @param {Run} run */
 export const validationAccuracy = ({ best }) => best?.val_accuracy ?? null;

@@ -6,31 +6,24 @@
 import { untilAnswered } from "../again.js";
 import { createLifetime } from "../lifetime.js";
 import { LIVE } from "../statuses.js";
+import { fieldOf, STANDARD_SORT, valueOf } from "./columns.js";
 
 /** @typedef {import("../types.js").Run} Run */
-/** @typedef {"newest"|"name"|"validation"|"test"|"params"|"time"} Order */
-/** @typedef {{text: string, status: string, order: Order, mine: boolean}} Question "": no filter; status "active":
- *   all that are not over */
+/**
+ * What the list is asked for: "": no filter; status "active": all that are not over.
+ * @typedef {{text: string, status: string, sort: string, mine: boolean}} Question
+ */
 /** @typedef {import("../types.js").Runs} Page */
 
 export const PAGE = 50;
 /** The most that the server answers at once. */
 const MOST = 500;
 
-/** @type {Record<Order, string>} */
-const SORTS = {
-  newest: "-created_at",
-  name: "name",
-  validation: "-val_accuracy",
-  test: "-test_accuracy",
-  params: "-params",
-  time: "seconds",
-};
 const ACTIVE = [...LIVE].join(",");
 
 /** @param {Question} question @param {number} limit @param {string | null} cursor */
-export function addressOf({ text, status, order, mine }, limit, cursor) {
-  const query = new URLSearchParams({ limit: String(limit), sort: SORTS[order] });
+export function addressOf({ text, status, sort, mine }, limit, cursor) {
+  const query = new URLSearchParams({ limit: String(limit), sort });
   if (text.trim()) query.set("q", text.trim());
   if (status) query.set("status", status === "active" ? ACTIVE : status);
   if (mine) query.set("mine", "1");
@@ -47,7 +40,7 @@ export function addressOf({ text, status, order, mine }, limit, cursor) {
 export function createView(runs, get, render, mine = false) {
   const state = {
     /** @type {Question} */
-    question: { text: "", status: "", order: "newest", mine },
+    question: { text: "", status: "", sort: STANDARD_SORT, mine },
     /** @type {string[]} */
     ids: [],
     /** @type {string | null} where the next page begins */
@@ -66,6 +59,23 @@ export function createView(runs, get, render, mine = false) {
   let wanted = PAGE;
   /** Whether the runs that the store receives are those of the list's own answer. */
   let isOwn = false;
+
+  /** The refresh under way, which takes several answers where the list is long; null: none. @type {object | null} */
+  let refreshing = null;
+  /** Whether it is to be repeated: something has changed meanwhile. */
+  let isStale = false;
+
+  /** Ask again for what is shown, once more where that is being asked for: never without an end. */
+  async function refresh() {
+    isStale = true;
+    if (refreshing && !state.trouble) return;
+    const mine = (refreshing = {});
+    while (isStale && refreshing === mine && !signal.aborted) {
+      isStale = false;
+      await collect([], null);
+    }
+    if (refreshing === mine) refreshing = null;
+  }
 
   /** @param {number} limit @param {string | null} cursor @param {number} number */
   function page(limit, cursor, number) {
@@ -112,8 +122,7 @@ export function createView(runs, get, render, mine = false) {
     /** The runs shown, in order. @returns {Run[]} */
     shown: () => state.ids.flatMap((id) => runs.get(id) ?? []),
 
-    /** Ask again for what is shown. */
-    refresh: () => collect([], null),
+    refresh,
 
     /** Ask for the next page. */
     more() {
@@ -136,14 +145,14 @@ export function createView(runs, get, render, mine = false) {
     mayMove(run, before) {
       if (isOwn) return false;
       if (!before) return !state.ids.includes(run.id);
-      const { text, status, order } = state.question;
-      return (text || status || order !== "newest") && fingerprint(run) !== fingerprint(before);
+      const { text, status, sort } = state.question;
+      if (!text && !status && fieldOf(sort) === "created_at") return false;
+      return fingerprint(run, fieldOf(sort)) !== fingerprint(before, fieldOf(sort));
     },
 
     dispose: lifetime.dispose,
   };
 }
 
-/** All that decides whether and where a run is shown. @param {Run} run */
-const fingerprint = ({ name, status, best, test, ended_at }) =>
-  JSON.stringify([name, status, best?.val_accuracy, test?.accuracy, ended_at]);
+/** All that decides whether and where a run is shown. @param {Run} run @param {string} field */
+const fingerprint = (run, field) => JSON.stringify([run.name, run.status, valueOf(run, field)]);

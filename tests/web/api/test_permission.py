@@ -90,6 +90,16 @@ def test_no_route_changes_another_ones_run(make: Make, config: dict[str, Any]) -
     assert owner.get(f"/api/runs/{run_id}").json == before
 
 
+def test_of_several_only_ones_own_are_deleted(make: Make, config: dict[str, Any]) -> None:
+    app = make(**PROXY)
+    owner, other = named(app), named(app)
+    foreign, own = queued(owner, config), queued(other, config)
+    answer: Any = other.post("/api/runs/delete", json={"runs": [foreign, own]})
+    assert answer.json["deleted"] == [own]
+    assert [(one["id"], one["code"]) for one in answer.json["kept"]] == [(foreign, "not_yours")]
+    assert owner.get(f"/api/runs/{foreign}").status_code == 200
+
+
 def test_others_may_watch_and_draw(make: Make, config: dict[str, Any]) -> None:
     app = make(**PROXY)
     run_id = queued(named(app), config)

@@ -21,6 +21,21 @@ class Runs(Answer):
     next: str | None
 
 
+class NotDeleted(Answer):
+    """A run that was not deleted, and why, as the error of its own deletion says it."""
+
+    id: RunId
+    code: str = Field(examples=["wrong_state"])
+    message: str
+
+
+class Deleted(Answer):
+    """What came of deleting several runs; each is in one of the two."""
+
+    deleted: list[RunId]
+    kept: list[NotDeleted]
+
+
 class Recorded(Answer):
     """What all events have: ``seq`` counts 1, 2, 3 … within the run, ``at`` is when it was
     recorded."""

@@ -70,6 +70,7 @@ class Run(Answer):
     ``queue_position`` counts from 1 and is null unless the run is queued; ``wait_seconds`` is
     the longest it will wait, ``wait_least_seconds`` the shortest, null unless it is queued and that
     can be estimated.
+    ``disk_bytes`` is the size of its files, measured a second after they change, and null before.
     ``owned`` is False for a run that has no owner at all: a program made it without a name.
     """
 
@@ -97,3 +98,4 @@ class Run(Answer):
     owned: bool
     attempt: Count = Field(examples=[1])
     last_seq: Count = Field(examples=[42])
+    disk_bytes: Count | None = Field(examples=[7_812_000])

@@ -8,7 +8,16 @@ from flask import request
 from flask_babel import gettext
 
 from webapp.errors import FieldProblem, InvalidInput
-from webapp.schemas.lists import KINDS, MOST_SEARCHED, MOST_WORDS, SORTS, Cursor, Wanted, unsealed
+from webapp.schemas.lists import (
+    KINDS,
+    MOST_SEARCHED,
+    MOST_WORDS,
+    NUMBERS,
+    TEXTS,
+    Cursor,
+    Wanted,
+    unsealed,
+)
 from webapp.web.api import query
 
 
@@ -57,7 +66,7 @@ def _search(name: str) -> str:
 
 _READ: dict[str, Callable[[str], object]] = {
     "q": _search,
-    "sort": lambda name: query.one_of(name, "", SORTS),
+    "sort": lambda name: query.signed(name, (*NUMBERS, *TEXTS)),
     "status": lambda name: query.among(name, KINDS),
     "mine": lambda name: query.one_of(name, "", query.FLAGS) == "1",
 }

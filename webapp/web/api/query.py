@@ -114,6 +114,13 @@ def one_of(name: str, default: str, known: Sequence[str]) -> str:
     return _known(name, request.args.get(name, default), known)
 
 
+def signed(name: str, known: Sequence[str]) -> str:
+    """Return the parameter, one of ``known``, also with a ``-`` before it. Raises InvalidInput."""
+    text = request.args.get(name, "")
+    _known(name, text.removeprefix("-"), known)
+    return text
+
+
 def _known(name: str, word: str, known: Sequence[str]) -> str:
     if word in known:
         return word

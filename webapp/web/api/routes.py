@@ -26,7 +26,7 @@ from webapp.schemas.answers import (
 )
 from webapp.schemas.answers.run import Duplicate, Run
 from webapp.schemas.augment import AugmentQuestion
-from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges, RunConfig
+from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges, RunConfig, RunsToDelete
 from webapp.schemas.datasets import CLASSES, PARTS
 from webapp.schemas.events import EVENT_TYPES, MAX_SEQ
 from webapp.schemas.insights import VIEWS
@@ -114,6 +114,7 @@ ROUTES: dict[str, Route] = {
     "runs.get_run": Route({200: Run}),
     "runs.change_run": Route({200: Run}, body=RunChanges),
     "runs.delete_run": Route({204: None}),
+    "runs.delete_runs": Route({200: history.Deleted}, body=RunsToDelete),
     "runs.stop_run": Route({202: Run}),
     "runs.pause_run": Route({202: Run}),
     "runs.resume_run": Route({202: Run}),

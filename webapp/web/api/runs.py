@@ -9,8 +9,8 @@ from flask_babel import gettext
 from webapp.configuration.checking import check
 from webapp.datasets import catalogue
 from webapp.inference import answers, untested
-from webapp.runs import checkpoints, control, curves, lifecycle, lists, names, queries
-from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges
+from webapp.runs import checkpoints, control, curves, lifecycle, lists, names, queries, removal
+from webapp.schemas.config import MAX_EPOCHS, MoreEpochs, RunChanges, RunsToDelete
 from webapp.schemas.events import EVENT_TYPES, MAX_SEQ
 from webapp.schemas.marks import N_
 from webapp.schemas.problems import Fault
@@ -82,6 +82,17 @@ def delete_run(run_id: str) -> ResponseReturnValue:
     """Delete the run and its files."""
     lifecycle.delete(run_id)
     return Response(status=204)
+
+
+@bp.post("/delete")
+def delete_runs() -> ResponseReturnValue:
+    """Delete several runs and their files; answer which were deleted, and why others were not."""
+    deleted, kept = removal.delete_several(read_json(RunsToDelete).runs)
+    reasons = [
+        {"id": run_id, "code": error.code, "message": str(error.message)}
+        for run_id, error in kept.items()
+    ]
+    return jsonify(deleted=deleted, kept=reasons)
 
 
 @bp.post("/<run_id>/stop")

@@ -12,7 +12,13 @@ from flask_socketio import SocketIO
 from webapp import language
 from webapp.datasets.catalogue import dataset_progress
 from webapp.runs import queries
-from webapp.runs.signals import event_recorded, run_changed, run_deleted, run_moved
+from webapp.runs.signals import (
+    event_recorded,
+    run_changed,
+    run_deleted,
+    run_measured,
+    run_moved,
+)
 from webapp.services import Service
 from webapp.web.sockets import packets
 from webapp.web.sockets.rooms import event_room, language_room, list_room, own_list_room, run_room
@@ -42,6 +48,7 @@ class Publisher:
         event_recorded.connect(self.on_event, app)
         run_changed.connect(self.on_run, app)
         run_moved.connect(self.on_move, app)
+        run_measured.connect(self.on_measured, app)
         run_deleted.connect(self.on_deletion, app)
         dataset_progress.connect(self.on_dataset, app)
 
@@ -57,6 +64,10 @@ class Publisher:
     def on_move(self, _app: object, run: Payload) -> None:
         """Push a run's new position in the queue; at once to clients that watch the run."""
         self._thinner.put(run["id"], (run, False), urgent=True)
+
+    def on_measured(self, _app: object, run: Payload) -> None:
+        """Push the size of a run's files, in turn."""
+        self.on_run(_app, run, urgent=False)
 
     def on_deletion(self, _app: object, run_id: str) -> None:
         """Push that the run is deleted, after all that was pushed of it."""
