@@ -104,13 +104,17 @@ class Sight:
     sideways: int
     covered: list[str]
 
+    def shown(self, name: str) -> int:
+        """How many elements of this name there are, in sight or not."""
+        return len(self.seen[name]) - self.seen[name].count("absent")
+
     def whole(self, name: str) -> int:
         """How many elements of this name are whole."""
         return self.seen[name].count("whole")
 
     def __str__(self) -> str:
         fit = self.seen["fit"][0]
-        shown = {name: f"{self.whole(name)} of {len(all_)}" for name, all_ in self.seen.items()}
+        shown = {name: f"{self.whole(name)} of {self.shown(name)}" for name in self.seen}
         cells = [*({**shown, "fit": fit, "train": self.seen["train"][0]}).values()]
         return " | ".join([*cells, str(self.sideways), ", ".join(self.covered) or "none"])
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import sight
 from tests.browser.test_access import violations
 from tests.browser.test_everywhere import overflow
 from tests.server_process import Server, serving
@@ -79,4 +80,9 @@ def test_the_form_fits_a_phone_and_everybody(
     page.goto("/login")
     assert overflow(page) <= 0
     assert violations(page) == []
+    page.get_by_role("textbox").fill(TOKEN)
+    page.locator("main button[type=submit]").click()
+    page.wait_for_load_state()
+    assert page.evaluate(sight.SEEN, ".top :is(a, button)") == ["whole"] * 8
+    assert overflow(page) <= 0
     context.close()

@@ -156,7 +156,7 @@ def test_a_part_whose_script_did_not_come_starts_when_tried_again(
 
 
 def test_a_view_that_cannot_be_drawn_leaves_the_others(broken: Page, finished: str) -> None:
-    failing(broken, "js/watch/facts.js", "      if (test && isOver(run)) drawTest(test);")
+    failing(broken, "js/watch/facts.js", '      set("test", "test", facts.test);')
     broken.goto(f"/?run={finished}")
     expect(broken.locator(".facts")).to_contain_text(SENTENCE)
     studio.expect_epochs(broken, [2, 1])

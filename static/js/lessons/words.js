@@ -79,7 +79,7 @@ export function veilWords(state, lesson) {
 export function valueWords(/** @type {Lesson} */ { measure }, /** @type {number} */ value) {
   if (measure === "test") return percent(value);
   if (measure === "slower")
-    return _("%(n)s times as long", { n: number(value, { maximumSignificantDigits: 2 }) });
+    return _("%(n)s times", { n: number(value, { maximumSignificantDigits: 2 }) });
   const points = number(100 * value, { maximumFractionDigits: 1, signDisplay: "exceptZero" });
   return _("%(n)s percentage points", { n: points });
 }

@@ -15,7 +15,7 @@ import { createFollowing } from "./following.js";
 import { createHeader } from "./header.js";
 import { createKept } from "./kept.js";
 import { createLine } from "./line.js";
-import { showTab } from "./tabs.js";
+import { mountTabs, showTab } from "./tabs.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./watch.js").Watching} Watching */
@@ -78,7 +78,13 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad)),
   ];
   views.forEach(lifetime.own);
-  showTab(root, state.tab); // It may have been chosen before this was here.
+  lifetime.own(
+    mountTabs(root, (tab) => {
+      state.tab = /** @type {Tab} */ (tab);
+      render();
+    }),
+  );
+  showTab(root, state.tab); // Another run was looked at before, or this view failed and is made anew.
 
   return {
     draw(now) {

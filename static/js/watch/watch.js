@@ -12,7 +12,6 @@ import { deletedWords } from "../runstore.js";
 import { RESTING } from "../statuses.js";
 import { createEmpty } from "./empty.js";
 import { createHistory } from "./history.js";
-import { mountTabs } from "./tabs.js";
 
 /** @typedef {import("../types.js").Run} Run */
 
@@ -92,10 +91,6 @@ export function mountWatch(root, options) {
     root.classList.toggle("arriving", shown === "some-run" && !state.run);
   }
 
-  const onTab = (/** @type {string} */ tab) => {
-    state.tab = /** @type {import("./run.js").Tab} */ (tab);
-    render();
-  };
   const onLink = (/** @type {Watching["link"]} */ link) => {
     state.link = link;
     render();
@@ -106,7 +101,6 @@ export function mountWatch(root, options) {
     document.title = title;
     render();
   };
-  lifetime.own(mountTabs(root, onTab));
   lifetime.atEnd(socket.onState(onLink));
   lifetime.atEnd(socket.runs.subscribe({ onDeleted }));
   // A phone shows one column at a time: the charts get their size when theirs comes into view.
