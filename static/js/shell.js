@@ -51,8 +51,26 @@ function noteFailure(event) {
   sayFailed(place, event, () => location.reload());
 }
 
+/**
+ * A click on a term shows its sentence; where the script for that does not come, it is a link like
+ * others, as it is with a key held down.
+ * @param {MouseEvent} event
+ */
+function explainTerm(event) {
+  const link = /** @type {Element} */ (event.target).closest?.("a.term");
+  if (!(link instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey)
+    return;
+  event.preventDefault();
+  const terms = () => import("./terms.js");
+  terms().then(
+    ({ explain }) => explain(link),
+    () => location.assign(link.href),
+  );
+}
+
 const language = document.getElementById("language");
 language?.addEventListener("click", () => setLanguage(language.dataset.lang ?? "en"));
 document.getElementById("theme")?.addEventListener("click", toggleTheme);
 addEventListener("click", carryLanguage, { capture: true });
+addEventListener("click", explainTerm);
 addEventListener("error", noteFailure, { capture: true });

@@ -286,7 +286,7 @@ export interface components {
             accuracy: number | null;
             diverged?: boolean;
         };
-        /** @description Brings each channel to mean 0 and spread 1 over the batch; training is steadier. */
+        /** @description Brings each channel to mean 0 and standard deviation 1 within a batch; training is steadier. */
         BatchNormalizationInput: {
             /** @constant */
             type: "BatchNormalization";
@@ -299,7 +299,7 @@ export interface components {
             /** @description Multiplies each channel by a learned number. */
             scale?: boolean;
         };
-        /** @description Brings each channel to mean 0 and spread 1 over the batch; training is steadier. */
+        /** @description Brings each channel to mean 0 and standard deviation 1 within a batch; training is steadier. */
         BatchNormalization: {
             /** @constant */
             type: "BatchNormalization";
@@ -493,7 +493,7 @@ export interface components {
             /** @description Adds a learned number to each weighted sum. */
             use_bias?: boolean;
             /**
-             * @description How the weights are drawn before training.
+             * @description How the initial weights are drawn at random.
              * @enum {string}
              */
             kernel_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
@@ -502,11 +502,11 @@ export interface components {
              * @enum {string}
              */
             bias_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
-            /** @description A price on large weights, against overfitting. */
+            /** @description A penalty on large weights, against overfitting. */
             kernel_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
-            /** @description A price on large biases. */
+            /** @description A penalty on large biases. */
             bias_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
-            /** @description A price on large outputs of the layer. */
+            /** @description A penalty on large outputs of the layer. */
             activity_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
             /** @constant */
             type: "Conv2D";
@@ -532,7 +532,7 @@ export interface components {
             /** @description Adds a learned number to each weighted sum. */
             use_bias: boolean;
             /**
-             * @description How the weights are drawn before training.
+             * @description How the initial weights are drawn at random.
              * @enum {string}
              */
             kernel_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
@@ -541,11 +541,11 @@ export interface components {
              * @enum {string}
              */
             bias_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
-            /** @description A price on large weights, against overfitting. */
+            /** @description A penalty on large weights, against overfitting. */
             kernel_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
-            /** @description A price on large biases. */
+            /** @description A penalty on large biases. */
             bias_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
-            /** @description A price on large outputs of the layer. */
+            /** @description A penalty on large outputs of the layer. */
             activity_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
             /** @constant */
             type: "Conv2D";
@@ -648,7 +648,7 @@ export interface components {
             /** @description Adds a learned number to each weighted sum. */
             use_bias?: boolean;
             /**
-             * @description How the weights are drawn before training.
+             * @description How the initial weights are drawn at random.
              * @enum {string}
              */
             kernel_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
@@ -657,11 +657,11 @@ export interface components {
              * @enum {string}
              */
             bias_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
-            /** @description A price on large weights, against overfitting. */
+            /** @description A penalty on large weights, against overfitting. */
             kernel_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
-            /** @description A price on large biases. */
+            /** @description A penalty on large biases. */
             bias_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
-            /** @description A price on large outputs of the layer. */
+            /** @description A penalty on large outputs of the layer. */
             activity_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
             /** @constant */
             type: "Dense";
@@ -678,7 +678,7 @@ export interface components {
             /** @description Adds a learned number to each weighted sum. */
             use_bias: boolean;
             /**
-             * @description How the weights are drawn before training.
+             * @description How the initial weights are drawn at random.
              * @enum {string}
              */
             kernel_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
@@ -687,11 +687,11 @@ export interface components {
              * @enum {string}
              */
             bias_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
-            /** @description A price on large weights, against overfitting. */
+            /** @description A penalty on large weights, against overfitting. */
             kernel_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
-            /** @description A price on large biases. */
+            /** @description A penalty on large biases. */
             bias_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
-            /** @description A price on large outputs of the layer. */
+            /** @description A penalty on large outputs of the layer. */
             activity_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
             /** @constant */
             type: "Dense";
@@ -941,9 +941,13 @@ export interface components {
             path: string;
             message: string;
         };
-        /** @description What is wrong, why it is so, and what to try; ``numbers`` are those it rests on. */
+        /**
+         * @description What is wrong, why it is so, and what to try; ``numbers`` are those it rests on, ``term`` is
+         *     the glossary's name for it.
+         */
         Finding: {
             id: string;
+            term: components["schemas"]["Term"];
             sentence: string;
             why: string;
             advice: string;
@@ -986,7 +990,7 @@ export interface components {
             /** @description Stops as soon as the loss is no longer a number. */
             terminate_on_nan: boolean;
         };
-        /** @description Lays the image out as one row of numbers, which Dense layers need. */
+        /** @description Turns the image into one row of numbers, which Dense layers need. */
         Flatten: {
             /** @constant */
             type: "Flatten";
@@ -1183,7 +1187,8 @@ export interface components {
         };
         /**
          * @description One lesson. A guess is about the test accuracy, how much higher it is than the partner's, or
-         *     how many times as long an epoch takes; ``today`` says where our figures differ, or is empty.
+         *     how many times as long an epoch takes; ``today`` says where our figures differ, or is empty;
+         *     ``terms`` are those of the glossary that it shows at work.
          */
         Lesson: {
             number: number;
@@ -1198,6 +1203,7 @@ export interface components {
             moral: string;
             why: string;
             today: string;
+            terms: components["schemas"]["Term"][];
         };
         /** @description The part ``compile`` of a lesson's configuration. */
         LessonCompile: {
@@ -1356,7 +1362,7 @@ export interface components {
             type: string | null;
             shape: number[];
         };
-        /** @description Keeps the largest value of each window: a smaller image, strongest signs kept. */
+        /** @description Keeps the largest value of each window: a smaller image with the strongest values. */
         MaxPooling2DInput: {
             /** @description Height and width of the window; one number means a square. */
             pool_size?: number | number[];
@@ -1370,7 +1376,7 @@ export interface components {
             /** @constant */
             type: "MaxPooling2D";
         };
-        /** @description Keeps the largest value of each window: a smaller image, strongest signs kept. */
+        /** @description Keeps the largest value of each window: a smaller image with the strongest values. */
         MaxPooling2D: {
             /** @description Height and width of the window; one number means a square. */
             pool_size: number | number[];
@@ -1953,6 +1959,12 @@ export interface components {
         Strokes: {
             strokes: number[][][];
         };
+        /** @description A term with its sentence; its entry is ``/glossary#<name>``. */
+        Term: {
+            name: string;
+            title: string;
+            says: string;
+        };
         /** @description Chosen digits of the test part; ``pixels`` holds 784 bytes a digit, 0 is paper. */
         TestDigits: {
             indices: number[];
@@ -2224,6 +2236,7 @@ export type Statistics = components['schemas']['Statistics'];
 export type StatusEvent = components['schemas']['StatusEvent'];
 export type StatusItem = components['schemas']['StatusItem'];
 export type Strokes = components['schemas']['Strokes'];
+export type Term = components['schemas']['Term'];
 export type TestDigits = components['schemas']['TestDigits'];
 export type TestMetrics = components['schemas']['TestMetrics'];
 export type Tested = components['schemas']['Tested'];

@@ -13,7 +13,7 @@ from tests.browser.conftest import NewPage
 pytestmark = pytest.mark.browser
 
 WIDTHS = (390, 1024, 1600)
-PATHS = ("/", "/runs", "/lessons", "/lessons/11", "/lessons/12?projector", "/data")
+PATHS = ("/", "/runs", "/lessons", "/lessons/11", "/lessons/12?projector", "/data", "/glossary")
 
 
 def overflow(page: Page) -> int:

@@ -20,6 +20,7 @@ export const lesson = (name, rest = {}) => ({
   moral: "",
   why: "",
   today: "",
+  terms: [],
   ...rest,
 });
 

@@ -41,7 +41,7 @@ def test_page_in_chinese_offers_english(client: FlaskClient) -> None:
     client.set_cookie("lang", "zh")
     html = client.get("/").get_data(as_text=True)
     assert '<html lang="zh-Hans">' in html
-    assert ">English</button>" in html
+    assert ">English</span></button>" in html
 
 
 def test_english_needs_no_translations(client: FlaskClient) -> None:

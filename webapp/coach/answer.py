@@ -11,8 +11,10 @@ from flask_babel import gettext
 from webapp.coach.evidence import Epoch, Evidence, Measured
 from webapp.coach.finding import Change, Finding, Sentence
 from webapp.coach.judge import judge, wants_measuring
+from webapp.coach.terms import TERMS
 from webapp.configuration.naming import Origin, name_of
 from webapp.errors import ApiError
+from webapp.glossary.answer import term_json
 from webapp.inference import insights
 from webapp.runs import curves, weights
 from webapp.schemas.answers.run import IMPORTED
@@ -84,6 +86,7 @@ def _finding_json(finding: Finding, config: RunConfig) -> dict[str, Any]:
     change = finding.change
     return {
         "id": finding.id,
+        "term": term_json(TERMS[finding.id]),
         "sentence": _text(finding.sentence),
         "why": _text(finding.why),
         "advice": _text(finding.advice),

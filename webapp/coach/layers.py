@@ -30,7 +30,10 @@ def vanishing(evidence: Evidence) -> Finding | None:
     vanishes = count >= MANY_SIGMOIDS if ratio is None else ratio < VANISHED and count > 0
     if not vanishes or not evidence.stuck():
         return None
-    sentence = N_("%(count)s layers flatten what goes through, and the network does not learn.")
+    sentence = N_(
+        "%(count)s layers have a small slope, so the gradient vanishes and the network does not"
+        " learn."
+    )
     values: Values = {"count": count}
     if ratio:
         sentence = N_(
@@ -39,8 +42,8 @@ def vanishing(evidence: Evidence) -> Finding | None:
         )
         values["times"] = times(1 / ratio)
     why = N_(
-        "On its way back the gradient is multiplied by each activation's slope, which for a "
-        "sigmoid is at most 1/4. After many layers next to nothing is left."
+        "On its way back the gradient is multiplied by each activation's slope, which for a"
+        " sigmoid is at most 1/4. After many layers it is almost 0."
     )
     advice = N_("Use ReLU in the hidden layers: where it is positive its slope is 1.")
     numbers = {"layers": count, "first_over_last": ratio, "accuracy": evidence.accuracy}
@@ -57,10 +60,12 @@ def dead(evidence: Evidence) -> Finding | None:
     if worst is None or (worst.dead or 0) < MANY_DEAD or (accuracy or 0) >= DEAD_HURTS:
         return None
     values: Values = {"share": percent(worst.dead or 0, 0), "layer": worst.layer + 1}
-    sentence = N_("%(share)s of the neurons of layer %(layer)s are dead: 0 for every image.")
+    sentence = N_(
+        "%(share)s of the neurons of layer %(layer)s are dead: they output 0 for every image."
+    )
     why = N_(
-        "Where a ReLU's sum is negative, its slope is 0. A neuron that is negative for every image "
-        "gets no gradient, and stays so. Large steps throw neurons there."
+        "Where the weighted sum of a ReLU is negative, its slope is 0. A neuron whose sum is"
+        " negative for every image gets no gradient, and stays so. Large steps can do that."
     )
     advice = N_("Use leaky_relu, whose slope is never 0, or a smaller learning rate.")
     return Finding(
@@ -86,7 +91,7 @@ def saturated(evidence: Evidence) -> Finding | None:
         "%(share)s of the outputs of layer %(layer)s lie at the ends of %(activation)s: it is "
         "saturated."
     )
-    why = N_("At its ends the activation is flat, so hardly any gradient comes through.")
+    why = N_("At its ends the activation is flat, so hardly any gradient passes.")
     advice = N_("Use ReLU, or smaller initial weights.")
     numbers = {"saturated": worst.saturated, "layer": worst.layer, "accuracy": evidence.accuracy}
     change = rectified(evidence.config)

@@ -36,8 +36,9 @@ def squared(evidence: Evidence) -> Finding | None:
         "%(accuracy)s."
     )
     why = N_(
-        "With softmax this loss is nearly flat where the answer is quite wrong, so steps are "
-        "smallest where they should be largest. Cross-entropy is steep there."
+        "With softmax the gradient of this loss is almost 0 where the answer is quite wrong, so"
+        " steps are smallest where they should be largest. That of cross-entropy is large"
+        " there."
     )
     advice = N_("Use categorical_crossentropy as the loss.")
     return Finding(
@@ -53,8 +54,8 @@ def diverged(evidence: Evidence) -> Finding | None:
     rate = _rate_at(evidence, evidence.diverged_at)
     sentence = N_("Since epoch %(n)s the loss is no longer a number: it diverged.")
     why = N_(
-        "The steps were too large: each overshoots further than the one before, until the weights "
-        "are infinite. From there the network does not find back."
+        "The steps were too large: each overshoots further than the one before, until the"
+        " weights are infinite. The network cannot recover from that."
     )
     return Finding(
         "diverged", Sentence(sentence, {"n": evidence.diverged_at}), Sentence(why),
@@ -82,10 +83,10 @@ def collapse(evidence: Evidence) -> Finding | None:
         "It had learned %(high)s of the training images by epoch %(n)s, then fell to %(low)s: the "
         "learning rate %(rate)s is too high."
     )
-    why = N_("Near the bottom of the slope large steps jump out again.")
+    why = N_("Near a minimum of the loss, large steps lead away from it again.")
     return Finding(
         "collapse", Sentence(sentence, values), Sentence(why),
-        Sentence(N_("Try a tenth of the learning rate, or let it slow down on a plateau.")),
+        Sentence(N_("Try a tenth of the learning rate, or reduce it on a plateau.")),
         {"best": high, "last": known[-1].accuracy, "learning_rate": rate}, slower(rate),
     )  # fmt: skip
 
@@ -101,7 +102,7 @@ def rate_high(evidence: Evidence) -> Finding | None:
         "The learning rate %(rate)s is too high for %(optimizer)s: the training accuracy is "
         "%(accuracy)s."
     )
-    why = N_("Steps that large overshoot the valley each time, and kill ReLU neurons on the way.")
+    why = N_("Steps that large overshoot the minimum each time, and make ReLU neurons die.")
     return _off(evidence, "rate_high", sentence, why, rate, usual)
 
 
@@ -114,7 +115,7 @@ def rate_low(evidence: Evidence) -> Finding | None:
         "The learning rate %(rate)s is too low for %(optimizer)s: the training accuracy is only "
         "%(accuracy)s."
     )
-    why = N_("Each step is so small that the network has hardly moved.")
+    why = N_("Each step is so small that the weights have hardly changed.")
     return _off(evidence, "rate_low", sentence, why, rate, usual)
 
 

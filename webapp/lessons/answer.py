@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
+from webapp.glossary.answer import terms_of_lesson
 from webapp.lessons.experiments import (
     EXPERIMENTS,
     SIZES,
@@ -83,6 +84,7 @@ def _lesson(lesson: Lesson) -> dict[str, Any]:
         "moral": gettext(lesson.moral),
         "why": gettext(lesson.why),
         "today": gettext(lesson.today) if lesson.today else "",
+        "terms": terms_of_lesson(lesson.number),
     }
 
 

@@ -30,7 +30,7 @@ Window = Annotated[int | list[int], Pair(1, 28)]
 
 
 class Flatten(LayerPart):
-    __doc__ = N_("Lays the image out as one row of numbers, which Dense layers need.")
+    __doc__ = N_("Turns the image into one row of numbers, which Dense layers need.")
     title = N_("Flatten")
 
     type: Literal["Flatten"] = "Flatten"
@@ -46,7 +46,7 @@ class WeightedLayer(LayerPart):
     )
     kernel_initializer: Initializer = about(
         N_("Initial weights"),
-        N_("How the weights are drawn before training."),
+        N_("How the initial weights are drawn at random."),
         "glorot_uniform",
         advanced=True,
     )
@@ -55,15 +55,18 @@ class WeightedLayer(LayerPart):
     )
     kernel_regularizer: Regularizer | None = about(
         N_("Weight regularizer"),
-        N_("A price on large weights, against overfitting."),
+        N_("A penalty on large weights, against overfitting."),
         None,
         advanced=True,
     )
     bias_regularizer: Regularizer | None = about(
-        N_("Bias regularizer"), N_("A price on large biases."), None, advanced=True
+        N_("Bias regularizer"), N_("A penalty on large biases."), None, advanced=True
     )
     activity_regularizer: Regularizer | None = about(
-        N_("Output regularizer"), N_("A price on large outputs of the layer."), None, advanced=True
+        N_("Output regularizer"),
+        N_("A penalty on large outputs of the layer."),
+        None,
+        advanced=True,
     )
 
 
@@ -120,7 +123,9 @@ class Pooling(LayerPart):
 
 
 class MaxPooling2D(Pooling):
-    __doc__ = N_("Keeps the largest value of each window: a smaller image, strongest signs kept.")
+    __doc__ = N_(
+        "Keeps the largest value of each window: a smaller image with the strongest values."
+    )
     title = N_("Max pooling")
 
     type: Literal["MaxPooling2D"] = "MaxPooling2D"
@@ -151,7 +156,10 @@ class Dropout(LayerPart):
 
 
 class BatchNormalization(LayerPart):
-    __doc__ = N_("Brings each channel to mean 0 and spread 1 over the batch; training is steadier.")
+    __doc__ = N_(
+        "Brings each channel to mean 0 and standard deviation 1 within a batch; training is"
+        " steadier."
+    )
     title = N_("Batch normalization")
     learns = True
 

@@ -1,4 +1,4 @@
-"""The HTML pages: the Studio, the list of runs, the lessons, the digits.
+"""The HTML pages: the Studio, the list of runs, the lessons, the digits, the glossary.
 
 The pages contain no data of runs: that comes by the API. Each contains the translations of its
 JavaScript in a data block, because the content security policy allows no inline script.
@@ -11,11 +11,15 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_translations, gettext
+from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from webapp import http_errors, language
 from webapp.errors import TooManyRequests
+from webapp.glossary.answer import sections
+from webapp.glossary.term import COURSE
+from webapp.glossary.terms import TERMS
 from webapp.runs import permission
 from webapp.schemas.columns import GROUPS, Column
 from webapp.security import gate
@@ -60,6 +64,24 @@ def lessons(number: int | None = None) -> str:
 def data() -> str:
     """Show the digits."""
     return render_template("data.html")
+
+
+@blueprint.get("/glossary")
+def glossary() -> str:
+    """Show the field's terms; `#<name>` is the anchor of each."""
+    return render_template("glossary.html", sections=list(sections()), course=COURSE)
+
+
+@blueprint.app_template_global()
+def term(name: str, text: str = "") -> Markup:
+    """Return a link to a term; `text` is what stands there, by default the term's title.
+
+    With scripts a click shows its sentence first (`terms.js`).
+    """
+    found = TERMS[name]
+    address = url_for("pages.glossary", _anchor=name)
+    link = Markup('<a class="term" href="{}" data-says="{}">{}</a>')
+    return link.format(address, gettext(found.says), text or gettext(found.title))
 
 
 @blueprint.get("/runs/<run_id>")

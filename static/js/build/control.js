@@ -45,6 +45,8 @@ export function helpOf(argument, value) {
   return now ? `${argument.help} ${value}: ${now}` : argument.help;
 }
 
+const terms = () => import("./terms.js");
+
 let lastId = 0;
 const newId = () => `c${++lastId}`;
 
@@ -94,7 +96,8 @@ export function field(form, path, words, { input, id, className = "", head, foot
   const fault = el("p", { class: "fault", id: `${id}-fault`, hidden: true });
   const help = el("span", { id: `${id}-help`, hidden: true }, words.help);
   input.setAttribute("aria-describedby", `${id}-help ${id}-fault`);
-  const question = toggletip(words.title, tip ?? (() => words.help));
+  const entry = async () => (await terms()).entryOf(path, valueAt(form.state.config, path));
+  const question = toggletip(words.title, tip ?? (() => words.help), entry);
   const row = el("div", { class: "label" }, head, words.help ? question : null);
   const isBox = input instanceof HTMLInputElement && input.type === "checkbox";
   const element = el(

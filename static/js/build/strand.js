@@ -134,6 +134,7 @@ function foldOut(form, index, id, title, folded) {
     { class: "fold" },
     actions(form, index, id, title),
     kind ? el("p", { class: "help" }, el("b", {}, kind.title), ". ", kind.help) : null,
+    kind ? inGlossary(kind.type) : null,
     inline.length
       ? el(
           "dl",
@@ -154,6 +155,20 @@ function foldOut(form, index, id, title, folded) {
         )
       : null,
   );
+}
+
+/** The link to the entry of a kind of layer, where it has one. @param {string} type */
+function inGlossary(type) {
+  const link = el("a", { hidden: true }, _("In the glossary"));
+  const terms = () => import("./terms.js");
+  terms().then(
+    ({ entryOfLayer }) => {
+      const href = entryOfLayer(type);
+      Object.assign(link, { href, hidden: !href });
+    },
+    () => {}, // without it the link is not missed
+  );
+  return el("p", { class: "help" }, link);
 }
 
 /** @param {Form} form @param {number} index @param {number} id @param {string} title */

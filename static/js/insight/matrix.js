@@ -65,19 +65,31 @@ export function createMatrix(table, onChoose) {
     /** @param {number[][]} counts row: true digit, column: the network's answer */
     fill(counts) {
       const strength = shades(counts);
-      const head = el("tr", {}, cornerOf());
+      const head = el("tr", {}, cornerOf(), cornerOf());
       for (let digit = 0; digit < counts.length; digit += 1) head.append(headOf(digit, "col"));
       buttons = counts.map((row, truth) => row.map((n, answer) => buttonOf(n, truth, answer)));
       const rows = counts.map((row, truth) => {
         const cells = row.map((n, answer) =>
           cellOf(buttons[truth][answer], n, truth === answer, strength[truth][answer]),
         );
-        return el("tr", {}, headOf(truth, "row"), ...cells);
+        return el(
+          "tr",
+          {},
+          truth ? null : axisOfRows(counts.length),
+          headOf(truth, "row"),
+          ...cells,
+        );
       });
       stopAt(buttons[0][0]);
       table.replaceChildren(
-        el("caption", {}, _("Confusion matrix: which digit it takes for which")),
-        el("thead", {}, head),
+        el(
+          "colgroup",
+          {},
+          el("col", { class: "of-axis" }),
+          el("col"),
+          el("col", { span: counts.length }),
+        ),
+        el("thead", {}, axisOfColumns(counts.length), head),
         el("tbody", {}, ...rows),
       );
     },
@@ -85,9 +97,19 @@ export function createMatrix(table, onChoose) {
   };
 }
 
-function cornerOf() {
-  const text = el("span", { class: "sr-only" }, _("true digit by answer"));
-  return el("td", { class: "corner" }, text);
+const cornerOf = () => el("td", { class: "corner" });
+
+/** The name of the columns' axis, over all of them. @param {number} columns */
+function axisOfColumns(columns) {
+  const axis = el("th", { class: "axis", scope: "colgroup", colspan: columns }, _("Answer"));
+  return el("tr", {}, cornerOf(), cornerOf(), axis);
+}
+
+/** The name of the rows' axis, beside all of them. @param {number} rows */
+function axisOfRows(rows) {
+  const axis = el("th", { class: "axis", scope: "rowgroup", rowspan: rows });
+  axis.append(el("span", {}, _("True digit")));
+  return axis;
 }
 
 /**

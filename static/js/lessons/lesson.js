@@ -3,6 +3,7 @@
 import { _ } from "../i18n.js";
 import { part } from "../parts.js";
 import { createView, html, keyed, nothing } from "../render.js";
+import { entryOf } from "../termlink.js";
 import { changes } from "./changes.js";
 import { linesOf } from "./course.js";
 import { curve } from "./curve.js";
@@ -120,6 +121,7 @@ function reveal(state, lesson, acts) {
         <p class="verdict">${outcomeWords(state, lesson)}</p>
         <h3 class="moral">${lesson.moral}</h3>
         <p class="why">${lesson.why}</p>
+        ${state.place.projector ? nothing : terms(lesson)}
         ${lesson.today ? html`<p class="today">${lesson.today}</p>` : nothing}
       </div>
       <div class="shown">
@@ -130,6 +132,16 @@ function reveal(state, lesson, acts) {
     </section>
   `;
 }
+
+/** @param {Lesson} lesson */
+const terms = (lesson) => html`
+  <p class="terms">
+    ${lesson.terms.map(
+      ({ name, title, says }) =>
+        html`<a class="term" href=${entryOf(name)} data-says=${says}>${title}</a>`,
+    )}
+  </p>
+`;
 
 /** The lessons before and after. @param {State} state @param {Lesson} lesson @param {Acts} acts */
 function ways({ answer, place }, lesson, { go }) {

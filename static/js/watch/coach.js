@@ -5,6 +5,7 @@ import { untilAnswered } from "../again.js";
 import { get, post } from "../api.js";
 import { sentenceOf } from "../control.js";
 import { isOver } from "../statuses.js";
+import { termLink } from "../termlink.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
 import { createLifetime } from "../lifetime.js";
@@ -153,7 +154,7 @@ export function createCoach(root, render, { onUse, onStarted, runs }) {
 /** @param {HTMLElement} root @param {Finding} first @param {Finding[]} others */
 function fill(root, first, others) {
   setText(part(root, "coach-sentence"), first.sentence);
-  setText(part(root, "coach-why"), first.why);
+  part(root, "coach-why").replaceChildren(`${first.why} `, termLink(first.term));
   setText(part(root, "coach-advice"), first.advice);
   setText(part(root, "coach-fault"), "");
   part(root, "coach-acts").hidden = !first.change;

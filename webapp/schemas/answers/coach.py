@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from webapp.schemas.answers.base import Answer
+from webapp.schemas.answers.glossary import Term
 from webapp.schemas.config import RunConfig
 
 
@@ -19,9 +20,11 @@ class Change(Answer):
 
 
 class Finding(Answer):
-    """What is wrong, why it is so, and what to try; ``numbers`` are those it rests on."""
+    """What is wrong, why it is so, and what to try; ``numbers`` are those it rests on, ``term`` is
+    the glossary's name for it."""
 
     id: str = Field(examples=["diverged"])
+    term: Term
     sentence: str = Field(examples=["The loss is no longer a number."])
     why: str = Field(examples=["The steps are too large."])
     advice: str = Field(examples=["Try a smaller learning rate."])

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from webapp.schemas.answers.base import Answer, Count, Share, maybe
+from webapp.schemas.answers.glossary import Term
 from webapp.schemas.answers.run import Run
 
 SENTENCE = Field(examples=["How many of the test images will it then read correctly?"])
@@ -32,7 +33,8 @@ class Guess(Answer):
 
 class Lesson(Answer):
     """One lesson. A guess is about the test accuracy, how much higher it is than the partner's, or
-    how many times as long an epoch takes; ``today`` says where our figures differ, or is empty."""
+    how many times as long an epoch takes; ``today`` says where our figures differ, or is empty;
+    ``terms`` are those of the glossary that it shows at work."""
 
     number: int = Field(ge=1)
     title: str = Field(examples=["The start"])
@@ -45,6 +47,7 @@ class Lesson(Answer):
     moral: str = SENTENCE
     why: str = SENTENCE
     today: str = Field(examples=[""])
+    terms: list[Term]
 
 
 class Fact(Answer):
