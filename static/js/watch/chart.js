@@ -5,7 +5,7 @@
  */
 
 import { color } from "../colors.js";
-import { number } from "../i18n.js";
+import { _, number } from "../i18n.js";
 import { el } from "../dom.js";
 import { plotting } from "../uplot.js";
 import { drawMarks } from "./marks.js";
@@ -183,8 +183,12 @@ function xAxis() {
   return {
     stroke: () => color("--ink-3"),
     font: FONT,
-    size: 26,
-    gap: 4,
+    size: 20,
+    gap: 2,
+    label: _("Epoch"),
+    labelFont: FONT,
+    labelSize: 14,
+    labelGap: 0,
     grid: { show: false },
     ticks: { show: false },
     incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
