@@ -1,11 +1,12 @@
 // @ts-check
 /** The Studio: Build, Watch and Write, wired. Each is fetched and started by itself. */
+import { createAddress } from "./address.js";
+import { STUDIO, digitWanted } from "./addresses.js";
 import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
 import { createLifetime } from "./lifetime.js";
 import { mount } from "./mount.js";
-import { selection, takeDigit, takeUse } from "./selection.js";
 import { connect } from "./socket.js";
 import { mountWorkers } from "./workers.js";
 
@@ -13,24 +14,25 @@ const element = (/** @type {string} */ id) =>
   /** @type {HTMLElement} */ (document.getElementById(id));
 
 const lifetime = createLifetime();
+const address = lifetime.own(createAddress(STUDIO));
 const socket = lifetime.own(connect());
 const write = owned("write", async () => {
   const { mountWrite } = await import("./write/write.js");
   return mountWrite(element("write"), { socket });
 });
-const watch = owned("watch", async () => {
+void owned("watch", async () => {
   const { mountWatch } = await import("./watch/watch.js");
   return mountWatch(element("watch"), {
     socket,
+    address,
     onUse: use,
     onStarted: show,
-    onEpoch: (epoch) => void write.then((part) => part.useEpoch(epoch)),
     pad: { put: (pixels) => void put(pixels) },
   });
 });
 const build = owned("build", async () => {
   const { mountBuild } = await import("./build/build.js");
-  return mountBuild(element("build"), { socket, onTrained: show });
+  return mountBuild(element("build"), { socket, address, onTrained: show });
 });
 void owned("dock", mountDock);
 void owned("workers", () => mountWorkers(socket.runs));
@@ -56,24 +58,26 @@ async function put(pixels) {
   showPart("write");
 }
 
-/** @param {string|null} runId */
-function open(runId) {
-  if (runId === null) return;
-  void watch.then((part) => part.show(runId));
-  void write.then((part) => part.use(runId));
+/** The pad asks the run and the weights that are looked at. @param {typeof before} now */
+function follow({ run, epoch }) {
+  if (run !== before.run) void write.then((part) => part.use(run));
+  if (run !== before.run) showPart(run === null ? "build" : "watch");
+  if (epoch !== before.epoch) void write.then((part) => part.useEpoch(epoch));
+  before = { run, epoch };
 }
 
-lifetime.atEnd(selection.subscribe(open));
-open(selection.get());
-if (selection.get() !== null) showPart("watch");
+/** What the pad follows. */
+let before = { run: STUDIO.run.standard, epoch: STUDIO.epoch.standard };
+lifetime.atEnd(address.subscribe(follow));
+follow(address.get());
 
-const digit = takeDigit();
+const digit = digitWanted(address.take("digit"));
 if (digit !== null) {
   void write.then((part) => part.fetch(digit));
   showPart("write");
 }
 
-const wanted = takeUse();
+const wanted = address.take("use") === null ? null : address.get().run;
 if (wanted !== null) {
   const answer = untilAnswered(() => get(`/api/runs/${encodeURIComponent(wanted)}`));
   answer.then(({ config }) => use(config, wanted)).catch(() => {}); // Watch says that it is not there.
@@ -81,7 +85,7 @@ if (wanted !== null) {
 
 /** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
 function show(run) {
-  selection.set(run.id);
+  address.choose({ run: run.id });
   showPart("watch");
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -33,7 +34,12 @@ def train(page: Page) -> str:
     """Press Train; the id of the run, which the address now names."""
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(re.compile(r"run="), timeout=PATIENCE)
-    return page.url.split("run=")[1]
+    return run_named(page)
+
+
+def run_named(page: Page) -> str:
+    """The id of the run that the address names."""
+    return parse_qs(urlsplit(page.url).query)["run"][0]
 
 
 def epochs_shown(page: Page) -> list[int]:

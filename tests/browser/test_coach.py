@@ -51,7 +51,7 @@ def test_a_fault_is_reported_and_mended_at_a_click(page: Page, live_server: Live
     coach.get_by_role("button", name="Train it with cross-entropy").click()
     expect(page.get_by_role("heading", name="Stuck · categorical_crossentropy")).to_be_visible()
     assert run_id not in page.url
-    mended = page.url.split("run=")[1]
+    mended = studio.run_named(page)
     before, after = (
         live_server.get(f"/api/runs/{one}").json()["config"]["compile"] for one in (run_id, mended)
     )

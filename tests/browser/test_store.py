@@ -230,7 +230,7 @@ def test_an_answer_is_dimmed_while_the_run_that_follows_waits(
     expect(reply).not_to_have_class(re.compile("outdated"))
     page.get_by_role("button", name="Train", exact=True).click()
     page.wait_for_url(lambda url: beside not in url)
-    waits = page.url.partition("run=")[2]
+    waits = studio.run_named(page)
     expect(page.locator("[data-part=pill]")).to_contain_text("in the queue")
     expect(reply).to_have_class(re.compile("outdated"))
     requests.post(f"{shared.url}/api/runs/{waits}/stop", timeout=10)

@@ -5,7 +5,6 @@ import { test } from "node:test";
 import { LAYERS, codeOf, layerOf } from "../../static/js/data/layers.js";
 import { inSight, layoutOf, scrollTo, stepOf, tileAt } from "../../static/js/tiles/layout.js";
 import { bytesOf, rowsOf } from "../../static/js/pixels.js";
-import { addressOf, readAddress } from "../../static/js/data/state.js";
 import { MOST, PAGE, createPages, pagesOf } from "../../static/js/tiles/pages.js";
 
 const LAYOUT = layoutOf(60_000, 300, 40);
@@ -136,18 +135,6 @@ test("after a failure it waits to be told", async () => {
   assert.equal(asked.size, 0);
   pages.retry();
   assert.deepEqual([...asked.keys()], [0]);
-});
-
-test("the address says what is looked at, and is read back", () => {
-  const state = readAddress("http://x/data?dataset=mnist&part=test&label=7&at=12&lang=zh");
-  assert.deepEqual([state.dataset, state.part, state.label, state.at], ["mnist", "test", 7, 12]);
-  const address = addressOf({ ...state, label: null, at: 3 }, "http://x/data?label=7&lang=zh");
-  assert.equal(address, "/data?lang=zh&dataset=mnist&part=test&at=3");
-});
-
-test("an address that nobody wrote shows the beginning", () => {
-  const state = readAddress("http://x/data?part=both&label=12&at=-5");
-  assert.deepEqual([state.dataset, state.part, state.label, state.at], ["", "train", null, 0]);
 });
 
 test("pixels come as bytes and go as rows", () => {

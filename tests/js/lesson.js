@@ -68,6 +68,9 @@ export const run = (rest = {}, seed = 1) =>
     ...rest,
   });
 
+/** The address of the first lesson. @type {import("../../static/js/lessons/state.js").Place} */
+export const PLACE = { number: 1, projector: false, size: null, whose: null };
+
 /** @param {Partial<import("../../static/js/lessons/state.js").State>} [rest] @returns {import("../../static/js/lessons/state.js").State} */
 export const stateOf = (rest = {}) => ({
   answer: {
@@ -83,7 +86,7 @@ export const stateOf = (rest = {}) => ({
       3: experiment("3", 0.95),
     },
   },
-  place: { number: 1, projector: false, size: null, lang: null },
+  place: PLACE,
   size: "small",
   found: {},
   runs: {},

@@ -4,7 +4,7 @@ import { afterEach, test } from "node:test";
 import { errorFrom, reasonOf } from "../../static/js/api.js";
 import { _, fill, ngettext, number, setLanguage } from "../../static/js/i18n.js";
 import * as numbers from "../../static/js/numbers.js";
-import { addressOf, createSelection, digitWanted } from "../../static/js/selection.js";
+import { digitWanted } from "../../static/js/addresses.js";
 import { workersText } from "../../static/js/workers.js";
 
 afterEach(() => setLanguage("en", {}));
@@ -58,24 +58,6 @@ test("a moment is short: today by the clock, else the date", () => {
   assert.match(numbers.moment(new Date(2024, 4, 2).toISOString(), now), /2024/);
 });
 
-test("the selection tells its listeners once a change", () => {
-  /** @type {(string|null)[]} */
-  const received = [];
-  const selection = createSelection("a");
-  const stop = selection.subscribe((id) => received.push(id));
-  selection.set("a");
-  selection.set("b");
-  stop();
-  selection.set("c");
-  assert.deepEqual(received, ["b"]);
-  assert.equal(selection.get(), "c");
-});
-
-test("the address follows the run, the rest of it stays", () => {
-  assert.equal(addressOf("http://x/?lang=zh", "r 1"), "/?lang=zh&run=r+1");
-  assert.equal(addressOf("http://x/?run=a#foot", null), "/#foot");
-});
-
 test("an answer that is no error of ours is still a sentence", () => {
   const ours = errorFrom(422, {
     error: { code: "invalid_config", message: "2 problems", fields: [{ path: "a", message: "b" }] },
@@ -117,7 +99,7 @@ test("the pill counts workers", () => {
 
 test("an address may name a digit for the pad, and nothing else", () => {
   const address = "/api/datasets/mnist-5k/digits?part=test&offset=12&limit=1";
-  assert.equal(digitWanted("http://x/?digit=mnist-5k%2Ftest%2F12"), address);
-  for (const wrong of ["", "mnist/12", "mnist/both/1", "a/../test/1", "mnist/train/-1"])
-    assert.equal(digitWanted(`http://x/?digit=${encodeURIComponent(wrong)}`), null);
+  assert.equal(digitWanted("mnist-5k/test/12"), address);
+  for (const wrong of [null, "", "mnist/12", "mnist/both/1", "a/../test/1", "mnist/train/-1"])
+    assert.equal(digitWanted(wrong), null);
 });

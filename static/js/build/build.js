@@ -13,7 +13,6 @@ import { outcome, showFeedback } from "./feedback.js";
 import { createFold } from "./fold.js";
 import { buildStep, compileStep, fitStep } from "./sections.js";
 import { differing } from "../differing.js";
-import { selection } from "../selection.js";
 import { storage } from "../storage.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
 import { loadDraft, loadOrigin, saveDraft } from "./storage.js";
@@ -24,7 +23,12 @@ import { mountTrain, summary, trainBar, undoBar } from "./train.js";
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../draft.js").Draft} Draft */
 /** @typedef {import("./control.js").Form} Form */
-/** @typedef {{onTrained(run: Run): void, socket: import("../socket.js").Live}} Options */
+/**
+ * @typedef {object} Options
+ * @property {import("../socket.js").Live} socket
+ * @property {import("../address.js").Address<typeof import("../addresses.js").STUDIO>} address
+ * @property {(run: Run) => void} onTrained
+ */
 
 /**
  * Fetch the catalogue and show the form; where that fails, say so and offer to try again. Comes
@@ -92,7 +96,7 @@ function startForm(element, catalog, options) {
 
   /** @param {Draft} draft @param {AbortSignal} newer */
   const check = async (draft, newer) => {
-    const against = selection.get();
+    const against = options.address.get().run;
     const query = queryOf({ from: state.origin, against });
     const checked = await post(`/api/check${query}`, draft, { signal: newer, repeats: true });
     return { checked, against };
@@ -123,7 +127,8 @@ function startForm(element, catalog, options) {
   }
 
   const askAgain = () => checker.soon(() => state.config);
-  lifetime.atEnd(selection.subscribe(askAgain));
+  const onPlace = options.address.subscribe(({ run }, before) => run !== before.run && askAgain());
+  lifetime.atEnd(onPlace);
 
   function changed() {
     saveDraft(storage, state);

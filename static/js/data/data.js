@@ -1,6 +1,8 @@
 // @ts-check
 /** The Data page: one state, fed by the server and the reader's hand; `render` repaints it. */
 
+import { createAddress } from "../address.js";
+import { DATA } from "../addresses.js";
 import { untilAnswered } from "../again.js";
 import { get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
@@ -19,15 +21,16 @@ import { createMeans } from "./means.js";
 import { createMissing } from "./missing.js";
 import { PAGE, createPages } from "../tiles/pages.js";
 import { bytesOf, imageOf } from "../pixels.js";
-import { addressOf, countOf, readAddress } from "./state.js";
+import { countOf, createState } from "./state.js";
 import { createValues } from "./values.js";
 
 /** @typedef {import("./state.js").Looking} Looking */
 /** @typedef {import("./state.js").Page} Page */
 
 const root = /** @type {HTMLElement} */ (document.getElementById("main"));
-const state = readAddress(location.href);
 const lifetime = createLifetime();
+const address = lifetime.own(createAddress(DATA));
+const state = createState(address.get());
 const { signal } = lifetime;
 const render = oncePerFrame(draw, signal);
 const socket = lifetime.own(connect());
@@ -37,14 +40,14 @@ let begun = 0;
 let pages = /** @type {ReturnType<typeof createPages<Page>> | null} */ (null);
 
 const choices = lifetime.own(
-  mountChoices(root, (change) => show({ ...change, label: null, at: 0 })),
+  mountChoices(root, (change) => address.choose({ ...change, label: null, at: 0 })),
 );
 /** @type {import("../tiles/grid.js").Options<Page>} */
 const options = {
   least: 44,
   words: (page, place) => [String(page.labels[place])],
-  onMove: (at) => show({ at }),
-  onPress: (at) => show({ at }),
+  onMove: (at) => address.choose({ at }),
+  onPress: (at) => address.choose({ at }),
   describe: ({ count, at }) =>
     _("No. %(n)s of %(count)s: digit %(digit)s", {
       n: at + 1,
@@ -56,7 +59,9 @@ const grid = lifetime.own(createGrid(root, options));
 /** @param {string} name of a part */
 const sectionOf = (name) => /** @type {HTMLElement} */ (part(root, name).closest("section"));
 const views = [
-  alone(part(root, "counts"), () => createCounts(root, (label) => show({ label, at: 0 }))),
+  alone(part(root, "counts"), () =>
+    createCounts(root, (label) => address.choose({ label, at: 0 })),
+  ),
   alone(part(root, "one"), () => createDigit(root)),
   alone(sectionOf("means"), () => createMeans(root)),
   alone(sectionOf("ranges"), () => createValues(root)),
@@ -69,6 +74,13 @@ lifetime.own(mountWorkers(socket.runs));
 lifetime.atEnd(() => turnTo(null));
 lifetime.atEnd(socket.onDataset(takeNews));
 part(root, "again").addEventListener("click", tryAgain, { signal });
+lifetime.atEnd(
+  address.subscribe((now, _before, how) => {
+    if (how !== "corrected") remark("");
+    show(now);
+  }),
+);
+if (address.mend().length) remark(missingText());
 void begin();
 
 /** End the page's parts and its connection. */
@@ -116,22 +128,33 @@ async function begin() {
   const known = state.datasets.some(({ name }) => name === state.dataset);
   const here = state.datasets.filter(({ available }) => available);
   const best = here.find(({ name }) => name === "mnist") ?? here[0];
-  show({ dataset: known ? state.dataset : best.name });
+  if (state.dataset && !known) remark(missingText());
+  if (known) show(address.get(), true);
+  else address.correct({ dataset: best.name });
 }
 
 /**
- * Show another dataset, part, digit or place.
- * @param {Partial<Pick<Looking, "dataset"|"part"|"label"|"at">>} change
+ * Show the dataset, the part, the digit and the place that the address names.
+ * @param {import("./state.js").Named} now
+ * @param {boolean} [isAnew] whether the dataset is measured in any case
  */
-function show(change) {
+function show(now, isAnew = now.dataset !== state.dataset) {
   const before = listOf(state);
-  const other = change.dataset !== undefined;
-  Object.assign(state, change);
-  if (other) void measure(state.dataset);
-  if (other || listOf(state) !== before) turnTo(state.statistics ? pagesOfList() : null);
-  history.replaceState(null, "", addressOf(state, location.href));
+  Object.assign(state, now);
+  if (isAnew) void measure(state.dataset);
+  if (isAnew || listOf(state) !== before) turnTo(state.statistics ? pagesOfList() : null);
   choose();
   render();
+}
+
+function missingText() {
+  return _("This address names something that is not here.");
+}
+
+/** Say why something else is shown than the address named. @param {string} sentence */
+function remark(sentence) {
+  setText(part(root, "remark"), sentence);
+  part(root, "remark").hidden = !sentence;
 }
 
 /** @param {import("../tiles/pages.js").Pages<Page> | null} others */
@@ -155,8 +178,8 @@ async function measure(name) {
     if (!isWanted()) return;
     state.statistics = statistics;
     state.problem = "";
-    state.at = Math.min(state.at, Math.max(countOf(state) - 1, 0));
     turnTo(pagesOfList());
+    address.correct({ at: Math.min(state.at, Math.max(countOf(state) - 1, 0)) });
     choose();
   } catch (error) {
     if (isWanted()) state.problem = /** @type {Error} */ (error).message;

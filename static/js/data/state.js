@@ -1,9 +1,11 @@
 // @ts-check
-/** What the Data page shows; the address follows, so that a digit can be linked. */
+/** What the Data page shows. */
 
 import { at } from "../root.js";
 
 /** @typedef {import("../types.js").Dataset} Dataset */
+/** @typedef {import("../address.js").Address<typeof import("../addresses.js").DATA>} Address */
+/** @typedef {ReturnType<Address["get"]>} Named */
 
 /** @typedef {import("../types.js").DigitStatistics} OfDigit */
 /** @typedef {import("../types.js").PixelStatistics} OfPixels */
@@ -35,38 +37,16 @@ import { at } from "../root.js";
  * @property {string} problem a sentence, or ""
  */
 
-/** @param {string} href @returns {Looking} */
-export function readAddress(href) {
-  const query = new URL(href).searchParams;
-  const label = query.get("label");
-  return {
-    datasets: [],
-    dataset: query.get("dataset") ?? "",
-    part: query.get("part") === "test" ? "test" : "train",
-    label: /^\d$/.test(label ?? "") ? Number(label) : null,
-    at: /^\d{1,8}$/.test(query.get("at") ?? "") ? Number(query.get("at")) : 0,
-    digit: null,
-    statistics: null,
-    titles: new Map(),
-    downloads: new Map(),
-    problem: "",
-  };
-}
-
-/**
- * The address of what is shown; other parameters stay.
- * @param {Pick<Looking, "dataset"|"part"|"label"|"at">} state
- * @param {string} href
- */
-export function addressOf({ dataset, part, label, at }, href) {
-  const url = new URL(href);
-  const values = { dataset, part, label: label === null ? "" : String(label), at: String(at) };
-  for (const [name, value] of Object.entries(values)) {
-    if (value) url.searchParams.set(name, value);
-    else url.searchParams.delete(name);
-  }
-  return url.pathname + url.search;
-}
+/** @param {Named} named what the address names @returns {Looking} */
+export const createState = (named) => ({
+  ...named,
+  datasets: [],
+  digit: null,
+  statistics: null,
+  titles: new Map(),
+  downloads: new Map(),
+  problem: "",
+});
 
 /** The statistics of the part that is shown. @param {Looking} state @returns {Statistics|null} */
 export const shownOf = ({ statistics, part }) => statistics?.[part] ?? null;

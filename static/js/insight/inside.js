@@ -12,14 +12,14 @@ import { createKernels } from "./inside/kernels.js";
 import { createLights } from "./inside/lights.js";
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
-export function create(panel, render, _pad) {
+export function create(panel, render, _pad, steer) {
   const lifetime = createLifetime();
   const sections = [createLights, createKernels, createChanges, createIdle].map((make) =>
-    lifetime.own(make(panel, render)),
+    lifetime.own(make(panel, render, steer)),
   );
 
   return {
-    draw({ run, history, epoch }) {
+    draw({ run, history, epoch, layer }) {
       const ready = run !== null && (canAnswer(run) || hasModel(run, history));
       part(panel, "inside").hidden = !ready;
       part(panel, "inside-waiting").hidden = ready;
@@ -29,7 +29,7 @@ export function create(panel, render, _pad) {
       );
       // A phone shows one column at a time: a hidden one requests nothing.
       if (!ready || !panel.clientWidth) return;
-      for (const section of sections) section.draw(run, epoch);
+      for (const section of sections) section.draw(run, epoch, layer);
     },
     dispose: lifetime.dispose,
   };

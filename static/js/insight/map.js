@@ -20,9 +20,9 @@ import { chosenEpoch, momentOf, testedEpoch } from "../moment.js";
 /** @typedef {import("./map/points.js").MapView} MapView */
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
-export function create(panel, render, pad) {
+export function create(panel, render, pad, steer) {
   const lifetime = createLifetime();
-  const choice = createChoice(panel, render, lifetime.signal);
+  const choice = createChoice(panel, steer, lifetime.signal);
   const picture = lifetime.own(createPicture(panel, pad));
   const asked = lifetime.own(createAsked(render));
   const gate = createGate(part(panel, "map-waiting"), render, asked.again);
@@ -35,7 +35,7 @@ export function create(panel, render, pad) {
       const epoch = testedEpoch(state);
       part(panel, "map").hidden = epoch === null;
       if (epoch === null) return gate.draw(state, false, "");
-      const { layer, method } = choice.of(run);
+      const { layer, method } = choice.of(run, state);
       const words = { layer, method, ...chosenEpoch(epoch) };
       const { answer, problem, fresh } = asked.want(run, "map", words, momentOf(run, epoch));
       gate.draw(state, !problem, problem);
@@ -56,14 +56,16 @@ const waiting = (method) =>
 /**
  * The layer and the method that are chosen.
  * @param {HTMLElement} panel
- * @param {() => void} render
+ * @param {import("../watch/run.js").Steer} steer
  * @param {AbortSignal} signal ends it
  */
-function createChoice(panel, render, signal) {
+function createChoice(panel, steer, signal) {
   const layers = part(panel, "map-layer", HTMLSelectElement);
   const method = part(panel, "map-method", HTMLSelectElement);
-  layers.addEventListener("change", render, { signal });
-  method.addEventListener("change", render, { signal });
+  const chooseLayer = () => steer.choose({ layer: Number(layers.value) });
+  const chooseMethod = () => steer.choose({ method: method.value === "tsne" ? "tsne" : "pca" });
+  layers.addEventListener("change", chooseLayer, { signal });
+  method.addEventListener("change", chooseMethod, { signal });
   let runId = "";
 
   /** @param {{type: string | null, shape?: number[]}[]} known the pixels and the layers */
@@ -76,14 +78,20 @@ function createChoice(panel, render, signal) {
   }
 
   return {
-    /** @param {Run} run */
-    of(run) {
+    /** @param {Run} run @param {import("../watch/watch.js").Watching} state */
+    of(run, state) {
       if (run.id !== runId) {
         runId = run.id;
         fill([{ type: null }, ...run.config.layers]);
-        layers.value = String(lastHidden(run.config.layers));
       }
-      return { layer: Number(layers.value), method: method.value };
+      const standard = lastHidden(run.config.layers);
+      let layer = state.layer ?? standard;
+      if (layer > run.config.layers.length) {
+        steer.miss("layer", _("This network has no layer %(n)s.", { n: layer }));
+        layer = standard;
+      }
+      [layers.value, method.value] = [String(layer), state.method];
+      return { layer, method: state.method };
     },
     /** The shapes are known with the first answer. @param {MapView | null} view */
     name(view) {

@@ -8,7 +8,6 @@ import { changes } from "./changes.js";
 import { linesOf } from "./course.js";
 import { curve } from "./curve.js";
 import { figures } from "./figures.js";
-import { addressOf } from "./place.js";
 import { mustWait } from "./training.js";
 import { experimentsOf, guessOf, isOpen, lessonOf } from "./state.js";
 import { trained } from "./trained.js";
@@ -22,6 +21,7 @@ import { outcomeWords, runHelp, runWords, veilWords } from "./words.js";
  * @property {(lesson: Lesson) => void} run
  * @property {(number: number) => void} early
  * @property {(event: MouseEvent) => void} go
+ * @property {(number: number) => string} to the address of a lesson
  */
 
 /** @param {HTMLElement} root @param {Acts} acts */
@@ -144,20 +144,23 @@ const terms = (lesson) => html`
 `;
 
 /** The lessons before and after. @param {State} state @param {Lesson} lesson @param {Acts} acts */
-function ways({ answer, place }, lesson, { go }) {
+function ways({ answer, place }, lesson, { go, to }) {
   const at = answer.lessons.indexOf(lesson);
   const [before, after] = [answer.lessons[at - 1], answer.lessons[at + 1]];
-  const href = (/** @type {Lesson} */ { number }) => addressOf({ ...place, number });
   const name = (/** @type {Lesson} */ { number, title }) => `${number} · ${title}`;
   const keys = place.projector ? _("→ shows the moral, then the next lesson · Esc ends") : "";
   return html`
     <footer>
       ${before
-        ? html`<a class="button" rel="prev" href=${href(before)} @click=${go}>← ${name(before)}</a>`
+        ? html`<a class="button" rel="prev" href=${to(before.number)} @click=${go}
+            >← ${name(before)}</a
+          >`
         : nothing}
       <p class="keys">${keys}</p>
       ${after
-        ? html`<a class="button" rel="next" href=${href(after)} @click=${go}>${name(after)} →</a>`
+        ? html`<a class="button" rel="next" href=${to(after.number)} @click=${go}
+            >${name(after)} →</a
+          >`
         : nothing}
     </footer>
   `;

@@ -1,5 +1,7 @@
 // @ts-check
 /** The lessons, wired. */
+import { createAddress } from "../address.js";
+import { LESSONS } from "../addresses.js";
 import { untilAnswered } from "../again.js";
 import { ApiError, get } from "../api.js";
 import { oncePerFrame } from "../dom.js";
@@ -18,7 +20,6 @@ import { createRows, createStrand } from "./overview.js";
 import { mountProjector } from "./projector.js";
 import { mountSize } from "./size.js";
 import { isOurs, mayBeOurs, runsOf } from "./found.js";
-import { addressOf, placeOf, sizeFor } from "./place.js";
 import { everything, missing } from "./training.js";
 import * as states from "./state.js";
 import { loadEarly, loadGuesses, loadSize, saveEarly, saveGuesses, saveSize } from "./storage.js";
@@ -31,6 +32,7 @@ const find = (/** @type {string} */ name) => part(root, name);
 const whose = /** @type {HTMLSelectElement|null} */ (root.querySelector('[data-part="whose"]'));
 const lifetime = createLifetime();
 const { signal } = lifetime;
+const address = lifetime.own(createAddress(LESSONS));
 const repaint = oncePerFrame(render, signal);
 const socket = lifetime.own(connect());
 const { runs } = socket;
@@ -43,11 +45,16 @@ let asking = null;
 let trouble = null;
 /** @type {LessonView|null} */
 let shownLesson = null;
+/** @type {ReturnType<typeof mountSize>|null} */
+let sizes = null;
+/** Whether the moral of the slide that is gone to is shown at once. */
+let isRevealed = false;
 
-const acts = { guess, run: runLesson, early, go: follow };
+const to = (/** @type {number} */ number) => address.to({ number });
+const acts = { guess, run: runLesson, early, go: follow, to };
 const views = [
-  alone(find("strand"), () => createStrand(find("strand"), follow)),
-  alone(find("rows"), () => createRows(find("rows"), follow)),
+  alone(find("strand"), () => createStrand(find("strand"), acts)),
+  alone(find("rows"), () => createRows(find("rows"), acts)),
   alone(find("lesson"), () => (shownLesson = createLesson(find("lesson"), acts))),
 ];
 views.forEach(lifetime.own);
@@ -86,24 +93,52 @@ function follow(event) {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   if (!within(new URL(link.href).pathname).startsWith("/lessons")) return;
   event.preventDefault();
-  go(placeOf(link.href));
+  go({ number: address.read(link.href).number });
 }
 
-/** @param {states.Place} place @param {boolean} [revealed] */
-function go(place, revealed = false) {
-  history.pushState(null, "", addressOf(place));
-  arrive(place, revealed);
+/** @param {Partial<states.Place>} change @param {boolean} [revealed] */
+function go(change, revealed = false) {
+  isRevealed = revealed;
+  address.choose(change);
+  isRevealed = false;
 }
 
-/** @param {states.Place} place @param {boolean} revealed */
-function arrive(place, revealed) {
+/**
+ * Show what the address names now.
+ * @param {states.Place} place
+ * @param {states.Place} before
+ * @param {import("../address.js").How} how
+ */
+function arrive(place, before, how) {
   if (!state) return;
-  Object.assign(state, { place, revealed });
+  Object.assign(state, { place, revealed: isRevealed });
+  const isOther = place.number !== before.number || place.projector !== before.projector;
+  if (how !== "corrected") remark("");
+  turnTo(place, place.whose !== before.whose);
   render();
-  window.scrollTo(0, 0);
-  if (place.number !== null) shownLesson?.focus();
+  if (isOther && how === "chosen") window.scrollTo(0, 0); // Else the browser finds the place again.
+  if (isOther && place.number !== null) shownLesson?.focus();
   void asking?.courses();
 }
+
+/**
+ * Other runs count where it is another size.
+ * @param {states.Place} place
+ * @param {boolean} isOthers whether those of others count now, or no longer
+ */
+function turnTo(place, isOthers) {
+  if (!state) return;
+  const size = sizeOf(state.answer, place);
+  if (whose) whose.value = place.whose ?? "mine";
+  if (size === state.size && !isOthers) return;
+  state.size = size;
+  sizes?.show(size);
+  changeRuns();
+}
+
+/** @param {states.Answer} answer @param {states.Place} place */
+const sizeOf = (answer, { size }) =>
+  size !== null && states.hasSize(answer, size) ? size : answer.default_size;
 
 /** Train what a lesson needs and has not been trained; where all is there, once more. */
 function runLesson(/** @type {states.Lesson} */ shown) {
@@ -133,6 +168,12 @@ async function train(names, known = []) {
 
 /** @param {string} text */
 const say = (text) => setText(find("said"), text);
+
+/** Say why something else is shown than the address named. @param {string} text */
+function remark(text) {
+  setText(find("remark"), text);
+  find("remark").hidden = !text;
+}
 
 /** Say what a lesson shows now: the outcome, or what is still to do. */
 function sayLesson() {
@@ -181,11 +222,13 @@ async function begin() {
   /** @type {states.Answer} */
   const answer = await untilAnswered(() => get("/api/lessons"), { onFault, signal });
   if (signal.aborted) return;
-  const asked = placeOf(location.href);
+  complete(answer);
+  const place = address.get();
+  if (whose) whose.value = place.whose ?? "mine";
   state = {
     answer,
-    place: asked.projector ? { ...asked, number: asked.number ?? 1 } : asked,
-    size: sizeFor(answer, asked.size, loadSize(storage)),
+    place,
+    size: sizeOf(answer, place),
     found: {},
     get runs() {
       return runsOf(this.found, runs);
@@ -198,18 +241,33 @@ async function begin() {
     sending: false,
   };
   asking = lifetime.own(createAsking(state, runs, { isMine, onTrouble: show, onChange: repaint }));
-  lifetime.own(mountSize(root, answer.sizes, state.size, changeSize));
+  sizes = lifetime.own(mountSize(root, answer.sizes, state.size, changeSize));
   repaint();
   await asking.runs();
+}
+
+/** Let the address name all that is shown, so that its copy shows the same. @param {states.Answer} answer */
+function complete(answer) {
+  if (address.mend().length) remark(_("This address names something that is not here."));
+  const { number, projector, size } = address.get();
+  if (projector && number === null) address.correct({ number: 1 });
+  if (size !== null && states.hasSize(answer, size)) return;
+  if (size !== null) remark(_("This address names images that are not on this machine."));
+  const kept = loadSize(storage);
+  const isUsual = kept === answer.default_size || !states.hasSize(answer, kept);
+  address.correct({ size: isUsual ? null : kept });
 }
 
 /** @param {string} size */
 function changeSize(size) {
   if (!state) return;
-  Object.assign(state, { size, place: { ...state.place, size: null } });
-  history.replaceState(null, "", addressOf(state.place));
   saveSize(storage, size);
-  changeRuns();
+  address.choose({ size: size === state.answer.default_size ? null : size });
+}
+
+/** Other runs count from now on. */
+function changeWhose() {
+  address.choose({ whose: isMine() ? null : "all" });
 }
 
 function forgetGuesses() {
@@ -251,9 +309,8 @@ const listener = {
   onSynced: () => asking?.runsSoon(),
 };
 
-const arriveHere = () => arrive(placeOf(location.href), false);
-whose?.addEventListener("change", changeRuns, { signal });
-addEventListener("popstate", arriveHere, { signal });
+whose?.addEventListener("change", changeWhose, { signal });
+lifetime.atEnd(address.subscribe(arrive));
 find("home").addEventListener("click", follow, { signal });
 find("forget").addEventListener("click", forgetGuesses, { signal });
 find("all").addEventListener("click", runAll, { signal });

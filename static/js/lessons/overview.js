@@ -4,23 +4,22 @@ import { lookOf } from "../look.js";
 import { _ } from "../i18n.js";
 import { percent } from "../numbers.js";
 import { createView, html, nothing } from "../render.js";
-import { addressOf } from "./place.js";
 import { outcome } from "./results.js";
 import { isOpen, progressOf, shown } from "./state.js";
 import { progressWords } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
 /** @typedef {import("./state.js").Lesson} Lesson */
-/** @typedef {(event: MouseEvent) => void} Go */
+/** @typedef {Pick<import("./lesson.js").Acts, "go" | "to">} Ways */
 
 /**
  * The numbers, each a link.
  * @param {HTMLElement} root
- * @param {Go} go
+ * @param {Ways} ways
  */
-export function createStrand(root, go) {
+export function createStrand(root, ways) {
   const view = createView(root, (/** @type {State} */ state) =>
-    state.answer.lessons.map((lesson) => number(state, lesson, go)),
+    state.answer.lessons.map((lesson) => number(state, lesson, ways)),
   );
   return {
     ...view,
@@ -32,10 +31,10 @@ export function createStrand(root, go) {
   };
 }
 
-/** @param {State} state @param {Lesson} lesson @param {Go} go */
-const number = (state, lesson, go) => html`
+/** @param {State} state @param {Lesson} lesson @param {Ways} ways */
+const number = (state, lesson, { go, to }) => html`
   <a
-    href=${addressOf({ ...state.place, number: lesson.number })}
+    href=${to(lesson.number)}
     aria-current=${lesson.number === state.place.number ? "page" : nothing}
     data-state=${progressOf(state, lesson)}
     title=${lesson.title}
@@ -48,19 +47,19 @@ const number = (state, lesson, go) => html`
 /**
  * The lessons with what is known of each.
  * @param {HTMLElement} root
- * @param {Go} go
+ * @param {Ways} ways
  */
-export const createRows = (root, go) =>
+export const createRows = (root, ways) =>
   createView(root, (/** @type {State} */ state) =>
-    state.answer.lessons.map((lesson) => row(state, lesson, go)),
+    state.answer.lessons.map((lesson) => row(state, lesson, ways)),
   );
 
-/** @param {State} state @param {Lesson} lesson @param {Go} go */
-function row(state, lesson, go) {
+/** @param {State} state @param {Lesson} lesson @param {Ways} ways */
+function row(state, lesson, { go, to }) {
   const open = isOpen(state, lesson);
   return html`
     <li>
-      <a href=${addressOf({ ...state.place, number: lesson.number })} @click=${go}>
+      <a href=${to(lesson.number)} @click=${go}>
         <b>${lesson.number}</b><strong>${lesson.title}</strong>
       </a>
       <p>${open ? lesson.moral : lesson.question}</p>

@@ -37,7 +37,7 @@ export function actionOf({ key, ctrlKey, altKey, metaKey }, onControl) {
  * @param {HTMLElement} button
  * @param {object} page
  * @param {() => State|null} page.state
- * @param {(place: Place, revealed?: boolean) => void} page.go
+ * @param {(change: Partial<Place>, revealed?: boolean) => void} page.go
  * @param {(revealed: boolean) => void} page.reveal show or hide the moral
  */
 export function mountProjector(button, { state, go, reveal }) {
@@ -49,14 +49,14 @@ export function mountProjector(button, { state, go, reveal }) {
     const now = state();
     if (!now) return;
     void fillScreen();
-    go({ ...now.place, number: now.place.number ?? 1, projector: true });
+    go({ number: now.place.number ?? 1, projector: true });
   }
 
   function end() {
     const now = state();
     if (!now) return;
     void leaveScreen();
-    go({ ...now.place, projector: false });
+    go({ projector: false });
   }
 
   /** @param {1|-1} step */
@@ -65,7 +65,7 @@ export function mountProjector(button, { state, go, reveal }) {
     const next = now && turn(now, step);
     if (!next) return;
     if (next.number === now.place.number) reveal(next.revealed);
-    else go({ ...now.place, number: next.number }, next.revealed);
+    else go({ number: next.number }, next.revealed);
   }
 
   /** @param {KeyboardEvent} event */

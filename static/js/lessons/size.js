@@ -17,19 +17,24 @@ export function mountSize(root, sizes, size, onChange) {
   const select = part(root, "size", HTMLSelectElement);
   const lifetime = createLifetime();
   const view = lifetime.own(createView(select, () => sizes.map(option)));
-  const show = () => {
+  const say = () => {
     const help = sizes.find(({ name }) => name === select.value)?.help;
     setText(part(root, "size-help"), help ?? "");
   };
   const change = () => {
-    show();
+    say();
     onChange(select.value);
   };
   view.draw(null);
-  select.value = size;
+  show(size);
   select.addEventListener("change", change, { signal: lifetime.signal });
-  show();
-  return { dispose: lifetime.dispose };
+  return { show, dispose: lifetime.dispose };
+
+  /** @param {string} chosen */
+  function show(chosen) {
+    select.value = chosen;
+    say();
+  }
 }
 
 /** @param {Size} size */

@@ -13,11 +13,8 @@ import { isOver } from "../statuses.js";
 
 /** @typedef {{accuracy: (number|null)[], seconds: number[]}} Course a run, epoch by epoch */
 
-/**
- * What the address names.
- * @typedef {{number: number|null, projector: boolean, size: string|null, lang: string|null}} Place
- *   lang: only where the browser takes no cookie
- */
+/** @typedef {import("../address.js").Address<typeof import("../addresses.js").LESSONS>} Address */
+/** @typedef {ReturnType<Address["get"]>} Place what the address names */
 
 /**
  * @typedef {object} State
@@ -62,6 +59,10 @@ export const guessOf = (
   /** @type {State} */ { place, guesses },
   /** @type {Lesson} */ { number },
 ) => (place.projector ? undefined : guesses[number]);
+
+/** Whether it is a size that this machine has. */
+export const hasSize = (/** @type {Answer} */ { sizes }, /** @type {string|null} */ wanted) =>
+  sizes.some(({ name, available }) => name === wanted && available);
 
 /** How far one is with a lesson, as the strand shows it. */
 export function progressOf(/** @type {State} */ state, /** @type {Lesson} */ lesson) {

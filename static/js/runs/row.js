@@ -8,7 +8,7 @@ import { hasWeights } from "../moment.js";
 import { mayChange } from "../owners.js";
 import { html, nothing, repeat } from "../render.js";
 import { at } from "../root.js";
-import { addressToUse } from "../selection.js";
+import { addressOfRun, addressToUse } from "../addresses.js";
 import { isBusy } from "../statuses.js";
 import { textOf } from "./columns.js";
 import { sparkline } from "./sparkline.js";
@@ -80,7 +80,7 @@ const chooser = (run, { selected }, acts) => html`
 `;
 
 /** @param {Run} run */
-const inStudio = ({ id }) => at(`/?run=${encodeURIComponent(id)}`);
+const inStudio = ({ id }) => addressOfRun(id);
 
 /** @param {Run} run */
 const title = (run) => html`

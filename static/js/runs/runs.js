@@ -1,5 +1,7 @@
 // @ts-check
 /** The Runs screen, wired. */
+import { createAddress } from "../address.js";
+import { RUNS } from "../addresses.js";
 import { ApiError, del, get, patch, post } from "../api.js";
 import { ask } from "../control.js";
 import { atMostEvery, oncePerFrame } from "../dom.js";
@@ -13,6 +15,7 @@ import { mountWorkers } from "../workers.js";
 import { createChosen } from "./chosen.js";
 import { nextSort } from "./columns.js";
 import { createCompare } from "./compare.js";
+import { createComparing } from "./comparing.js";
 import { confirm } from "./confirm.js";
 import { forget } from "./history.js";
 import { createList } from "./list.js";
@@ -31,6 +34,9 @@ const socket = lifetime.own(connect());
 const { runs } = socket;
 const state = createState();
 const repaint = oncePerFrame(render, signal);
+const address = lifetime.own(createAddress(RUNS));
+const page = { runs, get, render: repaint };
+const comparing = lifetime.own(createComparing(address, state, page));
 /** Only where others use the server too. */
 const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
 const view = createView(runs, get, repaint, whose?.value === "mine");
@@ -44,6 +50,7 @@ lifetime.own(view);
 const acts = {
   select(run) {
     toggleSelected(state, run.id);
+    comparing.follow();
     repaint();
   },
   startRename(run) {
@@ -62,6 +69,7 @@ const acts = {
   onSort: (id) => sortBy(nextSort(view.state.question.sort, id)),
   onSelect() {
     toggleAll(state, view.state.ids);
+    comparing.follow();
     repaint();
   },
 };
@@ -95,8 +103,7 @@ function onWidth() {
 }
 
 function closeCompare() {
-  state.comparing = false;
-  repaint();
+  comparing.close();
   byId("compare-button").focus();
 }
 
@@ -227,9 +234,11 @@ function render() {
   panel.show(columns.ids());
   byId("more").hidden = !view.state.next;
   const chosen = [...state.selected].flatMap((id) => runs.get(id) ?? []);
-  if (!canCompare(chosen.length)) state.comparing = false;
-  byId("compare").hidden = !state.comparing;
-  if (state.comparing) compare.show(chosen);
+  const isCompared = state.comparing && canCompare(chosen.length);
+  byId("remark").hidden = !state.remark;
+  setText(byId("remark"), state.remark);
+  byId("compare").hidden = !isCompared;
+  if (isCompared) compare.show(chosen);
   else compare.hide();
 }
 
@@ -248,8 +257,7 @@ function hintWords(size) {
 const TYPING_MS = 200;
 
 function openCompare() {
-  state.comparing = true;
-  repaint();
+  comparing.open();
   requestAnimationFrame(() => {
     byId("compare").scrollIntoView({ block: "start" });
     byId("compare-title").focus({ preventScroll: true });
@@ -258,6 +266,7 @@ function openCompare() {
 
 function clearChoice() {
   state.selected.clear();
+  comparing.follow();
   repaint();
 }
 
@@ -294,7 +303,7 @@ const listener = {
   },
   onDeleted(run, id) {
     forget(id);
-    state.selected.delete(id);
+    comparing.drop(id);
     if (state.renaming === id) state.renaming = null;
     if (run && !state.removing.has(id)) tell(`${run.name}: ${deletedWords()}`);
     if (view.state.ids.includes(id)) refresh(); // Another one takes its place.

@@ -10,6 +10,7 @@
  * @property {string} fault why it cannot have its new name
  * @property {boolean} comparing
  * @property {Set<string>} removing ids of those that are being deleted together
+ * @property {string} remark why something else is shown than the address named, or ""
  */
 
 /** More curves than this cannot be distinguished. */
@@ -23,6 +24,7 @@ export const createState = () => ({
   fault: "",
   comparing: false,
   removing: new Set(),
+  remark: "",
 });
 
 /** @param {State} state @param {string} id */

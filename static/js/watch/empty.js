@@ -8,8 +8,6 @@ import { createKeyed } from "../keyed.js";
 import { createLifetime } from "../lifetime.js";
 import { part } from "../parts.js";
 import { percent } from "../numbers.js";
-import { selection } from "../selection.js";
-import { at } from "../root.js";
 import { placeWords } from "../waiting.js";
 
 /** @typedef {import("../types.js").Run} Run */
@@ -20,8 +18,9 @@ const MOST = 3;
 /**
  * @param {HTMLElement} root
  * @param {import("../runstore.js").RunStore} runs
+ * @param {import("./watch.js").Address} address
  */
-export function createEmpty(root, runs) {
+export function createEmpty(root, runs, address) {
   const place = part(root, "last-runs");
   const lifetime = createLifetime();
   const lines = lifetime.own(createKeyed(part(root, "newest")));
@@ -32,7 +31,11 @@ export function createEmpty(root, runs) {
     const newest = ownFirst(runs.all()).slice(0, MOST);
     place.hidden = !newest.length;
     lines.draw(
-      newest.map((run) => ({ key: run.id, version: JSON.stringify(run), make: () => line(run) })),
+      newest.map((run) => ({
+        key: run.id,
+        version: JSON.stringify(run),
+        make: () => line(run, address),
+      })),
     );
   }
   lifetime.atEnd(runs.subscribe({ onRun: list, onDeleted: list }));
@@ -48,14 +51,14 @@ export function createEmpty(root, runs) {
   };
 }
 
-/** @param {Run} run */
-function line(run) {
+/** @param {Run} run @param {import("./watch.js").Address} address */
+function line(run, address) {
   const link = el("a", {}, run.name);
-  link.href = at(`/?run=${encodeURIComponent(run.id)}`);
+  link.href = address.to({ run: run.id });
   link.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    selection.set(run.id);
+    address.choose({ run: run.id });
   });
   const reached = run.diverged ? null : (run.test?.accuracy ?? run.best?.val_accuracy);
   const words = run.status === "queued" ? placeWords(run) : stateWord(run);

@@ -25,9 +25,9 @@ const REFRESH_MS = 1000;
  * @param {HTMLElement} root
  * @param {Watching} state
  * @param {() => void} render
- * @param {(epoch: Epoch) => void} onEpoch
+ * @param {import("./run.js").Steer} steer
  */
-export function createKept(root, state, render, onEpoch) {
+export function createKept(root, state, render, steer) {
   const select = part(root, "epoch-choice", HTMLSelectElement);
   let moment = "";
   let asked = 0;
@@ -36,17 +36,9 @@ export function createKept(root, state, render, onEpoch) {
   const refresh = atMostEvery(REFRESH_MS, () => void ask(state.runId ?? ""), lifetime);
   const change = () => {
     const value = select.value;
-    choose(value === "newest" || value === "best" ? value : Number(value));
+    steer.choose({ epoch: value === "newest" || value === "best" ? value : Number(value) });
   };
   select.addEventListener("change", change, { signal });
-
-  /** @param {Epoch} epoch */
-  function choose(epoch) {
-    state.epoch = epoch;
-    state.tested = null;
-    onEpoch(epoch);
-    render();
-  }
 
   /** @param {string} id */
   async function ask(id) {
@@ -60,8 +52,6 @@ export function createKept(root, state, render, onEpoch) {
     } catch {
       return; // The newest weights can be chosen all the same.
     }
-    const isKept = state.kept.some(({ epoch }) => epoch === state.epoch);
-    if (typeof state.epoch === "number" && !isKept) choose("newest");
     render();
   }
 
@@ -71,7 +61,7 @@ export function createKept(root, state, render, onEpoch) {
       if (!run) return;
       const shown = !OF_THE_RUN.has(tab);
       const now = `${run.id} ${momentOf(run, "newest")}`;
-      if (shown && moment !== now) {
+      if ((shown || epoch !== "newest") && moment !== now) {
         moment = now;
         refresh();
       }
@@ -79,10 +69,21 @@ export function createKept(root, state, render, onEpoch) {
       const address = `/api/runs/${encodeURIComponent(run.id)}/model?format=keras&epoch=${epoch}`;
       part(root, "epoch-download", HTMLAnchorElement).href = at(address);
       fill(select, optionsOf(run, kept), String(epoch));
+      if (kept.length && !isKept(kept, epoch)) steer.miss("epoch", missedText(epoch));
     },
     dispose: lifetime.dispose,
   };
 }
+
+/** @param {Checkpoint[]} kept @param {Epoch} epoch */
+const isKept = (kept, epoch) =>
+  epoch === "newest" || kept.some((one) => (epoch === "best" ? one.best : one.epoch === epoch));
+
+/** @param {Epoch} epoch */
+const missedText = (epoch) =>
+  typeof epoch === "number"
+    ? _("The weights of epoch %(n)s are not kept; these are the newest.", { n: epoch })
+    : _("This run has no best epoch yet; these are the newest weights.");
 
 /**
  * @param {import("../types.js").Run} run

@@ -1,6 +1,7 @@
 // @ts-check
 /** A run as the Watch column shows it: head, controls, numbers, coach, curves, tabs. Each fails alone. */
 
+import { STUDIO } from "../addresses.js";
 import { fetchPart } from "../later.js";
 import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
@@ -26,8 +27,15 @@ import { mountTabs, showTab } from "./tabs.js";
  */
 
 /**
+ * @typedef {object} Steer how a tab chooses what it shows, so that the address names it
+ * @property {import("./watch.js").Address["choose"]} choose
+ * @property {(name: keyof typeof STUDIO, sentence: string) => void} miss what the address names by
+ *   this name is not there: something else is shown, and why
+ */
+
+/**
  * @typedef {object} TabModule
- * @property {(panel: HTMLElement, render: () => void, pad: Pad) =>
+ * @property {(panel: HTMLElement, render: () => void, pad: Pad, steer: Steer) =>
  *   import("../render.js").View<Watching>} create
  */
 
@@ -37,7 +45,7 @@ import { mountTabs, showTab } from "./tabs.js";
  * @property {(config: import("../types.js").RunConfig, runId: string) => void} onUse its settings
  *   are wanted
  * @property {(run: Run) => void} onStarted
- * @property {(epoch: import("../moment.js").Epoch) => void} onEpoch
+ * @property {import("./watch.js").Address} address
  * @property {Pad} pad
  */
 
@@ -51,8 +59,6 @@ const LATER = {
   code: () => import("../code/code.js"),
 };
 
-/** @typedef {"curves" | keyof typeof LATER} Tab */
-
 /**
  * @param {HTMLElement} root
  * @param {Watching} state
@@ -60,9 +66,10 @@ const LATER = {
  * @param {Options} options
  * @returns {import("../render.js").View<Watching>}
  */
-export function createRun(root, state, render, { socket, onUse, onStarted, onEpoch, pad }) {
+export function createRun(root, state, render, { socket, address, onUse, onStarted, pad }) {
   const { runs } = socket;
   const lifetime = createLifetime();
+  const steer = steering(address, state, lifetime);
   const following = lifetime.own(createFollowing(socket, state, render));
   const find = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (root.querySelector(selector));
@@ -74,24 +81,42 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
     alone(part(root, "charts"), () => createCurves(root, state, render), fetchPlotting),
     alone(part(root, "coach"), () => createCoach(root, render, { onUse, onStarted, runs })),
     alone(part(root, "epoch-table"), () => createEpochTable(root, render)),
-    alone(part(root, "of-epoch"), () => createKept(root, state, render, onEpoch)),
-    ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad)),
+    alone(part(root, "of-epoch"), () => createKept(root, state, render, steer)),
+    ...Object.entries(LATER).map(([name, load]) => createTab(name, load, render, pad, steer)),
   ];
   views.forEach(lifetime.own);
   lifetime.own(
-    mountTabs(root, (tab) => {
-      state.tab = /** @type {Tab} */ (tab);
-      render();
-    }),
+    mountTabs(root, (tab) => address.choose({ tab: /** @type {Watching["tab"]} */ (tab) })),
   );
-  showTab(root, state.tab); // Another run was looked at before, or this view failed and is made anew.
+  let tab = "";
 
   return {
     draw(now) {
       following.update();
+      if (now.tab !== tab) showTab(root, (tab = now.tab)); // The address may name another one.
       if (now.run) for (const view of views) view.draw(now);
     },
     dispose: lifetime.dispose,
+  };
+}
+
+/**
+ * @param {import("./watch.js").Address} address
+ * @param {Watching} state
+ * @param {import("../lifetime.js").Lifetime} lifetime
+ * @returns {Steer}
+ */
+function steering(address, state, { later }) {
+  return {
+    choose: address.choose,
+    miss(name, sentence) {
+      const missed = address.get()[name];
+      later(() => {
+        if (address.get()[name] !== missed) return;
+        state.remark = sentence;
+        address.correct({ [name]: STUDIO[name].standard });
+      }, 0); // It is found out while the page is drawn.
+    },
   };
 }
 
@@ -100,13 +125,14 @@ export function createRun(root, state, render, { socket, onUse, onStarted, onEpo
  * @param {() => Promise<TabModule>} load
  * @param {() => void} render
  * @param {Pad} pad
+ * @param {Steer} steer
  * @returns {import("../render.js").View<Watching>}
  */
-function createTab(name, load, render, pad) {
+function createTab(name, load, render, pad, steer) {
   const panel = byId(`panel-${name}`);
   const view = alone(
     panel,
-    (/** @type {TabModule} */ { create }) => create(panel, render, pad),
+    (/** @type {TabModule} */ { create }) => create(panel, render, pad, steer),
     () => fetchPart(name, load),
   );
   return {

@@ -1,19 +1,22 @@
 // @ts-check
 /** The Watch column: one state, fed by the socket and the reader's hand; `render` repaints it. */
 
+import { TABS } from "../addresses.js";
 import { onThemeChange } from "../colors.js";
 import { el, oncePerFrame } from "../dom.js";
+import { _ } from "../i18n.js";
 import { fetchPart } from "../later.js";
 import { createLifetime } from "../lifetime.js";
 import { alone } from "../mount.js";
-import { part } from "../parts.js";
+import { part, setText } from "../parts.js";
 import { at } from "../root.js";
 import { deletedWords } from "../runstore.js";
 import { RESTING } from "../statuses.js";
-import { createEmpty } from "./empty.js";
 import { createHistory } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
+/** @typedef {import("../address.js").Address<typeof import("../addresses.js").STUDIO>} Address */
+/** @typedef {ReturnType<Address["get"]>} Place what the address names */
 
 /**
  * @typedef {object} Watching
@@ -21,14 +24,17 @@ import { createHistory } from "./history.js";
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} receivedAt when `run` was received, in milliseconds since 1970
  * @property {import("./history.js").History} history built from its events
- * @property {import("./run.js").Tab} tab
+ * @property {Place["tab"]} tab
  * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
+ * @property {number | null} layer of which the tabs show something; null: the one they begin with
+ * @property {Place["method"]} method by which the map is drawn
  * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
  * @property {number | null} tested the epoch that was tested on request while the run trains
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
  * @property {boolean} log whether the loss has a logarithmic axis
  * @property {"online" | "offline"} link
  * @property {string | null} problem why the run cannot be shown
+ * @property {string} remark why something else is shown than the address named, or ""
  */
 
 /** @returns {Watching} */
@@ -37,14 +43,17 @@ const nothing = () => ({
   run: null,
   receivedAt: 0,
   history: createHistory(),
-  tab: "curves",
+  tab: TABS[0],
   epoch: "newest",
+  layer: null,
+  method: "pca",
   kept: [],
   tested: null,
   reading: null,
   log: false,
   link: "online",
   problem: null,
+  remark: "",
 });
 
 /**
@@ -52,7 +61,7 @@ const nothing = () => ({
  * @param {import("./run.js").Options} options
  */
 export function mountWatch(root, options) {
-  const { socket } = options;
+  const { socket, address } = options;
   const state = nothing();
   const { title } = document;
   const lifetime = createLifetime();
@@ -65,7 +74,14 @@ export function mountWatch(root, options) {
     fetchRun,
   );
   lifetime.own(theRun);
-  const empty = lifetime.own(createEmpty(root, socket.runs));
+  const lastRuns = alone(
+    part(root, "last-runs"),
+    ({ createEmpty }) => createEmpty(root, socket.runs, address),
+    () => fetchPart("last-runs", () => import("./empty.js")),
+  );
+  lifetime.own(lastRuns);
+  /** Whether there has been no run to look at, and earlier ones were offered. */
+  let isOffered = false;
 
   async function fetchRun() {
     isComing = true;
@@ -83,11 +99,15 @@ export function mountWatch(root, options) {
       part(root, name).hidden = name !== shown;
     }
     part(root, "no-such-reason").textContent = state.problem ?? "";
-    empty.draw(state.runId === null);
+    isOffered ||= shown === "no-run";
+    if (isOffered) lastRuns.draw(shown === "no-run");
     part(root, "offline").hidden = state.link === "online";
     part(root, "the-run").hidden = isComing;
     part(root, "run-arriving").hidden = !isComing;
-    if (shown === "some-run") theRun.draw(state);
+    setText(part(root, "remark"), state.remark);
+    part(root, "remark").hidden = !state.remark;
+    // Also when there is none to look at any more: the one before is no longer followed.
+    if (shown === "some-run" || !isComing) theRun.draw(state);
     root.classList.toggle("arriving", shown === "some-run" && !state.run);
   }
 
@@ -108,22 +128,33 @@ export function mountWatch(root, options) {
   onThemeChange(render, lifetime.signal);
   // Durations count on between two events.
   lifetime.every(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
+  lifetime.atEnd(address.subscribe((now, _before, how) => go(now, how === "corrected")));
+  if (address.mend().length) state.remark = _("This address names something that is not here.");
+  go(address.get(), true);
   render();
 
-  return {
-    /**
-     * Look at this run.
-     * @param {string} runId
-     */
-    show(runId) {
-      if (runId === state.runId) return;
-      const { tab, log, link } = state;
-      Object.assign(state, nothing(), { runId, tab, log, link });
-      if (isComing) preload(at(`/api/runs/${encodeURIComponent(runId)}/curve`));
-      draw();
-    },
-    dispose: lifetime.dispose,
-  };
+  /**
+   * Look at what the address names.
+   * @param {Place} place
+   * @param {boolean} isRemarked whether what was said of another place holds for this one
+   */
+  function go({ run: runId, tab, epoch, layer, method }, isRemarked) {
+    if (!isRemarked) state.remark = "";
+    if (runId !== state.runId) turnTo(runId);
+    if (epoch !== state.epoch) state.tested = null;
+    Object.assign(state, { tab, epoch, layer, method });
+    draw();
+  }
+
+  /** @param {string | null} runId */
+  function turnTo(runId) {
+    const { log, link, remark } = state;
+    Object.assign(state, nothing(), { runId, log, link, remark });
+    if (runId === null) document.title = title;
+    else if (isComing) preload(at(`/api/runs/${encodeURIComponent(runId)}/curve`));
+  }
+
+  return { dispose: lifetime.dispose };
 }
 
 /** Request what the view will ask for while its modules are on their way. @param {string} href */

@@ -198,7 +198,7 @@ export function mountWrite(root, { socket }) {
 
     /**
      * The Studio looks at this run now; the pad follows.
-     * @param {string} runId
+     * @param {string | null} runId
      */
     async use(runId) {
       state.notice = "";
@@ -206,7 +206,7 @@ export function mountWrite(root, { socket }) {
       state.choice.chosen = null;
       state.choice.epoch = "newest";
       askAgain();
-      if (state.choice.runs.get(runId)) return;
+      if (runId === null || state.choice.runs.get(runId)) return;
       // Older than the list: ask for it alone.
       try {
         const question = () => get(`/api/runs/${encodeURIComponent(runId)}`);

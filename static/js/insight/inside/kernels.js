@@ -27,8 +27,9 @@ const FEW = 10;
 /**
  * @param {HTMLElement} panel
  * @param {() => void} render
+ * @param {import("../../watch/run.js").Steer} steer
  */
-export function createKernels(panel, render) {
+export function createKernels(panel, render, steer) {
   const lifetime = createLifetime();
   const { signal } = lifetime;
   const asked = lifetime.own(createAsked(render));
@@ -51,7 +52,7 @@ export function createKernels(panel, render) {
   later.addEventListener("click", turn(1), { signal });
   part(panel, "kernel-pictures").replaceChildren(tiles.frame, tiles.line);
   part(panel, "kernel-twin").replaceChildren(twin.element);
-  const chooseLayer = () => choose({ layer: Number(choice.value), offset: 0 });
+  const chooseLayer = () => steer.choose({ layer: Number(choice.value) });
   const chooseOrder = () => choose({ order: order.value, offset: 0 });
   choice.addEventListener("change", chooseLayer, { signal });
   order.addEventListener("change", chooseOrder, { signal });
@@ -104,11 +105,15 @@ export function createKernels(panel, render) {
   }
 
   return {
-    /** @param {Run} run @param {import("../../moment.js").Epoch} epoch */
-    draw(run, epoch) {
-      if (run.id !== runId) {
+    /**
+     * @param {Run} run
+     * @param {import("../../moment.js").Epoch} epoch
+     * @param {number | null} layer null, or one without pictures: the first that has some
+     */
+    draw(run, epoch, layer) {
+      if (run.id !== runId || (layer ?? 0) !== wanted.layer) {
         runId = run.id;
-        wanted = { ...wanted, layer: 0, offset: 0 };
+        wanted = { ...wanted, layer: layer ?? 0, offset: 0 };
       }
       const moment = epoch === "newest" ? pace.of(run, settled) : momentOf(run, epoch);
       const state = asked.want(run, "weights", { ...wanted, ...chosenEpoch(epoch) }, moment);
