@@ -59,6 +59,9 @@ export function createStorage(area) {
       }
     },
 
+    /** Whether what was written outlasts the page. @param {string} key */
+    lasts: (key) => !memory.has(key),
+
     /** @param {string} key @param {unknown} value anything that JSON can hold */
     writeJson: (key, value) => write(key, JSON.stringify(value)),
 

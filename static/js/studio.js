@@ -5,9 +5,11 @@ import { STUDIO, digitWanted } from "./addresses.js";
 import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
+import { fetchPart } from "./later.js";
 import { createLifetime } from "./lifetime.js";
 import { mount } from "./mount.js";
 import { connect } from "./socket.js";
+import { storage } from "./storage.js";
 import { mountWorkers } from "./workers.js";
 
 const element = (/** @type {string} */ id) =>
@@ -61,7 +63,7 @@ async function put(pixels) {
 /** The pad asks the run and the weights that are looked at. @param {typeof before} now */
 function follow({ run, epoch }) {
   if (run !== before.run) void write.then((part) => part.use(run));
-  if (run !== before.run) showPart(run === null ? "build" : "watch");
+  if (run !== before.run) showPart("watch");
   if (epoch !== before.epoch) void write.then((part) => part.useEpoch(epoch));
   before = { run, epoch };
 }
@@ -82,6 +84,31 @@ if (wanted !== null) {
   const answer = untilAnswered(() => get(`/api/runs/${encodeURIComponent(wanted)}`));
   answer.then(({ config }) => use(config, wanted)).catch(() => {}); // Watch says that it is not there.
 }
+
+/** Train what the form holds; what is wrong there is said there. */
+async function trainThis() {
+  const form = await build;
+  showPart("build");
+  form.train();
+}
+
+/** The tour in three steps. @param {Event} [event] without one it opens by itself */
+async function showTour(event) {
+  const { openTour } = await fetchPart("tour", () => import("./tour.js"));
+  if (lifetime.signal.aborted) return;
+  lifetime.own(openTour(element("main"), address, event ? element("show-tour") : null));
+}
+
+/** Once, and only where the browser remembers that it was shown. */
+const isFirstVisit = () => {
+  const isNew = storage.read("inkling.tour") === null;
+  if (isNew) storage.write("inkling.tour", "shown");
+  return isNew && storage.lasts("inkling.tour");
+};
+
+element("train-this").addEventListener("click", trainThis, { signal: lifetime.signal });
+element("show-tour").addEventListener("click", showTour, { signal: lifetime.signal });
+if (address.get().run === null && digit === null && isFirstVisit()) void showTour();
 
 /** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
 function show(run) {

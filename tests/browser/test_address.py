@@ -22,8 +22,8 @@ def refusals() -> str:
 
 def trained(server: LiveServer, name: str) -> str:
     """The id of a run of three epochs that is over."""
-    layers = [{"type": "Flatten"}, *({"type": "Dense", "units": n} for n in (20, 10))]
-    layers[-1]["activation"] = "softmax"
+    hidden, output = ({"type": "Dense", "units": units} for units in (20, 10))
+    layers = [{"type": "Flatten"}, hidden, {**output, "activation": "softmax"}]
     config = {
         "name": name,
         "dataset": {"name": "mnist-5k", "train_samples": 300},

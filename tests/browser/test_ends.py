@@ -144,11 +144,16 @@ def runs(shared: Server) -> list[str]:
 
 
 def in_the_studio(page: Page, runs: list[str]) -> None:
-    """Open every tab, write a digit, look at the program and at a sentence of help."""
+    """Begin with the tour, choose a run, open all that there is of it, and write a digit."""
     # The fake worker has no views; so questions are under way at the end.
     page.route("**/insights/*", lambda route: route.fulfill(status=202, json={}))
-    studio.open_studio(page, f"?run={runs[0]}")
+    studio.open_studio(page)
+    expect(page.locator(".tour")).to_be_visible()
+    page.get_by_role("link", name="One", exact=True).click()
+    expect(page.locator(".tour")).to_contain_text("Step 2")
+    page.keyboard.press("Escape")
     expect(page.locator("[data-part=charts] canvas").first).to_be_visible()
+    page.get_by_text("Show all", exact=True).click()
     for tab in page.get_by_role("tab").all():
         tab.click()
         page.evaluate("() => new Promise(requestAnimationFrame)")

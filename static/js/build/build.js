@@ -35,7 +35,7 @@ import { mountTrain, summary, trainBar, undoBar } from "./train.js";
  * true when the form stands.
  * @param {HTMLElement} root
  * @param {Options} options
- * @returns {Promise<{use(config: Draft, origin: string): void, dispose(): void}>}
+ * @returns {Promise<{use(config: Draft, origin: string): void, train(): void, dispose(): void}>}
  */
 export async function mountBuild(root, options) {
   const element = /** @type {HTMLFormElement} */ (root.querySelector("form"));
@@ -172,6 +172,8 @@ function startForm(element, catalog, options) {
       const text = _("Your network was replaced.");
       form.reshape(() => replaceConfig(state, config, text, origin), FIRST);
     },
+    /** Press Train. */
+    train: () => element.requestSubmit(),
     dispose: lifetime.dispose,
   };
 }

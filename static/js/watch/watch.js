@@ -12,7 +12,6 @@ import { part, setText } from "../parts.js";
 import { at } from "../root.js";
 import { deletedWords } from "../runstore.js";
 import { RESTING } from "../statuses.js";
-import { createHistory } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("../address.js").Address<typeof import("../addresses.js").STUDIO>} Address */
@@ -23,7 +22,7 @@ import { createHistory } from "./history.js";
  * @property {string | null} runId the run looked at; null before one is chosen
  * @property {Run | null} run its summary; null until the server answers
  * @property {number} receivedAt when `run` was received, in milliseconds since 1970
- * @property {import("./history.js").History} history built from its events
+ * @property {import("./history.js").History} history built from its events; there as soon as `run` is
  * @property {Place["tab"]} tab
  * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
  * @property {number | null} layer of which the tabs show something; null: the one they begin with
@@ -42,7 +41,7 @@ const nothing = () => ({
   runId: null,
   run: null,
   receivedAt: 0,
-  history: createHistory(),
+  history: /** @type {any} */ (null), // It comes with the run, before which no view is drawn.
   tab: TABS[0],
   epoch: "newest",
   layer: null,

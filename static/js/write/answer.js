@@ -36,7 +36,7 @@ export function createAnswer(root) {
       if (answer !== drawn) {
         drawn = answer;
         part(root, "reply").classList.toggle("blank", !answer);
-        setText(part(root, "digit"), answer ? String(answer.digit) : "?");
+        setText(part(root, "digit"), answer ? String(answer.digit) : "");
         const sure = answer?.probabilities[answer.digit] ?? 0;
         setText(part(root, "sure"), answer ? _("%(share)s sure", { share: sureness(sure) }) : "");
         bars.forEach((bar, digit) =>

@@ -20,7 +20,10 @@ import { isWaiting } from "./slot.js";
 export function draw(root, state, { answer, picker }) {
   const drawn = hasDrawing(state);
   for (const name of ["undo", "clear"]) part(root, name, HTMLButtonElement).disabled = !drawn;
+  const isIdle = state.known && target(state.choice) === null;
+  root.classList.toggle("idle", isIdle && !drawn);
   part(root, "invite").hidden = drawn;
+  setText(part(root, "invite"), isIdle ? untrainedText() : _("Write a digit here"));
   picker.draw(state.choice);
   const shown = drawn ? state.answer : null;
   answer.draw(
@@ -32,7 +35,7 @@ export function draw(root, state, { answer, picker }) {
   // An answer that no newer one follows may be about other ink.
   const isOld = shown !== null && !mayAsk(state.choice);
   part(root, "reply").classList.toggle("outdated", isRefused || isOld);
-  const hint = hintOf(state);
+  const hint = hintOf(state, drawn);
   part(root, "hint").hidden = !hint;
   part(root, "hint").classList.toggle("fault", isRefused);
   setText(part(root, "hint"), hint);
@@ -50,15 +53,19 @@ function sourceOf({ choice }, shown) {
   return _("%(name)s, epoch %(n)s", { name: run.name, n: shown.said.epoch });
 }
 
-/** @param {Writing} state */
-function hintOf(state) {
+const untrainedText = () => _("Train a network first: then it answers while you write.");
+
+/** @param {Writing} state @param {boolean} drawn */
+function hintOf(state, drawn) {
   const sentence = state.refused || state.problem || state.notice;
   if (sentence) return sentence;
   const runId = target(state.choice);
-  if (runId === null)
-    return _("Train a network first, or choose one: then it answers while you write.");
+  if (runId === null) return drawn ? untrainedText() : "";
   const run = state.choice.runs.get(runId);
-  if (!run || canAnswer(run)) return "";
+  if (!run || canAnswer(run))
+    return drawn
+      ? ""
+      : _("The ten bars show what the network takes your digit for, while you write.");
   if (run.status === "failed")
     return _("This run failed before its first epoch. Choose another one.");
   if (run.status === "starting")

@@ -35,6 +35,7 @@ import { deletedWords } from "../runstore.js";
  * @property {string} problem why there is no answer to what is on the pad, or ""
  * @property {string} refused why something was not put on the pad, or ""
  * @property {string} notice that the run asked was deleted, or ""
+ * @property {boolean} known whether the server has said which runs there are
  */
 
 /**
@@ -52,6 +53,7 @@ export function mountWrite(root, { socket }) {
     problem: "",
     refused: "",
     notice: "",
+    known: false,
   };
   const lifetime = createLifetime();
   const { signal } = lifetime;
@@ -139,7 +141,11 @@ export function mountWrite(root, { socket }) {
   }
 
   lifetime.atEnd(socket.onState(onLink));
-  lifetime.atEnd(socket.runs.subscribe({ onRun: receive, onDeleted }));
+  const onSynced = () => {
+    state.known = true;
+    render();
+  };
+  lifetime.atEnd(socket.runs.subscribe({ onRun: receive, onDeleted, onSynced }));
   part(root, "undo").addEventListener("click", takeBack, { signal });
   part(root, "clear").addEventListener("click", takeAll, { signal });
   const keys = mountKeys(root, { undo: takeBack, clear: takeAll });
