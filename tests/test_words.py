@@ -63,6 +63,11 @@ def test_what_is_left_out_is_written_in_one_way() -> None:
     assert [one for _english, one in sentences() if chinese.search(one)] == []
 
 
+def test_chinese_has_its_own_punctuation() -> None:
+    western = re.compile(r"[\u4e00-\u9fff][,;:!?(]")
+    assert [one for _english, one in sentences() if western.search(one)] == []
+
+
 def test_nothing_is_left_in_english_by_accident() -> None:
     words = re.compile(r"[A-Za-z][A-Za-z0-9]+")
     left = {

@@ -30,6 +30,8 @@ NAMES = (
     Name(r"^Mistakes$", "错例"),
     Name(r"^Inside$", "网络内部"),
     Name(r"\b[Gg]lossary\b", "术语表", ("词汇表", "名词表")),
+    Name(r"^Delete .*\bruns?\b|\bruns? deleted", "训练", ("条记录",)),
+    Name(r"^training\b(?! images)", "训练中|训练"),
     Name(r"\b[Cc]heckpoint\b", "检查点", ("存档", "保存点")),
     Name(r"\btoken\b", "令牌", ("口令", "密钥")),
     Name(r"\bdatasets?\b", "数据集", ("资料集",)),
@@ -91,6 +93,7 @@ NEVER_IN_ENGLISH = (
     *(r"learn more steadily", r"[Aa]ltered images", r"out of one\b", r"^Made$", r"^Left$"),
     *(r"[Nn]ot over yet", r"not here yet", r"cannot be had", r"fits the filter", r"^More$"),
     *(r"\bunits?\b", r"\bpictures?\b", r"lights up", r"by heart", r"\bslope of the loss\b"),
+    *(r"^learning( [·%]|$)", r"\bgo on\b.*queue|waiting to go on", r"\bprocess died\b"),
     *(r"[Ee]venly spread", r"[Bb]ell-shaped", r"\bturns each image\b", r"\bvalley\b"),
     r"(?<!mean )(?<!Mean )\b[Ss]quared error\b",
 )
@@ -105,7 +108,7 @@ LATIN = frozenset(
     Epsilon Beta Rho L1 L2 F1 PCA SNE log one hot max ln random constant best lang multipart
     form data application pip install train test strokes json newest image pixels uint8 URL GB
     MB INKLING ALLOWED HOSTS true false accuracy val loss monitor NaN English uint categorical
-    crossentropy
+    crossentropy linear
     """.split()
 )
 """Latin words that stand in Chinese sentences: names of things, keys and code."""

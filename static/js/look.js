@@ -32,7 +32,7 @@ const wordOf = (look) =>
     imported: _("imported"),
     queued: _("queued"),
     starting: _("starting"),
-    running: _("learning"),
+    running: _("training"),
     paused: _("paused"),
     finished: _("finished"),
     stopped: _("stopped"),

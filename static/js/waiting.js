@@ -8,9 +8,9 @@ import { waitText } from "./numbers.js";
 
 /** Where it stands. @param {Pick<Run, "queue_position" | "attempt">} run */
 export function placeWords({ queue_position: n, attempt }) {
-  if (!n) return attempt ? _("waiting to go on") : _("queued");
+  if (!n) return attempt ? _("waiting to resume") : _("queued");
   return attempt
-    ? _("waiting to go on, place %(n)s in the queue", { n })
+    ? _("waiting to resume, place %(n)s in the queue", { n })
     : _("place %(n)s in the queue", { n });
 }
 

@@ -57,7 +57,7 @@ def test_a_run_is_paused_stepped_resumed_stopped_extended(
     studio.expect_status(page, f"paused after epoch {after} ")
 
     press(page, "Resume")
-    studio.expect_status(page, "learning")
+    studio.expect_status(page, "training")
     press(page, "Stop")
     studio.expect_status(page, "stopped")
     stopped = live_server.run_until(run_id, "stopped")
@@ -128,7 +128,7 @@ def test_the_list_pauses_and_resumes(page: Page, live_server: LiveServer) -> Non
     run_id = train_for_long(page, "From afar")
     page.goto("/runs")
     row = page.get_by_role("row").filter(has_text="From afar")
-    for act, word in (("Pause", "paused"), ("Resume", "learning"), ("Stop", "stopped")):
+    for act, word in (("Pause", "paused"), ("Resume", "training"), ("Stop", "stopped")):
         row.get_by_label("What to do with From afar").click()
         row.get_by_role("button", name=f"{act}: From afar").click()
         expect(row.get_by_text(re.compile(f"^{word}"))).to_be_visible(timeout=studio.PATIENCE)

@@ -59,7 +59,7 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
 def test_a_lesson_stays_closed_until_there_is_a_result_or_it_is_asked_for(page: Page) -> None:
     open_lesson(page, "/lessons/9?size=small")
     page.locator(".guess").first.click()
-    expect(page.get_by_role("article").get_by_text("Now run it:")).to_be_visible()
+    expect(page.get_by_role("article").get_by_text("Now train it:")).to_be_visible()
     expect(page.locator(".moral")).to_be_hidden()
     page.get_by_role("button", name="Show now").click()
     expect(page.locator(".moral")).to_be_visible()

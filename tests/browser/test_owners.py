@@ -48,7 +48,7 @@ def test_others_watch_a_run_and_the_administrator_stops_it(
     run_id = create(owner, {**config, "name": "slow"})
     for page, may in ((owner, True), (other, False)):
         page.goto(f"/?run={run_id}")
-        expect(page.locator("#watch [data-part=pill]")).to_contain_text("learning")
+        expect(page.locator("#watch [data-part=pill]")).to_contain_text("training")
         expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(visible=may)
         expect(page.locator("#watch").get_by_role("button", name="Rename")).to_be_visible(
             visible=may

@@ -108,7 +108,7 @@ def test_columns_are_chosen_and_remembered(context: BrowserContext, make: Make) 
     page.goto("/runs")
     expect(heading(page, "Seed")).to_be_visible()
     button.click()
-    page.get_by_role("button", name="Back to the usual ones").click()
+    page.get_by_role("button", name="Reset the columns").click()
     expect(heading(page, "Seed")).to_have_count(0)
     expect(heading(page, "Curve")).to_be_visible()
 

@@ -123,4 +123,4 @@ def test_what_was_added_to_a_network_may_be_missing_changed_or_elsewhere() -> No
     other = network({"type": "Dropout", "rate": 0.2}, dense(), dense())
     assert words(LECTURE, early) == ["without Dropout 0.5"]
     assert words(other, early) == ["+ Dropout 0.2"]
-    assert words(early, late) == ["other order of layers"]
+    assert words(early, late) == ["different order of layers"]

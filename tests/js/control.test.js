@@ -93,10 +93,10 @@ test("marks are told by shape and word, in the picture and in its reading", () =
     [0, "↻"],
     [4, "↻"],
   ]);
-  assert.equal(noteOf(history, 1), "began again from the start");
+  assert.equal(noteOf(history, 1), "restarted from the beginning");
   assert.equal(noteOf(history, 2), "");
   assert.equal(noteOf(history, 3), "learning rate 0.01 → 0.001");
-  assert.equal(noteOf(history, 5), "learning rate 0.001 → 0.002; went on from epoch 4");
+  assert.equal(noteOf(history, 5), "learning rate 0.001 → 0.002; continued from epoch 4");
   assert.equal(noteOf(history, 6), "diverged");
 });
 

@@ -115,10 +115,10 @@ test("a run is put in words", () => {
     statusWords(run({ ...queued, attempt: 0, queue_position: 2 })),
     "place 2 in the queue",
   );
-  assert.equal(statusWords(run(queued)), "waiting to go on");
+  assert.equal(statusWords(run(queued)), "waiting to resume");
   assert.equal(statusWords(run({ status: "starting", attempt: 2 })), "starting again");
   assert.equal(timeWords(run({ ...queued, wait_seconds: 90 })), "starts in about 2 min");
-  assert.equal(statusWords(run({ status: "running", epoch: 3 })), "learning 3/20");
+  assert.equal(statusWords(run({ status: "running", epoch: 3 })), "training 3/20");
   assert.equal(statusWords(run({ source: "imported" })), "imported");
   assert.equal(timeWords(run()), "40 s");
   assert.equal(
@@ -138,11 +138,11 @@ test("a run that diverged is told as such, unless it failed or begins anew", () 
   assert.deepEqual(shown({ status: "stopped" }), ["diverged", "diverged · stopped"]);
   assert.deepEqual(shown({ status: "running", epoch: 3 }), [
     "diverged",
-    "diverged · learning 3/20",
+    "diverged · training 3/20",
   ]);
   assert.deepEqual(shown({ source: "imported" }), ["diverged", "diverged · imported"]);
   assert.deepEqual(shown({ status: "failed" }), ["failed", "failed"]);
-  assert.deepEqual(shown({ status: "queued" }), ["queued", "waiting to go on"]);
+  assert.deepEqual(shown({ status: "queued" }), ["queued", "waiting to resume"]);
   assert.equal(lookOf(run({ diverged: false })), "finished");
   assert.equal(lookOf(run({ source: "imported" })), "imported");
   assert.equal(lookOf(run({ source: "imported", status: "running" })), "running");

@@ -51,11 +51,11 @@ test("a run that diverged says so, and its bar ends where it did", () => {
 
 test("the status in words", () => {
   const said = (/** @type {object} */ more) => statusText(run(more), history());
-  assert.equal(said({}), "learning · epoch 13 of 20");
+  assert.equal(said({}), "training · epoch 13 of 20");
   assert.equal(said({ status: "queued", queue_position: 2 }), "place 2 in the queue");
   const waits = { status: "queued", queue_position: 2 };
   assert.equal(said({ ...waits, wait_seconds: 65 }), "place 2 in the queue, starts in about 2 min");
-  assert.equal(said({ ...waits, attempt: 1 }), "waiting to go on, place 2 in the queue");
+  assert.equal(said({ ...waits, attempt: 1 }), "waiting to resume, place 2 in the queue");
   assert.equal(said({ status: "starting" }), "starting: TensorFlow is loading");
   assert.equal(said({ status: "starting", attempt: 2 }), "starting again after epoch 12");
   assert.equal(said({ status: "paused" }), "paused after epoch 12 of 20");
@@ -92,7 +92,7 @@ test("a run that lost its worker says what becomes of it", () => {
   const queued = run({ status: "queued" });
   assert.equal(againText(queued, history()), "");
   assert.match(againText(queued, history({ isLost: true, restarts: [7] })), /epoch 7/);
-  assert.match(againText(run({ epoch: 0 }), history({ isLost: true, restarts: [0] })), /begins/);
+  assert.match(againText(run({ epoch: 0 }), history({ isLost: true, restarts: [0] })), /restarts/);
 });
 
 test("the browser's tab tells how far it is", () => {

@@ -39,7 +39,7 @@ def early_stop(evidence: Evidence) -> Finding | None:
         "From then on the network overfitted: it became surer of the images it has memorised,"
         " and more wrong where it is wrong on new ones."
     )
-    advice = N_("Let it stop early and keep the weights of its best epoch.")
+    advice = N_("Use early stopping, which restores the weights of the best epoch.")
     stopping = EarlyStopping().model_dump(mode="json")
     return Finding(
         "early_stop", Sentence(sentence, values), Sentence(why), Sentence(advice),

@@ -128,7 +128,7 @@ def _layers(layers: Layers, base: Layers) -> list[str]:
         return list(dict.fromkeys([chain(layers), *additions(layers)]))
     frame = zip(_frame(layers), _frame(base), strict=True)
     words = [*_arguments(layers, frame), *_additions(_added(layers), _added(base))]
-    return list(dict.fromkeys(words)) or [gettext("other order of layers")]
+    return list(dict.fromkeys(words)) or [gettext("different order of layers")]
 
 
 def _arguments(layers: Layers, pairs: Iterable[tuple[Config, Config]]) -> Iterator[str]:

@@ -72,7 +72,7 @@ export function veilWords(state, lesson) {
   const trains = experimentsOf(lesson).some((name) => state.runs[name]?.some(isUnderWay));
   return trains
     ? _("The figures and the moral come when the training is over.")
-    : _("Now run it: the figures and the moral come with the result.");
+    : _("Now train it: the figures and the moral come with the result.");
 }
 
 /** An accuracy, or how many times as long, or a difference in per cent points. */

@@ -42,7 +42,7 @@ export function mountUpload({ button, input, status }, onRun) {
     try {
       const run = await upload("/api/models", file);
       onRun(run);
-      say(_("%(name)s is here: it can be tried in the Studio.", { name: run.name }));
+      say(_("%(name)s is uploaded: try it in the Studio.", { name: run.name }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       const more = error.fields.map(({ path, message }) => `${path}: ${message}`);

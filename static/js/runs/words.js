@@ -17,7 +17,7 @@ function wordsOf(run) {
   const { status, epoch, epochs, attempt } = run;
   if (status === "queued") return placeWords(run);
   if (status === "starting" && attempt > 1) return _("starting again");
-  if (status === "running") return _("learning %(n)s/%(m)s", { n: epoch, m: epochs });
+  if (status === "running") return _("training %(n)s/%(m)s", { n: epoch, m: epochs });
   return stateWord(run);
 }
 

@@ -108,7 +108,7 @@ function noEpochs(run) {
   if (run.source === "imported")
     return _("This model was imported from a file, which holds no training history.");
   if (isOver(run)) return _("No epoch was completed.");
-  return _("The first line comes with the first whole epoch.");
+  return _("The first row appears after the first epoch.");
 }
 
 /** @param {Epoch} epoch @param {History} history */
@@ -116,7 +116,7 @@ function line(epoch, history) {
   const head = el("th", {}, count(epoch.epoch));
   head.scope = "row";
   if (history.restarts.includes(epoch.epoch - 1))
-    head.append(sign("sign", RESTART, _("began again before it")));
+    head.append(sign("sign", RESTART, _("restarted before this epoch")));
   const row = el("tr", {}, head);
   row.dataset.epoch = String(epoch.epoch);
   row.append(

@@ -40,7 +40,9 @@ export function noteOf(history, epoch) {
   }
   if (history.restarts.includes(epoch - 1))
     notes.push(
-      epoch > 1 ? _("went on from epoch %(n)s", { n: epoch - 1 }) : _("began again from the start"),
+      epoch > 1
+        ? _("continued from epoch %(n)s", { n: epoch - 1 })
+        : _("restarted from the beginning"),
     );
   if (history.divergedAt === epoch) notes.push(_("diverged"));
   return notes.join("; ");

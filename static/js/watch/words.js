@@ -43,7 +43,7 @@ function wordsOf(run, history, age) {
         : _("starting: TensorFlow is loading");
     case "running": {
       const at = Math.min(done + 1, run.epochs);
-      return _("learning · epoch %(n)s of %(m)s", { n: at, m: run.epochs });
+      return _("training · epoch %(n)s of %(m)s", { n: at, m: run.epochs });
     }
     case "paused":
       return history.position > done
@@ -67,10 +67,13 @@ export function againText(run, history) {
   if (!history.isLost) return "";
   const n = history.restarts.at(-1) ?? run.epoch;
   return n
-    ? _("Its training process died. It resumes by itself from the checkpoint of epoch %(n)s.", {
-        n,
-      })
-    : _("Its training process died. It begins again by itself.");
+    ? _(
+        "Its training process ended unexpectedly. It resumes by itself from the checkpoint of epoch %(n)s.",
+        {
+          n,
+        },
+      )
+    : _("Its training process ended unexpectedly. It restarts by itself.");
 }
 
 /**
