@@ -23,10 +23,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """What is wrong with one value: ``path`` such as ``layers[1].units``, and a sentence."""
+    """What is wrong with one value: ``path`` such as ``layers[1].units``, and a sentence.
+
+    Only a warning has a ``code`` of its own.
+    """
 
     path: str
     message: Any  # str, or a lazy string that becomes one in the reader's language
+    code: str = ""
 
 
 class ApiError(Exception):

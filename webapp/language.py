@@ -84,7 +84,10 @@ def _accepted(tags: Iterable[str]) -> str:
 
 def translated(faults: Iterable[Fault]) -> list[FieldProblem]:
     """Return problems with their sentences in the reader's language."""
-    return [FieldProblem(fault.path, gettext(fault.msgid, **fault.values)) for fault in faults]
+    return [
+        FieldProblem(fault.path, gettext(fault.msgid, **fault.values), fault.code)
+        for fault in faults
+    ]
 
 
 def _say_language(response: Response) -> Response:

@@ -409,7 +409,7 @@ export interface components {
         Checked: {
             layers: components["schemas"]["CheckedLayer"][];
             params: number;
-            warnings: components["schemas"]["FieldProblem"][];
+            warnings: components["schemas"]["ConfigWarning"][];
             name: string;
             differs: components["schemas"]["Differing"][] | null;
             seconds: components["schemas"]["Estimate"] | null;
@@ -487,6 +487,12 @@ export interface components {
         Computing: {
             /** @constant */
             computing: true;
+        };
+        /** @description What will likely disappoint, at one value; ``code`` and ``path`` are stable. */
+        ConfigWarning: {
+            path: string;
+            message: string;
+            code: string;
         };
         /** @description Slides small learned filters over the image; each looks for one pattern. */
         Conv2DInput: {
@@ -2093,6 +2099,7 @@ export type Commands = components['schemas']['Commands'];
 export type CompileConfigInput = components['schemas']['CompileConfigInput'];
 export type CompileConfig = components['schemas']['CompileConfig'];
 export type Computing = components['schemas']['Computing'];
+export type ConfigWarning = components['schemas']['ConfigWarning'];
 export type Conv2DInput = components['schemas']['Conv2DInput'];
 export type Conv2D = components['schemas']['Conv2D'];
 export type CosineSimilarity = components['schemas']['CosineSimilarity'];

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from tests import ROOT
 from webapp.configuration.shapes import measure, text_of
 from webapp.schemas.config import RunConfig
 
@@ -64,7 +66,9 @@ def test_a_convolutional_network() -> None:
         ([POOL, POOL, conv(1, 8)], "layers[2].kernel_size", "larger than the image, which is 7×7"),
         ([POOL, POOL, POOL, {"type": "MaxPooling2D", "pool_size": [1, 4]}], "layers[3].pool_size",
          "which is 3×3"),
-        ([dense(10)], "layers", "ends with 28×28×10; put Flatten before the last Dense"),
+        ([dense(10)], "layers", "ends with 28×28×10; put Flatten before Dense (layer 1)"),
+        ([conv(2, 3), dense(9), dense(10)], "layers", "put Flatten before Dense (layer 2)"),
+        ([dense(9), conv(2, 3)], "layers", "26×26×2; add Flatten and a Dense layer with 10"),
         ([FLATTEN], "layers", "ends with 784; add a Dense layer"),
         ([FLATTEN, dense(9)], "layers[1].units", "must be 10 in the last layer"),
         ([FLATTEN, *[dense(8192)] * 3, dense(10)], "layers", "would have 140,746,762 weights"),
@@ -80,6 +84,28 @@ def test_what_does_not_fit(layers: list[dict[str, Any]], path: str, message: str
     assert len(faults) == 1
     assert faults[0][0] == path
     assert message in faults[0][1]
+
+
+FLATTENS = json.loads((ROOT / "tests" / "flattens.json").read_text(encoding="utf-8"))
+"""Networks, and where Flatten is missing; the page offers to add it there."""
+
+SAMPLES = {
+    "Dense": dense(10),
+    "Conv2D": conv(2, 3),
+    "Dropout": {"type": "Dropout", "rate": 0.5},
+    "RandomZoom": {"type": "RandomZoom", "height_factor": 0.1},
+}
+
+
+@pytest.mark.parametrize(("types", "at"), FLATTENS)
+def test_flatten_is_enough_where_it_is_missing(types: list[str], at: int | None) -> None:
+    layers = [SAMPLES.get(name, {"type": name}) for name in types]
+    if at is not None:
+        _, [(path, message)] = run(*layers)
+        assert path == "layers"
+        assert (f"Flatten before Dense (layer {at + 1})" in message) == (at < len(types))
+        layers[at:at] = [FLATTEN] if at < len(types) else [FLATTEN, dense(10)]
+    assert run(*layers)[1] == []
 
 
 def test_too_many_weights_and_a_wrong_end_are_both_reported() -> None:

@@ -27,12 +27,18 @@ export const argument = (name, type, rest = {}) => ({
   ...rest,
 });
 
-const units = argument("units", "integer", { min: 1, max: 8192, required: true });
+const units = argument("units", "integer", {
+  min: 1,
+  max: 8192,
+  required: true,
+  suggested: 500,
+});
 const activation = argument("activation", "choice", {
   default: "linear",
+  suggested: "relu",
   choices: ["linear", "relu"],
 });
-const kernel = argument("kernel_size", "pair", { min: 1, max: 28, required: true });
+const kernel = argument("kernel_size", "pair", { min: 1, max: 28, required: true, suggested: 3 });
 const patience = argument("patience", "integer", { min: 0, default: 3 });
 const rate = argument("learning_rate", "number", { min: 0, exclusive_min: true, default: 0.001 });
 

@@ -46,6 +46,7 @@ def test_a_later_part_names_what_is_not_there_at_first(client: FlaskClient, path
     at_first, later = studio(client, path)
     assert not any(at_first & named for named in later.values())
     assert any(one.endswith("/js/insight/test.js") for one in later["later-test"])
+    assert any(one.endswith("/js/build/history.js") for one in later["later-edit"])
     with_run = any(one.endswith("/js/watch/run.js") for one in at_first)
     assert with_run == (path != "/") == (not later["later-run"])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from webapp.coach.evidence import Evidence, LayerStatistics
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent, times
-from webapp.configuration.advice import MANY_SIGMOIDS, SATURATING, last_activation
+from webapp.configuration.layer_advice import MANY_SIGMOIDS, SATURATING, last_activation
 from webapp.schemas.config import RunConfig
 from webapp.schemas.marks import N_
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webapp.coach.evidence import Evidence
 from webapp.coach.finding import Change, Finding, Sentence, Values, percent, plain
-from webapp.configuration.advice import last_activation
+from webapp.configuration.layer_advice import last_activation
 from webapp.schemas.config import RunConfig
 from webapp.schemas.losses import CategoricalCrossentropy
 from webapp.schemas.marks import N_

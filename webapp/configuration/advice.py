@@ -1,16 +1,17 @@
 """Warnings about configurations that can be trained but will likely disappoint: the lecture's
 advice.
+
+Each has a ``code`` and a ``path``, which are stable, and a sentence that names its subject.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from webapp.configuration.shapes import Measured
+from webapp.configuration import layer_advice
+from webapp.configuration.layer_advice import last_activation
 from webapp.schemas.config import RunConfig
-from webapp.schemas.layers import Activation, BatchNormalization, Conv2D, Dense, Dropout
 from webapp.schemas.marks import N_
-from webapp.schemas.parts import KerasPart
 from webapp.schemas.problems import Fault
 
 WANT_SOFTMAX = frozenset(
@@ -18,17 +19,18 @@ WANT_SOFTMAX = frozenset(
 )
 """Losses that expect probabilities which sum to 1."""
 
-SATURATING = frozenset({"sigmoid", "hard_sigmoid"})
-MANY_SIGMOIDS = 5
-"""The number of sigmoid layers from which gradients hardly reach the first one."""
-
 GOOD_BATCH = 100
 """The lecture's batch size."""
 FEW_STEPS = 4
 """An epoch of so few batches hardly changes the weights."""
 
+LARGE_RATE = 0.1
+"""The learning rate above which a step is very large, of optimizers that scale it."""
+PLAIN = {"SGD": 1.0, "Adadelta": 1.0, "Adagrad": 1.0}
+"""The same of the others."""
 
-def advise(config: RunConfig, measured: Sequence[Measured]) -> list[Fault]:
+
+def advise(config: RunConfig) -> list[Fault]:
     """Return every warning for ``config``, in the order of its parts."""
     return [warning for advice in _ADVICE for warning in advice(config)]
 
@@ -36,69 +38,54 @@ def advise(config: RunConfig, measured: Sequence[Measured]) -> list[Fault]:
 def _output(config: RunConfig) -> Iterator[Fault]:
     """Warn when the last activation and the loss do not go together."""
     index, activation = last_activation(config.layers)
-    loss = config.compile.loss.name
-    if loss in WANT_SOFTMAX and activation != "softmax":
-        msgid = N_("%(loss)s takes the outputs for probabilities: use softmax in the last layer")
-        yield Fault(f"layers[{index}].activation", msgid, {"loss": loss})
-    if loss == "binary_crossentropy" and activation not in ("softmax", "sigmoid"):
-        msgid = N_("%(loss)s needs outputs between 0 and 1: use sigmoid or softmax at the end")
-        yield Fault(f"layers[{index}].activation", msgid, {"loss": loss})
+    own = ".activation" if hasattr(config.layers[index], "activation") else ""
+    path = f"layers[{index}]{own}"
+    values = {"loss": config.compile.loss.name, "activation": activation}
+    if values["loss"] in WANT_SOFTMAX and activation != "softmax":
+        msgid = N_(
+            "%(loss)s takes the outputs for probabilities, but the last activation is "
+            "%(activation)s: use softmax in the last layer."
+        )
+        yield Fault(path, msgid, values, code="output_not_softmax")
+    if values["loss"] == "binary_crossentropy" and activation not in ("softmax", "sigmoid"):
+        msgid = N_(
+            "%(loss)s needs outputs between 0 and 1, but the last activation is %(activation)s: "
+            "use sigmoid or softmax in the last layer."
+        )
+        yield Fault(path, msgid, values, code="output_out_of_range")
 
 
 def _squared(config: RunConfig) -> Iterator[Fault]:
-    if config.compile.loss.name in ("mean_squared_error", "mean_absolute_error"):
-        msgid = N_("suits numbers, not classes: categorical_crossentropy learns far better")
-        yield Fault("compile.loss", msgid)
-
-
-def _hidden(config: RunConfig) -> Iterator[Fault]:
-    """Warn of activations that make hidden layers useless."""
-    last, _ = last_activation(config.layers)
-    for index, layer in enumerate(config.layers[:last]):
-        if getattr(layer, "activation", "") == "softmax":
-            msgid = N_("softmax in a hidden layer lets little through; relu is the usual choice")
-            yield Fault(f"layers[{index}].activation", msgid)
-        if _is_linear(layer) and isinstance(config.layers[index + 1], Dense | Conv2D):
-            msgid = N_("without an activation this layer and the next are no more than one")
-            yield Fault(f"layers[{index}].activation", msgid)
-
-
-def _sigmoids(config: RunConfig) -> Iterator[Fault]:
-    count = sum(getattr(layer, "activation", "") in SATURATING for layer in config.layers)
-    if count >= MANY_SIGMOIDS:
-        msgid = N_("%(count)s sigmoid layers: gradients vanish on the way back; relu goes deeper")
-        yield Fault("layers", msgid, {"count": count})
-
-
-def _layers(config: RunConfig) -> Iterator[Fault]:
-    """Warn of arguments that keep a single layer from learning."""
-    for index, layer in enumerate(config.layers):
-        if getattr(layer, "kernel_initializer", "") in ("zeros", "ones"):
-            msgid = N_("weights that all start alike stay alike: the neurons cannot differ")
-            yield Fault(f"layers[{index}].kernel_initializer", msgid)
-        if isinstance(layer, Dropout) and layer.rate >= 0.9:
-            yield Fault(f"layers[{index}].rate", N_("drops nearly everything"))
-        if isinstance(layer, Dropout) and not _learns(config.layers[index + 1 :]):
-            msgid = N_("drops outputs of the network itself; put it before the last Dense layer")
-            yield Fault(f"layers[{index}]", msgid)
+    loss = config.compile.loss.name
+    if loss in ("mean_squared_error", "mean_absolute_error"):
+        msgid = N_(
+            "%(loss)s suits numbers, not classes: with categorical_crossentropy the network "
+            "learns far better."
+        )
+        yield Fault("compile.loss", msgid, {"loss": loss}, code="loss_for_numbers")
 
 
 def _data(config: RunConfig) -> Iterator[Fault]:
     if not config.dataset.scale:
-        msgid = N_("pixels from 0 to 255 often keep a network from learning; divide them by 255")
-        yield Fault("dataset.scale", msgid)
+        msgid = N_("Pixels from 0 to 255 often keep a network from learning: divide them by 255.")
+        yield Fault("dataset.scale", msgid, code="pixels_not_scaled")
 
 
 def _batch(config: RunConfig) -> Iterator[Fault]:
-    images = config.trained_images
-    if config.fit.batch_size > images:
+    images, size = config.trained_images, config.fit.batch_size
+    values = {"size": f"{size:,}", "count": f"{images:,}", "steps": -(-images // size)}
+    if size > images:
         msgid = N_(
-            "a batch is more than the %(count)s training images: each epoch is a single step"
+            "Batch size %(size)s is more than the %(count)s training images: each epoch is a "
+            "single step."
         )
-        yield Fault("fit.batch_size", msgid, {"count": images})
-    elif config.fit.batch_size * FEW_STEPS >= images and images > FEW_STEPS * GOOD_BATCH:
-        msgid = N_("batches this large leave very few steps in an epoch; smaller ones learn faster")
-        yield Fault("fit.batch_size", msgid)
+        yield Fault("fit.batch_size", msgid, values, code="batch_larger_than_data")
+    elif size * FEW_STEPS >= images and images > FEW_STEPS * GOOD_BATCH:
+        msgid = N_(
+            "Batch size %(size)s leaves very few steps in an epoch (%(steps)s): with smaller "
+            "batches the network learns faster."
+        )
+        yield Fault("fit.batch_size", msgid, values, code="few_steps")
 
 
 def _watched(config: RunConfig) -> Iterator[Fault]:
@@ -106,46 +93,32 @@ def _watched(config: RunConfig) -> Iterator[Fault]:
     for key in ("early_stopping", "reduce_lr_on_plateau"):
         part = getattr(config.fit, key)
         if part is not None and part.monitor.startswith("val_") and not config.fit.validation_split:
-            msgid = N_("there are no validation images, so %(monitor)s is never known")
-            yield Fault(f"fit.{key}.monitor", msgid, {"monitor": part.monitor})
+            msgid = N_(
+                "%(monitor)s is never known, because no validation images are held out: monitor "
+                "%(other)s, or hold some out."
+            )
+            values = {"monitor": part.monitor, "other": part.monitor.removeprefix("val_")}
+            yield Fault(f"fit.{key}.monitor", msgid, values, code="monitor_unknown")
 
 
 def _rate(config: RunConfig) -> Iterator[Fault]:
     optimizer = config.compile.optimizer
-    most = 1.0 if optimizer.name in ("SGD", "Adadelta", "Adagrad") else 0.1
-    if optimizer.learning_rate > most:
+    if optimizer.learning_rate > PLAIN.get(optimizer.name, LARGE_RATE):
         msgid = N_(
-            "a learning rate of %(rate)s is very large for %(optimizer)s: "
-            "the steps may overshoot and diverge"
+            "Learning rate %(rate)s is very large for %(optimizer)s: the steps may overshoot and "
+            "diverge."
         )
         values = {"rate": f"{optimizer.learning_rate:g}", "optimizer": optimizer.name}
-        yield Fault("compile.optimizer.learning_rate", msgid, values)
-
-
-def last_activation(layers: Sequence[KerasPart]) -> tuple[int, str]:
-    """Return index and activation of the last layer that changes the outputs."""
-    for index in range(len(layers) - 1, -1, -1):
-        layer = layers[index]
-        if isinstance(layer, Dense | Conv2D | Activation):
-            return index, layer.activation
-        if isinstance(layer, BatchNormalization):
-            return index, "linear"
-    return len(layers) - 1, "linear"
-
-
-def _is_linear(layer: KerasPart) -> bool:
-    return isinstance(layer, Dense | Conv2D) and layer.activation == "linear"
-
-
-def _learns(layers: Sequence[KerasPart]) -> bool:
-    return any(isinstance(layer, Dense | Conv2D) for layer in layers)
+        path = "compile.optimizer.learning_rate"
+        yield Fault(path, msgid, values, code="rate_very_large")
 
 
 _ADVICE: tuple[Callable[[RunConfig], Iterator[Fault]], ...] = (
     _data,
-    _hidden,
-    _sigmoids,
-    _layers,
+    layer_advice.flat,
+    layer_advice.hidden,
+    layer_advice.sigmoids,
+    layer_advice.single,
     _output,
     _squared,
     _rate,

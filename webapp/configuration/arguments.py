@@ -46,7 +46,7 @@ def argument(name: str, field: FieldInfo) -> dict[str, Any]:
         raise TypeError(f"{name} has no help: use about()")
     required = field.is_required()
     default = None if required else _plain(field.default)
-    suggested = extra["suggested"] if required else default
+    suggested = default if extra["suggested"] is None else extra["suggested"]
     shown = {"min": None, "max": None, "choices": None, **_form(kind, marks)}
     if shown["type"] == "object":
         suggested = {item["name"]: item["default"] for item in shown["arguments"]}

@@ -44,7 +44,10 @@ class Checked:
             {"type": layer.type, "output_shape": list(layer.output_shape), "params": layer.params}
             for layer in self.layers
         ]
-        warnings = [{"path": item.path, "message": str(item.message)} for item in self.warnings]
+        warnings = [
+            {"code": item.code, "path": item.path, "message": str(item.message)}
+            for item in self.warnings
+        ]
         return {"layers": layers, "params": self.params, "warnings": warnings}
 
 
@@ -72,7 +75,7 @@ def check(
     if faults or config is None:
         raise invalid(faults)
     params = sum(layer.params for layer in measured)
-    return Checked(config, measured, params, translated(advise(config, measured)[:MAX_FAULTS]))
+    return Checked(config, measured, params, translated(advise(config)[:MAX_FAULTS]))
 
 
 def parse_config(data: object) -> RunConfig:

@@ -73,20 +73,17 @@ def _faults_of_whole(layers: Sequence[KerasPart], measured: Sequence[Measured]) 
         values = {"params": f"{params:,}", "max": f"{MAX_PARAMS:,}"}
         faults.append(Fault("layers", msgid, values))
     if measured[-1].output_shape != (CLASSES,):
-        faults.append(_wrong_end(layers[-1], len(layers) - 1, measured[-1].output_shape))
+        faults.append(_wrong_end(layers, measured[-1].output_shape))
     elif not any(layer.trainable for layer in measured):
         faults.append(Fault("layers", N_("nothing can learn: add a Dense or Conv2D layer")))
     return faults
 
 
-def _wrong_end(layer: KerasPart, index: int, shape: Shape) -> Fault:
+def _wrong_end(layers: Sequence[KerasPart], shape: Shape) -> Fault:
+    layer, index = layers[-1], len(layers) - 1
     values = {"shape": text_of(shape), "units": shape[-1]}
     if len(shape) > 1:
-        msgid = N_(
-            "must end with 10 numbers, one a digit, but ends with %(shape)s; "
-            "put Flatten before the last Dense layer"
-        )
-        return Fault("layers", msgid, values)
+        return _not_flat(layers, text_of(shape))
     if isinstance(layer, kinds.Dense):
         msgid = N_("must be 10 in the last layer, one a digit, not %(units)s")
         return Fault(f"layers[{index}].units", msgid, values)
@@ -95,6 +92,29 @@ def _wrong_end(layer: KerasPart, index: int, shape: Shape) -> Fault:
         "add a Dense layer with 10 neurons"
     )
     return Fault("layers", msgid, values)
+
+
+def _not_flat(layers: Sequence[KerasPart], shape: str) -> Fault:
+    """Return the fault of a network that ends with an image: where Flatten is missing."""
+    index = _last_image(layers) + 1
+    while index < len(layers) and not isinstance(layers[index], kinds.Dense):
+        index += 1
+    msgid = N_(
+        "must end with 10 numbers, one a digit, but ends with %(shape)s; "
+        "put Flatten before Dense (layer %(number)s)"
+    )
+    if index == len(layers):
+        msgid = N_(
+            "must end with 10 numbers, one a digit, but ends with %(shape)s; "
+            "add Flatten and a Dense layer with 10 neurons"
+        )
+    return Fault("layers", msgid, {"shape": shape, "number": index + 1})
+
+
+def _last_image(layers: Sequence[KerasPart]) -> int:
+    """Return the index of the last layer that needs an image, or -1."""
+    needs = (kinds.Conv2D, kinds.Pooling, RandomMove)
+    return max((at for at, layer in enumerate(layers) if isinstance(layer, needs)), default=-1)
 
 
 @singledispatch

@@ -79,7 +79,10 @@ class Dense(WeightedLayer):
         N_("Neurons"), N_("How many neurons, which is how many numbers go out."), suggested=500
     )
     activation: ActivationName = about(
-        N_("Activation"), N_("The function that each weighted sum goes through."), "linear"
+        N_("Activation"),
+        N_("The function that each weighted sum goes through."),
+        "linear",
+        suggested="relu",
     )
 
 
@@ -101,7 +104,10 @@ class Conv2D(WeightedLayer):
     )
     padding: Padding = about(N_("Padding"), N_("What happens at the edge of the image."), "valid")
     activation: ActivationName = about(
-        N_("Activation"), N_("The function that each weighted sum goes through."), "linear"
+        N_("Activation"),
+        N_("The function that each weighted sum goes through."),
+        "linear",
+        suggested="relu",
     )
 
 

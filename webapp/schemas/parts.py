@@ -74,8 +74,8 @@ def about(
 ) -> Any:
     """A field with its title and sentence of help (msgids) for the form.
 
-    Without ``default`` the field is required, and ``suggested`` is what the form starts with.
-    ``advanced`` fields are folded away.
+    Without ``default`` the field is required. ``suggested`` is what the form starts with, else the
+    default. ``advanced`` fields are folded away.
     """
     extra = {"suggested": suggested, "advanced": advanced}
     return Field(default, title=title, description=description, json_schema_extra=extra)

@@ -32,11 +32,15 @@ _left: ContextVar[int | None] = ContextVar("problems_left", default=None)
 
 @dataclass(frozen=True)
 class Fault:
-    """One problem: ``path`` such as ``layers[1].units``, ``msgid`` with ``%(name)s`` values."""
+    """One problem: ``path`` such as ``layers[1].units``, ``msgid`` with ``%(name)s`` values.
+
+    A warning has a ``code``; the problems of an error have one together.
+    """
 
     path: str
     msgid: str
     values: dict[str, Any] = field(default_factory=dict)
+    code: str = ""
 
 
 def path_of(loc: Sequence[str | int]) -> str:

@@ -15,9 +15,11 @@ import { buildStep, compileStep, fitStep } from "./sections.js";
 import { differing } from "../differing.js";
 import { storage } from "../storage.js";
 import { createState, noteChecked, replaceConfig, setValue } from "./state.js";
+import { nearest } from "./paths.js";
 import { loadDraft, loadOrigin, saveDraft } from "./storage.js";
 import { close as closeTip } from "../toggletip.js";
-import { mountTrain, summary, trainBar, undoBar } from "./train.js";
+import { createSteps } from "./steps.js";
+import { mountTrain, summary, trainBar } from "./train.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Run} Run */
@@ -66,6 +68,8 @@ function startForm(element, catalog, options) {
   /** @type {string|undefined} the key of what has the focus after the next repaint */
   let focus;
   let shapeChanged = true;
+  /** @type {(() => void)|null} what is to be done when the form was made anew */
+  let next = null;
 
   const repaint = oncePerFrame(() => {
     if (shapeChanged) rebuild(form, element, focus);
@@ -73,26 +77,29 @@ function startForm(element, catalog, options) {
     focus = undefined;
     showFeedback(form, element);
     summary(form, element);
+    next?.();
+    next = null;
   }, signal);
 
-  /** @type {Form} */
-  const form = {
+  const form = /** @type {Form} */ ({
     state,
     fields: new Map(),
     lifetime,
-    forgetting: lifetime.timer(),
     repaint,
-    set(path, value) {
-      setValue(state, path, value);
+    afterwards: (act) => void (next = act),
+    say: (text) => void (live.textContent = text),
+    set(path, value, typed) {
+      form.steps.change(() => setValue(state, path, value), typed ? path : undefined);
       changed();
     },
-    reshape(change, key) {
-      change();
+    reshape(act, key) {
+      form.steps.change(act);
       focus = key;
       shapeChanged = true;
       changed();
     },
-  };
+  });
+  form.steps = createSteps(form, element);
 
   /** @param {Draft} draft @param {AbortSignal} newer */
   const check = async (draft, newer) => {
@@ -169,6 +176,7 @@ function startForm(element, catalog, options) {
      */
     use(config, origin) {
       state.refused = null;
+      form.steps.claimKeys();
       const text = _("Your network was replaced.");
       form.reshape(() => replaceConfig(state, config, text, origin), FIRST);
     },
@@ -197,18 +205,19 @@ function rebuild(form, element, focus) {
   const had = /** @type {HTMLElement|null} */ (document.activeElement);
   const key = focus ?? (element.contains(had) ? had?.dataset.key : undefined);
   form.fields.clear();
-  element.replaceChildren(
-    buildStep(form),
-    compileStep(form),
-    fitStep(form),
-    ...trainBar(),
-    ...undoBar(form),
-  );
+  element.replaceChildren(buildStep(form), compileStep(form), fitStep(form), ...trainBar());
+  form.steps.draw();
   if (!key) return;
+  const field = form.fields.get(nearest(key, (known) => form.fields.has(known)) ?? "");
   const wanted = key === FIRST ? ".strand .arg" : `[data-key="${CSS.escape(key)}"]`;
-  const found = element.querySelector(`${wanted}:not(:disabled)`);
-  const target = found ?? form.fields.get(key)?.element.querySelector("input, select, button");
+  const target =
+    element.querySelector(`${wanted}:not(:disabled)`) ??
+    (field?.input.matches("input, select") ? field.input : null) ??
+    field?.element.querySelector("input, select, button") ??
+    element.querySelector(".steps button:not(:disabled)");
   if (target instanceof HTMLElement) target.focus();
+  if (target instanceof HTMLInputElement && target.type === "text")
+    target.setSelectionRange(target.value.length, target.value.length);
 }
 
 /** @param {Form} form @param {import("../socket.js").Live} socket */

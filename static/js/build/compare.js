@@ -17,11 +17,11 @@ export function same(a, b) {
 }
 
 /**
- * The preset that the draft still is, name and seed aside; null: the reader's own.
+ * The preset that the draft still is, whatever its name, seed and epochs; null: the reader's own.
  * @param {Catalog} catalog
  * @param {Draft} config
  */
 export function presetOf(catalog, config) {
-  const bare = ({ name, seed, ...rest } = config) => rest;
+  const bare = ({ name, seed, fit, ...rest } = config) => ({ ...rest, fit: { ...fit, epochs: 0 } });
   return catalog.presets.find((preset) => same(bare(preset.config), bare(config))) ?? null;
 }

@@ -14,17 +14,19 @@ import { read, write } from "./values.js";
  * @typedef {object} Field where a control stands on the page, for faults and focus
  * @property {HTMLElement} input
  * @property {HTMLElement} fault
- * @property {HTMLElement|null} warning
+ * @property {HTMLElement} warning
  * @property {HTMLElement} element
  *
  * @typedef {object} Form what the makers of controls need
  * @property {State} state
  * @property {Map<string, Field>} fields by path
- * @property {(path: string, value: any) => void} set a value changed
+ * @property {(path: string, value: any, typed?: boolean) => void} set a value changed
  * @property {(change: () => void, focus?: string) => void} reshape which controls there are changed
+ * @property {ReturnType<typeof import("./steps.js").createSteps>} steps of its changes
+ * @property {(act: () => void) => void} afterwards do it when the form was made anew
+ * @property {(text: string) => void} say to those who do not see it
  * @property {() => void} repaint what is known about the draft changed
  * @property {import("../lifetime.js").Lifetime} lifetime
- * @property {ReturnType<import("../lifetime.js").Lifetime["timer"]>} forgetting until the offer to undo goes
  */
 
 /** What an empty field means, by its path's end. */
@@ -78,11 +80,24 @@ export function bare(form, { path, argument }) {
   const input = inputFor(form, { path, argument }, id);
   input.className = "arg";
   input.setAttribute("aria-label", argument.title);
-  input.setAttribute("aria-describedby", `${id}-help ${id}-fault`);
-  const fault = el("p", { class: "fault", id: `${id}-fault`, hidden: true });
+  const { fault, warning } = roomFor(input, id, `${id}-help`);
   const help = el("span", { id: `${id}-help`, hidden: true }, argument.help);
-  form.fields.set(path, { input, fault, warning: null, element: input });
-  return { input, fault, help };
+  form.fields.set(path, { input, fault, warning, element: input });
+  return { input, fault, warning, help };
+}
+
+/**
+ * Room beside a control for what is wrong with it and for warnings, which describe it.
+ * @param {HTMLElement} input
+ * @param {string} id
+ * @param {string} [help] the id of its sentence of help
+ */
+export function roomFor(input, id, help = "") {
+  input.setAttribute("aria-describedby", `${help} ${id}-fault ${id}-warning`.trim());
+  return {
+    fault: el("p", { class: "fault", id: `${id}-fault`, hidden: true }),
+    warning: el("div", { class: "warnings", id: `${id}-warning`, hidden: true }),
+  };
 }
 
 /**
@@ -90,15 +105,19 @@ export function bare(form, { path, argument }) {
  * @param {string} path
  * @param {{title: string, help: string}} words
  * @param {{input: HTMLElement, id: string, className?: string, head: HTMLElement[], foot?: HTMLElement[],
- *   tip?: () => string}} parts
+ *   tail?: HTMLElement|null, tip?: () => string}} parts tail: at the end of the label's line
  */
-export function field(form, path, words, { input, id, className = "", head, foot = [], tip }) {
-  const fault = el("p", { class: "fault", id: `${id}-fault`, hidden: true });
+export function field(
+  form,
+  path,
+  words,
+  { input, id, className = "", head, foot = [], tail, tip },
+) {
+  const { fault, warning } = roomFor(input, id, `${id}-help`);
   const help = el("span", { id: `${id}-help`, hidden: true }, words.help);
-  input.setAttribute("aria-describedby", `${id}-help ${id}-fault`);
   const entry = async () => (await terms()).entryOf(path, valueAt(form.state.config, path));
   const question = toggletip(words.title, tip ?? (() => words.help), entry);
-  const row = el("div", { class: "label" }, head, words.help ? question : null);
+  const row = el("div", { class: "label" }, head, words.help ? question : null, tail);
   const isBox = input instanceof HTMLInputElement && input.type === "checkbox";
   const element = el(
     "div",
@@ -106,10 +125,11 @@ export function field(form, path, words, { input, id, className = "", head, foot
     row,
     isBox ? null : input,
     fault,
+    warning,
     help,
     foot,
   );
-  form.fields.set(path, { input, fault, warning: null, element });
+  form.fields.set(path, { input, fault, warning, element });
   return element;
 }
 
@@ -143,7 +163,7 @@ function inputFor(form, { path, argument }, id) {
     spellcheck: "false",
     value: text,
     placeholder: argument.nullable ? (EMPTY()[argument.name] ?? _("none")) : null,
-    oninput: () => form.set(path, read(argument, input.value)),
+    oninput: () => form.set(path, read(argument, input.value), true),
     onchange: () => {
       const value = read(argument, input.value);
       if (numeric && typeof value !== "string") input.value = write(argument, value);

@@ -5,19 +5,16 @@ import { _, ngettext } from "../i18n.js";
 import { count, NOTHING, waitText } from "../numbers.js";
 import { presetOf } from "./compare.js";
 import { updatesPerEpoch } from "./estimate.js";
-import { layerIndex, nearest } from "./paths.js";
 
 /** @typedef {import("./control.js").Form} Form */
-/** @typedef {import("../types.js").FieldProblem} FieldProblem */
 
 /** @param {Form} form @param {HTMLElement} root */
 export function showFeedback(form, root) {
   showPreset(form, root);
   form.fields.get("name")?.input.setAttribute("placeholder", form.state.madeName);
   showShapes(form, root);
-  showFaults(form);
-  showWarnings(form);
   showSums(form, root);
+  form.steps.draw();
 }
 
 /** A preset that was changed is one's own network. @param {Form} form @param {HTMLElement} root */
@@ -56,61 +53,6 @@ function shapeLines({ output_shape, params }) {
   ];
 }
 
-/**
- * Each fault at its nearest control; what has none is left for the summary.
- * @param {Form} form
- * @returns {Map<string, string[]>}
- */
-function faultsByField({ state, fields }) {
-  /** @type {Map<string, string[]>} */
-  const found = new Map();
-  for (const { path, message } of state.faults) {
-    const at = nearest(path, (known) => fields.has(known));
-    if (at) found.set(at, [...(found.get(at) ?? []), message]);
-  }
-  return found;
-}
-
-/** The server's sentences go on from the field's name: here each stands by itself. @param {string} message */
-export const capital = (message) => message.charAt(0).toUpperCase() + message.slice(1);
-
-/** Only controls can be invalid to assistive technology; layers are marked for the eye. @param {HTMLElement} input @param {boolean} isFaulty */
-function mark(input, isFaulty) {
-  if (!input.matches("input, select")) input.classList.toggle("faulty", isFaulty);
-  else if (isFaulty) input.setAttribute("aria-invalid", "true");
-  else input.removeAttribute("aria-invalid");
-}
-
-/** @param {Form} form */
-function showFaults(form) {
-  const found = faultsByField(form);
-  for (const [path, { input, fault }] of form.fields) {
-    const messages = found.get(path) ?? [];
-    fault.hidden = !messages.length;
-    const text = messages.map(capital).join(" ");
-    if (fault.textContent !== text) fault.textContent = text;
-    mark(input, messages.length > 0);
-    if (messages.length) input.closest("details")?.setAttribute("open", "");
-  }
-}
-
-/** @param {Form} form */
-function showWarnings({ state, fields }) {
-  for (const field of fields.values()) if (field.warning) field.warning.hidden = true;
-  for (const { path, message } of state.warnings) {
-    const index = layerIndex(path);
-    const warning = index === null ? null : fields.get(`layers[${index}]`)?.warning;
-    if (!warning) continue;
-    warning.textContent = warning.hidden ? message : `${warning.textContent} ${message}`;
-    warning.hidden = false;
-  }
-}
-
-/** What no layer can show. @param {Form} form */
-function generalWarnings({ state }) {
-  return state.warnings.filter(({ path }) => layerIndex(path) === null);
-}
-
 /** @param {Form} form @param {HTMLElement} root */
 function showSums(form, root) {
   const { state } = form;
@@ -125,10 +67,6 @@ function showSums(form, root) {
     ),
     el("span", {}, seconds === null ? "" : waitText(seconds.most, seconds.least)),
   );
-  const notes = root.querySelector(".notes");
-  notes?.replaceChildren(
-    ...generalWarnings(form).map(({ message }) => el("p", { class: "warning" }, message)),
-  );
 }
 
 /** The outcome of the last check in a sentence, for those who do not see it. @param {Form} form */
@@ -137,5 +75,8 @@ export function outcome({ state }) {
   const { length } = state.faults;
   if (length) return ngettext("%(n)s problem in the form.", "%(n)s problems in the form.", length);
   if (state.params === null) return "";
-  return ngettext("%(n)s param, no problems.", "%(n)s params, no problems.", state.params);
+  const params = ngettext("%(n)s param, no problems.", "%(n)s params, no problems.", state.params);
+  const warnings = state.warnings.length;
+  if (!warnings) return params;
+  return `${params} ${ngettext("%(n)s warning.", "%(n)s warnings.", warnings)}`;
 }

@@ -5,22 +5,10 @@
 /** @typedef {import("../draft.js").Layer} Layer */
 /** @typedef {import("../types.js").LayerKind} LayerKind */
 
-/** What a new layer starts with where Keras leaves it to the writer. */
-const STARTERS = /** @type {Record<string, any>} */ ({
-  units: 100,
-  filters: 32,
-  kernel_size: 3,
-  rate: 0.5,
-  stddev: 0.1,
-  factor: 0.1,
-  height_factor: 0.1,
-  width_factor: 0.1,
-});
-
 /** Layers whose input must still be an image. */
 const IMAGE = new Set(["Conv2D", "MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D"]);
 /** Layers after which it is an image no more. */
-const FLAT = new Set(["Flatten", "GlobalAveragePooling2D", "Dense"]);
+export const FLATTENS = new Set(["Flatten", "GlobalAveragePooling2D"]);
 
 /**
  * A layer of this kind, ready to be changed.
@@ -30,14 +18,16 @@ const FLAT = new Set(["Flatten", "GlobalAveragePooling2D", "Dense"]);
 export function newLayer(kind) {
   /** @type {Layer} */
   const layer = { type: kind.type };
-  for (const argument of kind.arguments) {
-    const { name, required } = argument;
-    const start = argument.suggested ?? STARTERS[name] ?? argument.default;
-    if (name === "activation") layer.activation = argument.suggested ?? "relu";
-    else if (required) layer[name] = start;
-  }
+  for (const { name, required, suggested, default: usual } of kind.arguments)
+    if (required || suggested !== usual) layer[name] = suggested;
   return layer;
 }
+
+/** @param {Layer} layer */
+const isRandom = ({ type }) => type.startsWith("Random");
+
+/** @param {Layer} layer */
+export const needsImage = (layer) => IMAGE.has(layer.type) || isRandom(layer);
 
 /**
  * Where a new layer of this type makes sense: altered images first, layers for images before they
@@ -46,10 +36,9 @@ export function newLayer(kind) {
  * @param {string} type
  */
 export function placeFor(layers, type) {
-  const isRandom = (/** @type {Layer} */ layer) => layer.type.startsWith("Random");
   const afterRandom = layers.findLastIndex(isRandom) + 1;
   if (type.startsWith("Random")) return afterRandom;
-  const flat = layers.findIndex((layer) => FLAT.has(layer.type));
+  const flat = layers.findIndex(({ type: one }) => FLATTENS.has(one) || one === "Dense");
   if (IMAGE.has(type)) return flat < 0 ? layers.length : flat;
   if (type === "Flatten") {
     const dense = layers.findIndex((layer) => layer.type === "Dense");

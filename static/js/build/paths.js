@@ -63,11 +63,23 @@ function parentOf(path) {
 }
 
 /**
- * The place after a layer went from one index to another, so that faults follow their layer.
+ * The index of the layer it is in; null: it is in none.
  * @param {string} path
- * @returns {number|null} the index of the layer it is in
  */
 export function layerIndex(path) {
   const found = /^layers\[(\d+)\]/.exec(path);
   return found ? Number(found[1]) : null;
+}
+
+/**
+ * The same place where its layer is now; null: the layer is gone.
+ * @param {string} path
+ * @param {number[]} before the layers' names when the path was right
+ * @param {number[]} now
+ */
+export function followed(path, before, now) {
+  const index = layerIndex(path);
+  if (index === null) return path;
+  const at = now.indexOf(before[index]);
+  return at < 0 ? null : path.replace(/^layers\[\d+\]/, `layers[${at}]`);
 }

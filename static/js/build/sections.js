@@ -10,6 +10,7 @@ import { anyControl } from "./nested.js";
 import { valueAt } from "./paths.js";
 import { chooseNamed, replaceConfig } from "./state.js";
 import { strand } from "./strand.js";
+import { undoButtons } from "./steps.js";
 
 /** @typedef {import("./control.js").Form} Form */
 /** @typedef {import("../types.js").Argument} Argument */
@@ -64,6 +65,7 @@ function presetField(form) {
     id: "preset",
     className: "wide inline",
     head: [label],
+    tail: undoButtons(form),
     tip,
   });
 }

@@ -5,6 +5,7 @@ import { valueAt, withValue } from "./paths.js";
 
 /** @typedef {import("../types.js").Catalog} Catalog */
 /** @typedef {import("../types.js").Checked} Checked */
+/** @typedef {import("../types.js").ConfigWarning} ConfigWarning */
 /** @typedef {import("../types.js").FieldProblem} FieldProblem */
 /** @typedef {import("../draft.js").Layer} Layer */
 /** @typedef {import("../types.js").Run} Run */
@@ -22,11 +23,13 @@ import { valueAt, withValue } from "./paths.js";
  * @property {number|null} params in all, last known
  * @property {boolean} stale shapes and params are of an older draft
  * @property {FieldProblem[]} faults all of them, the page's own and the server's
- * @property {FieldProblem[]} warnings
+ * @property {ConfigWarning[]} warnings of the draft that was checked last
+ * @property {{config: Draft, ids: number[]}|null} checked that draft
+ * @property {Set<string>} warned which warnings were shown last
  * @property {string|null} trouble why the draft could not be checked at all
  * @property {string|null} refused what the summary says after a failed Train
  * @property {boolean} sending
- * @property {{text: string, config: Draft, ids: number[], origin: string|null}|null} undo
+ * @property {string|null} said what the page says of the last change, with an offer to undo it
  * @property {Record<string, any>} kept arguments of optimizers and losses not chosen now
  * @property {Map<string, import("../download.js").Progress>} downloads
  * @property {Checked["seconds"]} seconds how long it will train, as of the last check
@@ -66,10 +69,12 @@ export function createState(catalog, saved, origin = null) {
     stale: true,
     faults: [],
     warnings: [],
+    checked: null,
+    warned: new Set(),
     trouble: null,
     refused: null,
     sending: false,
-    undo: null,
+    said: null,
     kept: {},
     downloads: new Map(),
     seconds: null,
@@ -94,25 +99,10 @@ export function setValue(state, path, value) {
  * @param {string|null} [origin] id of the run it is taken from
  */
 export function replaceConfig(state, config, text, origin = null) {
-  remember(state, text);
+  state.said = text;
   state.config = unnamed(config);
   state.origin = origin;
   state.ids = newIds(config.layers.length);
-  state.open.clear();
-  state.stale = true;
-}
-
-/** @param {State} state @param {string} text */
-function remember(state, text) {
-  const { config, ids, origin } = state;
-  state.undo = { text, config, ids, origin };
-}
-
-/** @param {State} state */
-export function undo(state) {
-  if (!state.undo) return;
-  ({ config: state.config, ids: state.ids, origin: state.origin } = state.undo);
-  state.undo = null;
   state.stale = true;
 }
 
@@ -127,7 +117,7 @@ export function addLayer(state, index, layer) {
 
 /** @param {State} state @param {number} index @param {string} text */
 export function dropLayer(state, index, text) {
-  remember(state, text);
+  state.said = text;
   state.config = removeLayer(state.config, index);
   state.ids = state.ids.toSpliced(index, 1);
   state.stale = true;
@@ -186,5 +176,6 @@ export function noteChecked(state, checked) {
   state.madeName = checked.name;
   state.seconds = checked.seconds;
   state.warnings = checked.warnings;
+  state.checked = { config: state.config, ids: state.ids };
   state.stale = false;
 }

@@ -3,9 +3,8 @@
 import { el } from "../dom.js";
 import { _ } from "../i18n.js";
 import { controlsOf, kindOf, splitArguments } from "./arguments.js";
-import { bare, helpOf } from "./control.js";
 import { addItem } from "./adding.js";
-import { dragBead } from "./drag.js";
+import { bare, helpOf, roomFor } from "./control.js";
 import { anyControl } from "./nested.js";
 import { copyLayer, dropLayer, shiftLayer } from "./state.js";
 
@@ -34,10 +33,10 @@ export function strand(form) {
       el("div", { class: "shape" }, _("sum = 1")),
     ),
   );
-  const fault = el("p", { class: "fault", hidden: true });
-  form.fields.set("layers", { input: list, fault, warning: null, element: list });
+  const { fault, warning } = roomFor(list, "layers");
+  form.fields.set("layers", { input: list, fault, warning, element: list });
   list.tabIndex = -1;
-  return [list, fault];
+  return [list, fault, warning];
 }
 
 /** @param {Form} form @param {number} index @param {number} id */
@@ -48,8 +47,6 @@ function layerItem(form, index, id) {
   const title = layer.type;
   const { inline, folded } = splitArguments(kind?.arguments ?? []);
   const parts = controlsOf(`layers[${index}].`, inline).map((control) => bare(form, control));
-  const fault = el("p", { class: "fault", hidden: true });
-  const warning = el("p", { class: "warning", hidden: true });
   const isOpen = open.has(id);
   const more = el(
     "button",
@@ -68,11 +65,13 @@ function layerItem(form, index, id) {
     "aria-hidden": "true",
     title: _("Drag to move this layer"),
   });
+  const { fault, warning } = roomFor(more, `layer-${id}`);
   const item = el(
     "li",
     {
       class: kind?.learns ? "learn" : null,
       "data-id": id,
+      "aria-describedby": more.getAttribute("aria-describedby"),
       onkeydown: (/** @type {KeyboardEvent} */ event) => moveByKey(form, event, index, id),
     },
     bead,
@@ -86,7 +85,7 @@ function layerItem(form, index, id) {
         parts.map((part) => [part.input, part.help]).flat(),
         more,
       ),
-      parts.map((part) => part.fault),
+      parts.map((part) => [part.fault, part.warning]).flat(),
       fault,
       warning,
       isOpen ? foldOut(form, index, id, title, folded) : null,
@@ -96,7 +95,7 @@ function layerItem(form, index, id) {
   item.tabIndex = -1;
   form.fields.set(`layers[${index}]`, { input: item, fault, warning, element: item });
   const drop = (/** @type {number} */ to) => form.reshape(() => shiftLayer(form.state, index, to));
-  dragBead(bead, item, drop, form.lifetime.signal);
+  bead.addEventListener("pointerdown", (press) => void form.steps.drag(press, bead, item, drop));
   return item;
 }
 

@@ -3,12 +3,14 @@
 import { ApiError, post } from "../api.js";
 import { el } from "../dom.js";
 import { _, ngettext } from "../i18n.js";
-import { capital } from "./feedback.js";
 import { nearest } from "./paths.js";
-import { noteTrained, undo } from "./state.js";
+import { noteTrained } from "./state.js";
 
 /** @typedef {import("./control.js").Form} Form */
 /** @typedef {import("./build.js").Options} Options */
+
+/** The server's sentences go on from the field's name: here each stands by itself. @param {string} message */
+export const capital = (message) => message.charAt(0).toUpperCase() + message.slice(1);
 
 /** Let the form train when it is submitted. @param {Form} form @param {HTMLFormElement} element @param {Options} options */
 export function mountTrain(form, element, options) {
@@ -30,53 +32,6 @@ export function trainBar() {
       el("div", { class: "sum num" }),
     ),
   ];
-}
-
-/** @param {Form} form */
-export function undoBar(form) {
-  const { state } = form;
-  if (!state.undo) return [];
-  forgetLater(form, state.undo);
-  return [
-    el(
-      "div",
-      { class: "undo", role: "status" },
-      el("span", {}, state.undo.text),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "link",
-          "data-key": "undo",
-          onclick: () => form.reshape(() => undo(state), "preset"),
-        },
-        _("Undo"),
-      ),
-      el(
-        "button",
-        {
-          type: "button",
-          class: "icon",
-          "aria-label": _("Close"),
-          onclick: () => form.reshape(() => void (state.undo = null), "preset"),
-        },
-        "×",
-      ),
-    ),
-  ];
-}
-
-/** How long the offer to undo stands, unless it is being looked at. */
-const UNDO_MS = 20_000;
-
-/** @param {Form} form @param {import("./state.js").State["undo"]} offer */
-function forgetLater(form, offer) {
-  form.forgetting.start(() => {
-    if (form.state.undo !== offer) return;
-    if (document.querySelector(".undo:is(:hover, :focus-within)")) return forgetLater(form, offer);
-    form.state.undo = null;
-    document.querySelector(".undo")?.remove();
-  }, UNDO_MS);
 }
 
 /** @param {Form} form @param {HTMLFormElement} element @param {Options} options */
@@ -172,7 +127,7 @@ export function summary(form, element) {
 }
 
 /** What the reader calls this place. @param {Form} form @param {string} path */
-function labelOf({ state, fields }, path) {
+export function labelOf({ state, fields }, path) {
   const at = nearest(path, (known) => fields.has(known));
   const layer = /^layers\[(\d+)\]/.exec(path);
   const type = layer && state.config.layers[Number(layer[1])]?.type;

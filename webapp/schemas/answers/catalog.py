@@ -146,6 +146,14 @@ class Estimate(Answer):
     most: float = Field(ge=0, examples=[14.0])
 
 
+class ConfigWarning(FieldProblem):
+    """What will likely disappoint, at one value; ``code`` and ``path`` are stable."""
+
+    code: str = Field(examples=["rate_very_large"])
+    path: str = Field(examples=["compile.optimizer.learning_rate"])
+    message: str = Field(examples=["Learning rate 100 is very large for SGD: …"])
+
+
 class Checked(Answer):
     """A configuration that can be trained. ``name`` is its own, else the one that its run would
     get; ``differs`` is in what it differs from the run in the question, null without one;
@@ -153,7 +161,7 @@ class Checked(Answer):
 
     layers: list[CheckedLayer]
     params: Count = Field(examples=[7850])
-    warnings: list[FieldProblem]
+    warnings: list[ConfigWarning]
     name: str = Field(examples=["Softmax regression · SGD 0.1"])
     differs: list[Differing] | None
     seconds: Estimate | None
