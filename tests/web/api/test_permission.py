@@ -100,12 +100,13 @@ def test_of_several_only_ones_own_are_deleted(make: Make, config: dict[str, Any]
     assert owner.get(f"/api/runs/{foreign}").status_code == 200
 
 
-def test_others_may_watch_and_draw(make: Make, config: dict[str, Any]) -> None:
+def test_others_may_watch_draw_and_duplicate(make: Make, config: dict[str, Any]) -> None:
     app = make(**PROXY)
     run_id = queued(named(app), config)
     assert {endpoint for _method, _rule, endpoint in routes(app)} >= READING
     other = named(app)
     assert other.get(f"/api/runs/{run_id}").status_code == 200
+    assert other.post(f"/api/runs/{run_id}/duplicate").status_code == 200
     answer: Any = other.post(f"/api/runs/{run_id}/predict", json={"strokes": [[[0, 0], [9, 9]]]})
     assert answer.json["error"]["code"] != "not_yours", "it has not begun, which is another thing"
 

@@ -13,7 +13,7 @@ from webapp.runs import attempts, permission
 from webapp.security import limits
 from webapp.security.gate import SAFE_METHODS
 
-READING = frozenset({"predictions.predict", "predictions.look"})
+READING = frozenset({"predictions.predict", "predictions.look", "runs.duplicate_run"})
 """Endpoints with a POST that do not change the run."""
 
 
