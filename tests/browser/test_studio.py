@@ -126,7 +126,7 @@ def test_a_model_goes_out_and_comes_back(page: Page, tmp_path: Path) -> None:
     imported.get_by_role("link").first.click()
     fact = page.locator(".facts").get_by_text("Test accuracy")
     expect(fact).to_be_visible(timeout=studio.PATIENCE)
-    expect(page.locator("[data-part=left]")).to_have_text(re.compile(r"\d"))
+    expect(page.locator("[data-part=test]")).to_have_text(re.compile(r"\d"))
 
 
 def test_a_wrong_field_is_reported_beside_it_and_nothing_is_lost(page: Page) -> None:

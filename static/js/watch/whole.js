@@ -43,13 +43,17 @@ export function sectionsOf(catalog, config) {
     {
       title: _("Fit"),
       rows: [
-        ...rowsOf(fields.dataset, config.dataset),
+        ...rowsOf(fields.dataset, { ...config.dataset, name: titleOf(catalog, config) }),
         ...rowsOf(fields.fit, config.fit),
         ...rowsOf([fields.seed], { seed: config.seed }),
       ],
     },
   ];
 }
+
+/** @param {Catalog} catalog @param {RunConfig} config */
+const titleOf = ({ datasets }, { dataset }) =>
+  datasets.find(({ name }) => name === dataset.name)?.title ?? dataset.name;
 
 /**
  * A layer in one row: what must be chosen, and what is not Keras' default.
