@@ -96,16 +96,27 @@ export function waitText(seconds, least = seconds) {
   const [low, high] = [rounded(least), rounded(seconds)];
   if (seconds <= APART * least || low === high) return _("about %(time)s", { time: inWords(high) });
   if (least <= 10) return _("up to %(time)s", { time: inWords(high) });
-  return _("%(low)s to %(high)s", { low: inWords(low), high: inWords(high) });
+  if (unitOf(low) !== unitOf(high)) return `${inWords(low)}–${inWords(high)}`;
+  return inUnit(`${amount(low)}–${amount(high)}`, unitOf(high));
 }
 
 /** To ten seconds, or whole minutes, upwards. @param {number} seconds */
 const rounded = (seconds) =>
   seconds <= 50 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
 
-/** Whole seconds, or minutes from the first one on. @param {number} seconds */
-const inWords = (seconds) =>
-  seconds < 60 ? duration(seconds) : _("%(n)s min", { n: count(seconds / 60) });
+/** What a waiting time is told in: 1 s, 60 s, or 3600 s from an hour and a half on. @param {number} seconds */
+const unitOf = (seconds) => (seconds < 60 ? 1 : seconds < 5400 ? 60 : 3600);
+
+/** @param {number} seconds */
+const amount = (seconds) =>
+  number(seconds / unitOf(seconds), { maximumFractionDigits: seconds < 5400 ? 0 : 1 });
+
+/** @param {string} n @param {number} unit */
+const inUnit = (n, unit) =>
+  unit === 1 ? _("%(n)s s", { n }) : unit === 60 ? _("%(n)s min", { n }) : _("%(n)s h", { n });
+
+/** @param {number} seconds */
+const inWords = (seconds) => inUnit(amount(seconds), unitOf(seconds));
 
 /** Bytes in the unit that fits, decimal as disks are sold. @param {Maybe} value */
 export function bytes(value) {

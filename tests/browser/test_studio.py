@@ -121,7 +121,7 @@ def test_a_model_goes_out_and_comes_back(page: Page, tmp_path: Path) -> None:
     page.locator('input[type="file"]').set_input_files(saved)
     imported = page.get_by_role("row").filter(has=page.get_by_text("imported", exact=True)).first
     expect(imported).to_be_visible(timeout=studio.PATIENCE)
-    tested = imported.locator(".test")
+    tested = imported.locator(".test_accuracy")
     expect(tested).to_contain_text(re.compile(r"\d %|\d%"), timeout=studio.PATIENCE)
     imported.get_by_role("link").first.click()
     fact = page.locator(".facts").get_by_text("Test accuracy")

@@ -7,7 +7,7 @@ import { brief, differences } from "../../static/js/runs/differences.js";
 import { pathOf, points } from "../../static/js/runs/points.js";
 import * as states from "../../static/js/runs/state.js";
 import { fileFault } from "../../static/js/runs/upload.js";
-import { epochWords, statusWords, timeWords } from "../../static/js/runs/words.js";
+import { epochWords, moreWords, statusWords, timeWords } from "../../static/js/runs/words.js";
 import { withValue } from "../../static/js/build/paths.js";
 import { lecture } from "./catalog.js";
 
@@ -111,13 +111,13 @@ test("curves of runs stand over the same epochs", () => {
 
 test("a run is put in words", () => {
   const queued = { status: /** @type {const} */ ("queued"), ended_at: null };
-  assert.equal(
-    statusWords(run({ ...queued, attempt: 0, queue_position: 2 })),
-    "place 2 in the queue",
-  );
+  assert.equal(statusWords(run({ ...queued, attempt: 0, queue_position: 2 })), "queued");
   assert.equal(statusWords(run(queued)), "waiting to resume");
   assert.equal(statusWords(run({ status: "starting", attempt: 2 })), "starting again");
-  assert.equal(timeWords(run({ ...queued, wait_seconds: 90 })), "starts in about 2 min");
+  const waits = run({ ...queued, queue_position: 2, wait_seconds: 90 });
+  assert.equal(moreWords(waits), "place 2 in the queue, starts in about 2 min");
+  assert.equal(moreWords(run(queued)), "");
+  assert.equal(moreWords(run({ status: "failed", error: { message: "It died." } })), "It died.");
   assert.equal(statusWords(run({ status: "running", epoch: 3 })), "training 3/20");
   assert.equal(statusWords(run({ source: "imported" })), "imported");
   assert.equal(timeWords(run()), "40 s");

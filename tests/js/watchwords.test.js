@@ -114,12 +114,14 @@ test("the share done counts what there is of the epoch under way", () => {
 
 test("estimates that are far apart are told as a range", () => {
   assert.equal(waitText(60, 55), "about 1 min");
-  assert.equal(waitText(90, 20), "20 s to 2 min");
+  assert.equal(waitText(90, 20), "20 s–2 min");
   assert.equal(waitText(45, 5), "up to 50 s");
   assert.equal(waitText(8, 1), "a few seconds");
+  assert.equal(waitText(50, 20), "20–50 s");
+  assert.equal(waitText(19_000, 9000), "2.5–5.3 h");
   const waits = run({ status: "queued", queue_position: 3, wait_seconds: 120 });
   const range = { ...waits, wait_least_seconds: 60 };
-  assert.equal(statusText(range, history()), "place 3 in the queue, starts in 1 min to 2 min");
+  assert.equal(statusText(range, history()), "place 3 in the queue, starts in 1–2 min");
 });
 
 test("time left: nothing where it is not known, a range where the newest epochs tell another", () => {
@@ -127,9 +129,10 @@ test("time left: nothing where it is not known, a range where the newest epochs 
   assert.equal(leftText(run({ eta_seconds: 60 }), history(), 60), "");
   assert.equal(leftText(run({ eta_seconds: null }), history(), 6), "");
   assert.equal(leftText(run({ status: "finished" }), history(), 0), "");
-  const epochs = [{ epoch: 12, seconds: 15 }];
-  const slower = history({ epochs, position: 12 });
-  assert.equal(leftText(run({ eta_seconds: 40 }), slower, 0), "40 s to 2 min");
+  const slower = { ends: [0, 15_000, 30_000], position: 12 };
+  assert.equal(leftText(run({ eta_seconds: 40 }), history(slower), 0), "40 s–2 min");
+  const few = { ends: [0, 15_000], position: 12 };
+  assert.equal(leftText(run({ eta_seconds: 40 }), history(few), 0), "about 40 s");
 });
 
 test("keys move over the epochs and stop at the ends", () => {

@@ -12,7 +12,7 @@ import { addressOfRun, addressToUse } from "../addresses.js";
 import { isBusy } from "../statuses.js";
 import { textOf } from "./columns.js";
 import { sparkline } from "./sparkline.js";
-import { statusWords, summaryOf } from "./words.js";
+import { moreWords, statusWords, summaryOf } from "./words.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./columns.js").Column} Column */
@@ -117,7 +117,7 @@ function renamer(run, { fault }, acts) {
 /** @param {Run} run */
 export const pill = (run) => html`
   <span class="pill" data-status=${lookOf(run)}>${statusWords(run)}</span>
-  ${run.error ? html`<small class="why">${run.error.message}</small>` : nothing}
+  ${moreWords(run) ? html`<small class="why">${moreWords(run)}</small>` : nothing}
 `;
 
 /** Pause, resume and stop, where they can be. @param {Run} run @param {Acts} acts */

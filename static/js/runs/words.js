@@ -3,7 +3,7 @@
 import { orDiverged, stateWord } from "../look.js";
 import { _, number } from "../i18n.js";
 import { duration, NOTHING, spent, waitText } from "../numbers.js";
-import { placeWords, startWords } from "../waiting.js";
+import { queueWords } from "../waiting.js";
 import { lineOf } from "../runline.js";
 import { ageOf } from "../runstore.js";
 
@@ -15,17 +15,23 @@ export const statusWords = (run) => orDiverged(run, wordsOf(run));
 /** @param {Run} run */
 function wordsOf(run) {
   const { status, epoch, epochs, attempt } = run;
-  if (status === "queued") return placeWords(run);
+  if (status === "queued" && attempt) return _("waiting to resume");
   if (status === "starting" && attempt > 1) return _("starting again");
   if (status === "running") return _("training %(n)s/%(m)s", { n: epoch, m: epochs });
   return stateWord(run);
 }
 
-/** How long it took, how long it still takes, or until it starts. @param {Run} run */
+/** More about its status, in a sentence; "" where there is none. @param {Run} run */
+export function moreWords(run) {
+  if (run.error) return run.error.message;
+  const waits = run.status === "queued" && run.queue_position;
+  return waits ? queueWords({ ...run, attempt: 0 }, ageOf(run)) : "";
+}
+
+/** How long it took, or still takes. @param {Run} run */
 export function timeWords(run) {
   const took = spent(run);
   if (took !== null) return duration(took);
-  if (run.status === "queued") return startWords(run, ageOf(run)) || NOTHING;
   return leftWords(run) || NOTHING;
 }
 

@@ -2,6 +2,7 @@
 /** What each event of a run changes in its history. Knows neither page nor network. */
 
 import { isWaiting } from "../statuses.js";
+import { TIMED } from "./history.js";
 
 /** @typedef {import("../types.js").Event} Event */
 /** @typedef {import("./history.js").Epoch} Epoch */
@@ -32,6 +33,7 @@ export function applyEvent(history, event) {
 function addStatus(history, event) {
   const { status, message, from_epoch: from } = event;
   const waits = isWaiting(event);
+  history.ends = [];
   if (waits || status === "running") history.test = null; // More epochs make it another model.
   if (waits && message) goBack(history, from);
   history.isLost = waits && (history.isLost || Boolean(message));
@@ -79,6 +81,7 @@ export function addEpoch(history, event) {
   };
   noteRate(history, history.epochs.at(-1), epoch);
   history.epochs.push(epoch);
+  if (event.at) history.ends = [...history.ends, Date.parse(event.at)].slice(-TIMED);
   history.requestedRate = null;
   history.now = null;
   history.position = epoch.epoch;

@@ -35,6 +35,7 @@
  * @property {number} skipped points left out since the last one kept
  * @property {number} position epochs done, with the share of the one under way
  * @property {Point | null} now the newest running mean of the epoch under way
+ * @property {number[]} ends when the newest epochs were recorded, in ms: as far as they were watched
  * @property {Epoch | null} best highest validation accuracy (training accuracy without validation)
  * @property {number | null} divergedAt the first epoch whose loss was not finite
  * @property {RateChange[]} rateChanges epochs that ended with another learning rate than the one before
@@ -54,6 +55,7 @@ export function createHistory() {
     skipped: 0,
     position: 0,
     now: null,
+    ends: [],
     best: null,
     divergedAt: null,
     rateChanges: [],
@@ -73,6 +75,19 @@ export function secondsAnEpoch(history) {
   const last = history.epochs.slice(-5);
   if (!last.length) return null;
   return last.reduce((sum, epoch) => sum + epoch.seconds, 0) / last.length;
+}
+
+/** So many of the newest epochs tell how fast a run is now. */
+export const TIMED = 6;
+
+/**
+ * Seconds from one epoch's end to the next, all that it takes included: the mean of those watched;
+ * null before there are a few.
+ * @param {History} history
+ */
+export function secondsBetween({ ends }) {
+  if (ends.length < TIMED / 2) return null;
+  return (ends[ends.length - 1] - ends[0]) / (ends.length - 1) / 1000;
 }
 
 /**

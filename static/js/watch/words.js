@@ -6,7 +6,7 @@ import { isDiverged, orDiverged, stateWord } from "../look.js";
 import { _, number } from "../i18n.js";
 import { count, duration, spent, waitText } from "../numbers.js";
 import { queueWords } from "../waiting.js";
-import { secondsAnEpoch } from "./history.js";
+import { secondsBetween } from "./history.js";
 
 /** @typedef {import("../types.js").Run} Run */
 /** @typedef {import("./history.js").History} History */
@@ -110,7 +110,7 @@ export function shareDone(run, history) {
 export function leftText(run, history, age) {
   if (run.status !== "running" || run.eta_seconds === null) return "";
   const mean = run.eta_seconds - age;
-  const each = secondsAnEpoch(history);
+  const each = secondsBetween(history);
   const newest = each === null ? mean : each * Math.max(0, run.epochs - history.position);
   return waitText(Math.max(mean, newest), Math.min(mean, newest));
 }
