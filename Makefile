@@ -94,7 +94,7 @@ soak: setup-dev ## runs, watchers, predictions and kills for half an hour; MINUT
 mutants: setup-dev node_modules/.package-lock.json ## change 60 lines, one at a time; print which of them a test notices
 	$(PYTHON_IN) -m tests.mutants
 
-BENCHES := start control server page growth predictions watchers insight training
+BENCHES := start control server page growth lists predictions watchers insight training
 
 bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.jsonl RUN=id measures ink too
 	$(PYTHON_IN) bench/accuracy.py --seeds 5

@@ -168,7 +168,10 @@ def _let_wait(data_dir: Path) -> None:
     app = create_app(Settings.from_environ({"INKLING_DATA_DIR": str(data_dir)}))
     with app.app_context(), writing() as (session, _after):
         newest = RunRow.number > RUNS - QUEUED
-        values = {"status": "queued", "queued_at": RunRow.number, "ended_at": None, "test": None}
+        values = {
+            "status": "queued", "queued_at": RunRow.number, "owner": "owner of all", "attempt": 0,
+            "epoch": 0, "progress": 0, "started_at": None, "ended_at": None, "test": sa.null(),
+        }  # fmt: skip
         session.execute(sa.update(RunRow).where(newest).values(**values))
 
 

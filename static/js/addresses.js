@@ -77,8 +77,9 @@ const whose = { standard: null, read: (given) => (given === "all" ? given : unde
 export const RUNS = {
   q: { ...text, isTyped: true },
   status: text,
-  sort: text,
+  sort: { ...text, standard: "-created_at" },
   whose,
+  columns: { ...ids, isTyped: true },
   compare: ids,
 };
 

@@ -64,7 +64,7 @@ def test_the_studio_says_so(page: Page, diverged: dict[str, Any]) -> None:
     expect(watch.get_by_role("link", name=re.compile("keras"))).to_be_hidden()
     studio.write(page, studio.SEVEN)
     expect(page.locator("[data-part=hint]")).to_contain_text(SENTENCE)
-    expect(page.locator("[data-part=digit]")).to_have_text("?")
+    expect(page.locator("[data-part=digit]")).to_have_text("")
     expect(page.locator("#write select").first).to_contain_text("diverged · this run")
     page.get_by_role("tab", name="Test").click()
     expect(page.get_by_role("tabpanel", name="Test")).to_contain_text(SENTENCE)
@@ -81,7 +81,7 @@ def test_the_list_and_compare_say_so(
     page.goto("/runs")
     for run_id in (diverged["id"], sound):
         row = page.locator(f"tr[data-id='{run_id}']")
-        expect(row.locator(".best")).to_have_text("–")
+        expect(row.locator(".val_accuracy")).to_have_text("–")
         row.get_by_role("checkbox").check()
     expect_marked(page.locator(f"tr[data-id='{diverged['id']}'] .pill"))
     page.locator("#compare-button").click()

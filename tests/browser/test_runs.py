@@ -10,6 +10,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.browser.test_access import violations
 from tests.live_server import wait_for
 from tests.server_process import Server
 
@@ -64,6 +65,7 @@ def test_headings_sort_by_click_and_by_keyboard(context: BrowserContext, make: M
         layers = [{"type": "Flatten"}, {"type": "Dense", "units": units}]
         make(name, layers=[*layers, {"type": "Dense", "units": 10, "activation": "softmax"}])
     page = context.new_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
     page.goto("/runs")
     search(page, "sorted", 3)
     expect(heading(page, "Created")).to_have_attribute("aria-sort", "descending")
@@ -95,7 +97,7 @@ def test_columns_are_chosen_and_remembered(context: BrowserContext, make: Make) 
     panel = page.get_by_role("region", name="Columns")
     panel.get_by_label("Batch size").check()
     panel.get_by_label("Seed").check()
-    panel.get_by_label("Curve").uncheck()
+    panel.get_by_label("Curve", exact=True).uncheck()
     expect(heading(page, "Batch size")).to_be_visible()
     expect(row.get_by_role("cell", name="32", exact=True)).to_be_visible()
     expect(row.get_by_role("cell", name="4000000000", exact=True)).to_be_visible()
@@ -111,6 +113,87 @@ def test_columns_are_chosen_and_remembered(context: BrowserContext, make: Make) 
     page.get_by_role("button", name="Reset the columns").click()
     expect(heading(page, "Seed")).to_have_count(0)
     expect(heading(page, "Curve")).to_be_visible()
+
+
+def test_a_link_brings_filter_order_and_columns_back(
+    browser: Browser, context: BrowserContext, shared: Server, make: Make
+) -> None:
+    for name in ("Linked b", "Linked a"):
+        make(name)
+    page = context.new_page()
+    page.goto("/runs")
+    search(page, "linked", 2)
+    expect(page).to_have_url(re.compile(r"/runs\?q=linked$"))
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_role("combobox", name="Status").select_option("finished")
+    page.get_by_role("button", name="Columns").click()
+    page.get_by_label("Seed").check()
+    page.get_by_label("Curve", exact=True).uncheck()
+    expect(page).to_have_url(
+        re.compile(r"\?q=linked&status=finished&sort=name&columns=[\w,]+seed$")
+    )
+    expect_names(page, ["Linked a", "Linked b"])
+
+    other = browser.new_context(base_url=shared.url, locale="en-US").new_page()
+    visits: tuple[Callable[[], object], ...] = (lambda: other.goto(page.url), other.reload)
+    for visit in visits:
+        visit()
+        expect_names(other, ["Linked a", "Linked b"])
+        expect(other.get_by_role("searchbox")).to_have_value("linked")
+        expect(other.get_by_role("combobox", name="Status")).to_have_value("finished")
+        expect(heading(other, "Run")).to_have_attribute("aria-sort", "ascending")
+        expect(heading(other, "Seed")).to_be_visible()
+        expect(heading(other, "Curve")).to_have_count(0)
+    other.goto("/runs")
+    expect(heading(other, "Curve")).to_be_visible()
+    expect(heading(other, "Seed")).to_have_count(0)
+    other.context.close()
+
+    page.go_back()  # the columns, chosen at a stretch
+    expect(heading(page, "Seed")).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("combobox", name="Status")).to_have_value("")
+    page.go_back()
+    expect_names(page, ["Linked a", "Linked b"])
+    expect(heading(page, "Created")).to_have_attribute("aria-sort", "descending")
+    page.go_back()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+    page.go_forward()
+    expect(page.get_by_role("searchbox")).to_have_value("linked")
+    expect(page.locator("#rows tr")).to_have_count(2)
+
+
+def test_an_address_that_asks_for_what_is_not_there_is_put_right(
+    context: BrowserContext, make: Make
+) -> None:
+    make("Is there")
+    page = context.new_page()
+    page.goto("/runs?q=is+there&status=gone&sort=colour&columns=seed,colour")
+    expect_names(page, ["Is there"])
+    expect(page).to_have_url(re.compile(r"/runs\?q=is\+there&columns=seed$"))
+    expect(heading(page, "Seed")).to_be_visible()
+
+
+def test_nothing_grave_stands_in_anyones_way(browser: Browser, shared: Server, make: Make) -> None:
+    make("For everyone")
+    for theme in ("light", "dark"):
+        context = browser.new_context(
+            base_url=shared.url, locale="en-US", color_scheme=theme, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        page.goto("/runs")
+        search(page, "for everyone", 1)
+        page.get_by_label("What to do with For everyone").click()
+        assert violations(page) == [], f"menu, {theme}"
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Columns").click()
+        for name in ("Seed", "Batch size", "Learning rate", "Optimizer"):
+            page.get_by_label(name, exact=True).check()
+        assert violations(page) == [], f"columns, {theme}"
+        page.get_by_label("Select all runs shown").check()
+        page.get_by_role("button", name="Delete 1 run").click()
+        assert violations(page) == [], f"question, {theme}"
+        context.close()
 
 
 def test_sizes_on_disk_are_shown(context: BrowserContext, shared: Server, make: Make) -> None:

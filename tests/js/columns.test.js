@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createChosen } from "../../static/js/runs/chosen.js";
+import { createChosen, loadColumns, saveColumns } from "../../static/js/runs/chosen.js";
 import * as columns from "../../static/js/runs/columns.js";
 import { createStorage } from "../../static/js/storage.js";
 import { withValue } from "../../static/js/build/paths.js";
@@ -82,40 +82,51 @@ test("widths come from the columns, not from what is in them", () => {
   ]);
   const { tracks, least } = columns.widths(some);
   assert.equal(tracks.match(/minmax/g)?.length, 3);
-  assert.equal(least, `${44 + 230 + 176 + 88 + 52}px`);
+  assert.equal(least, `${44 + 210 + 176 + 88 + 52}px`);
 });
 
-const ALL = ["status", "curve", "test_accuracy", "val_accuracy", "epoch", "seconds", "seed"].map(
-  (id) => ({ id, label: id, kind: "number" }),
-);
+const USUAL = ["status", "curve", "test_accuracy", "val_accuracy", "epoch", "seconds"];
+const ALL = [...USUAL, "created_at", "disk_bytes", "params", "seed"].map((id) => ({
+  id,
+  label: id,
+  kind: "number",
+}));
 
-test("columns are those of the address, else the reader's own, else the usual ones", () => {
-  const area = fakeArea();
-  const kept = createStorage(() => area);
-  let isNarrow = true;
-  const chosen = createChosen(ALL, kept, () => isNarrow);
-  const usual = ["status", "curve", "test_accuracy", "val_accuracy", "epoch", "seconds"];
-  assert.deepEqual(chosen.ids(), usual);
+test("where there is room, more columns are shown", () => {
+  const shown = (/** @type {number} */ room) =>
+    columns.standardColumns(ALL, room).map(({ id }) => id);
+  assert.deepEqual(shown(340), USUAL);
+  assert.deepEqual(shown(974), USUAL, "1,024 pixels");
+  assert.deepEqual(shown(1230), [...USUAL, "created_at", "disk_bytes"], "1,280 pixels");
+  assert.deepEqual(shown(1316), [...USUAL, "created_at", "disk_bytes", "params"], "1,366");
+});
+
+test("columns are those of the address, else the usual ones", () => {
+  let room = 340;
+  const chosen = createChosen(ALL, () => room);
+  assert.deepEqual(chosen.ids(), USUAL);
   const same = chosen.get();
-  isNarrow = false;
+  room = 400;
   chosen.update();
   assert.equal(chosen.get(), same, "the same columns stay the same array");
-  chosen.set("seed", true);
-  chosen.set("status", false);
-  assert.deepEqual(chosen.ids(), [...usual.slice(1), "seed"]);
-  assert.deepEqual(createChosen(ALL, kept, () => true).ids(), chosen.ids(), "kept for next time");
-  chosen.name(["seed", "nothing", "status"]);
-  assert.deepEqual(chosen.ids(), ["status", "seed"], "a link shows its own, in their order");
+  assert.deepEqual(chosen.name(["seed", "nothing", "status"]), ["status", "seed"]);
+  assert.deepEqual(chosen.ids(), ["status", "seed"], "in their own order");
+  assert.deepEqual(chosen.after("epoch", true), ["status", "epoch", "seed"]);
+  assert.deepEqual(chosen.after("status", false), ["seed"]);
+  chosen.name(["seed"]);
+  assert.deepEqual(chosen.after("seed", false), ["seed"], "the last one stays");
   chosen.name([]);
-  assert.deepEqual(chosen.ids(), [...usual.slice(1), "seed"]);
-  chosen.reset();
-  assert.deepEqual(createChosen(ALL, kept, () => true).ids(), usual);
+  assert.deepEqual(chosen.ids(), USUAL);
 });
 
-test("the last column stays", () => {
+test("what the reader has chosen is kept for the next time", () => {
   const area = fakeArea();
   const kept = createStorage(() => area);
-  const chosen = createChosen(ALL, kept, () => true);
-  for (const { id } of ALL) chosen.set(id, false);
-  assert.deepEqual(chosen.ids(), ["seconds"]);
+  assert.deepEqual(loadColumns(kept), []);
+  saveColumns(kept, ["seed", "epoch"]);
+  assert.deepEqual(loadColumns(createStorage(() => area)), ["seed", "epoch"]);
+  saveColumns(kept, []);
+  assert.deepEqual(loadColumns(createStorage(() => area)), []);
+  kept.write("inkling.runs.columns", '{"of": "another version"}');
+  assert.deepEqual(loadColumns(kept), []);
 });

@@ -14,12 +14,23 @@ import { epochWords, timeWords } from "./words.js";
 /** The newest first. */
 export const STANDARD_SORT = "-created_at";
 
-/** Shown until the reader chooses; the last ones only where there is room. */
+/** Shown until the reader chooses, and what else where there is room for it. */
 const STANDARD = ["status", "curve", "test_accuracy", "val_accuracy", "epoch", "seconds"];
-const WITH_ROOM = [...STANDARD, "params", "disk_bytes", "created_at"];
+const WITH_ROOM = ["disk_bytes", "created_at", "params"];
 
-/** @param {boolean} isNarrow */
-export const standardColumns = (isNarrow) => (isNarrow ? STANDARD : WITH_ROOM);
+/**
+ * The columns shown until the reader chooses.
+ * @param {Column[]} all
+ * @param {number} room pixels
+ */
+export function standardColumns(all, room) {
+  let ids = STANDARD;
+  for (const id of WITH_ROOM) {
+    const more = [...ids, id];
+    if (leastOf(chosenOf(all, more)) <= room) ids = more;
+  }
+  return chosenOf(all, ids);
+}
 
 /**
  * Those of the columns that are chosen, in the columns' own order.
@@ -122,9 +133,10 @@ export function textOf(run, id) {
 /** Columns that need more or less than others: pixels, and shares of what is left. @type {Record<string, number[]>} */
 const WIDTHS = {
   status: [176, 1.2],
-  curve: [116, 0.2],
+  curve: [112, 0.2],
   val_accuracy: [96, 1],
-  created_at: [112, 0.6],
+  seconds: [108, 1],
+  created_at: [96, 0.8],
   params: [100, 0.6],
 };
 
@@ -132,7 +144,7 @@ const WIDTHS = {
 const widthOf = ({ id, kind }) => WIDTHS[id] ?? (kind === "text" ? [124, 1] : [88, 0.8]);
 
 /** The name's width, the checkbox' and the menu's. */
-const NAME = [230, 4];
+const NAME = [210, 4];
 const ENDS = [44, 52];
 
 /**
@@ -143,6 +155,12 @@ const ENDS = [44, 52];
 export function widths(columns) {
   const all = [NAME, ...columns.map(widthOf)];
   const tracks = all.map(([least, share]) => `minmax(${least}px, ${share}fr)`);
-  const least = all.reduce((sum, [one]) => sum + one, ENDS[0] + ENDS[1]);
-  return { tracks: `${ENDS[0]}px ${tracks.join(" ")} ${ENDS[1]}px`, least: `${least}px` };
+  return {
+    tracks: `${ENDS[0]}px ${tracks.join(" ")} ${ENDS[1]}px`,
+    least: `${leastOf(columns)}px`,
+  };
 }
+
+/** The least width of a list with these columns. @param {Column[]} columns */
+const leastOf = (columns) =>
+  columns.reduce((sum, column) => sum + widthOf(column)[0], ENDS[0] + NAME[0] + ENDS[1]);

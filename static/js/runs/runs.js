@@ -12,8 +12,9 @@ import { deletedWords } from "../runstore.js";
 import { connect } from "../socket.js";
 import { storage } from "../storage.js";
 import { mountWorkers } from "../workers.js";
-import { createChosen } from "./chosen.js";
-import { nextSort } from "./columns.js";
+import { mountAsked } from "./asked.js";
+import { createChosen, loadColumns, saveColumns } from "./chosen.js";
+import { isSortable, nextSort } from "./columns.js";
 import { createCompare } from "./compare.js";
 import { createComparing } from "./comparing.js";
 import { confirm } from "./confirm.js";
@@ -37,12 +38,9 @@ const repaint = oncePerFrame(render, signal);
 const address = lifetime.own(createAddress(RUNS));
 const page = { runs, get, render: repaint };
 const comparing = lifetime.own(createComparing(address, state, page));
-/** Only where others use the server too. */
-const whose = /** @type {HTMLSelectElement|null} */ (document.getElementById("whose"));
-const view = createView(runs, get, repaint, whose?.value === "mine");
-const narrow = matchMedia("(max-width: 1180px)");
+const view = createView(runs, get, repaint);
 const all = allColumns();
-const columns = createChosen(all, storage, () => narrow.matches);
+const columns = createChosen(all, roomFor);
 const refresh = atMostEvery(1000, () => void view.refresh(), lifetime);
 lifetime.own(view);
 
@@ -77,24 +75,37 @@ const acts = {
 const compare = lifetime.own(createCompare(byId("compare"), { onClose: closeCompare }));
 const known = { runs, view, columns: columns.get };
 const list = lifetime.own(createList(byId("list"), state, known, acts));
-const panel = lifetime.own(mountPanel({ onChange: showColumn, onReset: resetColumns }));
+const columnActs = {
+  onChange: (/** @type {string} */ id, /** @type {boolean} */ isShown) =>
+    chooseColumns(columns.after(id, isShown)),
+  onReset: () => chooseColumns([]),
+};
+const panel = lifetime.own(mountPanel(columnActs));
 const sorting = lifetime.own(createSorting(byId("sorting"), all, sortBy));
 
 /** @param {string} sort */
 function sortBy(sort) {
-  void view.change({ sort });
+  address.choose({ sort });
   repaint();
 }
 
-/** @param {string} id @param {boolean} isShown */
-function showColumn(id, isShown) {
-  columns.set(id, isShown);
+/** The reader chooses columns, here and for the next time. @param {string[]} ids none: the standard ones */
+function chooseColumns(ids) {
+  saveColumns(storage, ids);
+  address.choose({ columns: ids });
+}
+
+/** Show the columns that the address names. */
+function showColumns() {
+  const { columns: named } = address.get();
+  const there = columns.name(named);
+  if (there.length !== named.length) address.correct({ columns: there });
   repaint();
 }
 
-function resetColumns() {
-  columns.reset();
-  repaint();
+/** The width of the list, which may not be there yet. */
+function roomFor() {
+  return byId("main").clientWidth - 50;
 }
 
 function onWidth() {
@@ -253,9 +264,6 @@ function hintWords(size) {
   );
 }
 
-/** So long a search waits for the next letter. */
-const TYPING_MS = 200;
-
 function openCompare() {
   comparing.open();
   requestAnimationFrame(() => {
@@ -270,17 +278,8 @@ function clearChoice() {
   repaint();
 }
 
-const typing = lifetime.timer();
-const search = byId("search", HTMLInputElement);
-const find = () => typing.start(() => void view.change({ text: search.value }), TYPING_MS);
-const changeWhose = () => void view.change({ mine: whose?.value === "mine" });
-const forgetButton = document.getElementById("forget-me");
-search.addEventListener("input", find, { signal });
-whose?.addEventListener("change", changeWhose, { signal });
-forgetButton?.addEventListener("click", () => void forgetMe(), { signal });
-const status = byId("status", HTMLSelectElement);
-status.addEventListener("change", () => void view.change({ status: status.value }), { signal });
-narrow.addEventListener("change", onWidth, { signal });
+addEventListener("resize", onWidth, { signal });
+document.getElementById("forget-me")?.addEventListener("click", () => void forgetMe(), { signal });
 byId("delete-button").addEventListener("click", () => void removeSelected(), { signal });
 byId("more").addEventListener("click", () => void view.more(), { signal });
 byId("compare-button").addEventListener("click", openCompare, { signal });
@@ -316,7 +315,12 @@ lifetime.own(mountUpload(uploading, onUploaded));
 lifetime.own(mountWorkers(runs));
 lifetime.atEnd(socket.onState((link) => (byId("offline").hidden = link === "online")));
 lifetime.atEnd(runs.subscribe(listener));
-void view.refresh();
+const kept = loadColumns(storage);
+if (!address.get().columns.length && kept.length) address.correct({ columns: kept });
+showColumns();
+lifetime.atEnd(address.subscribe(showColumns));
+const sortable = new Set(["name", ...all.filter(isSortable).map(({ id }) => id)]);
+lifetime.own(mountAsked(address, view, (id) => sortable.has(id)));
 
 /** End the page's parts and its connection. */
 export const { dispose } = lifetime;

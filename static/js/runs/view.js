@@ -35,12 +35,11 @@ export function addressOf({ text, status, sort, mine }, limit, cursor) {
  * @param {import("../runstore.js").RunStore} runs
  * @param {(address: string) => Promise<Page>} get
  * @param {() => void} render
- * @param {boolean} [mine] whether it begins with the reader's own runs alone
  */
-export function createView(runs, get, render, mine = false) {
+export function createView(runs, get, render) {
   const state = {
     /** @type {Question} */
-    question: { text: "", status: "", sort: STANDARD_SORT, mine },
+    question: { text: "", status: "", sort: STANDARD_SORT, mine: false },
     /** @type {string[]} */
     ids: [],
     /** @type {string | null} where the next page begins */
