@@ -160,6 +160,9 @@ def in_the_studio(page: Page, runs: list[str]) -> None:
     studio.write(page, studio.ONE)
     expect(page.locator("#write [data-part=digit]")).to_have_text(re.compile(r"^\d$"))
     page.get_by_text("As a Keras program").click()
+    page.get_by_role("button", name="+ Add a layer").click()
+    expect(page.get_by_role("searchbox", name="Search the layers")).to_be_focused()
+    page.keyboard.press("Escape")
     page.locator("#build .tip").first.click()
 
 

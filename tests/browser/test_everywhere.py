@@ -12,7 +12,7 @@ from tests.browser.conftest import NewPage
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (390, 1024, 1600)
+WIDTHS = (390, 820, 1024, 1180, 1600)
 PATHS = ("/", "/runs", "/lessons", "/lessons/11", "/lessons/12?projector", "/data", "/glossary")
 
 
