@@ -105,19 +105,14 @@ export function roomFor(input, id, help = "") {
  * @param {string} path
  * @param {{title: string, help: string}} words
  * @param {{input: HTMLElement, id: string, className?: string, head: HTMLElement[], foot?: HTMLElement[],
- *   tail?: HTMLElement|null, tip?: () => string}} parts tail: at the end of the label's line
+ *   tip?: () => string}} parts
  */
-export function field(
-  form,
-  path,
-  words,
-  { input, id, className = "", head, foot = [], tail, tip },
-) {
+export function field(form, path, words, { input, id, className = "", head, foot = [], tip }) {
   const { fault, warning } = roomFor(input, id, `${id}-help`);
   const help = el("span", { id: `${id}-help`, hidden: true }, words.help);
   const entry = async () => (await terms()).entryOf(path, valueAt(form.state.config, path));
   const question = toggletip(words.title, tip ?? (() => words.help), entry);
-  const row = el("div", { class: "label" }, head, words.help ? question : null, tail);
+  const row = el("div", { class: "label" }, head, words.help ? question : null);
   const isBox = input instanceof HTMLInputElement && input.type === "checkbox";
   const element = el(
     "div",

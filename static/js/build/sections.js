@@ -32,6 +32,7 @@ export function buildStep(form) {
     "1",
     _("Build"),
     el("small", { id: "params" }),
+    undoButtons(form),
     el("div", { class: "fields" }, presetField(form)),
     ...strand(form),
   );
@@ -65,7 +66,6 @@ function presetField(form) {
     id: "preset",
     className: "wide inline",
     head: [label],
-    tail: undoButtons(form),
     tip,
   });
 }

@@ -16,13 +16,13 @@ export function undoButtons(form) {
         type: "button",
         class: "link",
         "data-key": key,
-        title: keys,
+        title: `${text} (${keys})`,
         "aria-keyshortcuts": keys.replace("Ctrl", "Control"),
         disabled: true,
         onclick: () => form.steps.travel(key === "undo"),
       },
       el("span", { "aria-hidden": "true" }, icon),
-      text,
+      el("span", { class: "sr-only" }, text),
     );
   return el(
     "div",
