@@ -50,6 +50,19 @@ const oneOf = (choices) => ({
   read: (given) => choices.find((one) => one === given),
 });
 
+/** A digit, 0 to 9; none stands for `null`. @type {Parameter<number | null>} */
+const digit = { standard: null, read: (given) => (/^\d$/.test(given) ? Number(given) : undefined) };
+
+/** A cell of the confusion matrix, such as `4-9`. @type {Parameter<{truth: number, answer: number} | null>} */
+const cell = {
+  standard: null,
+  read(given) {
+    const [, truth, answer] = /^(\d)-(\d)$/.exec(given) ?? [];
+    return truth ? { truth: Number(truth), answer: Number(answer) } : undefined;
+  },
+  write: (one) => (one ? `${one.truth}-${one.answer}` : ""),
+};
+
 /** The tabs of a run, in their order. */
 export const TABS = /** @type {const} */ ([
   "curves",
@@ -68,6 +81,9 @@ export const STUDIO = {
   epoch: { ...epoch, of: "run" },
   layer: { ...whole, of: "run" },
   method: oneOf(/** @type {const} */ (["pca", "tsne"])),
+  cell: { ...cell, of: "run" },
+  truth: { ...digit, of: "run" },
+  answer: { ...digit, of: "run" },
 };
 
 /** Whose runs, where others use the server too; none: the reader's own. @type {Parameter<"all" | null>} */
@@ -94,9 +110,6 @@ export const LESSONS = {
   projector: flag,
   whose,
 };
-
-/** A digit, 0 to 9; none stands for `null`. @type {Parameter<number | null>} */
-const digit = { standard: null, read: (given) => (/^\d$/.test(given) ? Number(given) : undefined) };
 
 /** Counted from 0. @type {Parameter<number>} */
 const place = { standard: 0, read: (given) => whole.read(given) ?? undefined };

@@ -107,6 +107,34 @@ def test_runs_tabs_epochs_and_layers_come_back(new_page: NewPage, first: str, se
         expect(remark(other)).to_be_hidden()
 
 
+def test_cells_and_kinds_of_mistakes_come_back(new_page: NewPage, first: str) -> None:
+    page = new_page()
+    studio.open_studio(page, f"?run={first}&tab=test")
+    cell = page.locator(".matrix .wrong button").first
+    expect(cell).to_be_visible(timeout=studio.PATIENCE)
+    cell.click()
+    title = page.locator("#cell-title")
+    expect(title).to_contain_text("taken for")
+    words = title.inner_text()
+    place = page.url.partition("cell=")[2]
+    page.go_back()
+    expect(title).to_be_hidden()
+    other = new_page()
+    studio.open_studio(other, f"?run={first}&tab=test&cell={place}")
+    expect(other.locator("#cell-title")).to_have_text(words, timeout=studio.PATIENCE)
+    expect(other.locator(".matrix [aria-pressed=true]")).to_have_count(1)
+
+    page.get_by_role("tab", name="Mistakes").click()
+    truth = page.get_by_role("tabpanel", name="Mistakes").get_by_label("True digit")
+    expect(truth).to_be_visible(timeout=studio.PATIENCE)
+    truth.select_option(place[0])
+    named(page, f"/?run={first}&tab=mistakes&truth={place[0]}")
+    page.reload()
+    expect(truth).to_have_value(place[0], timeout=studio.PATIENCE)
+    page.go_back()
+    expect(truth).to_have_value("")
+
+
 def test_another_run_keeps_the_tab_and_not_the_epoch(
     new_page: NewPage, first: str, second: str
 ) -> None:
@@ -225,6 +253,19 @@ def test_a_digit_of_the_data_comes_back(page: Page) -> None:
     page.goto("/data?dataset=nonsense&part=test")
     expect(remark(page)).to_have_text("This address names something that is not here.")
     expect(page).to_have_url(re.compile(r"/data\?dataset=mnist(-5k)?&part=test$"))
+
+
+def test_a_cell_without_images_is_said(page: Page, live_server: LiveServer, first: str) -> None:
+    counts = live_server.get(f"/api/runs/{first}/evaluation").json()["confusion"]
+    none = next(
+        f"{truth}-{answer}"
+        for truth, row in enumerate(counts)
+        for answer, count in enumerate(row)
+        if not count
+    )
+    studio.open_studio(page, f"?run={first}&tab=test&cell={none}")
+    expect(remark(page)).to_have_text("This test has no such image.", timeout=studio.PATIENCE)
+    named(page, f"/?run={first}&tab=test")
 
 
 def test_a_deleted_run_is_said(page: Page, live_server: LiveServer, first: str) -> None:

@@ -20,6 +20,7 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 export function createMatrix(table, onChoose) {
   /** @type {HTMLButtonElement[][]} */
   let buttons = [];
+  let pressed = /** @type {HTMLButtonElement | null} */ (null);
 
   /** @param {Event} event */
   const cellAt = ({ target }) => {
@@ -31,7 +32,6 @@ export function createMatrix(table, onChoose) {
   const press = (/** @type {MouseEvent} */ event) => {
     const cell = cellAt(event);
     if (!cell || buttons[cell.truth][cell.answer].ariaDisabled === "true") return;
-    choose(cell);
     onChoose(cell);
   };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
@@ -52,13 +52,6 @@ export function createMatrix(table, onChoose) {
   /** @param {HTMLButtonElement} stop */
   function stopAt(stop) {
     for (const button of buttons.flat()) button.tabIndex = button === stop ? 0 : -1;
-  }
-
-  /** @param {Cell} cell */
-  function choose({ truth, answer }) {
-    const chosen = buttons[truth][answer];
-    stopAt(chosen);
-    for (const button of buttons.flat()) button.ariaPressed = String(button === chosen);
   }
 
   return {
@@ -92,6 +85,14 @@ export function createMatrix(table, onChoose) {
         el("thead", {}, axisOfColumns(counts.length), head),
         el("tbody", {}, ...rows),
       );
+    },
+    /** Which cell is chosen. @param {Cell | null} cell */
+    show(cell) {
+      const chosen = cell && buttons[cell.truth][cell.answer];
+      if (chosen === pressed) return;
+      pressed = chosen;
+      if (chosen) stopAt(chosen);
+      for (const button of buttons.flat()) button.ariaPressed = String(button === chosen);
     },
     dispose: lifetime.dispose,
   };

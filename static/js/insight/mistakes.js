@@ -16,30 +16,25 @@ import { itemsOf, mistakes, mistakesBy } from "./tested.js";
 /** @typedef {import("./tested.js").Wanted} Wanted */
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
-export function create(panel, render, pad) {
+export function create(panel, render, pad, steer) {
   const lifetime = createLifetime();
   const { signal } = lifetime;
   const asked = lifetime.own(createAsked(render));
   const gate = createGate(part(panel, "mistakes-waiting"), render, asked.again);
   const gallery = lifetime.own(createGallery(pad));
   part(panel, "mistakes-gallery").append(gallery.element);
-  /** @type {Wanted} */
-  const wanted = { truth: null, answer: null };
   const choices = /** @type {const} */ (["truth", "answer"]).map((side) => {
     const select = part(panel, `mistakes-${side}`, HTMLSelectElement);
-    const choose = () => {
-      wanted[side] = select.value === "" ? null : Number(select.value);
-      render();
-    };
+    const choose = () =>
+      steer.choose({ [side]: select.value === "" ? null : Number(select.value) });
     select.addEventListener("change", choose, { signal });
     return /** @type {const} */ ([side, /** @type {HTMLSelectElement} */ (select)]);
   });
-  let runId = "";
   let drawn = "";
   let listed = /** @type {Tested | null} */ (null);
 
-  /** @param {import("../types.js").Run} run @param {Tested} tested */
-  function fill(run, tested) {
+  /** @param {import("../types.js").Run} run @param {Tested} tested @param {Wanted} wanted */
+  function fill(run, tested, wanted) {
     const key = `${wanted.truth} ${wanted.answer} ${tested.epoch}`;
     if (listed === tested && drawn === `${run.id} ${key}`) return;
     listed = tested;
@@ -58,15 +53,13 @@ export function create(panel, render, pad) {
     draw(state) {
       const { run } = state;
       if (!run) return;
-      if (runId !== run.id) wanted.truth = wanted.answer = null;
-      runId = run.id;
       const epoch = testedEpoch(state);
       const seen =
         epoch === null ? null : asked.want(run, "tested", chosenEpoch(epoch), momentOf(run, epoch));
       const answer = seen?.fresh ? seen.answer : null;
       gate.draw(state, Boolean(answer), seen?.problem ?? "");
       part(panel, "mistakes").hidden = !answer;
-      if (run && answer) fill(run, answer);
+      if (answer) fill(run, answer, { truth: state.truth, answer: state.answer });
     },
     dispose: lifetime.dispose,
   };

@@ -22,13 +22,14 @@ import { itemsOf } from "./tested.js";
 /** @typedef {import("./matrix.js").Cell} Cell */
 
 /** @type {import("../watch/run.js").TabModule["create"]} */
-export function create(panel, render, pad) {
+export function create(panel, render, pad, steer) {
   const lifetime = createLifetime();
   const evaluations = lifetime.own(createEvaluations(render));
   const gate = createGate(part(panel, "test-waiting"), render, evaluations.again);
   const images = lifetime.own(createImages(panel, render, pad));
   let drawn = /** @type {Evaluation | null} */ (null);
-  const matrix = lifetime.own(createMatrix(part(panel, "matrix", HTMLTableElement), images.choose));
+  const chooseCell = (/** @type {Cell} */ cell) => steer.choose({ cell });
+  const matrix = lifetime.own(createMatrix(part(panel, "matrix", HTMLTableElement), chooseCell));
 
   return {
     draw(state) {
@@ -42,11 +43,15 @@ export function create(panel, render, pad) {
       if (!answer || epoch === null) return;
       if (answer !== drawn) {
         drawn = answer;
-        images.choose(null);
         setText(part(panel, "verdict"), afterEpoch(run, answer.epoch, verdict(answer)));
         matrix.fill(answer.confusion);
         fillClasses(part(panel, "per-class", HTMLTableElement), answer);
       }
+      const { cell } = state;
+      const isThere = cell && answer.confusion[cell.truth]?.[cell.answer];
+      if (cell && !isThere) steer.miss("cell", _("This test has no such image."));
+      matrix.show(isThere ? cell : null);
+      images.choose(isThere ? cell : null);
       images.draw(run, epoch, answer.confusion);
     },
     dispose: lifetime.dispose,
@@ -118,9 +123,9 @@ function createImages(panel, render, pad) {
   return {
     /** @param {Cell | null} chosen */
     choose(chosen) {
+      if (chosen?.truth === cell?.truth && chosen?.answer === cell?.answer) return;
       cell = chosen;
       fresh = true;
-      render();
     },
     /** @param {Run} run @param {Epoch} epoch @param {number[][]} counts */
     draw(run, epoch, counts) {

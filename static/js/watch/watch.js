@@ -27,6 +27,9 @@ import { RESTING } from "../statuses.js";
  * @property {import("../moment.js").Epoch} epoch whose weights the tabs look at
  * @property {number | null} layer of which the tabs show something; null: the one they begin with
  * @property {Place["method"]} method by which the map is drawn
+ * @property {Place["cell"]} cell of the confusion matrix, whose images are shown
+ * @property {number | null} truth only mistakes with this true digit; null: any
+ * @property {number | null} answer only mistakes with this answer; null: any
  * @property {import("../types.js").Checkpoint[]} kept epochs to choose from, ascending
  * @property {number | null} tested the epoch that was tested on request while the run trains
  * @property {number | null} reading index into history.epochs of the epoch pointed at in the charts
@@ -46,6 +49,9 @@ const nothing = () => ({
   epoch: "newest",
   layer: null,
   method: "pca",
+  cell: null,
+  truth: null,
+  answer: null,
   kept: [],
   tested: null,
   reading: null,
@@ -137,11 +143,11 @@ export function mountWatch(root, options) {
    * @param {Place} place
    * @param {boolean} isRemarked whether what was said of another place holds for this one
    */
-  function go({ run: runId, tab, epoch, layer, method }, isRemarked) {
+  function go({ run: runId, ...place }, isRemarked) {
     if (!isRemarked) state.remark = "";
     if (runId !== state.runId) turnTo(runId);
-    if (epoch !== state.epoch) state.tested = null;
-    Object.assign(state, { tab, epoch, layer, method });
+    if (place.epoch !== state.epoch) state.tested = null;
+    Object.assign(state, place);
     draw();
   }
 
