@@ -93,6 +93,7 @@ NEVER_IN_ENGLISH = (
     *(r"learn more steadily", r"[Aa]ltered images", r"out of one\b", r"^Made$", r"^Left$"),
     *(r"[Nn]ot over yet", r"not here yet", r"cannot be had", r"fits the filter", r"^More$"),
     *(r"\bunits?\b", r"\bpictures?\b", r"lights up", r"by heart", r"\bslope of the loss\b"),
+    *(r"\bsteps? in an epoch\b", r"\bsingle step\b"),
     *(r"^learning( [·%]|$)", r"\bgo on\b.*queue|waiting to go on", r"\bprocess died\b"),
     *(r"[Ee]venly spread", r"[Bb]ell-shaped", r"\bturns each image\b", r"\bvalley\b"),
     r"(?<!mean )(?<!Mean )\b[Ss]quared error\b",

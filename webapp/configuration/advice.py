@@ -76,14 +76,14 @@ def _batch(config: RunConfig) -> Iterator[Fault]:
     values = {"size": f"{size:,}", "count": f"{images:,}", "steps": -(-images // size)}
     if size > images:
         msgid = N_(
-            "Batch size %(size)s is more than the %(count)s training images: each epoch is a "
-            "single step."
+            "Batch size %(size)s is more than the %(count)s training images: each epoch is a"
+            " single update."
         )
         yield Fault("fit.batch_size", msgid, values, code="batch_larger_than_data")
     elif size * FEW_STEPS >= images and images > FEW_STEPS * GOOD_BATCH:
         msgid = N_(
-            "Batch size %(size)s leaves very few steps in an epoch (%(steps)s): with smaller "
-            "batches the network learns faster."
+            "Batch size %(size)s leaves very few updates in an epoch (%(steps)s): with smaller"
+            " batches the network learns faster."
         )
         yield Fault("fit.batch_size", msgid, values, code="few_steps")
 
