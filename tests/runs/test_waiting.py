@@ -201,15 +201,29 @@ def test_another_kind_is_unknown_and_so_is_what_comes_after(
 
 def test_a_run_under_way(create: Create, clock: dict[str, int]) -> None:
     trained(create(), clock)
-    worker, waiting = Worker(create()), create()
-    assert wait_of(waiting) == 7.5, "it starts"
+    worker, waiting = Worker(create(epochs=3)), create()
+    assert wait_of(waiting) == 10.5, "it starts"
     clock["ms"] += 1000
     worker.begin()
-    clock["ms"] += 4000
-    worker.epoch(1)
+    for epoch in (1, 2):
+        clock["ms"] += 4000
+        worker.epoch(epoch)
     assert wait_of(waiting) == 4.0, "by its own epochs, not by those of the run before"
     control.stop(worker.run_id)
     assert wait_of(waiting) == 0.0
+
+
+def test_the_first_epoch_compiles_the_network_which_no_other_does(
+    create: Create, clock: dict[str, int]
+) -> None:
+    worker = Worker(create(epochs=10))
+    worker.begin()
+    clock["ms"] += 6000
+    worker.epoch(1, seconds=5.5)
+    assert queries.get(worker.run_id)["eta_seconds"] is None, "it says nothing of the others"
+    clock["ms"] += 1000
+    worker.epoch(2, seconds=0.5)
+    assert queries.get(worker.run_id)["eta_seconds"] == 8.0
 
 
 def test_one_epoch_at_a_time(create: Create, clock: dict[str, int]) -> None:

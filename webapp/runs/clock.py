@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from webapp.database import RunRow
+import sqlalchemy as sa
+from sqlalchemy.orm import object_session
+
+from webapp.database import EpochRow, RunRow
 
 
 def now() -> int:
@@ -22,23 +25,39 @@ def iso(milliseconds: int | None) -> str | None:
 
 
 FIRST_SECONDS = 15.0
-"""So long the share done of the first epoch tells nothing: its first batch compiles the network,
-which takes seconds. Most runs have ended an epoch by then."""
+"""So long the first epoch of a start tells nothing: its first batch compiles the network, which
+takes seconds. Most runs have ended a few epochs by then."""
 
 
 def eta_seconds(row: RunRow) -> float | None:
     """Return seconds until the last epoch ends, from the mean epoch of this attempt; None if
     unknown.
 
-    Before the first epoch has ended, its completed share stands in for the mean, once it tells
-    something. Early stopping may end the run sooner; this is the latest end.
+    A first epoch that was short counts once another one has followed; before it has ended, its
+    completed share stands in for it. Early stopping may end the run sooner; this is the latest end.
     """
     if row.status != "running" or row.timed_from is None:
         return None
-    if row.epoch > row.from_epoch and row.epoch_at is not None:
-        mean = (row.epoch_at - row.timed_from) / (row.epoch - row.from_epoch)
-    elif row.progress > row.from_epoch and now() - row.timed_from >= 1000 * FIRST_SECONDS:
-        mean = (now() - row.timed_from) / (row.progress - row.from_epoch)
+    epochs = row.epoch - row.from_epoch
+    if epochs > 1 and row.epoch_at is not None:
+        mean = (row.epoch_at - row.timed_from - _compiling(row)) / epochs
     else:
-        return None
+        elapsed = now() - row.timed_from
+        if row.progress <= row.from_epoch or elapsed < 1000 * FIRST_SECONDS:
+            return None
+        mean = elapsed / (row.progress - row.from_epoch)
     return round(max(0.0, row.epochs - row.progress) * mean / 1000, 1)
+
+
+def _compiling(row: RunRow) -> float:
+    """Return the milliseconds by which the first epoch of this attempt took longer than the
+    newest.
+    """
+    session = object_session(row)
+    if session is None:
+        return 0.0
+    query = sa.select(EpochRow.seconds).where(
+        EpochRow.run == row.number, EpochRow.epoch.in_([row.from_epoch + 1, row.epoch])
+    )
+    first, newest = [*session.scalars(query.order_by(EpochRow.epoch)), 0.0, 0.0][:2]
+    return max(0.0, float(first - newest)) * 1000
