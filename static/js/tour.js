@@ -94,7 +94,7 @@ export function openTour(main, address, opener) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (!isEscape(event)) return;
+    if (!isEscape(event) || document.querySelector(":popover-open")) return; // It closes that first.
     event.preventDefault();
     event.stopImmediatePropagation(); // The ink on the pad stays.
     end();

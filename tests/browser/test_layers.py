@@ -82,7 +82,8 @@ def test_escape_closes_the_list_and_gives_the_focus_back(page: Page) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_many_parameters_stay_in_their_column(new_page: NewPage, width: int) -> None:
     page = new_page(viewport={"width": width, "height": 720})
-    studio.open_studio(page)
+    page.goto("/")
+    sight.go_to(page, "build")
     for field in page.get_by_role("textbox", name="Neurons").all()[:2]:
         field.fill("8192")
     column = page.locator(".strand .shape")

@@ -273,7 +273,8 @@ def test_only_other_epochs_are_still_the_preset(page: Page) -> None:
 
 def test_the_buttons_are_large_enough_for_a_finger(new_page: NewPage) -> None:
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    studio.open_studio(page)
+    page.goto("/")
+    page.get_by_role("navigation", name="Parts").get_by_text("Build").tap()
     text(page, "Epochs").fill("3")
     undo, redo = buttons(page)
     undo.tap()
