@@ -13,6 +13,9 @@ import { byId, setText } from "./parts.js";
 
 /** @typedef {{part: "build" | "watch" | "write", title: string, text: string}} Step */
 
+const FIELDS = "input, select, textarea";
+const OPEN = ":popover-open, dialog[open], .bubble[data-open]";
+
 /** @returns {Step[]} */
 export const stepsOf = () => [
   {
@@ -94,7 +97,8 @@ export function openTour(main, address, opener) {
 
   /** @param {KeyboardEvent} event */
   function onKey(event) {
-    if (!isEscape(event) || document.querySelector(":popover-open")) return; // It closes that first.
+    if (!isEscape(event) || document.querySelector(OPEN)) return; // It closes that first.
+    if (event.target instanceof Element && event.target.matches(FIELDS)) return; // It is theirs.
     event.preventDefault();
     event.stopImmediatePropagation(); // The ink on the pad stays.
     end();

@@ -184,6 +184,16 @@ def test_escape_leaves_the_tour_and_not_the_ink(visiting: Visiting) -> None:
     expect(page.get_by_role("button", name="Clear")).to_be_disabled()
 
 
+def test_escape_in_a_field_is_the_field_s(visiting: Visiting) -> None:
+    page = visiting()
+    expect(tour(page)).to_contain_text("Step 1 of 3")
+    page.locator("#build").get_by_role("textbox", name="Learning rate").press("Escape")
+    page.get_by_role("button", name="Train", exact=True).focus()
+    expect(tour(page)).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(tour(page)).to_have_count(0)
+
+
 def test_where_nothing_is_kept_the_tour_is_only_offered(
     browser: Browser, shared: Server, tmp_path: Path
 ) -> None:

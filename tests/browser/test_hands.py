@@ -59,14 +59,16 @@ def test_two_fingers_leave_no_ink(page: Page) -> None:
         point(page, "move", number, "touch", 0.5, 0.5)
         point(page, "up", number, "touch", 0.5, 0.5)
     expect_ink(page, palm=False, pen=False)
-    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    expect(
+        page.get_by_role("region", name="Write").get_by_role("button", name="Undo")
+    ).to_be_disabled()
 
 
 @pytest.mark.parametrize(("key", "code"), [("z", "KeyZ"), ("я", "KeyZ"), ("z", "KeyW")])
 def test_undo_works_on_any_layout(page: Page, key: str, code: str) -> None:
     studio.open_studio(page)
     studio.write(page, studio.ONE)
-    undo = page.get_by_role("button", name="Undo")
+    undo = page.get_by_role("region", name="Write").get_by_role("button", name="Undo")
     expect(undo).to_be_enabled()
     page.evaluate(
         """([key, code]) => document.body.dispatchEvent(

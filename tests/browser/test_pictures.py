@@ -46,7 +46,7 @@ def test_a_picture_without_a_digit_takes_the_old_answer_away(answered: Page) -> 
     choose(answered, picture(Image.new("L", (80, 80), 255)))
     hint = answered.locator("[data-part=hint]")
     expect(hint).to_contain_text("No digit was found in the image.")
-    expect(answered.locator("[data-part=digit]")).to_have_text("?")
+    expect(answered.locator("[data-part=digit]")).to_have_text("")
     assert studio.bars(answered) == [0.0] * 10
     assert not answered.evaluate(INKED)
 
@@ -70,7 +70,7 @@ def test_an_answer_to_older_ink_is_dropped(answered: Page) -> None:
     answered.get_by_role("button", name="Clear").click()
     older.continue_()
     expect(answered.locator("#write")).not_to_have_class(re.compile("waiting-long"))
-    expect(answered.locator("[data-part=digit]")).to_have_text("?")
+    expect(answered.locator("[data-part=digit]")).to_have_text("")
     assert not answered.evaluate(INKED)
 
 

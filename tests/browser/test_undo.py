@@ -111,9 +111,10 @@ def add_layer(page: Page, name: str) -> None:
 
 
 def drag_first_layer(page: Page) -> None:
-    beads = page.locator(".strand li[data-id] .bead")
-    first, last = beads.first.bounding_box(), beads.last.bounding_box()
-    assert first and last
+    # In one look: the list may be drawn anew between two.
+    first, last = page.locator(".strand li[data-id] .bead").evaluate_all(
+        "(beads) => [beads[0], beads.at(-1)].map((bead) => bead.getBoundingClientRect().toJSON())"
+    )
     page.mouse.move(first["x"] + 9, first["y"] + 18)
     page.mouse.down()
     page.mouse.move(last["x"] + 9, last["y"] + 60, steps=6)
