@@ -82,7 +82,7 @@ export function duration(seconds) {
   return _("%(n)s h", { n: number(seconds / 3600, { maximumFractionDigits: 1 }) });
 }
 
-/** Estimates that are further apart than this are told as a range. */
+/** Estimates further apart than this are written as a range. */
 const APART = 1.5;
 
 /**
@@ -104,7 +104,7 @@ export function waitText(seconds, least = seconds) {
 const rounded = (seconds) =>
   seconds <= 50 ? Math.ceil(seconds / 10) * 10 : Math.ceil(seconds / 60) * 60;
 
-/** What a waiting time is told in: 1 s, 60 s, or 3600 s from an hour and a half on. @param {number} seconds */
+/** The unit of a waiting time in seconds: 1, 60, or 3600 from an hour and a half on. @param {number} seconds */
 const unitOf = (seconds) => (seconds < 60 ? 1 : seconds < 5400 ? 60 : 3600);
 
 /** @param {number} seconds */

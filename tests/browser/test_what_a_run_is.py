@@ -62,8 +62,11 @@ def test_one_thing_is_changed_and_names_the_next_run(
     expect(page.get_by_role("textbox", name="Neurons").first).to_be_focused()
     differs = page.get_by_text("The form differs from this run in")
     expect(differs).to_be_hidden()
+    tabs = page.get_by_role("tablist", name="Details")
+    before = tabs.bounding_box()
     page.get_by_role("textbox", name="Batch size").fill("50")
     expect(differs).to_have_text("The form differs from this run in: batch 50")
+    assert tabs.bounding_box() == before, "a tab would slip from under a press"
     expect(page.get_by_role("textbox", name="Name")).to_have_attribute(
         "placeholder", "My own · batch 50"
     )

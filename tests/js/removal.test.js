@@ -9,7 +9,7 @@ const TRAINS = { code: "wrong_state", message: "This run is training." };
 /** @param {number} count */
 const idsOf = (count) => Array.from({ length: count }, (_one, n) => `r${n}`);
 
-test("many are deleted some at a time, and what stays is told with the reason", async () => {
+test("many are deleted some at a time, and what stays is named with the reason", async () => {
   /** @type {number[]} */
   const sizes = [];
   /** @type {number[]} */

@@ -58,7 +58,7 @@ test("the form differs in few words, or in nothing, or that is not known", () =>
   assert.match(many, /4 · 5 · …$/);
 });
 
-test("the whole configuration is told by the form's names", () => {
+test("the whole configuration is described by the form's names", () => {
   const early = { name: "x", monitor: "val_loss", patience: 3, restore_best: true };
   const sections = sectionsOf(
     catalog(),

@@ -112,7 +112,7 @@ test("the share done counts what there is of the epoch under way", () => {
   assert.equal(shareDone(run({ status: "finished", epoch: 7 }), history()), 1);
 });
 
-test("estimates that are far apart are told as a range", () => {
+test("estimates that are far apart are written as a range", () => {
   assert.equal(waitText(60, 55), "about 1 min");
   assert.equal(waitText(90, 20), "20 s–2 min");
   assert.equal(waitText(45, 5), "up to 50 s");

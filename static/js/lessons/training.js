@@ -45,7 +45,7 @@ export function seedFor({ runs }, names, known = []) {
 }
 
 /**
- * The configuration to train; a further run is told from the first one by its seed.
+ * The configuration to train; the name of a further run says its seed.
  * @param {State} state
  * @param {string} name
  * @param {number} seed

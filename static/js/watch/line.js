@@ -48,9 +48,7 @@ export function createLine(root, render) {
       setText(part(root, "line"), lineOf(run.config));
       setText(part(root, "whole-word"), box.open ? _("Show less") : _("Show all"));
       if (box.open) whole.draw(run.config);
-      const text = differsText(differing.get(), run.id);
-      part(root, "differs").hidden = !text;
-      setText(part(root, "differs"), text);
+      setText(part(root, "differs"), differsText(differing.get(), run.id));
     },
     dispose: lifetime.dispose,
   };

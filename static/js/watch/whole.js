@@ -62,10 +62,10 @@ const titleOf = ({ datasets }, { dataset }) =>
  * @returns {[string, string]}
  */
 function layerRow(catalog, layer) {
-  const told = (kindOf(catalog, layer.type)?.arguments ?? []).filter(
+  const shown = (kindOf(catalog, layer.type)?.arguments ?? []).filter(
     (one) => one.required || !same(layer[one.name], one.default),
   );
-  const words = told.map((one) => `${one.title} ${valueWords(layer[one.name], one)}`);
+  const words = shown.map((one) => `${one.title} ${valueWords(layer[one.name], one)}`);
   return [layer.type, words.join(" · ")];
 }
 
