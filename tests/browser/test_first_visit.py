@@ -174,6 +174,22 @@ def test_the_tour_leads_through_the_parts_of_a_phone(visiting: Visiting) -> None
     expect(tour(page)).to_have_count(0)
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1120, 800), (1920, 1080)], ids=str)
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_train_can_be_pressed_at_every_step(
+    visiting: Visiting, locale: str, size: tuple[int, int]
+) -> None:
+    page = visiting(locale=locale, viewport={"width": size[0], "height": size[1]})
+    train = page.locator("button.train")
+    page.get_by_role("button", name=re.compile("Show the tour|看导览")).click()
+    for _step in range(3):
+        for end in ("0", "column.scrollHeight"):
+            page.locator("#build").evaluate(f"column => column.scrollTo(0, {end})")
+            assert is_whole(train)
+        tour(page).locator(".primary").click()
+    expect(tour(page)).to_have_count(0)
+
+
 def test_escape_leaves_the_tour_and_not_the_ink(visiting: Visiting) -> None:
     page = visiting()
     studio.write(page, studio.SEVEN)
