@@ -121,13 +121,13 @@ const inWords = (seconds) => inUnit(amount(seconds), unitOf(seconds));
 /** Bytes in the unit that fits, decimal as disks are sold. @param {Maybe} value */
 export function bytes(value) {
   if (!known(value)) return NOTHING;
-  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-  const power = Math.min(3, Math.floor(Math.log10(Math.max(1, value)) / 3));
+  const units = ["kilobyte", "megabyte", "gigabyte"];
+  const power = Math.min(3, Math.max(1, Math.floor(Math.log10(value || 1) / 3)));
   return number(value / 1000 ** power, {
     style: "unit",
-    unit: units[power],
+    unit: units[power - 1],
     unitDisplay: "short",
-    maximumFractionDigits: power > 1 ? 1 : 0,
+    maximumFractionDigits: power > 1 || value < 1000 ? 1 : 0,
   });
 }
 

@@ -54,6 +54,11 @@ SPARING = [f"--disable-features={','.join(OFF)}", "--renderer-process-limit=1"]
 """Half of the CPU time of a page: nothing for the address bar, no process kept for a next page."""
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark every test of this folder: plain pytest needs no browser."""
+    item.add_marker(pytest.mark.browser)
+
+
 def executable() -> str:
     """The path of a Chromium or Chrome; scripts/browser.sh installs one."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
@@ -131,6 +136,17 @@ def new_page(
         context.close()
         assert visit.elsewhere == []
         assert visit.complaints == []
+
+
+@pytest.fixture
+def context(browser: Browser, shared: Server) -> Iterator[BrowserContext]:
+    """One browser at a server with fake workers; nothing may go wrong in its pages."""
+    made = browser.new_context(base_url=shared.url, locale="en-US")
+    wrong: list[str] = []
+    made.on("weberror", lambda error: wrong.append(str(error.error)))
+    yield made
+    made.close()
+    assert wrong == []
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from tests.browser import studio
 from tests.browser.conftest import NewPage
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture
 def refusals() -> str:

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import studio
 from tests.live_server import LiveServer
-
-pytestmark = pytest.mark.browser
 
 HIDDEN = {"type": "Dense", "units": 16, "activation": "sigmoid", "kernel_initializer": "zeros"}
 SOFTMAX = {"type": "Dense", "units": 10, "activation": "softmax"}

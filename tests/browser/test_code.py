@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import studio
 from tests.live_server import LiveServer
-
-pytestmark = pytest.mark.browser
 
 
 def test_the_program_is_shown_and_taken_home(

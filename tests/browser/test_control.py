@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import studio
 from tests.live_server import LiveServer, wait_for
-
-pytestmark = pytest.mark.browser
 
 
 def controls(page: Page) -> Locator:

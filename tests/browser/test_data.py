@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import studio
 from tests.live_server import LiveServer, wait_for
-
-pytestmark = pytest.mark.browser
 
 BUNDLED = "/data?dataset=mnist-5k"
 

@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import studio
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 SENTENCE = "These weights are no longer finite numbers, so the network cannot answer."
 
 

@@ -14,8 +14,6 @@ from tests.browser import studio
 from tests.live_server import wait_for
 from tests.server_process import Server
 
-pytestmark = pytest.mark.browser
-
 SCRIPTS = ROOT / "static" / "js"
 
 COUNTING = """

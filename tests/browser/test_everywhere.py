@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import studio
 from tests.browser.conftest import NewPage
 
-pytestmark = pytest.mark.browser
-
 WIDTHS = (390, 820, 1024, 1180, 1600)
 PATHS = ("/", "/runs", "/lessons", "/lessons/11", "/lessons/12?projector", "/data", "/glossary")
 

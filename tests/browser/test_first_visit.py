@@ -16,8 +16,6 @@ from tests.browser.test_no_cookies import blocking
 from tests.live_server import wait_for
 from tests.server_process import Server
 
-pytestmark = pytest.mark.browser
-
 SENTENCE = {
     "en-US": "Build a neural network in the browser",
     "zh-CN": "在浏览器里搭建神经网络",

@@ -10,8 +10,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import sight, studio
 from tests.browser.conftest import NewPage
 
-pytestmark = pytest.mark.browser
-
 THEMES = ("light", "dark")
 
 

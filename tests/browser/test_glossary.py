@@ -12,8 +12,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_access import violations
 from webapp.glossary.terms import TERMS
 
-pytestmark = pytest.mark.browser
-
 AUGMENTATION = "In every epoch each training image is rotated"
 
 

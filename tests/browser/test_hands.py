@@ -7,8 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import studio
 
-pytestmark = pytest.mark.browser
-
 POINT = """([type, pointerId, pointerType, x, y]) => {
   const pad = document.querySelector("#write [data-part=pad]");
   pad.setPointerCapture = () => {};  // There is no such pointer: only its events.

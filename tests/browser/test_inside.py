@@ -11,8 +11,6 @@ from tests.browser import studio
 from tests.browser.conftest import NewPage
 from tests.live_server import LiveServer, wait_for
 
-pytestmark = pytest.mark.browser
-
 RUN = {
     "name": "To look into",
     "seed": 1,

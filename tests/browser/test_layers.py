@@ -10,8 +10,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import sight, studio
 from tests.browser.conftest import NewPage
 
-pytestmark = pytest.mark.browser
-
 OVERFLOWING = """() => [...document.querySelectorAll(".strand .shape, .strand .layer")]
   .filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"""
 """What is wider than its place."""

@@ -11,8 +11,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.studio import PATIENCE, delete_lesson_runs
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 MORAL = "Look at the training accuracy first."
 
 

@@ -13,8 +13,6 @@ from tests.browser.test_access import violations
 from tests.browser.test_everywhere import overflow
 from tests.server_process import Server, serving
 
-pytestmark = pytest.mark.browser
-
 TOKEN = "a token that is long enough"
 
 FIRST_MESSAGE = """() => new Promise((resolve, reject) => {

@@ -11,8 +11,6 @@ from tests.browser import studio
 from tests.browser.conftest import NewPage
 from tests.live_server import LiveServer, wait_for
 
-pytestmark = pytest.mark.browser
-
 INKED = """canvas => {
   const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
   return pixels.filter((value, n) => n % 4 === 3 && value > 0).length;

@@ -16,8 +16,6 @@ from tests.browser.conftest import Visit, arguments, executable
 from tests.live_server import LiveServer
 from tests.server_process import Server, serving
 
-pytestmark = pytest.mark.browser
-
 BLOCKED = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 """Chromium's setting "Block all cookies"."""
 

@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.live_server import wait_for
 from tests.server_process import Server, serving
 
-pytestmark = pytest.mark.browser
-
 ADMIN = "the administrator's own token"
 ONLY = "only its owner or the administrator can change it"
 

@@ -14,8 +14,6 @@ from tests.browser import studio
 from tests.browser.conftest import NewPage
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 NO_TAG = """for (const [name, value] of [["language", "C"], ["languages", ["C"]]])
   Object.defineProperty(Navigator.prototype, name, { get: () => value, configurable: true });"""
 """What WebKitGTK says of a session without a language."""

@@ -12,8 +12,6 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser import studio
 
-pytestmark = pytest.mark.browser
-
 INKED = """() => {
   const canvas = document.querySelector("#write [data-part=sees]");
   const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);

@@ -7,8 +7,6 @@ from playwright.sync_api import Browser
 
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 TRIED = """() => [
   () => (document.createElement("p").innerHTML = "<b>text</b>"),
   () => (document.createElement("script").src = "/static/js/shell.js"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,20 +14,7 @@ from tests.browser.test_access import violations
 from tests.live_server import wait_for
 from tests.server_process import Server
 
-pytestmark = pytest.mark.browser
-
 Make = Callable[..., str]
-
-
-@pytest.fixture
-def context(browser: Browser, shared: Server) -> Iterator[BrowserContext]:
-    """One browser at a server with fake workers; nothing may go wrong in its pages."""
-    made = browser.new_context(base_url=shared.url, locale="en-US")
-    wrong: list[str] = []
-    made.on("weberror", lambda error: wrong.append(str(error.error)))
-    yield made
-    made.close()
-    assert wrong == []
 
 
 @pytest.fixture

@@ -16,8 +16,6 @@ from tests.browser import studio
 from tests.live_server import wait_for
 from tests.server_process import Server, serving
 
-pytestmark = pytest.mark.browser
-
 
 class Mortal:
     """A server that can be killed and started again at the same address."""

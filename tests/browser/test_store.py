@@ -8,25 +8,12 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import studio
 from tests.server_process import Server
 
-pytestmark = pytest.mark.browser
-
 DELETED = "This run was deleted."
-
-
-@pytest.fixture
-def context(browser: Browser, shared: Server) -> Iterator[BrowserContext]:
-    """One browser at a server with fake workers; nothing may go wrong in its pages."""
-    made = browser.new_context(base_url=shared.url, locale="en-US")
-    wrong: list[str] = []
-    made.on("weberror", lambda error: wrong.append(str(error.error)))
-    yield made
-    made.close()
-    assert wrong == []
 
 
 @pytest.fixture

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import studio
 from tests.browser.conftest import NewPage
 from tests.live_server import LiveServer, wait_for
-
-pytestmark = pytest.mark.browser
 
 
 def test_a_student_trains_watches_reloads_and_writes(page: Page, live_server: LiveServer) -> None:

@@ -15,8 +15,6 @@ from tests.browser.conftest import Visit
 from tests.live_server import LiveServer, serve, wait_for
 from tests.nginx import Location, nginx
 
-pytestmark = pytest.mark.browser
-
 SETTINGS = {"INKLING_ROOT_PATH": "/inkling", "INKLING_TRUSTED_PROXIES": "1"}
 
 

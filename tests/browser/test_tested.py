@@ -13,8 +13,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_access import violations
 from tests.live_server import LiveServer
 
-pytestmark = pytest.mark.browser
-
 CONFIG = {
     "name": "Looked into",
     "dataset": {"name": "mnist-5k", "train_samples": 600},

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser import studio
 from tests.live_server import LiveServer
-
-pytestmark = pytest.mark.browser
 
 
 def test_the_form_takes_numbers_as_people_write_them(page: Page, live_server: LiveServer) -> None:

@@ -15,8 +15,6 @@ from tests.browser.conftest import NewPage
 from tests.browser.test_coach import stuck
 from tests.live_server import LiveServer, wait_for
 
-pytestmark = pytest.mark.browser
-
 UNDO, REDO = "Control+z", "Control+Shift+z"
 
 

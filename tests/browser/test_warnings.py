@@ -13,8 +13,6 @@ from tests.browser.conftest import NewPage
 from tests.configuration.warned import MANY
 from tests.live_server import LiveServer, wait_for
 
-pytestmark = pytest.mark.browser
-
 SHOWN = """() => [...document.querySelectorAll(".build .warnings")]
   .filter((box) => box.checkVisibility())
   .flatMap((box) => {

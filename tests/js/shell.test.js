@@ -48,6 +48,9 @@ test("numbers are written as people read them", () => {
   assert.equal(numbers.duration(40.2), "40 s");
   assert.equal(numbers.duration(180), "3 min");
   assert.equal(numbers.bytes(11490434), "11.5 MB");
+  assert.equal(numbers.bytes(54321), "54 kB");
+  assert.equal(numbers.bytes(492), "0.5 kB");
+  assert.equal(numbers.bytes(0), "0 kB");
   assert.equal(number(0.5), "0.5");
 });
 
