@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from webapp.configuration.naming import Origin, name_of, told_apart
+from webapp.configuration.naming import Origin, distinct, name_of
 from webapp.configuration.presets import PRESETS, preset_configs
 from webapp.schemas.config import MAX_NAME, RunConfig
 
@@ -89,14 +89,14 @@ def test_names_never_exceed_their_room() -> None:
     assert name == "Lecture's network · SGD 0.1 · 70,000 digits · first 1,000 images · …"
     long = name_of(much, Origin("x" * MAX_NAME, changed()))
     assert long.startswith("xxx") and "x… · SGD 0.1" in long
-    assert len(told_apart(long, [long] * 3)) <= MAX_NAME
+    assert len(distinct(long, [long] * 3)) <= MAX_NAME
     assert len(name_of(changed(), Origin("x" * MAX_NAME, changed()))) < MAX_NAME
 
 
 def test_no_two_in_a_row_are_called_alike() -> None:
     taken: list[str] = []
     for _ in range(4):
-        taken.append(told_apart("A", taken))
+        taken.append(distinct("A", taken))
     assert taken == ["A", "A (2)", "A (3)", "A (4)"]
-    assert told_apart("A (2)", ["B"]) == "A"
-    assert told_apart("A", ["A (7)", "A b"]) == "A (8)"
+    assert distinct("A (2)", ["B"]) == "A"
+    assert distinct("A", ["A (7)", "A b"]) == "A (8)"

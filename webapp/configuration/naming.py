@@ -28,13 +28,13 @@ SEPARATOR = " · "
 MORE = "…"
 
 ROOM = MAX_NAME - len(" (999)")
-"""Characters of a made name without the number that tells it from others."""
+"""Most characters of a made name, without the number that distinguishes it from others."""
 
 LEAST = 30
-"""Of them are the stem's, if it is so long."""
+"""Characters that a long stem keeps, whatever differs."""
 
 MOST = 4
-"""The differences that are named; more do not tell runs apart."""
+"""The most differences that are named; a name with more is too long to read."""
 
 NUMBERED = re.compile(r" \((\d{1,9})\)$")
 
@@ -58,7 +58,7 @@ def name_of(config: Config, origin: Origin | None = None) -> str:
     return _joined(stem, words)
 
 
-def told_apart(name: str, taken: Collection[str]) -> str:
+def distinct(name: str, taken: Collection[str]) -> str:
     """Return ``name``, with the next number if a name in ``taken`` is the same."""
     bare = NUMBERED.sub("", name)
     numbers = [_number(one) for one in taken if NUMBERED.sub("", one) == bare]

@@ -110,7 +110,7 @@ class Insights:
     def __init__(
         self, worker: ViewComputer, on_files: Callable[[Iterable[str]], None] = lambda _ids: None
     ) -> None:
-        """``on_files`` is told the ids of runs whose files have changed."""
+        """``on_files`` is called with the ids of runs whose files have changed."""
         self.worker = worker
         self._on_files = on_files
         self._quick, self._long = Places(1), Places(1)

@@ -25,8 +25,8 @@ def iso(milliseconds: int | None) -> str | None:
 
 
 FIRST_SECONDS = 15.0
-"""So long the first epoch of a start tells nothing: its first batch compiles the network, which
-takes seconds. Most runs have ended a few epochs by then."""
+"""During these seconds of an attempt its first epoch gives no estimate: the first batch compiles
+the network. Most runs have finished some epochs by then."""
 
 
 def eta_seconds(row: RunRow) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from webapp.configuration.naming import Origin, name_of, told_apart
+from webapp.configuration.naming import Origin, distinct, name_of
 from webapp.configuration.phrases import Difference, differences
 from webapp.database import RunRow, reading
 from webapp.runs.queries import row_of
@@ -26,7 +26,7 @@ def named(session: Session, config: RunConfig, origin: str | None = None) -> Run
     if "name" in config.model_fields_set:
         return config
     made = name_of(config.model_dump(mode="json"), _origin(session, origin))
-    return config.model_copy(update={"name": told_apart(made, _newest(session))})
+    return config.model_copy(update={"name": distinct(made, _newest(session))})
 
 
 def preview(config: RunConfig, origin: str | None = None) -> str:
@@ -40,7 +40,7 @@ def duplicate(run_id: str) -> dict[str, Any]:
     with reading() as session:
         row = row_of(session, run_id)
         made = name_of(row.config, Origin(row.name, row.config))
-        return {**row.config, "name": told_apart(made, _newest(session))}
+        return {**row.config, "name": distinct(made, _newest(session))}
 
 
 def differing(config: RunConfig, run_id: str) -> list[Difference] | None:

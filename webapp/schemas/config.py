@@ -31,7 +31,7 @@ MAX_RUN_ID = 64
 """Characters of a run's id."""
 
 MAX_DELETED_AT_ONCE = 100
-"""Runs in one request: it is answered within a second or two, and the page tells how far it is."""
+"""Runs in one request: it is answered within a second or two, and the page shows the progress."""
 
 
 def _metrics(value: Any) -> list[str]:
