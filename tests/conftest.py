@@ -51,6 +51,7 @@ LONGEST = (
     "test_catalogue.py",
     "test_websocket.py",
     "test_server.py",
+    "test_refused_starts.py",
 )
 """Modules that begin first, so that none is left to one core in the end. A module is one core's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,10 @@ from flask.testing import FlaskClient
 from tests.conftest import close, migrate
 from tests.fakes.doubles import FakeInsights, FakeLauncher, FakePredictor, Worker
 from webapp.app import create_app
+from webapp.errors import InvalidInput
+from webapp.kerasfile import importing
+from webapp.runs import lifecycle
+from webapp.schemas.config import RunConfig
 from webapp.settings import Settings
 
 
@@ -65,3 +70,31 @@ def train(app: Flask, create: Callable[..., str]) -> Callable[..., Worker]:
         return worker
 
     return trained
+
+
+@pytest.fixture
+def archive(monkeypatch: pytest.MonkeyPatch, config: dict[str, Any]) -> None:
+    """Archives are taken for the test's configuration, without a process."""
+
+    def taken(path: Path, weights: Path) -> RunConfig:
+        if path.read_bytes() != b"good":
+            raise InvalidInput("import_failed", "no")
+        weights.write_bytes(b"weights")
+        return RunConfig.model_validate(config)
+
+    monkeypatch.setattr(importing, "import_archive", taken)
+
+
+@pytest.fixture
+def several(app: Flask, create: Callable[..., str], train: Callable[..., Worker]) -> list[str]:
+    """Runs with everything equal, known and unknown, oldest first."""
+    made = [
+        train(2, "finished", name="beta").run_id,
+        create(name="Alpha"),
+        train(1, "stopped", name="Gamma").run_id,
+        train(1, name="alpha").run_id,
+        train(2, "failed", name="Ärger", fit={"epochs": 5}).run_id,
+    ]
+    with app.app_context():
+        lifecycle.rename(made[0], "Beta")
+    return made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -17,9 +16,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from tests.fakes.doubles import Worker
-from tests.web.api.test_runs_api import problem
 from webapp.database import RunRow, writing
-from webapp.runs import lifecycle, lists
+from webapp.runs import lists
 from webapp.runs.clock import now
 from webapp.runs.columns import EXPRESSIONS
 from webapp.schemas.lists import NUMBERS, SORTS, TEXTS, Cursor
@@ -89,21 +87,6 @@ OTHER: dict[str, Any] = {
     "seed": 2**32 - 1,
 }  # fmt: skip
 """A configuration that differs from the usual one in every part."""
-
-
-@pytest.fixture
-def several(app: Flask, create: Create, train: Train) -> list[str]:
-    """Runs with everything equal, known and unknown, oldest first."""
-    made = [
-        train(2, "finished", name="beta").run_id,
-        create(name="Alpha"),
-        train(1, "stopped", name="Gamma").run_id,
-        train(1, name="alpha").run_id,
-        train(2, "failed", name="Ärger", fit={"epochs": 5}).run_id,
-    ]
-    with app.app_context():
-        lifecycle.rename(made[0], "Beta")
-    return made
 
 
 OF_RESULTS: dict[str, Callable[[dict[str, Any]], Any]] = {
@@ -292,79 +275,3 @@ def test_mine_are_those_of_who_asks(client: FlaskClient, create: Create) -> None
         own[1:],
     ]
     assert len(ids(client, "mine=0")) == 3
-
-
-def test_a_cursor_brings_its_question_along(client: FlaskClient, several: list[str]) -> None:
-    query = "sort=-name&q=alpha&status=queued,running"
-    following = client.get(f"/api/runs?{query}&limit=1").get_json()["next"]
-    alone = client.get(f"/api/runs?cursor={following}").get_json()
-    assert [run["id"] for run in alone["runs"]] == [several[1]]
-    assert alone == client.get(f"/api/runs?{query}&cursor={following}").get_json()
-    for other in ("sort=name", "q=x", "status=failed", "mine=1"):
-        answer = client.get(f"/api/runs?cursor={following}&{other}")
-        assert problem(answer) == (422, "invalid_query", ["cursor"])
-
-
-def sealed(**changes: Any) -> str:
-    """A cursor as somebody might make one up."""
-    good = {"sort": "name", "q": "", "status": [], "mine": False, "value": "a", "number": 1}
-    text = json.dumps({**good, **changes})
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def test_what_a_good_cursor_is(client: FlaskClient) -> None:
-    assert client.get(f"/api/runs?cursor={sealed()}").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "cursor",
-    [
-        "",
-        "x",
-        "é",
-        "%00",
-        "AAAA",
-        sealed(value=1),
-        sealed(value="a\0"),
-        sealed(value="\ud800"),
-        sealed(value=float("nan"), sort="params"),
-        sealed(value="1", sort="params"),
-        sealed(value=True),
-        sealed(number=0),
-        sealed(number=10**30),
-        sealed(sort="config"),
-        sealed(status=["gone"]),
-        sealed(more=1),
-    ],
-)
-def test_a_broken_cursor_is_reported(client: FlaskClient, cursor: str) -> None:
-    answer = client.get(f"/api/runs?cursor={cursor}")
-    assert problem(answer) == (422, "invalid_query", ["cursor"])
-
-
-@pytest.mark.parametrize(
-    ("query", "paths"),
-    [
-        ("limit=0", ["limit"]),
-        ("limit=501", ["limit"]),
-        ("limit=1e2", ["limit"]),
-        ("limit=%D9%A1", ["limit"]),
-        ("before=nobody", ["before"]),
-        ("befor=x", ["befor"]),
-        ("mine=yes", ["mine"]),
-        ("q=" + "x" * 201, ["q"]),
-        ("q=" + "+".join("abcdefghijk"), ["q"]),
-        ("&".join(f"x{number}" for number in range(300)), [f"x{number}" for number in range(100)]),
-        ("sort=colour&status=gone&mine=2", ["mine", "sort", "status"]),
-    ],
-)
-def test_bad_parameters_are_reported(client: FlaskClient, query: str, paths: list[str]) -> None:
-    status, code, reported = problem(client.get(f"/api/runs?{query}"))
-    assert (status, code, sorted(reported)) == (422, "invalid_query", sorted(paths))
-
-
-def test_the_document_names_every_order(client: FlaskClient) -> None:
-    document = client.get("/api/openapi.json").get_json()
-    parameters = document["paths"]["/api/runs"]["get"]["parameters"]
-    [sort] = [one for one in parameters if one["name"] == "sort"]
-    assert sort["schema"]["enum"] == list(SORTS) and len(SORTS) == 2 * len(TEXTS + NUMBERS)

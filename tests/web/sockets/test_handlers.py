@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import gc
 import json
-import weakref
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
 from flask import Flask
-from flask_socketio import SocketIO
 
-from tests.conftest import close, migrate
-from tests.fakes.doubles import FakeLauncher, FakePredictor, Worker, batch_item, wait_until
-from webapp.app import create_app
+from tests.fakes.doubles import FakePredictor, Worker, batch_item, wait_until
 from webapp.datasets.catalogue import dataset_progress
 from webapp.ml.process.failure import Failure
 from webapp.runs import control, lifecycle, queries, recovery
 from webapp.runs.recovery import DIED
 from webapp.schemas.config import RunConfig
-from webapp.security.limits import LIMITS
 from webapp.security.owners import COOKIE, HEADER, OWNERS, maker
-from webapp.security.rates import Budget
-from webapp.settings import Settings
-from webapp.web.sockets import handlers, packets, publisher
+from webapp.web.sockets import packets, publisher
 from webapp.web.sockets.handlers import same_origin
 from webapp.workers.keeper import refusal
 from webapp.workers.predictor import PREDICTOR
@@ -33,39 +24,6 @@ from webapp.workers.predictor import PREDICTOR
 GONE = Failure("model_missing", "The model of this run was deleted.", expected=True)
 GONE_IN = {"en": GONE.sentence, "zh": "这次训练的模型已不存在。"}
 SEVEN = [[[0, 0], [10, 0], [4, 20]]]
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = create_app(settings, launcher=FakeLauncher(), predictor=FakePredictor())
-    migrate(made)
-    with made.app_context():
-        yield made
-    close(made)
-
-
-@pytest.fixture
-def connect(app: Flask) -> Iterator[Callable[..., Any]]:
-    """Connects clients; they are disconnected with the test."""
-    socketio: SocketIO = app.extensions["socketio"]
-    clients: list[Any] = []
-
-    def connected(**options: Any) -> Any:
-        clients.append(socketio.test_client(app, **options))
-        return clients[-1]
-
-    yield connected
-    for client in clients:
-        client.disconnect()
-
-
-@pytest.fixture
-def worker(app: Flask, config: dict[str, Any]) -> Worker:
-    """The worker of a run that trains."""
-    run = lifecycle.create(RunConfig.model_validate(config), 12_730)
-    made = Worker(run["id"])
-    made.begin()
-    return made
 
 
 def ask(client: Any, event: str, *payload: Any) -> Any:
@@ -356,72 +314,3 @@ def test_a_download_is_reported_to_everyone(connect: Callable[..., Any], app: Fl
 )
 def test_origins(origin: str | None, host: str, allowed: bool) -> None:
     assert same_origin(origin, {"HTTP_HOST": host}) is allowed
-
-
-def test_every_event_counts(
-    app: Flask, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
-    events = ("watch", "unwatch", "watch_runs", "predict")
-    client = connect()
-    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(len(events) - 1))
-    monkeypatch.setattr(LIMITS.get(app), "predictions", Budget(1))
-    for event in events:
-        assert ask(client, event, {}).get("error", {}).get("code") != "too_many_requests"
-    for event in events:
-        error = ask(client, event, {})["error"]
-        assert error["code"] == "too_many_requests" and error["retry_after"] > 0
-
-
-def test_an_event_counts_before_it_is_read(
-    app: Flask, connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], rate_limit=1)
-    client = connect()
-    monkeypatch.setattr(LIMITS.get(app), "requests", Budget(1))
-    ask(client, "watch", {})
-    client.socketio.server._handle_eio_message(client.eio_sid, '27["watch",{')
-    assert client.acks["args"][0]["error"]["code"] == "too_many_requests"
-
-
-def test_a_client_watches_so_many_runs(
-    connect: Callable[..., Any], config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(handlers, "MAX_WATCHED", 2)
-    parsed = RunConfig.model_validate(config)
-    runs = [lifecycle.create(parsed, 12_730)["id"] for _ in range(3)]
-    client = connect()
-    for run_id in (*runs[:2], runs[0]):
-        assert "run" in ask(client, "watch", {"run_id": run_id})
-    assert ask(client, "watch", {"run_id": runs[2]})["error"]["code"] == "too_many_watched"
-    assert "run" in ask(connect(), "watch", {"run_id": runs[2]}), "another client may"
-    assert ask(client, "unwatch", {"run_id": runs[0]}) == {}
-    assert "run" in ask(client, "watch", {"run_id": runs[2]})
-
-
-class Events(list[Any]):
-    """A list that can be watched for its end."""
-
-
-def test_an_answer_is_freed_without_the_garbage_collector(
-    connect: Callable[..., Any], worker: Worker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    freed: list[weakref.ref[Events]] = []
-    query = queries.watch
-
-    def watch(run_id: str, after: int) -> tuple[dict[str, Any], Events]:
-        run, found = query(run_id, after)
-        events = Events(found)
-        freed.append(weakref.ref(events))
-        return run, events
-
-    client = connect()
-    monkeypatch.setattr(queries, "watch", watch)
-    gc.collect()
-    gc.disable()
-    try:
-        client.emit("watch", {"run_id": worker.run_id}, callback=True)
-        client.ack = None  # the test client's own
-        assert freed[0]() is None
-    finally:
-        gc.enable()
