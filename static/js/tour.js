@@ -104,11 +104,15 @@ export function openTour(main, address, opener) {
     end();
   }
 
+  // The columns keep as much room at their end as the card takes.
+  const measured = () => document.body.style.setProperty("--card", `${card.offsetHeight}px`);
+  lifetime.observe(new ResizeObserver(measured), card);
   document.addEventListener("keydown", onKey, { signal: lifetime.signal, capture: true });
   lifetime.atEnd(address.subscribe(({ run }) => void (run !== null && at === 0 && show(1))));
   lifetime.atEnd(() => {
     card.remove();
     delete document.body.dataset.tour;
+    document.body.style.removeProperty("--card");
     open = null;
   });
   main.before(card);

@@ -188,6 +188,31 @@ def test_train_can_be_pressed_at_every_step(
     expect(tour(page)).to_have_count(0)
 
 
+HIDDEN = """card => {
+  const { left, right, top } = card.getBoundingClientRect();
+  return [...document.querySelectorAll(".col")].filter((column) => column.checkVisibility())
+    .filter((column) => {
+      column.scrollTo(0, column.scrollHeight);
+      scrollTo(0, document.body.scrollHeight);
+      const box = [...column.children].findLast((part) => part.checkVisibility()
+        && getComputedStyle(part).position !== "sticky").getBoundingClientRect();
+      return box.left < right && box.right > left && box.bottom > top;
+    }).map((column) => column.id);
+}"""
+"""The columns whose end stays under the card however far they are scrolled."""
+
+
+@pytest.mark.parametrize("size", SCREENS, ids=str)
+def test_the_card_hides_nothing_for_good(visiting: Visiting, size: tuple[int, int]) -> None:
+    page = visiting(viewport={"width": size[0], "height": size[1]})
+    page.get_by_role("button", name="Show the tour").click()
+    for _step in range(3):
+        wait_for(lambda: tour(page).evaluate(HIDDEN) == [], what="the card covers a column's end")
+        if page.locator("button.train").is_visible():
+            assert is_whole(page.locator("button.train"))
+        tour(page).locator(".primary").click()
+
+
 def test_escape_leaves_the_tour_and_not_the_ink(visiting: Visiting) -> None:
     page = visiting()
     studio.write(page, studio.SEVEN)
