@@ -4,7 +4,7 @@ PYTHON_IN := .venv/bin/python
 NODE := $(PYTHON_IN) scripts/node.py
 FILES ?=
 
-.PHONY: run test setup setup-dev hooks quick check check-py check-js format types types-js test-js test-py translations pictures bench faults soak mutants clean
+.PHONY: run test setup setup-dev hooks quick check check-py check-js format types types-js test-js test-py translations pictures browsers bench faults soak mutants clean
 
 run: setup ## serve on http://127.0.0.1:8000
 	@exec $(PYTHON_IN) wsgi.py
@@ -56,7 +56,7 @@ test-js: setup-dev
 	$(NODE) --test "tests/js/**/*.test.js"
 
 # What is marked `alone` measures how soon others are answered: nothing may run beside it.
-SHORT := not long and not soak
+SHORT := not long and not soak and not browsers
 ALONE := tests/faults
 
 # Tests start some hundred processes, which need not all compile the program.
@@ -80,6 +80,10 @@ translations: setup-dev ## collect what is to be translated
 
 pictures: setup-dev ## take the pictures of the README from the running program
 	$(PYTHON_IN) scripts/pictures.py
+
+browsers: setup-dev ## the main journey in Firefox and WebKit beside Chromium, with pictures
+	@$(SHELL) scripts/browsers.sh
+	$(PYTHON_IN) -m pytest -m browsers tests/browsers
 
 faults: setup-dev node_modules/.package-lock.json ## every fault as often as docs/reliability.md says
 	FUZZ_EXAMPLES=10000 $(PYTHON_IN) -m pytest -m "not soak" tests/faults
@@ -105,4 +109,4 @@ bench: setup-dev ## the figures of docs/results.md, half an hour; STROKES=file.j
 	$(if $(STROKES),$(PYTHON_IN) bench/ink.py --strokes $(STROKES) --server http://127.0.0.1:8000 --run $(RUN))
 
 clean: ## remove what `make` made, but no data
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants .browsers

@@ -29,9 +29,9 @@ SECONDS = 90.0
 LEAST_SECONDS = 20.0
 """So long tests may begin even after slow checks."""
 
-MARKS = "not long and not soak and not alone"
+MARKS = "not long and not soak and not alone and not browsers"
 
-SLOW = ("tests/browser/", "tests/faults/", "tests/live/")
+SLOW = ("tests/browser/", "tests/browsers/", "tests/faults/", "tests/live/")
 
 ALWAYS = ("tests/test_documents.py", "tests/test_language.py", "tests/test_layout.py")
 """Links, translations and docstrings of packages: any change can break them."""

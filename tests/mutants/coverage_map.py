@@ -21,7 +21,7 @@ from tests.mutants.mutations import Mutation
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".mutants"
-MARKS = "not long and not soak and not alone"
+MARKS = "not long and not soak and not alone and not browsers"
 FILE_SECONDS = 900.0
 CONFIG = """
 [run]

@@ -1,0 +1,48 @@
+"""Every page and every tab: its address, and what it shows once it is complete."""
+
+from __future__ import annotations
+
+TABS = {
+    "Curves": ("[data-part=epochs] tr", "[data-part=plot-loss] canvas"),
+    "Test": ("[data-part=per-class] td",),
+    "Mistakes": ("[data-part=mistakes-gallery] canvas",),
+    "Inside": ("[data-part=kernels]", "[data-part=change-layers]", "[data-part=idle]"),
+    "Map": ("[data-part=map-picture]",),
+    "Robustness": ("[data-part=hard-curves] svg", "[data-part=unsure-chart] svg"),
+    "Code": ("[data-part=program]",),
+}
+"""The tabs of a run, with the selectors of what each shows in the end."""
+
+PAGES = {
+    "studio": ("/", "#train-this"),
+    "runs": ("/runs", "#rows td"),
+    "lessons": ("/lessons", "[data-part=rows] li"),
+    "lesson": ("/lessons/1", "#lesson-title"),
+    "projector": ("/lessons/12?projector", "#lesson-title"),
+    "data": ("/data", "[data-part=histogram] *"),
+    "glossary": ("/glossary", "main svg"),
+    "nowhere": ("/nowhere", "main"),
+}
+
+Places = dict[str, tuple[str, tuple[str, ...]]]
+
+COMPLETE = """
+  const [selectors] = arguments;
+  const isSeen = (one) => one.getClientRects().length > 0;
+  const waiting = [...document.querySelectorAll("main .waiting, main [aria-busy=true]")];
+  return document.readyState === "complete"
+    && selectors.every((name) => [...document.querySelectorAll(name)].some(isSeen))
+    && !waiting.some((one) => isSeen(one) && one.innerText.trim());
+"""
+"""Whether all of these are in the page, and nothing in sight says that it waits."""
+
+
+def places(runs: list[str]) -> Places:
+    """The address of each place and what it shows, by its name."""
+    tabs = {
+        f"tab-{tab.lower()}": (f"/?run={runs[0]}&tab={tab.lower()}", shown)
+        for tab, shown in TABS.items()
+    }
+    pages = {name: (address, (shown,)) for name, (address, shown) in PAGES.items()}
+    compare = {"compare": (f"/runs?compare={','.join(runs)}", ("#compare svg, #compare canvas",))}
+    return {**tabs, **pages, **compare}
