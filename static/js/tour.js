@@ -22,21 +22,21 @@ export const stepsOf = () => [
     part: "build",
     title: _("Build"),
     text: _(
-      "The network, layer by layer; then how it learns, and from which digits. It is ready as it is: change what you like.",
+      "Here is the network, layer by layer; below it, how it learns, and from which digits. You can train it as it is, or change it first.",
     ),
   },
   {
     part: "watch",
     title: _("Train and watch"),
     text: _(
-      "Press Train. The loss falls and the accuracy rises while the network learns. Close the page if you like: the training goes on.",
+      "Press Train. The loss falls and the accuracy rises while the network learns. You may close the page: training continues.",
     ),
   },
   {
     part: "write",
     title: _("Write"),
     text: _(
-      "Write a digit on the pad. While you write, ten bars show what the network takes it for.",
+      "Write a digit on the pad. While you write, ten bars show the probability of each digit.",
     ),
   },
 ];
@@ -58,7 +58,7 @@ export function openTour(main, address, opener) {
   const count = el("p", { class: "num" });
   const title = el("h2", { id: "tour-title", tabindex: "-1" });
   const text = el("p", { id: "tour-text", "aria-live": "polite" });
-  const leave = button("link", _("Leave"), end);
+  const leave = button("link", _("End the tour"), end);
   const back = button("button", _("Previous step"), () => go(at - 1));
   const next = button("primary", "", () => (at < steps.length - 1 ? go(at + 1) : end()));
   const card = el(

@@ -94,7 +94,7 @@ def write(page: Page, points: list[tuple[float, float]]) -> None:
 
 def bars(page: Page) -> list[float]:
     """The ten probabilities as the bars' texts say them, in percent."""
-    texts = page.get_by_role("list", name="How sure it is of each digit").get_by_role("listitem")
+    texts = page.get_by_role("list", name="Probability of each digit").get_by_role("listitem")
     return [float(re.search(r"([\d.]+)%", text)[1]) for text in texts.all_inner_texts()]  # type: ignore[index]
 
 

@@ -38,7 +38,7 @@ def test_nothing_grave_stands_in_anyones_way(new_page: NewPage, finished: str) -
         studio.open_studio(page, f"?run={finished}")
         studio.expect_finished(page)
         page.get_by_role("tab", name="Test").click()
-        expect(page.get_by_text("test digits right")).to_be_visible(timeout=studio.PATIENCE)
+        expect(page.get_by_text("test digits correct")).to_be_visible(timeout=studio.PATIENCE)
         assert violations(page) == [], f"Studio with a finished run, {theme}"
         page.goto("/runs")
         expect(page.get_by_role("table")).to_be_visible(timeout=studio.PATIENCE)
@@ -51,7 +51,7 @@ def test_a_finger_can_open_a_runs_menu_and_take_its_settings(
     page = new_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page.goto("/runs")
     card = page.locator(f'tr[data-id="{finished}"]')
-    card.get_by_label(re.compile("^What to do with")).tap()
+    card.get_by_label(re.compile("^Actions for")).tap()
     card.get_by_role("link", name="Duplicate and change one thing").tap()
     epochs = page.get_by_role("textbox", name="Epochs")
     expect(epochs).to_have_value("2", timeout=studio.PATIENCE)

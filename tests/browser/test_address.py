@@ -83,7 +83,7 @@ def test_runs_tabs_epochs_and_layers_come_back(new_page: NewPage, first: str, se
 
     page.go_back()
     expect(weights).to_have_value("newest")
-    expect(page.get_by_label("The run that answers")).to_contain_text("this run, epoch 3")
+    expect(page.get_by_label("The run that predicts")).to_contain_text("this run, epoch 3")
     page.go_back()
     expect(layer).to_have_value("2")
     page.go_back()
@@ -101,7 +101,7 @@ def test_runs_tabs_epochs_and_layers_come_back(new_page: NewPage, first: str, se
         expect(chosen(other)).to_have_text("Map")
         expect(layer_of_the_map(other)).to_have_value("1")
         expect(other.get_by_label("Weights", exact=True)).to_have_value("2")
-        expect(other.get_by_label("The run that answers")).to_contain_text("this run, epoch 2")
+        expect(other.get_by_label("The run that predicts")).to_contain_text("this run, epoch 2")
         expect(remark(other)).to_be_hidden()
 
 
@@ -112,7 +112,7 @@ def test_cells_and_kinds_of_mistakes_come_back(new_page: NewPage, first: str) ->
     expect(cell).to_be_visible(timeout=studio.PATIENCE)
     cell.click()
     title = page.locator("#cell-title")
-    expect(title).to_contain_text("taken for")
+    expect(title).to_contain_text("predicted as")
     words = title.inner_text()
     place = page.url.partition("cell=")[2]
     page.go_back()
@@ -149,7 +149,7 @@ def test_another_run_keeps_the_tab_and_not_the_epoch(
 
 def test_what_names_nothing_is_said_and_left_out(page: Page, first: str) -> None:
     studio.open_studio(page, f"?run={first}&tab=nonsense&layer=two")
-    expect(remark(page)).to_have_text("This address names something that is not here.")
+    expect(remark(page)).to_have_text("The address refers to something that does not exist.")
     expect(chosen(page)).to_have_attribute("aria-controls", "panel-curves")
     named(page, f"/?run={first}")
     page.get_by_role("tab", name="Code").click()
@@ -192,7 +192,7 @@ def test_lessons_and_their_images_come_back(new_page: NewPage) -> None:
 
 def test_images_that_are_not_here_are_said(page: Page) -> None:
     page.goto("/lessons/4?size=huge")
-    expect(remark(page)).to_have_text("This address names images that are not on this machine.")
+    expect(remark(page)).to_have_text("The address refers to images that are not on this machine.")
     named(page, "/lessons/4")
     page.get_by_role("link", name=re.compile("→")).click()
     expect(remark(page)).to_be_hidden()
@@ -226,11 +226,11 @@ def test_a_comparison_comes_back(new_page: NewPage, first: str, second: str) -> 
 
 def test_a_run_that_cannot_be_compared_is_said(page: Page, first: str, second: str) -> None:
     page.goto(f"/runs?compare={first},gone,{second}")
-    expect(page.get_by_text("A run that was to be compared is not here.")).to_be_visible()
+    expect(page.get_by_text("One of the runs to compare does not exist.")).to_be_visible()
     expect(page.get_by_role("heading", name="Compare")).to_be_visible()
     named(page, f"/runs?compare={first},{second}")
     page.goto(f"/runs?compare={first},gone")
-    expect(page.get_by_text("A run that was to be compared is not here.")).to_be_visible()
+    expect(page.get_by_text("One of the runs to compare does not exist.")).to_be_visible()
     named(page, "/runs")
     expect(page.get_by_text("1 run selected")).to_be_visible()
 
@@ -249,7 +249,7 @@ def test_a_digit_of_the_data_comes_back(page: Page) -> None:
     page.go_back()
     expect(digits).to_have_attribute("aria-valuetext", re.compile("No. 1 of 4,000"))
     page.goto("/data?dataset=nonsense&part=test")
-    expect(remark(page)).to_have_text("This address names something that is not here.")
+    expect(remark(page)).to_have_text("The address refers to something that does not exist.")
     expect(page).to_have_url(re.compile(r"/data\?dataset=mnist(-5k)?&part=test$"))
 
 
@@ -270,7 +270,7 @@ def test_a_deleted_run_is_said(page: Page, live_server: LiveServer, first: str) 
     gone = trained(live_server, "Gone")
     assert live_server.http.delete(f"{live_server.url}/api/runs/{gone}").ok
     studio.open_studio(page, f"?run={gone}&tab=map&epoch=2")
-    expect(page.get_by_role("heading", name="This run is not here")).to_be_visible()
+    expect(page.get_by_role("heading", name="This run does not exist")).to_be_visible()
     page.get_by_role("link", name="All runs").filter(visible=True).click()
     page.get_by_role("link", name="The first").click()
     expect(page.get_by_role("heading", name="The first")).to_be_visible()

@@ -43,7 +43,7 @@ def test_a_fault_is_reported_and_mended_at_a_click(page: Page, live_server: Live
     coach.get_by_text(re.compile("^Also noticed")).click()
     inside = coach.get_by_text(re.compile(r"It answers \d to"))
     expect(inside).to_be_visible(timeout=studio.PATIENCE)
-    expect(coach.get_by_text("Still looking inside the network")).to_be_hidden()
+    expect(coach.get_by_text("Still analysing the network")).to_be_hidden()
 
     coach.get_by_role("button", name="Train it with cross-entropy").click()
     expect(page.get_by_role("heading", name="Stuck · categorical_crossentropy")).to_be_visible()

@@ -13,7 +13,7 @@ from tests.live_server import LiveServer, wait_for
 
 def controls(page: Page) -> Locator:
     """The row of buttons under the run's name."""
-    return page.get_by_role("group", name="Control of the training")
+    return page.get_by_role("group", name="Training controls")
 
 
 def press(page: Page, name: str) -> None:
@@ -126,7 +126,7 @@ def test_the_list_pauses_and_resumes(page: Page, live_server: LiveServer) -> Non
     page.goto("/runs")
     row = page.get_by_role("row").filter(has_text="From afar")
     for act, word in (("Pause", "paused"), ("Resume", "training"), ("Stop", "stopped")):
-        row.get_by_label("What to do with From afar").click()
+        row.get_by_label("Actions for From afar").click()
         row.get_by_role("button", name=f"{act}: From afar").click()
         expect(row.get_by_text(re.compile(f"^{word}"))).to_be_visible(timeout=studio.PATIENCE)
     live_server.run_until(run_id, "stopped")

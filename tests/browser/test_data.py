@@ -48,7 +48,7 @@ def test_browsing_to_the_end_and_one_digit_only(page: Page) -> None:
     assert "label=7" in page.url and "at=1" in page.url
     page.reload()
     expect(digits).to_have_attribute("aria-valuetext", "No. 2 of 400: digit 7")
-    page.get_by_role("radio", name=re.compile("to test")).check(force=True)
+    page.get_by_role("radio", name=re.compile("test set")).check(force=True)
     expect(digits).to_have_attribute("aria-valuetext", re.compile(r"of 1,000"))
 
 
@@ -72,7 +72,7 @@ def test_a_click_chooses_and_the_pixels_can_be_read(page: Page, live_server: Liv
 
 def test_a_layer_disturbs_the_digit(page: Page) -> None:
     open_data(page)
-    picture = page.get_by_role("img", name=re.compile("^Twelve times the same"))
+    picture = page.get_by_role("img", name=re.compile("^Twelve variants of the same"))
     picture.scroll_into_view_if_needed()
     wait_for(lambda: inked(page, ".variants canvas") > 20, what="no variant came")
     before = inked(page, ".variants canvas")
@@ -88,7 +88,7 @@ def test_a_digit_goes_to_the_pad_and_is_seen_as_it_is(page: Page, live_server: L
     studio.expect_finished(page)
     open_data(page, "/data?dataset=mnist-5k&part=test&label=1&at=3")
     page.get_by_role("link", name="Put it on the pad").click()
-    expect(page.get_by_text(re.compile(r"% sure"))).to_be_visible(timeout=studio.PATIENCE)
+    expect(page.get_by_text(re.compile(r"confidence \S+%"))).to_be_visible(timeout=studio.PATIENCE)
     studio.expect_seen(page, 1)
     assert "digit=" not in page.url
     page.get_by_role("button", name="Clear").click()

@@ -120,7 +120,9 @@ def test_a_link_leads_to_the_first_lesson(visiting: Visiting) -> None:
 def test_the_pad_waits_for_a_network_and_says_so(visiting: Visiting) -> None:
     page = visiting()
     write = page.locator("#write")
-    sentence = write.get_by_text("Train a network first: then it answers while you write.")
+    sentence = write.get_by_text(
+        "Train a network first; then it predicts your digit while you write."
+    )
     expect(sentence.filter(visible=True)).to_have_count(1)
     expect(write.locator("canvas[data-part=sees]")).to_be_hidden()
     expect(write.get_by_text("?", exact=True)).to_have_count(0)
@@ -242,5 +244,5 @@ def test_where_nothing_is_kept_the_tour_is_only_offered(
         expect(tour(page)).to_have_count(0)
         page.get_by_role("button", name="Show the tour").click()
         expect(tour(page)).to_contain_text("Step 1 of 3")
-        page.get_by_role("button", name="Leave").click()
+        page.get_by_role("button", name="End the tour").click()
         expect(tour(page)).to_have_count(0)

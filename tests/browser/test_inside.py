@@ -92,7 +92,7 @@ def test_what_is_written_lights_up_layer_by_layer(page: Page, run_id: str) -> No
 
     def agree() -> bool:
         said = says.inner_text().strip()[0]  # anew each time: the ink's last answer may be to come
-        return inside.get_by_text(re.compile(rf"it answers {said},")).is_visible()
+        return inside.get_by_text(re.compile(rf"it predicts {said},")).is_visible()
 
     wait_for(agree, what="pad and tab differ")
     expect_painted(inside.get_by_role("slider", name="Which pixels counted").locator("canvas"))
@@ -127,7 +127,7 @@ def test_pictures_can_be_read_by_keys_and_as_tables(page: Page, run_id: str) -> 
 def test_weights_and_their_history_are_painted(page: Page, run_id: str) -> None:
     open_inside(page, run_id)
     inside = panel(page)
-    kernels = inside.get_by_role("slider", name="Weights of each neuron")
+    kernels = inside.get_by_role("slider", name="The weights of each neuron")
     expect_painted(kernels.locator("canvas"), least=20)
     kernels.focus()
     page.keyboard.press("ArrowRight")

@@ -30,7 +30,7 @@ def test_a_lesson_is_guessed_run_and_understood(new_page: NewPage, live_server: 
     # Asked at every frame: small epochs are soon over.
     training = r"() => /epoch \d+ of 20/.test(document.body.innerText)"
     page.wait_for_function(training, timeout=PATIENCE)
-    expect(trial.get_by_text("has been run")).to_be_visible(timeout=PATIENCE)
+    expect(trial.get_by_text("already run")).to_be_visible(timeout=PATIENCE)
 
     page.get_by_role("button", name="About 50%").click()
     expect(page.get_by_role("article").get_by_text("You guessed differently.")).to_be_visible()

@@ -61,7 +61,7 @@ def test_the_map_is_read_by_keys_and_goes_to_the_pad(page: Page, run_id: str) ->
     expect(field).not_to_have_attribute("aria-valuetext", first or "")
     expect(panel.get_by_role("button", name="Put it on the pad")).to_be_enabled()
     field.press("Enter")
-    expect(page.locator("#write").get_by_text(re.compile("% sure"))).to_be_visible(
+    expect(page.locator("#write").get_by_text(re.compile(r"confidence \S+%"))).to_be_visible(
         timeout=studio.PATIENCE
     )
 
@@ -76,7 +76,7 @@ def test_the_mouse_points_and_a_click_takes(page: Page, run_id: str) -> None:
     expect(panel.get_by_role("button", name="Put it on the pad")).to_be_enabled()
     page.mouse.down()
     page.mouse.up()
-    expect(page.locator("#write").get_by_text(re.compile("% sure"))).to_be_visible(
+    expect(page.locator("#write").get_by_text(re.compile(r"confidence \S+%"))).to_be_visible(
         timeout=studio.PATIENCE
     )
 
@@ -89,10 +89,10 @@ def test_digits_are_left_out_and_layers_changed(page: Page, run_id: str) -> None
     panel.get_by_role("button", name="Show the digit 4").click()
     wait_for(lambda: 0 < inked(field) < whole, what="the fours are still there")
     without_4 = inked(field)
-    panel.get_by_role("button", name="Show the wrong ones only").click()
+    panel.get_by_role("button", name="Show only the wrong predictions").click()
     wait_for(lambda: 0 < inked(field) < without_4, what="the right ones are still there")
     panel.get_by_label("Layer").select_option("0")
-    expect(panel.get_by_text(re.compile("all variance of this layer"))).to_be_visible()
+    expect(panel.get_by_text(re.compile("of this layer's variance"))).to_be_visible()
     expect(panel.get_by_label("Layer").locator("option").nth(0)).to_have_text(
         "Pixels (28 × 28 × 1)"
     )
@@ -107,7 +107,7 @@ def test_tsne_comes_on_request(page: Page, run_id: str) -> None:
     points(panel)
     panel.get_by_label("Method").select_option("tsne")
     expect(panel.get_by_text("t-SNE is being computed")).to_be_visible()
-    expect(panel.get_by_text(re.compile("the axes mean nothing"))).to_be_visible(
+    expect(panel.get_by_text(re.compile("the axes have no meaning"))).to_be_visible(
         timeout=2 * studio.PATIENCE
     )
 
@@ -126,12 +126,12 @@ def test_curves_of_robustness_have_a_table_and_the_slider_counts(
     clean = float(re.search(r"([\d.]+)% right", note)[1])  # type: ignore[index]
     assert upside < clean - 20
 
-    slider = panel.get_by_role("slider", name=re.compile("at least this sure"))
+    slider = panel.get_by_role("slider", name=re.compile("confidence of at least"))
     slider.press("Home")
-    expect(panel.get_by_text("It answers 100.00% of the test digits")).to_be_visible()
+    expect(panel.get_by_text("It predicts 100.00% of the test digits")).to_be_visible()
     slider.press("End")
     expect(slider).to_have_attribute("aria-valuetext", "99.9%")
-    expect(panel.get_by_text("It answers 100.00%")).to_have_count(0)
+    expect(panel.get_by_text("It predicts 100.00%")).to_have_count(0)
 
 
 def test_nothing_overflows_a_phone(new_page: NewPage, run_id: str) -> None:

@@ -67,7 +67,7 @@ def test_a_lesson_is_run_and_understood(blocked: Page, live_server: LiveServer) 
     blocked.goto("/lessons/1?size=small")
     blocked.get_by_role("button", name="Run it").click()
     trial = blocked.get_by_role("region", name="Runs of this lesson")
-    expect(trial.get_by_text("has been run")).to_be_visible(timeout=studio.PATIENCE)
+    expect(trial.get_by_text("already run")).to_be_visible(timeout=studio.PATIENCE)
     blocked.get_by_role("button", name="About 50%").click()
     expect(blocked.get_by_role("article").get_by_text("You guessed differently.")).to_be_visible()
 

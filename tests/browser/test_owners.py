@@ -53,7 +53,7 @@ def test_others_watch_a_run_and_the_administrator_stops_it(
         )
         expect(page.get_by_text(ONLY)).to_be_visible(visible=not may)
     other.get_by_role("link", name="Log in").click()
-    other.get_by_label("Administrator’s token").fill(ADMIN)
+    other.get_by_label("Administrator's token").fill(ADMIN)
     other.get_by_role("button", name="Log in").click()
     expect(other).to_have_url(re.compile(r"/$"))
     other.goto(f"/?run={run_id}")
@@ -73,7 +73,7 @@ def test_ones_own_runs_come_first_and_those_of_others_have_no_controls(
     other.goto("/runs")
     expect(other.get_by_role("link", name="Own", exact=True)).to_be_visible()
     expect(other.get_by_role("link", name="Foreign", exact=True)).to_have_count(0)
-    other.get_by_label("Whose").select_option("All")
+    other.get_by_label("Owner").select_option("All")
     expect(other.get_by_role("link", name="Foreign", exact=True)).to_be_visible()
     for run_id, may in ((own, True), (foreign, False)):
         menu = other.locator(f'tr[data-id="{run_id}"] details')
@@ -86,9 +86,9 @@ def test_ones_own_runs_come_first_and_those_of_others_have_no_controls(
     other.goto("/")
     chooser = other.locator("#write").get_by_role("combobox")
     expect(chooser.locator("optgroup").first).to_have_attribute("label", "Mine")
-    expect(chooser.locator(f'optgroup[label="Of others"] option[value="{foreign}"]')).to_have_count(
-        1
-    )
+    expect(
+        chooser.locator(f'optgroup[label="Owned by others"] option[value="{foreign}"]')
+    ).to_have_count(1)
     expect(chooser).to_have_value(own)
     for page in (owner, other):
         page.context.close()
@@ -104,7 +104,7 @@ def test_a_lesson_that_others_have_run_is_not_run_by_me(
     for page, word in ((owner, "Run again"), (other, "Run it")):
         page.goto("/lessons/1?size=small")
         expect(page.get_by_role("button", name=word)).to_be_visible()
-    other.get_by_label("Whose").select_option("All")
+    other.get_by_label("Owner").select_option("All")
     expect(other.get_by_role("button", name="Run again")).to_be_visible()
     for page in (owner, other):
         page.context.close()
@@ -120,8 +120,8 @@ def test_forgetting_me_gives_up_runs_and_drafts(
     expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
     page.get_by_role("button", name="Forget me on this computer").click()
     page.get_by_role("dialog").get_by_role("button", name="Forget me").click()
-    expect(page.get_by_text("You have made no run on this server yet")).to_be_visible()
-    page.get_by_label("Whose").select_option("All")
+    expect(page.get_by_text("You have no runs on this server yet")).to_be_visible()
+    page.get_by_label("Owner").select_option("All")
     expect(page.get_by_role("link", name="Was mine", exact=True)).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("textbox", name="Epochs")).not_to_have_value("7")

@@ -170,7 +170,7 @@ def test_nothing_grave_stands_in_anyones_way(browser: Browser, shared: Server, m
         page = context.new_page()
         page.goto("/runs")
         search(page, "for everyone", 1)
-        page.get_by_label("What to do with For everyone").click()
+        page.get_by_label("Actions for For everyone").click()
         assert violations(page) == [], f"menu, {theme}"
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Columns").click()
@@ -253,12 +253,12 @@ def test_the_menu_of_the_last_row_is_whole(context: BrowserContext, make: Make) 
     page.set_viewport_size({"width": 1366, "height": 500})
     page.goto("/runs")
     search(page, "low down", 1)
-    page.get_by_label("What to do with Low down").click()
+    page.get_by_label("Actions for Low down").click()
     item = page.get_by_role("button", name="Rename")
     expect(item).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(item).to_be_hidden()
-    expect(page.get_by_label("What to do with Low down")).to_be_focused()
+    expect(page.get_by_label("Actions for Low down")).to_be_focused()
 
 
 def test_on_a_phone_columns_are_lines_of_a_card(

@@ -26,7 +26,7 @@ def test_a_student_trains_watches_reloads_and_writes(page: Page, live_server: Li
     assert live_server.get(f"/api/runs/{run_id}").json()["test"]["accuracy"] > 0.9
 
     studio.write(page, studio.SEVEN)
-    expect(page.get_by_text(re.compile(r"% sure"))).to_be_visible(timeout=studio.PATIENCE)
+    expect(page.get_by_text(re.compile(r"confidence \S+%"))).to_be_visible(timeout=studio.PATIENCE)
     studio.expect_seen(page, 7)
 
 

@@ -80,13 +80,13 @@ def test_a_cell_shows_its_images_and_one_goes_to_the_pad(
 ) -> None:
     truth, answer, n = commonest_mistake(live_server, finished)
     panel = open_tab(page, finished, "Test")
-    cell = panel.get_by_role("button", name=f"{n} of the {truth}s taken for {answer}")
+    cell = panel.get_by_role("button", name=f"{n} of the {truth}s predicted as {answer}")
     cell.click()
     expect(cell).to_have_attribute("aria-pressed", "true")
-    title = f"{n} images of a {truth}, taken for a {answer}"
+    title = f"{n} images of a {truth}, predicted as a {answer}"
     expect(panel.get_by_role("heading", name=title)).to_be_visible()
     await_images(panel)
-    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, answer {answer}")).to_be_visible()
+    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, predicted {answer}")).to_be_visible()
     grid(panel).click(position={"x": 40, "y": 40})
     assert predicted(page) == str(answer)
     assert sum(studio.bars(page)) == pytest.approx(100, abs=3)
@@ -116,10 +116,10 @@ def test_mistakes_are_filtered_and_read_as_a_table(
     panel = open_tab(page, finished, "Mistakes")
     await_images(panel)
     panel.get_by_label("True digit").select_option(str(truth))
-    choice = panel.get_by_label("Its answer")
+    choice = panel.get_by_label("Predicted digit")
     expect(choice.locator(f'option[value="{answer}"]')).to_have_text(f"{answer} ({n})")
     choice.select_option(str(answer))
-    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, answer {answer}")).to_be_visible()
+    expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, predicted {answer}")).to_be_visible()
     panel.locator("summary", has_text="As a table").click()
     rows = panel.get_by_role("table").get_by_role("row")
     expect(rows).to_have_count(n + 1)
@@ -177,7 +177,7 @@ def test_a_run_without_mistakes_says_so(page: Page, finished: str) -> None:
 
     page.route("**/insights/tested*", flawless)
     panel = open_tab(page, finished, "Mistakes")
-    sentence = "No mistakes: all 1,000 test digits are right."
+    sentence = "No mistakes: all 1,000 test digits are correct."
     expect(panel.get_by_text(sentence)).to_be_visible()
     expect(grid(panel)).to_be_hidden()
     expect(panel.get_by_label("True digit")).to_be_hidden()

@@ -41,7 +41,11 @@ test("while it trains: training, validation with its best, loss and the time lef
   assert.equal(facts.train?.value, "96.00%");
   assert.deepEqual(facts.val, { value: "94.00%", note: "best in validation: 95.00%, epoch 1" });
   assert.equal(facts.loss?.value, "0.2000");
-  assert.deepEqual(facts.left, { title: "Time left", value: "about 40 s", note: "2.0 s an epoch" });
+  assert.deepEqual(facts.left, {
+    title: "Time left",
+    value: "about 40 s",
+    note: "2.0 s per epoch",
+  });
 });
 
 test("the newest epoch may be the best so far", () => {

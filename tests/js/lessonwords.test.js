@@ -12,8 +12,8 @@ test("words tell how a run goes on, but not how it ended before the guess", () =
   const going = run({ status: "running", epoch: 3, eta_seconds: 100 });
   assert.equal(progressWords(going), "epoch 3 of 20 · about 2 min left");
   assert.equal(progressWords(run()), "test accuracy 85.00%");
-  assert.equal(progressWords(run(), false), "has been run");
-  assert.equal(progressWords(run({ diverged: true })), "diverged · has been run");
+  assert.equal(progressWords(run(), false), "already run");
+  assert.equal(progressWords(run({ diverged: true })), "diverged · already run");
 });
 
 test("the button says what it will train", () => {

@@ -66,8 +66,8 @@ test("a network that gives one answer to everything is found out", () => {
   const several = { ...seven, answers: [50, 0, 0, 0, 0, 0, 0, 50, 0, 0] };
   state.answer.experiments[1] = experiment("1", 0.1, 100, [measured(1, 0.1), several]);
   assert.equal(stuckOn(state, "1"), null);
-  assert.equal(stuckWords(ANY), "It answers one digit to every image.");
-  assert.equal(stuckWords(1), "It answers 1 to every image.");
+  assert.equal(stuckWords(ANY), "It predicts the same digit for every image.");
+  assert.equal(stuckWords(1), "It predicts 1 for every image.");
   assert.equal(stuckWords(null), "");
 });
 

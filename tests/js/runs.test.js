@@ -178,6 +178,6 @@ test("a run has a curve on validation images where some were kept back and it ca
 
 test("a wrong file is refused before it is sent", () => {
   assert.equal(fileFault({ name: "model.keras", size: 9 }), null);
-  assert.match(fileFault({ name: "model.h5", size: 9 }) ?? "", /no \.keras file/);
+  assert.match(fileFault({ name: "model.h5", size: 9 }) ?? "", /not a \.keras file/);
   assert.match(fileFault({ name: "model.keras", size: 0 }) ?? "", /empty/);
 });

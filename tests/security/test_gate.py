@@ -96,10 +96,10 @@ def test_people_are_reported_which_setting_lets_a_host_in(client: FlaskClient) -
     answer = client.get("/runs", headers=headers)
     assert (answer.status_code, answer.mimetype) == (400, "text/html")
     assert "INKLING_ALLOWED_HOSTS=lab.example<" in answer.text
-    assert "does not answer to that name" in answer.text
+    assert "does not accept that host name" in answer.text
     assert not re.search(r"<script|<style|<link| style=| src=", answer.text), "nothing else comes"
     chinese = client.get("/", headers={**headers, "Accept-Language": "zh-CN"}).text
-    assert '<html lang="zh-Hans">' in chinese and "服务器不响应这个主机名" in chinese
+    assert '<html lang="zh-Hans">' in chinese and "服务器不接受这个主机名" in chinese
     for path in ("/api/runs", "/socket.io/", "/static/x"):
         assert code(client.get(path, headers=headers)) == (400, "foreign_host")
 
@@ -280,4 +280,4 @@ def test_every_answer_has_the_headers(client: FlaskClient, path: str) -> None:
 def test_refusals_speak_the_readers_language(client: FlaskClient) -> None:
     headers = {"Host": "evil.example", "Accept-Language": "zh-CN,zh;q=0.9"}
     response: Any = client.get("/", headers=headers)
-    assert response.json["error"]["message"] == "服务器不响应这个主机名。"
+    assert response.json["error"]["message"] == "服务器不接受这个主机名。"

@@ -182,7 +182,7 @@ def test_visitors_of_an_administered_server_need_no_login(administered: FlaskCli
     page = administered.get("/runs", headers=PAGE)
     assert page.status_code == 200 and "data-shared" in page.text
     assert "data-admin" not in page.text and 'href="/login"' in page.text
-    assert "Administrator’s token" in administered.get("/login", headers=PAGE).text
+    assert "Administrator's token" in administered.get("/login", headers=PAGE).text
 
 
 def test_the_administrator_logs_in_and_out(administered: FlaskClient) -> None:

@@ -81,7 +81,7 @@ class ForeignHost(BadRequest):
     """The request names another server."""
 
     code = "foreign_host"
-    text = _("This server does not answer to that name.")
+    text = _("This server does not accept that host name.")
 
 
 def guard(app: Flask, settings: Settings) -> None:

@@ -34,7 +34,7 @@ const EMPTY = () =>
   /** @type {Record<string, string>} */ ({
     seed: _("drawn at random"),
     train_samples: _("all of them"),
-    strides: _("as the size"),
+    strides: _("pool size"),
   });
 
 /**

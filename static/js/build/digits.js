@@ -41,7 +41,7 @@ export function digitsField(form) {
 /** @param {Dataset} dataset */
 function sizes({ train, test }) {
   const words = { train: count(train), test: count(test) };
-  return el("p", { class: "aside" }, _("%(train)s to train, %(test)s to test", words));
+  return el("p", { class: "aside" }, _("%(train)s for training, %(test)s for testing", words));
 }
 
 /** @param {Form} form @param {Dataset} dataset */

@@ -49,7 +49,7 @@ function shapeLines({ output_shape, params }) {
     el("br"),
     params
       ? el("span", { "aria-label": ngettext("%(n)s param", "%(n)s params", params) }, count(params))
-      : el("span", { "aria-label": _("nothing to learn") }, NOTHING),
+      : el("span", { "aria-label": _("no params") }, NOTHING),
   ];
 }
 
@@ -63,7 +63,9 @@ function showSums(form, root) {
     el(
       "span",
       {},
-      updates === null ? "" : ngettext("%(n)s update an epoch", "%(n)s updates an epoch", updates),
+      updates === null
+        ? ""
+        : ngettext("%(n)s update per epoch", "%(n)s updates per epoch", updates),
     ),
     el("span", {}, seconds === null ? "" : waitText(seconds.most, seconds.least)),
   );

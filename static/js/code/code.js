@@ -68,7 +68,7 @@ export function create(panel, render, _pad) {
       part(panel, "code").hidden = !program;
       const waiting = part(panel, "code-waiting");
       waiting.hidden = Boolean(program) && !problem;
-      setText(waiting, problem || _("Writing the program…"));
+      setText(waiting, problem || _("Generating the program…"));
       if (program !== drawn) shown.replaceChildren(...colored((drawn = program)));
     },
     dispose: lifetime.dispose,

@@ -125,7 +125,7 @@ export function createAugment(root) {
     range.setAttribute("aria-valuetext", words);
     setText(part(root, "strength-words"), words);
     setText(part(root, "layer-code"), codeOf(layer, strength));
-    const text = _("Twelve times the same %(digit)s, %(words)s.", { digit, words });
+    const text = _("Twelve variants of the same %(digit)s, %(words)s.", { digit, words });
     part(root, "variants").setAttribute("aria-label", text);
     part(root, "variants").classList.toggle("outdated", Boolean(problem));
     setText(part(root, "augment-problem"), problem);

@@ -148,7 +148,7 @@ function show(now, isAnew = now.dataset !== state.dataset) {
 }
 
 function missingText() {
-  return _("This address names something that is not here.");
+  return _("The address refers to something that does not exist.");
 }
 
 /** Say why something else is shown than the address named. @param {string} sentence */

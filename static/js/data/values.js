@@ -31,7 +31,7 @@ export function createValues(root) {
       const zero = number(pixels.zero, { style: "percent", maximumFractionDigits: 1 });
       setText(
         part(root, "histogram-note"),
-        _("%(zero)s of all pixels are 0, paper. The bars show the others.", { zero }),
+        _("%(zero)s of all pixels are 0 (background). The bars show the others.", { zero }),
       );
       twin.fill();
     },

@@ -31,7 +31,7 @@ export function createGallery(pad) {
         tabindex: 0,
         role: "slider",
         "aria-label": _(
-          "Test images; the arrow keys go from one to the next, Enter puts it on the pad",
+          "Test images; use the arrow keys to move and Enter to put an image on the pad",
         ),
         "aria-valuemin": 0,
       },
@@ -125,7 +125,7 @@ function pagesOf(runId, items, onNews) {
 
 /** @param {Item} item */
 function wordsOf({ truth, answer, confidence }) {
-  return [_("true %(truth)s · answer %(answer)s", { truth, answer }), sureness(confidence)];
+  return [_("true %(truth)s · predicted %(answer)s", { truth, answer }), sureness(confidence)];
 }
 
 /**
@@ -134,7 +134,7 @@ function wordsOf({ truth, answer, confidence }) {
  */
 function describe({ truth, answer, confidence, index }, list) {
   return _(
-    "No. %(n)s of %(count)s: true %(truth)s, answer %(answer)s, %(share)s sure (x_test[%(index)s])",
+    "No. %(n)s of %(count)s: true %(truth)s, predicted %(answer)s, confidence %(share)s (x_test[%(index)s])",
     {
       n: count(list.at + 1),
       count: count(list.count),
@@ -157,7 +157,7 @@ function tableOfItems(items, at) {
   const words = { from: from + 1, to: from + some.length, count: items.length };
   return tableOf(
     _("Test images %(from)s–%(to)s of %(count)s", words),
-    [_("Image"), _("True digit"), _("Answer"), _("Confidence")],
+    [_("Image"), _("True digit"), _("Prediction"), _("Confidence")],
     some.map(({ index, truth, answer, confidence }) => [
       `x_test[${index}]`,
       String(truth),
@@ -169,6 +169,6 @@ function tableOfItems(items, at) {
 
 function noiseText() {
   return _(
-    "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so there the answer may differ.",
+    "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so the prediction may differ there.",
   );
 }

@@ -42,7 +42,7 @@ export function createGate(waiting, render, again) {
     draw(watching, here, problem) {
       state = watching;
       const epoch = testedEpoch(state);
-      const pending = here ? "" : problem || _("Testing the network on every test digit…");
+      const pending = here ? "" : problem || _("Testing the network on all test digits…");
       const text = epoch === null ? early(state) : pending;
       retry.hidden = epoch === null || here || !problem;
       waiting.hidden = !text;
@@ -58,6 +58,6 @@ export function createGate(waiting, render, again) {
 function early({ run }) {
   if (run && isOver(run)) return _("There is no model to test: no epoch was completed.");
   return _(
-    "The test comes at the end. These digits are kept back until then, so that the network cannot have seen them.",
+    "The test comes at the end. Until then the test digits are not used, so the network cannot have learned from them.",
   );
 }

@@ -25,7 +25,7 @@ export function create(panel, render, _pad, steer) {
       part(panel, "inside-waiting").hidden = ready;
       setText(
         part(panel, "inside-waiting"),
-        ready ? "" : _("There is no network to look into yet. It appears with the first weights."),
+        ready ? "" : _("There are no weights to show yet. They appear when training starts."),
       );
       // A phone shows one column at a time: a hidden one requests nothing.
       if (!ready || !panel.clientWidth) return;

@@ -102,7 +102,7 @@ const cornerOf = () => el("td", { class: "corner" });
 
 /** The name of the columns' axis, over all of them. @param {number} columns */
 function axisOfColumns(columns) {
-  const axis = el("th", { class: "axis", scope: "colgroup", colspan: columns }, _("Answer"));
+  const axis = el("th", { class: "axis", scope: "colgroup", colspan: columns }, _("Prediction"));
   return el("tr", {}, cornerOf(), cornerOf(), axis);
 }
 
@@ -133,7 +133,7 @@ function buttonOf(n, truth, answer) {
   const title =
     truth === answer
       ? _("%(n)s of the %(truth)ss correct", words)
-      : _("%(n)s of the %(truth)ss taken for %(answer)s", words);
+      : _("%(n)s of the %(truth)ss predicted as %(answer)s", words);
   const attributes = { type: "button", title, "aria-label": title, "aria-disabled": String(!n) };
   return el("button", { ...attributes, "aria-pressed": "false" }, n ? count(n) : "·");
 }

@@ -72,7 +72,7 @@ const hasMistakes = ({ truth, answer }) => truth.some((digit, n) => digit !== an
 function verdict({ truth, answer }) {
   const all = truth.length;
   const wrong = truth.filter((digit, n) => digit !== answer[n]).length;
-  if (!wrong) return _("No mistakes: all %(n)s test digits are right.", { n: count(all) });
+  if (!wrong) return _("No mistakes: all %(n)s test digits are correct.", { n: count(all) });
   return ngettext(
     "%(wrong)s of %(all)s test digits wrong (%(share)s).",
     "%(wrong)s of %(all)s test digits wrong (%(share)s), the most confident first.",

@@ -71,22 +71,29 @@ export function create(panel, render, _pad) {
 
 const waiting = () =>
   _(
-    "The network is looking at distorted digits. It takes some seconds, and longer while a network trains.",
+    "The network is being tested on distorted digits. It takes some seconds, and longer while a network trains.",
   );
 
 /** @param {Run} run @param {Robustness} view */
 function note(run, { images, of, clean, epoch }) {
   const { scale, test_noise: noise } = run.config.dataset;
   const values = { n: count(images), all: count(of), share: percent(clean) };
-  const all = _("%(n)s test images: %(share)s right as they are (the dashed line).", values);
+  const all = _(
+    "%(n)s test images: %(share)s correct without distortion (the dashed line).",
+    values,
+  );
   const some = _(
-    "%(n)s of the %(all)s test images, as many of each digit and always the same ones: %(share)s right as they are (the dashed line).",
+    "%(n)s of the %(all)s test images, the same number of each digit and always the same images: %(share)s correct without distortion (the dashed line).",
     values,
   );
   const parts = [images === of ? all : some];
-  if (noise) parts.push(_("This run’s own test noise is left out here."));
+  if (noise) parts.push(_("The run's own test noise is not added here."));
   if (!scale) {
-    parts.push(_("This network gets pixels of 0–255, among which noise of this strength is lost."));
+    parts.push(
+      _(
+        "The inputs of this network are pixels from 0 to 255, where noise this weak makes almost no difference.",
+      ),
+    );
   }
   return afterEpoch(run, epoch, parts.join(" "));
 }

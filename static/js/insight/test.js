@@ -165,8 +165,8 @@ function titleOf({ truth, answer }, n) {
     );
   }
   return ngettext(
-    "%(count)s image of a %(truth)s, taken for a %(answer)s",
-    "%(count)s images of a %(truth)s, taken for a %(answer)s",
+    "%(count)s image of a %(truth)s, predicted as %(answer)s",
+    "%(count)s images of a %(truth)s, predicted as %(answer)s",
     n,
     { count: count(n), truth, answer },
   );
@@ -175,7 +175,7 @@ function titleOf({ truth, answer }, n) {
 /** @param {Evaluation} evaluation */
 function verdict(evaluation) {
   const right = evaluation.confusion.reduce((sum, row, digit) => sum + row[digit], 0);
-  const text = _("%(right)s of %(all)s test digits right: %(share)s; loss %(loss)s.", {
+  const text = _("%(right)s of %(all)s test digits correct: %(share)s; loss %(loss)s.", {
     right,
     all: evaluation.samples,
     share: percent(evaluation.accuracy),
@@ -184,8 +184,8 @@ function verdict(evaluation) {
   const most = worst(evaluation.confusion);
   if (!most) return text;
   const mistake = ngettext(
-    "Its commonest mistake: %(truth)s taken for %(answer)s, once.",
-    "Its commonest mistake: %(truth)s taken for %(answer)s, %(n)s times.",
+    "Most frequent mistake: %(truth)s predicted as %(answer)s, once.",
+    "Most frequent mistake: %(truth)s predicted as %(answer)s, %(n)s times.",
     most.n,
     most,
   );

@@ -148,7 +148,7 @@ function ways({ answer, place }, lesson, { go, to }) {
   const at = answer.lessons.indexOf(lesson);
   const [before, after] = [answer.lessons[at - 1], answer.lessons[at + 1]];
   const name = (/** @type {Lesson} */ { number, title }) => `${number} · ${title}`;
-  const keys = place.projector ? _("→ shows the moral, then the next lesson · Esc ends") : "";
+  const keys = place.projector ? _("→ shows the conclusion, then the next lesson · Esc ends") : "";
   return html`
     <footer>
       ${before

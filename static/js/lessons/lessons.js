@@ -248,11 +248,11 @@ async function begin() {
 
 /** Let the address name all that is shown, so that its copy shows the same. @param {states.Answer} answer */
 function complete(answer) {
-  if (address.mend().length) remark(_("This address names something that is not here."));
+  if (address.mend().length) remark(_("The address refers to something that does not exist."));
   const { number, projector, size } = address.get();
   if (projector && number === null) address.correct({ number: 1 });
   if (size !== null && states.hasSize(answer, size)) return;
-  if (size !== null) remark(_("This address names images that are not on this machine."));
+  if (size !== null) remark(_("The address refers to images that are not on this machine."));
   const kept = loadSize(storage);
   const isUsual = kept === answer.default_size || !states.hasSize(answer, kept);
   address.correct({ size: isUsual ? null : kept });

@@ -31,7 +31,7 @@ function wordsOf(run, open) {
       .join(" · ");
   if (status === "failed") return run.error?.message ?? stateWord(run);
   if (status === "stopped") return _("stopped after epoch %(n)s", { n: epoch });
-  if (!open || run.diverged) return _("has been run");
+  if (!open || run.diverged) return _("already run");
   return _("test accuracy %(share)s", { share: percent(run.test?.accuracy) });
 }
 
@@ -53,9 +53,9 @@ export function runWords(state, lesson) {
 export function runHelp(/** @type {State} */ state, /** @type {Lesson} */ lesson) {
   const names = experimentsOf(lesson);
   const still = missing(state, names);
-  if (!still.length) return _("Trains once more with other random weights.");
+  if (!still.length) return _("Trains again with different random weights.");
   const known = names.filter((name) => !still.includes(name));
-  if (known.length) return _("The run to compare with exists already and is not trained again.");
+  if (known.length) return _("The run to compare with already exists and is not trained again.");
   return ngettext(
     "Trains %(n)s network on the server.",
     "Trains %(n)s networks on the server, one after the other.",
@@ -67,12 +67,12 @@ export function runHelp(/** @type {State} */ state, /** @type {Lesson} */ lesson
 export function veilWords(state, lesson) {
   if (!(lesson.number in state.guesses))
     return _(
-      "Guess first: then you see the figures of the lecture and of this program, and the moral.",
+      "Guess first; then you see the figures of the lecture and of this program, and the conclusion.",
     );
   const trains = experimentsOf(lesson).some((name) => state.runs[name]?.some(isUnderWay));
   return trains
-    ? _("The figures and the moral come when the training is over.")
-    : _("Now train it: the figures and the moral come with the result.");
+    ? _("The figures and the conclusion appear when training ends.")
+    : _("Now train it: the figures and the conclusion appear with the result.");
 }
 
 /** An accuracy, or how many times as long, or a difference in per cent points. */
@@ -112,6 +112,6 @@ export function outcomeWords(state, lesson) {
 /** @param {ReturnType<import("./results.js").stuckOn>} digit */
 export function stuckWords(digit) {
   if (digit === null) return "";
-  if (digit === ANY) return _("It answers one digit to every image.");
-  return _("It answers %(digit)s to every image.", { digit });
+  if (digit === ANY) return _("It predicts the same digit for every image.");
+  return _("It predicts %(digit)s for every image.", { digit });
 }

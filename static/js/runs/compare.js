@@ -133,5 +133,5 @@ function differenceTable(runs) {
       values.map((value) => brief(value) || NOTHING),
     ),
   );
-  return table({ caption: _("What differs"), names: runs.map(({ name }) => name), rows });
+  return table({ caption: _("Differences"), names: runs.map(({ name }) => name), rows });
 }

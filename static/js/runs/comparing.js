@@ -93,4 +93,4 @@ const mostWords = () =>
     MOST_COMPARED,
   );
 
-const missingWords = () => _("A run that was to be compared is not here.");
+const missingWords = () => _("One of the runs to compare does not exist.");

@@ -166,7 +166,7 @@ function watchCurves(body, runs, onCurve, isShown) {
 const noneWords = ({ text, status }) =>
   text || status
     ? _("No run matches the filter.")
-    : _("You have made no run on this server yet. Choose “All” to see those of others.");
+    : _("You have no runs on this server yet. Choose “All” to see the runs of others.");
 
 /**
  * One menu at a time; Escape and a click elsewhere close it.

@@ -160,10 +160,7 @@ function menu(run, acts) {
   const isMine = mayChange(run);
   return html`
     <details class="rowmenu" @toggle=${onToggle}>
-      <summary
-        data-key="menu-${run.id}"
-        aria-label=${_("What to do with %(run)s", { run: run.name })}
-      >
+      <summary data-key="menu-${run.id}" aria-label=${_("Actions for %(run)s", { run: run.name })}>
         ⋯
       </summary>
       <div class="items" popover="manual">

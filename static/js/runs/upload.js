@@ -12,7 +12,7 @@ import { createLifetime } from "../lifetime.js";
  */
 export function fileFault({ name, size }) {
   if (!/\.keras$/i.test(name))
-    return _('%(name)s is no .keras file. Save the model with model.save("model.keras").', {
+    return _('%(name)s is not a .keras file. Save the model with model.save("model.keras").', {
       name,
     });
   if (size === 0) return _("%(name)s is empty.", { name });

@@ -198,7 +198,7 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
       pages = itsPages;
       measure();
       settle();
-      const sentence = list.count ? describe(list) : _("There is none.");
+      const sentence = list.count ? describe(list) : _("There are no images.");
       frame.setAttribute("aria-valuemax", String(Math.max(list.count - 1, 0)));
       frame.setAttribute("aria-valuenow", String(list.at));
       frame.setAttribute("aria-valuetext", sentence);

@@ -88,7 +88,7 @@ const praised = ({ accuracy }) => (accuracy ?? 0) >= PRAISED;
 /** How long it took, or still takes. @param {Run} run @param {History} history @param {number} age */
 function timeOf(run, history, age) {
   const each = secondsAnEpoch(history);
-  const note = each === null ? "" : _("%(time)s an epoch", { time: duration(each) });
+  const note = each === null ? "" : _("%(time)s per epoch", { time: duration(each) });
   if (isOver(run)) return { title: _("Time"), value: clock(spent(run)), note };
   return { title: _("Time left"), value: leftText(run, history, age) || NOTHING, note };
 }

@@ -134,7 +134,8 @@ export function mountWatch(root, options) {
   // Durations count on between two events.
   lifetime.every(() => state.run && !RESTING.has(state.run.status) && render(), 1000);
   lifetime.atEnd(address.subscribe((now, _before, how) => go(now, how === "corrected")));
-  if (address.mend().length) state.remark = _("This address names something that is not here.");
+  if (address.mend().length)
+    state.remark = _("The address refers to something that does not exist.");
   go(address.get(), true);
   render();
 

@@ -122,7 +122,7 @@ export function createWhole(place) {
       ...sections.map(({ title, rows }) =>
         el("section", {}, el("h2", {}, title), el("dl", {}, rows.flatMap(row))),
       ),
-      el("p", { class: "hint" }, _("What is not named has Keras’ default.")),
+      el("p", { class: "hint" }, _("Arguments not listed here have Keras' default values.")),
     );
   }
 

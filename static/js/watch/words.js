@@ -68,12 +68,12 @@ export function againText(run, history) {
   const n = history.restarts.at(-1) ?? run.epoch;
   return n
     ? _(
-        "Its training process ended unexpectedly. It resumes by itself from the checkpoint of epoch %(n)s.",
+        "The training process ended unexpectedly. Training resumes by itself from the checkpoint of epoch %(n)s.",
         {
           n,
         },
       )
-    : _("Its training process ended unexpectedly. It restarts by itself.");
+    : _("The training process ended unexpectedly. Training restarts by itself.");
 }
 
 /**

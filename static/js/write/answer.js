@@ -38,7 +38,10 @@ export function createAnswer(root) {
         part(root, "reply").classList.toggle("blank", !answer);
         setText(part(root, "digit"), answer ? String(answer.digit) : "");
         const sure = answer?.probabilities[answer.digit] ?? 0;
-        setText(part(root, "sure"), answer ? _("%(share)s sure", { share: sureness(sure) }) : "");
+        setText(
+          part(root, "sure"),
+          answer ? _("confidence %(share)s", { share: sureness(sure) }) : "",
+        );
         bars.forEach((bar, digit) =>
           drawBar(bar, answer?.probabilities[digit] ?? 0, digit === answer?.digit),
         );
@@ -53,7 +56,9 @@ export function createAnswer(root) {
   /** @param {Prediction | null} answer */
   function say(answer) {
     const sure = answer ? sureness(answer.probabilities[answer.digit]) : "";
-    const text = answer ? _("%(digit)s, %(share)s sure", { digit: answer.digit, share: sure }) : "";
+    const text = answer
+      ? _("%(digit)s, confidence %(share)s", { digit: answer.digit, share: sure })
+      : "";
     if (text === said) return;
     said = text;
     setText(part(root, "live"), text);

@@ -56,7 +56,7 @@ function optionsOf(choice) {
 }
 
 /** Whose runs these are, where others use the server too. @param {Run} run */
-const groupOf = ({ owner }) => (isShared() ? (owner.mine ? _("Mine") : _("Of others")) : "");
+const groupOf = ({ owner }) => (isShared() ? (owner.mine ? _("Mine") : _("Owned by others")) : "");
 
 /** Options, and groups of them. @param {Entry[]} entries */
 function grouped(entries) {

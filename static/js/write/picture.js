@@ -55,7 +55,7 @@ export function sentSize({ width, height }) {
 export async function readPicture(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => {
     throw new Error(
-      _("This browser cannot read the file as an image: it may be damaged, or of another kind."),
+      _("This browser cannot read the file as an image: it may be damaged, or not an image."),
     );
   });
   const asItIs = await goesAsItIs(file, bitmap);

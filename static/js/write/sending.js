@@ -42,7 +42,8 @@ export function createSending(root, state, socket, render) {
       said = await socket.predict(question);
       failures = 0;
     } catch (error) {
-      problem = error instanceof ApiError ? reasonOf(error) : _("Can't get an answer right now.");
+      problem =
+        error instanceof ApiError ? reasonOf(error) : _("Can't get a prediction right now.");
       if (error instanceof ApiError) wait = error.retryAfter;
       passes = error instanceof ApiError && PASSING.has(error.code);
       if (passes && !wait) again(question);

@@ -53,7 +53,8 @@ function sourceOf({ choice }, shown) {
   return _("%(name)s, epoch %(n)s", { name: run.name, n: shown.said.epoch });
 }
 
-const untrainedText = () => _("Train a network first: then it answers while you write.");
+const untrainedText = () =>
+  _("Train a network first; then it predicts your digit while you write.");
 
 /** @param {Writing} state @param {boolean} drawn */
 function hintOf(state, drawn) {
@@ -63,15 +64,16 @@ function hintOf(state, drawn) {
   if (runId === null) return drawn ? untrainedText() : "";
   const run = state.choice.runs.get(runId);
   if (!run || canAnswer(run))
-    return drawn
-      ? ""
-      : _("The ten bars show what the network takes your digit for, while you write.");
+    return drawn ? "" : _("While you write, the ten bars show the probability of each digit.");
   if (run.status === "failed")
     return _("This run failed before its first epoch. Choose another one.");
   if (run.status === "starting")
-    return _("This network is starting to train. Write on: it answers as soon as it begins.");
+    return _("This network is starting to train. Keep writing: it predicts as soon as it starts.");
   const words = queueWords(run, ageOf(run));
-  return _("This network has not begun: %(words)s. Write on: it answers as soon as it begins.", {
-    words,
-  });
+  return _(
+    "This network has not started: %(words)s. Keep writing: it predicts as soon as it starts.",
+    {
+      words,
+    },
+  );
 }

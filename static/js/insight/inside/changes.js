@@ -55,7 +55,7 @@ export function createChanges(panel, render) {
       settled = state.fresh || state.problem !== "";
       const now = /** @type {Histograms | null} */ (state.answer);
       part(panel, "change-layers").hidden = !now;
-      const hint = state.problem || (now ? "" : _("Reading the weights of every epoch kept…"));
+      const hint = state.problem || (now ? "" : _("Reading the weights of all kept epochs…"));
       part(panel, "change-hint").hidden = !hint;
       setText(part(panel, "change-hint"), hint);
       if (now && now !== shown) show(now);
@@ -68,8 +68,8 @@ export function createChanges(panel, render) {
 function createRow(first) {
   const layer = layerName(first);
   const [weights, gradients] = [
-    createHeat(_("%(layer)s: weights by epoch; the arrow keys read them", { layer })),
-    createHeat(_("%(layer)s: gradients by epoch; the arrow keys read them", { layer })),
+    createHeat(_("%(layer)s: weights by epoch; use the arrow keys to read them", { layer })),
+    createHeat(_("%(layer)s: gradients by epoch; use the arrow keys to read them", { layer })),
   ];
   let now = first;
   let epochs = /** @type {number[]} */ ([]);

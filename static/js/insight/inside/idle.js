@@ -82,7 +82,7 @@ export function createIdle(panel, render) {
       settled = state.fresh || state.problem !== "";
       const now = /** @type {UnitShares | null} */ (state.answer);
       part(panel, "idle").hidden = !now;
-      const hint = state.problem || (now ? "" : _("Computing the outputs of every epoch kept…"));
+      const hint = state.problem || (now ? "" : _("Computing the outputs of all kept epochs…"));
       part(panel, "idle-hint").hidden = !hint;
       setText(part(panel, "idle-hint"), hint);
       if (now && now !== shown) show(now);

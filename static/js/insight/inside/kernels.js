@@ -34,7 +34,7 @@ export function createKernels(panel, render, steer) {
   const { signal } = lifetime;
   const asked = lifetime.own(createAsked(render));
   const pace = createPace(render, clockOf(lifetime));
-  const label = _("Weights of each neuron as an image; the arrow keys read them");
+  const label = _("The weights of each neuron as an image; use the arrow keys to read them");
   const tiles = lifetime.own(createTiles(label));
   const choice = part(panel, "kernel-layer", HTMLSelectElement);
   const order = part(panel, "kernel-order", HTMLSelectElement);
@@ -149,10 +149,10 @@ const byNumber = (units) => [...units].sort((a, b) => a.unit - b.unit);
 /** @param {WeightPictures} now */
 function noteOf(now) {
   if (now.channels === 1) return _("After epoch %(epoch)s.", { epoch: now.epoch });
-  return _(
-    "After epoch %(epoch)s. Each filter has %(n)s squares, one for each channel that comes in.",
-    { epoch: now.epoch, n: now.channels },
-  );
+  return _("After epoch %(epoch)s. Each filter has %(n)s squares, one for each input channel.", {
+    epoch: now.epoch,
+    n: now.channels,
+  });
 }
 
 /** @param {WeightPictures["units"][number]} unit */

@@ -73,7 +73,7 @@ export function createLights(panel, render) {
       if (error instanceof ApiError && error.retryAfter) {
         return void lifetime.later(() => void start(resume(slot)), error.retryAfter * 1000);
       }
-      trouble = error instanceof ApiError ? error.message : _("Can't get an answer right now.");
+      trouble = error instanceof ApiError ? error.message : _("Can't get a prediction right now.");
     }
     if (signal.aborted) return;
     const { wanted, next } = settle(slot);
@@ -124,7 +124,10 @@ export function createLights(panel, render) {
 
 /** @param {boolean} able @param {boolean} inked */
 function hintOf(able, inked) {
-  if (!able) return _("This network cannot answer yet. When it can, look here while you write.");
+  if (!able)
+    return _(
+      "This network cannot predict yet. When it can, its outputs appear here while you write.",
+    );
   if (!inked) return _("Write a digit on the pad to see the outputs of every layer, live.");
   return _("One moment…");
 }
@@ -133,7 +136,9 @@ function hintOf(able, inked) {
 function createLayer(first) {
   const name = layerName(first);
   const note = el("span", { class: "note num" });
-  const tiles = createTiles(_("%(layer)s: its outputs; the arrow keys read them", { layer: name }));
+  const tiles = createTiles(
+    _("%(layer)s: its outputs; use the arrow keys to read them", { layer: name }),
+  );
   let layer = first;
   let values = /** @type {Int8Array} */ (new Int8Array());
   const twin = createTwin(() => tableOfLayer(layer, values));
@@ -238,5 +243,5 @@ function tableOfLayer(layer, values) {
   const titles = maps
     ? [_("Feature map"), _("Smallest"), _("Mean"), _("Largest")]
     : [_("Neuron"), _("Output")];
-  return tableOf(_("The strongest first"), titles, rows);
+  return tableOf(_("Strongest first"), titles, rows);
 }

@@ -19,8 +19,14 @@ const ROWS = 40;
 /** @param {HTMLElement} panel */
 export function createSpoke(panel) {
   const [over, gradient] = [
-    createRaster(_("Which pixels counted for the answer; the arrow keys read them"), "square"),
-    createRaster(_("The effect of a change of each pixel; the arrow keys read it"), "square"),
+    createRaster(
+      _("Which pixels counted for the prediction; use the arrow keys to read them"),
+      "square",
+    ),
+    createRaster(
+      _("The effect of a change of each pixel; use the arrow keys to read it"),
+      "square",
+    ),
   ];
   let look = /** @type {Look | null} */ (null);
   const twin = createTwin(() => tableOfPixels(look));
@@ -65,7 +71,7 @@ export function createSpoke(panel) {
 
 /** @param {Look} look */
 function sentence(look) {
-  return _("After epoch %(epoch)s it answers %(digit)s, %(share)s sure.", {
+  return _("After epoch %(epoch)s it predicts %(digit)s, confidence %(share)s.", {
     epoch: look.epoch,
     digit: String(look.digit),
     share: sureness(look.probabilities[look.digit]),

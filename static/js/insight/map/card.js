@@ -98,9 +98,9 @@ function textOf(view, place) {
     sure: sureness(view.confidence[place]),
   };
   return values.truth === values.answer
-    ? _("Test image %(index)s: a %(truth)s, and the network says so (%(sure)s sure).", values)
+    ? _("Test image %(index)s: a %(truth)s, predicted correctly (confidence %(sure)s).", values)
     : _(
-        "Test image %(index)s: a %(truth)s, but the network says %(answer)s (%(sure)s sure).",
+        "Test image %(index)s: a %(truth)s, predicted as %(answer)s (confidence %(sure)s).",
         values,
       );
 }

@@ -84,7 +84,7 @@ export function createScatter(frame, listeners) {
     say(text) {
       frame.setAttribute("aria-valuemax", String(Math.max(0, shown.length - 1)));
       frame.setAttribute("aria-valuenow", String(Math.max(0, shown.indexOf(place))));
-      frame.setAttribute("aria-valuetext", text || _("No image is pointed at."));
+      frame.setAttribute("aria-valuetext", text || _("No image is selected."));
     },
     dispose: lifetime.dispose,
   };

@@ -27,7 +27,7 @@ export function layerName({ type, shape }, place) {
 /** @param {MapView} view */
 export function verdict(view) {
   return _(
-    "Of an image’s 10 nearest neighbours, as this layer sees them, %(share)s are the same digit.",
+    "In this layer, on average %(share)s of an image's 10 nearest neighbours are the same digit.",
     { share: tenths(mean(view.purity)) },
   );
 }
@@ -38,7 +38,7 @@ export function note(run, view) {
   if (run.config.dataset.test_noise) {
     parts.push(
       _(
-        "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so there the answer may differ.",
+        "These images have noise, as the network saw them. The pad keeps only values from 0 to 255, so the prediction may differ there.",
       ),
     );
   }
@@ -50,7 +50,7 @@ function images({ index, of }) {
   const values = { n: count(index.length), all: count(of) };
   if (index.length === of) return _("%(n)s test images.", values);
   return _(
-    "%(n)s of the %(all)s test images, as many of each digit and always the same ones.",
+    "%(n)s of the %(all)s test images, the same number of each digit and always the same images.",
     values,
   );
 }
@@ -59,10 +59,10 @@ function images({ index, of }) {
 function method({ explained }) {
   if (!explained) {
     return _(
-      "What is near is alike; how far groups lie apart means little, and the axes mean nothing.",
+      "Images near each other are similar; the distance between groups means little, and the axes have no meaning.",
     );
   }
-  return _("The two axes hold %(share)s of all variance of this layer.", {
+  return _("The two axes explain %(share)s of this layer's variance.", {
     share: tenths(explained[0] + explained[1]),
   });
 }

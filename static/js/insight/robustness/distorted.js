@@ -32,12 +32,12 @@ export const KINDS = {
   },
   shift: {
     title: () => _("Shift"),
-    hint: () => _("Pixels; the mean of right, left, down and up."),
+    hint: () => _("Pixels; the mean of shifts to the right, left, down and up."),
     unit: (pixels) => number(pixels),
   },
   thickness: {
     title: () => _("Stroke thickness"),
-    hint: () => _("Pixels added at each edge of a stroke; below 0 taken away."),
+    hint: () => _("Pixels added at each edge of a stroke; below 0: removed."),
     unit: (pixels) => signed(pixels),
   },
 };

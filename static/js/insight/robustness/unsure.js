@@ -44,7 +44,7 @@ export function createUnsure(panel) {
       if (!now || now === tested) return;
       tested = now;
       const { places: x, answered, right } = curvesOf(now);
-      const label = _("Share answered and accuracy of the answers, by threshold");
+      const label = _("Share of predicted digits and accuracy of the predictions, by threshold");
       const lines = [
         { kind: "answered", x, y: answered },
         { kind: "right", x, y: right },
@@ -63,11 +63,15 @@ const share = (value) => number(value, { style: "percent", maximumFractionDigits
 
 /** @param {{answered: number, right: number | null}} shares */
 function sentence({ answered, right }) {
-  if (right === null) return _("It answers none of the test digits: it is never that sure.");
-  return _("It answers %(answered)s of the test digits, and %(right)s of its answers are right.", {
-    answered: percent(answered),
-    right: percent(right),
-  });
+  if (right === null)
+    return _("It predicts none of the test digits: its confidence is always below the threshold.");
+  return _(
+    "It predicts %(answered)s of the test digits, and %(right)s of its predictions are correct.",
+    {
+      answered: percent(answered),
+      right: percent(right),
+    },
+  );
 }
 
 /** @param {Tested | null} tested */
@@ -77,8 +81,8 @@ function tableOfShares(tested) {
     return [share(threshold), percent(answered), percent(right)];
   });
   return tableOf(
-    _("Answers by threshold"),
-    [_("At least this sure"), _("Answered"), _("Accuracy of the answers")],
+    _("Predictions by threshold"),
+    [_("Threshold"), _("Predicted"), _("Accuracy of the predictions")],
     rows,
   );
 }
