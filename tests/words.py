@@ -30,6 +30,13 @@ NAMES = (
     Name(r"^Mistakes$", "错例"),
     Name(r"^Inside$", "网络内部"),
     Name(r"\b[Gg]lossary\b", "术语表", ("词汇表", "名词表")),
+    Name(r"\btour\b", "导览", ("导游", "教程")),
+    Name(r"\bconclusion\b", "结论", ("启示", "寓意")),
+    Name(r"\bten bars\b", "十根柱子", ("十个柱形", "柱状条")),
+    Name(r"\brefers to\b", "指向", ("所指", "指的")),
+    Name(r"\bended unexpectedly", "意外结束"),
+    Name(r"\b[Ii]nk (on|%)|^Ink$", "笔迹", ("墨",)),
+    Name(r"\bruns? (selected|can be compared|training)\b", "次训练", ("已选 %(n)s 个",)),
     Name(r"^Delete .*\bruns?\b|\bruns? deleted", "训练", ("条记录",)),
     Name(r"^training\b(?! images)", "训练中|训练"),
     Name(r"\b[Cc]heckpoint\b", "检查点", ("存档", "保存点")),
@@ -71,10 +78,23 @@ NAMES = (
     Name(r"\b[Ee]pochs?\b", "轮", ("周期", "世代", "纪元", "回合")),
     Name(r"\b[Ss]eeds?\b", "随机种子"),
     Name(r"\b[Ee]arly stopping\b", "提前停止", ("早停", "提早停止")),
-    Name(r"\b[Dd]iverge", "发散"),
+    Name(r"(?<!Leibler )\b[Dd]iverge", "发散"),
     Name(r"\b[Ss]aturate", "饱和"),
     Name(r"\b[Mm]omentum\b", "动量", ("冲量",)),
+    Name(r"\bstep size\b", "步长", ("步子", "步幅大小")),
+    Name(r"\b[Rr]educes? the learning rate\b", "降低学习率", ("减小学习率",)),
+    Name(r"\bclipp(ed|ing)\b", "裁剪|截断"),
+    Name(r"\bovershoot", "越过|步长可能过大", ("迈过头", "冲过头")),
     # results
+    Name(
+        r"(?<!predict )\b[Pp]redict(s|ed|ions?|ion)?\b(?! correctly)",
+        "预测|认|猜",
+        ("答对", "答错", "作答"),
+    ),
+    Name(r"\b[Cc]onfidence\b", "置信度", ("把握", "信心", "可信度")),
+    Name(r"\bpredicted as\b(?! (this|7))", "认成|预测为"),
+    Name(r"\b[Tt]rue digits?\b", "真实数字", ("真正的数字", "实际数字")),
+    Name(r"\b[Pp]robabilit(y|ies)\b", "概率", ("机率", "几率分布")),
     Name(r"(?<!\")\b[Aa]ccuracy\b", "准确率", ("正确率", "准确度")),
     Name(r"\b[Oo]verfit", "过拟合", ("过度拟合", "过适")),
     Name(r"\b[Cc]onfusion matrix\b", "混淆矩阵", ("混淆表", "误差矩阵")),
@@ -97,6 +117,13 @@ NEVER_IN_ENGLISH = (
     *(r"^learning( [·%]|$)", r"\bgo on\b.*queue|waiting to go on", r"\bprocess died\b"),
     *(r"[Ee]venly spread", r"[Bb]ell-shaped", r"\bturns each image\b", r"\bvalley\b"),
     r"(?<!mean )(?<!Mean )\b[Ss]quared error\b",
+    *(r"\bmorals?\b", r"\bsure(r|st)?\b", r"\btaken for\b", r"\btakes?\b.*\bfor\b.*\bdigit\b"),
+    *(r"\bwhat it thinks\b", r"\blook(s|ing)? (inside|into)\b", r"\bsays so\b", r"\bas they are\b"),
+    *(r"keys (read|go|lead)\b", r"^Whose$", r"\bcome apart\b", r"\bnames? something\b", r"’[a-z]"),
+    *(r"\bone a (digit|channel)\b", r"\bonce a batch\b", r"\d an? (batch|epoch|image)\b"),
+    *(r"\b[Aa]nswers? (to|\d|%)", r"\bcannot answer\b", r"\blooks? for\b", r"\bstraight for\b"),
+    *(r"\bfirst so many\b", r"\bon (its|their) way\b(?! back)", r"\bgoes on\b", r"\bcome in\b"),
+    *(r"\bnothing to learn\b", r"(updates?|%\(time\)s) an epoch\b", r"^to (train|test)$"),
 )
 """Words for which the program has a better one (patterns)."""
 
@@ -109,7 +136,7 @@ LATIN = frozenset(
     Epsilon Beta Rho L1 L2 F1 PCA SNE log one hot max ln random constant best lang multipart
     form data application pip install train test strokes json newest image pixels uint8 URL GB
     MB INKLING ALLOWED HOSTS true false accuracy val loss monitor NaN English uint categorical
-    crossentropy linear
+    crossentropy linear KL
     """.split()
 )
 """Latin words that stand in Chinese sentences: names of things, keys and code."""

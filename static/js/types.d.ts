@@ -28,7 +28,7 @@ export interface components {
         AdadeltaInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @constant */
             name: "Adadelta";
@@ -41,7 +41,7 @@ export interface components {
         Adadelta: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @constant */
             name: "Adadelta";
@@ -54,7 +54,7 @@ export interface components {
         AdagradInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @constant */
             name: "Adagrad";
@@ -67,7 +67,7 @@ export interface components {
         Adagrad: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @constant */
             name: "Adagrad";
@@ -80,7 +80,7 @@ export interface components {
         AdamInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1?: number;
@@ -97,7 +97,7 @@ export interface components {
         Adam: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1: number;
@@ -114,7 +114,7 @@ export interface components {
         AdamWInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1?: number;
@@ -133,7 +133,7 @@ export interface components {
         AdamW: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1: number;
@@ -152,7 +152,7 @@ export interface components {
         AdamaxInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1?: number;
@@ -167,7 +167,7 @@ export interface components {
         Adamax: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1: number;
@@ -286,7 +286,7 @@ export interface components {
             accuracy: number | null;
             diverged?: boolean;
         };
-        /** @description Brings each channel to mean 0 and standard deviation 1 within a batch; training is steadier. */
+        /** @description Scales each channel to mean 0 and standard deviation 1 within a batch, which makes training more stable. */
         BatchNormalizationInput: {
             /** @constant */
             type: "BatchNormalization";
@@ -299,7 +299,7 @@ export interface components {
             /** @description Multiplies each channel by a learned number. */
             scale?: boolean;
         };
-        /** @description Brings each channel to mean 0 and standard deviation 1 within a batch; training is steadier. */
+        /** @description Scales each channel to mean 0 and standard deviation 1 within a batch, which makes training more stable. */
         BatchNormalization: {
             /** @constant */
             type: "BatchNormalization";
@@ -324,18 +324,18 @@ export interface components {
             /** @description 0: before the first */
             epoch: number;
         };
-        /** @description Treats each of the ten outputs as a yes or no of its own; goes with sigmoid. */
+        /** @description Treats each of the ten outputs as a yes-or-no question of its own; goes with sigmoid. */
         BinaryCrossentropyInput: {
             /** @constant */
             name: "binary_crossentropy";
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing?: number;
         };
-        /** @description Treats each of the ten outputs as a yes or no of its own; goes with sigmoid. */
+        /** @description Treats each of the ten outputs as a yes-or-no question of its own; goes with sigmoid. */
         BinaryCrossentropy: {
             /** @constant */
             name: "binary_crossentropy";
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing: number;
         };
         /** @description Everything that the form needs, in the reader's language. */
@@ -352,18 +352,18 @@ export interface components {
             formats: components["schemas"]["Format"][];
             defaults: components["schemas"]["RunConfig"];
         };
-        /** @description Minus the logarithm of the probability given to the right digit; the usual one. */
+        /** @description Minus the logarithm of the probability given to the right digit; the usual choice. */
         CategoricalCrossentropyInput: {
             /** @constant */
             name: "categorical_crossentropy";
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing?: number;
         };
-        /** @description Minus the logarithm of the probability given to the right digit; the usual one. */
+        /** @description Minus the logarithm of the probability given to the right digit; the usual choice. */
         CategoricalCrossentropy: {
             /** @constant */
             name: "categorical_crossentropy";
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing: number;
         };
         /** @description Cross-entropy with less weight on images that are already classified correctly. */
@@ -372,9 +372,9 @@ export interface components {
             name: "categorical_focal_crossentropy";
             /** @description The weight of the whole loss. */
             alpha?: number;
-            /** @description How much less easy images count; 0: as much as all others. */
+            /** @description How much the weight of easy images is reduced; 0: not at all. */
             gamma?: number;
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing?: number;
         };
         /** @description Cross-entropy with less weight on images that are already classified correctly. */
@@ -383,12 +383,12 @@ export interface components {
             name: "categorical_focal_crossentropy";
             /** @description The weight of the whole loss. */
             alpha: number;
-            /** @description How much less easy images count; 0: as much as all others. */
+            /** @description How much the weight of easy images is reduced; 0: not at all. */
             gamma: number;
-            /** @description How much of each label is spread over all ten classes; 0: nothing. */
+            /** @description How much of each label is spread over all ten classes; 0: none. */
             label_smoothing: number;
         };
-        /** @description Asks the right digit's output to exceed every other by a margin of 1. */
+        /** @description Requires the right digit's output to exceed every other by a margin of 1. */
         CategoricalHinge: {
             /** @constant */
             name: "categorical_hinge";
@@ -471,7 +471,7 @@ export interface components {
             loss?: string | components["schemas"]["CategoricalCrossentropyInput"] | components["schemas"]["MeanSquaredError"] | components["schemas"]["MeanAbsoluteError"] | components["schemas"]["MeanSquaredLogarithmicError"] | components["schemas"]["HuberInput"] | components["schemas"]["LogCosh"] | components["schemas"]["KLDivergence"] | components["schemas"]["Poisson"] | components["schemas"]["CategoricalHinge"] | components["schemas"]["CosineSimilarity"] | components["schemas"]["BinaryCrossentropyInput"] | components["schemas"]["CategoricalFocalCrossentropyInput"];
             /** @description How the weights are updated by the gradient. */
             optimizer?: components["schemas"]["SGDInput"] | components["schemas"]["RMSpropInput"] | components["schemas"]["AdagradInput"] | components["schemas"]["AdadeltaInput"] | components["schemas"]["AdamInput"] | components["schemas"]["AdamaxInput"] | components["schemas"]["NadamInput"] | components["schemas"]["AdamWInput"] | components["schemas"]["LionInput"];
-            /** @description What is shown beside the loss. */
+            /** @description The metrics shown in addition to the loss. */
             metrics?: string[];
         };
         /** @description What to minimise, and how. */
@@ -480,7 +480,7 @@ export interface components {
             loss: string | components["schemas"]["CategoricalCrossentropy"] | components["schemas"]["MeanSquaredError"] | components["schemas"]["MeanAbsoluteError"] | components["schemas"]["MeanSquaredLogarithmicError"] | components["schemas"]["Huber"] | components["schemas"]["LogCosh"] | components["schemas"]["KLDivergence"] | components["schemas"]["Poisson"] | components["schemas"]["CategoricalHinge"] | components["schemas"]["CosineSimilarity"] | components["schemas"]["BinaryCrossentropy"] | components["schemas"]["CategoricalFocalCrossentropy"];
             /** @description How the weights are updated by the gradient. */
             optimizer: components["schemas"]["SGD"] | components["schemas"]["RMSprop"] | components["schemas"]["Adagrad"] | components["schemas"]["Adadelta"] | components["schemas"]["Adam"] | components["schemas"]["Adamax"] | components["schemas"]["Nadam"] | components["schemas"]["AdamW"] | components["schemas"]["Lion"];
-            /** @description What is shown beside the loss. */
+            /** @description The metrics shown in addition to the loss. */
             metrics: string[];
         };
         /** @description The view is being computed: ask again. */
@@ -494,7 +494,7 @@ export interface components {
             message: string;
             code: string;
         };
-        /** @description Slides small learned filters over the image; each looks for one pattern. */
+        /** @description Slides small learned filters over the image; each detects one pattern. */
         Conv2DInput: {
             /** @description Adds a learned number to each weighted sum. */
             use_bias?: boolean;
@@ -504,7 +504,7 @@ export interface components {
              */
             kernel_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
             /**
-             * @description How the biases start.
+             * @description The values that the biases start from.
              * @enum {string}
              */
             bias_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
@@ -516,7 +516,7 @@ export interface components {
             activity_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
             /** @constant */
             type: "Conv2D";
-            /** @description How many patterns to look for: the channels that go out. */
+            /** @description The number of patterns to detect, which is the number of output channels. */
             filters: number;
             /** @description Height and width of a filter in pixels; one number means a square. */
             kernel_size: number | number[];
@@ -533,7 +533,7 @@ export interface components {
              */
             activation?: "relu" | "softplus" | "softsign" | "sigmoid" | "tanh" | "hard_sigmoid" | "linear" | "softmax" | "elu" | "selu" | "gelu" | "silu" | "leaky_relu";
         };
-        /** @description Slides small learned filters over the image; each looks for one pattern. */
+        /** @description Slides small learned filters over the image; each detects one pattern. */
         Conv2D: {
             /** @description Adds a learned number to each weighted sum. */
             use_bias: boolean;
@@ -543,7 +543,7 @@ export interface components {
              */
             kernel_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
             /**
-             * @description How the biases start.
+             * @description The values that the biases start from.
              * @enum {string}
              */
             bias_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
@@ -555,7 +555,7 @@ export interface components {
             activity_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
             /** @constant */
             type: "Conv2D";
-            /** @description How many patterns to look for: the channels that go out. */
+            /** @description The number of patterns to detect, which is the number of output channels. */
             filters: number;
             /** @description Height and width of a filter in pixels; one number means a square. */
             kernel_size: number | number[];
@@ -614,7 +614,7 @@ export interface components {
              * @enum {string}
              */
             name?: "mnist-5k" | "mnist";
-            /** @description Takes only the first so many; empty: all of them. */
+            /** @description Uses only this many images, from the first one on; empty: all of them. */
             train_samples?: number | null;
             /** @description Scales the pixels from 0–255 to 0–1; without it training may fail. */
             scale?: boolean;
@@ -628,7 +628,7 @@ export interface components {
              * @enum {string}
              */
             name: "mnist-5k" | "mnist";
-            /** @description Takes only the first so many; empty: all of them. */
+            /** @description Uses only this many images, from the first one on; empty: all of them. */
             train_samples: number | null;
             /** @description Scales the pixels from 0–255 to 0–1; without it training may fail. */
             scale: boolean;
@@ -659,7 +659,7 @@ export interface components {
              */
             kernel_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
             /**
-             * @description How the biases start.
+             * @description The values that the biases start from.
              * @enum {string}
              */
             bias_initializer?: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
@@ -671,7 +671,7 @@ export interface components {
             activity_regularizer?: string | components["schemas"]["L1Input"] | components["schemas"]["L2Input"] | components["schemas"]["L1L2Input"] | null;
             /** @constant */
             type: "Dense";
-            /** @description How many neurons, which is how many numbers go out. */
+            /** @description The number of neurons, which is the number of outputs. */
             units: number;
             /**
              * @description The function that each weighted sum goes through.
@@ -689,7 +689,7 @@ export interface components {
              */
             kernel_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "orthogonal" | "zeros" | "ones";
             /**
-             * @description How the biases start.
+             * @description The values that the biases start from.
              * @enum {string}
              */
             bias_initializer: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "lecun_uniform" | "lecun_normal" | "random_uniform" | "random_normal" | "truncated_normal" | "variance_scaling" | "zeros" | "ones";
@@ -701,7 +701,7 @@ export interface components {
             activity_regularizer: components["schemas"]["L1"] | components["schemas"]["L2"] | components["schemas"]["L1L2"] | null;
             /** @constant */
             type: "Dense";
-            /** @description How many neurons, which is how many numbers go out. */
+            /** @description The number of neurons, which is the number of outputs. */
             units: number;
             /**
              * @description The function that each weighted sum goes through.
@@ -1022,7 +1022,7 @@ export interface components {
             /** @description The standard deviation of the noise. */
             stddev: number;
         };
-        /** @description Replaces each channel by its mean: one number a channel, no weights. */
+        /** @description Replaces each channel by its mean: one number per channel, no weights. */
         GlobalAveragePooling2D: {
             /** @constant */
             type: "GlobalAveragePooling2D";
@@ -1053,18 +1053,18 @@ export interface components {
             images: number;
             layers: components["schemas"]["LayerHistograms"][];
         };
-        /** @description Squared for small differences, straight for large ones. */
+        /** @description Squared for small differences, linear for large ones. */
         HuberInput: {
             /** @constant */
             name: "huber";
-            /** @description From this difference on it is straight. */
+            /** @description Above this difference the loss is linear. */
             delta?: number;
         };
-        /** @description Squared for small differences, straight for large ones. */
+        /** @description Squared for small differences, linear for large ones. */
         Huber: {
             /** @constant */
             name: "huber";
-            /** @description From this difference on it is straight. */
+            /** @description Above this difference the loss is linear. */
             delta: number;
         };
         /** @description A drawing as a PNG or JPEG in a data URL. */
@@ -1088,7 +1088,7 @@ export interface components {
             extended: boolean;
             commands: components["schemas"]["Commands"];
         };
-        /** @description How far the probabilities are from the labels, in the sense of information. */
+        /** @description The Kullback–Leibler divergence: how far the probabilities are from the labels. */
         KLDivergence: {
             /** @constant */
             name: "kl_divergence";
@@ -1298,7 +1298,7 @@ export interface components {
         LionInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @constant */
             name: "Lion";
@@ -1313,7 +1313,7 @@ export interface components {
         Lion: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @constant */
             name: "Lion";
@@ -1425,11 +1425,11 @@ export interface components {
         MoreEpochs: {
             epochs: number;
         };
-        /** @description Adam with Nesterov's look ahead. */
+        /** @description Adam with Nesterov momentum. */
         NadamInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1?: number;
@@ -1440,11 +1440,11 @@ export interface components {
             /** @constant */
             name: "Nadam";
         };
-        /** @description Adam with Nesterov's look ahead. */
+        /** @description Adam with Nesterov momentum. */
         Nadam: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @description How much of the running mean of the gradients is kept at each step. */
             beta_1: number;
@@ -1516,7 +1516,7 @@ export interface components {
             zero: number;
             histogram: number[];
         };
-        /** @description The Poisson loss: the output less the label times the output's logarithm. */
+        /** @description The Poisson loss: the output minus the label times the output's logarithm. */
         Poisson: {
             /** @constant */
             name: "poisson";
@@ -1571,7 +1571,7 @@ export interface components {
         RMSpropInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @constant */
             name: "RMSprop";
@@ -1588,7 +1588,7 @@ export interface components {
         RMSprop: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @constant */
             name: "RMSprop";
@@ -1604,12 +1604,12 @@ export interface components {
         /** @description While training, rotates each image by a random angle. */
         RandomRotationInput: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode?: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation?: "bilinear" | "nearest";
@@ -1623,12 +1623,12 @@ export interface components {
         /** @description While training, rotates each image by a random angle. */
         RandomRotation: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation: "bilinear" | "nearest";
@@ -1642,12 +1642,12 @@ export interface components {
         /** @description While training, shifts each image by a random distance. */
         RandomTranslationInput: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode?: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation?: "bilinear" | "nearest";
@@ -1663,12 +1663,12 @@ export interface components {
         /** @description While training, shifts each image by a random distance. */
         RandomTranslation: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation: "bilinear" | "nearest";
@@ -1684,12 +1684,12 @@ export interface components {
         /** @description While training, makes each image a little larger or smaller at random. */
         RandomZoomInput: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode?: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation?: "bilinear" | "nearest";
@@ -1699,18 +1699,18 @@ export interface components {
             type: "RandomZoom";
             /** @description As a share of the image's height. */
             height_factor: number;
-            /** @description As a share of the image's width; empty: as the height, so the shape is kept. */
+            /** @description As a share of the image's width; empty: same as the height, so the shape is kept. */
             width_factor?: number | null;
         };
         /** @description While training, makes each image a little larger or smaller at random. */
         RandomZoom: {
             /**
-             * @description What the uncovered rim is filled with; constant suits digits.
+             * @description How the uncovered edge is filled; constant suits digits.
              * @enum {string}
              */
             fill_mode: "reflect" | "constant" | "wrap" | "nearest";
             /**
-             * @description How values between pixels are found.
+             * @description How values between pixels are computed.
              * @enum {string}
              */
             interpolation: "bilinear" | "nearest";
@@ -1720,7 +1720,7 @@ export interface components {
             type: "RandomZoom";
             /** @description As a share of the image's height. */
             height_factor: number;
-            /** @description As a share of the image's width; empty: as the height, so the shape is kept. */
+            /** @description As a share of the image's width; empty: same as the height, so the shape is kept. */
             width_factor: number | null;
         };
         /** @description A drawing as 28 rows of 28 numbers 0–255, 0 is paper. */
@@ -1838,7 +1838,7 @@ export interface components {
         };
         /** @description All that decides a run. */
         RunConfigInput: {
-            /** @description What to call the run; empty: what differs from the preset or run it was taken from. */
+            /** @description The name of the run; empty: named after its differences from the preset or run that it started from. */
             name?: string;
             /** @description The images. */
             dataset?: components["schemas"]["DatasetConfigInput"];
@@ -1852,7 +1852,7 @@ export interface components {
         };
         /** @description All that decides a run. */
         RunConfig: {
-            /** @description What to call the run; empty: what differs from the preset or run it was taken from. */
+            /** @description The name of the run; empty: named after its differences from the preset or run that it started from. */
             name: string;
             /** @description The images. */
             dataset: components["schemas"]["DatasetConfig"];
@@ -1881,7 +1881,7 @@ export interface components {
         SGDInput: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate?: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm?: number | null;
             /** @constant */
             name: "SGD";
@@ -1894,7 +1894,7 @@ export interface components {
         SGD: {
             /** @description How large each step against the gradient is; too large a step overshoots. */
             learning_rate: number;
-            /** @description A longer gradient of a weight matrix is cut to this length; empty: never. */
+            /** @description A gradient of a weight matrix with a larger norm is clipped to this norm; empty: no clipping. */
             clipnorm: number | null;
             /** @constant */
             name: "SGD";

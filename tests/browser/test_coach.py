@@ -41,7 +41,7 @@ def test_a_fault_is_reported_and_mended_at_a_click(page: Page, live_server: Live
     expect(coach).to_contain_text("mean_squared_error does not suit classes")
     expect(coach).to_contain_text("12 updates")
     coach.get_by_text(re.compile("^Also noticed")).click()
-    inside = coach.get_by_text(re.compile(r"It answers \d to"))
+    inside = coach.get_by_text(re.compile(r"It predicts \d for"))
     expect(inside).to_be_visible(timeout=studio.PATIENCE)
     expect(coach.get_by_text("Still analysing the network")).to_be_hidden()
 

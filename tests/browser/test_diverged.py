@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import studio
 from tests.live_server import LiveServer
 
-SENTENCE = "These weights are no longer finite numbers, so the network cannot answer."
+SENTENCE = "These weights are no longer finite numbers, so the network cannot predict."
 
 
 @pytest.fixture

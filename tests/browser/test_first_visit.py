@@ -18,7 +18,7 @@ from tests.server_process import Server
 
 SENTENCE = {
     "en-US": "Build a neural network in the browser",
-    "zh-CN": "在浏览器里搭建神经网络",
+    "zh-CN": "在浏览器里搭一个神经网络",
 }
 BUTTONS = {
     "en-US": ("Train this network", "Start with lesson 1"),

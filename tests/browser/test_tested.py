@@ -83,7 +83,7 @@ def test_a_cell_shows_its_images_and_one_goes_to_the_pad(
     cell = panel.get_by_role("button", name=f"{n} of the {truth}s predicted as {answer}")
     cell.click()
     expect(cell).to_have_attribute("aria-pressed", "true")
-    title = f"{n} images of a {truth}, predicted as a {answer}"
+    title = f"{n} images of a {truth}, predicted as {answer}"
     expect(panel.get_by_role("heading", name=title)).to_be_visible()
     await_images(panel)
     expect(panel.get_by_text(f"No. 1 of {n}: true {truth}, predicted {answer}")).to_be_visible()

@@ -261,7 +261,7 @@ def test_only_other_epochs_are_still_the_preset(page: Page) -> None:
     now = preset.input_value()
     assert now
     text(page, "Epochs").fill("3")
-    expect(page.locator(".sum")).to_contain_text("updates an epoch")
+    expect(page.locator(".sum")).to_contain_text("updates per epoch")
     expect(preset).to_have_value(now)
     text(page, "Batch size").fill("10")
     expect(preset).to_have_value("")

@@ -124,7 +124,7 @@ def test_flatten_is_offered_before_a_dense_layer_that_precedes_it(
     page: Page, live_server: LiveServer
 ) -> None:
     open_with(page, live_server, MANY[1])
-    warned = page.get_by_text("Dense before Flatten works on each pixel alone")
+    warned = page.get_by_text("Dense before Flatten works on each pixel separately")
     warned.get_by_role("button", name="Add it here").click()
     expect(page.locator(".strand strong").first).to_have_text("Flatten")
     expect(warned).to_be_hidden()

@@ -66,7 +66,7 @@ def test_a_cause_comes_before_what_it_brings_about() -> None:
 def test_numbers_come_from_the_evidence() -> None:
     finding = judge(run(FLAT, inside=measured(answers=(0, 1000, *[0] * 8), train=0.1)))[0]
     said = finding.sentence.msgid % finding.sentence.values
-    assert said == "It answers 1 to every image; 11.40% of the test digits are that."
+    assert said == "It predicts 1 for every image; 11.40% of the test digits are 1."
     assert finding.numbers["truth"] == 0.114
 
 

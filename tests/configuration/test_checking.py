@@ -59,7 +59,7 @@ def test_problems_of_parts_and_of_the_whole_come_together() -> None:
     assert problems(data) == {
         "fit.epochs": "must be between 1 and 10000, not 0",
         "dataset.train_samples": "must be between 1 and 4000, not 4001",
-        "layers[1]": "needs an image, but gets 784 numbers in a row; put it before Flatten",
+        "layers[1]": "needs an image, but its input is a row of 784 numbers; put it before Flatten",
     }
 
 

@@ -59,7 +59,7 @@ def test_a_convolutional_network() -> None:
 @pytest.mark.parametrize(
     ("layers", "path", "message"),
     [
-        ([FLATTEN, conv(1, 3)], "layers[1]", "needs an image, but gets 784 numbers"),
+        ([FLATTEN, conv(1, 3)], "layers[1]", "needs an image, but its input is a row of 784 numbers"),
         ([FLATTEN, POOL], "layers[1]", "needs an image"),
         ([FLATTEN, {"type": "GlobalAveragePooling2D"}], "layers[1]", "needs an image"),
         ([FLATTEN, {"type": "RandomZoom", "height_factor": 0.1}], "layers[1]", "put it before"),
@@ -75,7 +75,7 @@ def test_a_convolutional_network() -> None:
         (
             [{"type": "AveragePooling2D", "pool_size": [14, 4], "strides": [14, 6]}, FLATTEN],
             "layers",
-            "nothing can learn",
+            "no layer that learns",
         ),
     ],
 )  # fmt: skip

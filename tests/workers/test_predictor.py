@@ -81,7 +81,7 @@ def test_an_error_of_the_worker(predictor: PredictWorker, caplog: pytest.LogCapt
 
 def test_a_worker_s_error_keeps_its_code_status_fields_and_language(app: Flask) -> None:
     fault = Fault("image", "must have at most %(max)s characters, not %(length)s")
-    failure = Failure("odd", "The dataset has fewer training images than were asked for.")
+    failure = Failure("odd", "The dataset has fewer training images than requested.")
     failure.expected, failure.fields = True, [replace(fault, values={"max": 3, "length": 4})]
     refused = refusal(failure.as_json())
     assert status_of(refused) == 409

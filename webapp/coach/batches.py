@@ -35,8 +35,8 @@ def batch_large(evidence: Evidence) -> Finding | None:
         "training accuracy is %(accuracy)s."
     )
     why = N_(
-        "The weights change once a batch. A large batch makes each update a little more exact, but "
-        "learning needs many of them, and a little randomness helps."
+        "The weights change once per batch. A large batch makes each update a little more "
+        "exact, but learning needs many updates, and a little randomness helps."
     )
     advice = N_("Use batches of about 100 images.")
     numbers = {"steps": evidence.steps, "accuracy": evidence.accuracy}
@@ -56,12 +56,12 @@ def batch_small(evidence: Evidence) -> Finding | None:
     speed = evidence.images / statistics.median(seconds)
     values: Values = {"size": size, "steps": f"{steps:,}", "speed": f"{speed:,.0f}"}
     sentence = N_(
-        "A batch size of %(size)s is slow: each epoch is %(steps)s updates, one after the other, "
-        "and %(speed)s images go by in a second."
+        "A batch size of %(size)s is slow: each epoch is %(steps)s updates, one after the "
+        "other, and only %(speed)s images are processed per second."
     )
     why = N_(
-        "The images of a batch are computed in parallel; a batch of one or two has nothing to"
-        " compute in parallel."
+        "The images of a batch are computed in parallel; with one or two images in a batch "
+        "there is nothing to compute in parallel."
     )
     advice = N_("Use batches of about 100 images.")
     numbers = {"batch_size": size, "images_per_second": speed}

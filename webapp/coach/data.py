@@ -45,16 +45,15 @@ def unlike(evidence: Evidence) -> Finding | None:
         return None
     values = {"clean": percent(clean), "noisy": percent(noisy), "sigma": plain(noise)}
     sentence = N_(
-        "It recognises %(clean)s of clean images, but %(noisy)s of the test images, which have"
-        " noise of σ = %(sigma)s."
+        "It recognises %(clean)s of clean images, but only %(noisy)s of the test images, "
+        "which have noise of σ = %(sigma)s."
     )
     why = N_(
-        "The test images are unlike the training images. A network knows only what it has seen, "
-        "and it has never seen noise."
+        "The test images are unlike the training images: the network was never trained on noise."
     )
     advice = N_(
-        "Let the training images look like the test images: a GaussianNoise layer in front adds "
-        "the same noise while it trains. Dropout helps a little, too."
+        "Make the training images similar to the test images: a GaussianNoise layer at the "
+        "start adds the same noise during training. Dropout helps a little, too."
     )
     return Finding(
         "unlike", Sentence(sentence, values), Sentence(why), Sentence(advice),

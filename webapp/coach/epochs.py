@@ -36,8 +36,8 @@ def early_stop(evidence: Evidence) -> Finding | None:
         "risen to %(now)s."
     )
     why = N_(
-        "From then on the network overfitted: it became surer of the images it has memorised,"
-        " and more wrong where it is wrong on new ones."
+        "From then on the network overfitted: its confidence grew on the images it has "
+        "memorised, and its mistakes on new images became worse."
     )
     advice = N_("Use early stopping, which restores the weights of the best epoch.")
     stopping = EarlyStopping().model_dump(mode="json")

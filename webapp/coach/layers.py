@@ -64,8 +64,9 @@ def dead(evidence: Evidence) -> Finding | None:
         "%(share)s of the neurons of layer %(layer)s are dead: they output 0 for every image."
     )
     why = N_(
-        "Where the weighted sum of a ReLU is negative, its slope is 0. A neuron whose sum is"
-        " negative for every image gets no gradient, and stays so. Large steps can do that."
+        "Where the weighted sum of a ReLU is negative, its slope is 0. A neuron whose sum is "
+        "negative for every image gets no gradient, and stays dead. Large steps can cause "
+        "this."
     )
     advice = N_("Use leaky_relu, whose slope is never 0, or a smaller learning rate.")
     return Finding(

@@ -26,8 +26,8 @@ def overfitting(evidence: Evidence) -> Finding | None:
         " has never seen: it overfits."
     )
     why = N_(
-        "With so many weights for so few images it can memorise them: what they share, and what"
-        " only one of them has."
+        "With many weights and few images it can memorise the images: what they share, and "
+        "what only one of them has."
     )
     few = _has_more_images(evidence)
     advice = (

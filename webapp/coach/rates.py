@@ -36,9 +36,9 @@ def squared(evidence: Evidence) -> Finding | None:
         "%(accuracy)s."
     )
     why = N_(
-        "With softmax the gradient of this loss is almost 0 where the answer is quite wrong, so"
-        " steps are smallest where they should be largest. That of cross-entropy is large"
-        " there."
+        "With softmax the gradient of this loss is almost 0 where the prediction is quite "
+        "wrong, so steps are smallest where they should be largest. The gradient of "
+        "cross-entropy is large there."
     )
     advice = N_("Use categorical_crossentropy as the loss.")
     return Finding(
@@ -80,8 +80,8 @@ def collapse(evidence: Evidence) -> Finding | None:
         "rate": plain(rate),
     }  # fmt: skip
     sentence = N_(
-        "It had learned %(high)s of the training images by epoch %(n)s, then fell to %(low)s: the "
-        "learning rate %(rate)s is too high."
+        "The training accuracy had reached %(high)s by epoch %(n)s, then fell to %(low)s: "
+        "the learning rate %(rate)s is too high."
     )
     why = N_("Near a minimum of the loss, large steps lead away from it again.")
     return Finding(

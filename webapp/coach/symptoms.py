@@ -34,14 +34,14 @@ def one_answer(evidence: Evidence) -> Finding | None:
         return None
     values: Values = {"digit": digit, "share": percent(share), "truth": percent(truth, 2)}
     sentence = (
-        N_("It answers %(digit)s to every image; %(truth)s of the test digits are that.")
+        N_("It predicts %(digit)s for every image; %(truth)s of the test digits are %(digit)s.")
         if share >= NEARLY_ALL
         else N_(
-            "It answers %(digit)s to %(share)s of the test images; %(truth)s of the test digits "
-            "are that."
+            "It predicts %(digit)s for %(share)s of the test images; %(truth)s of the test "
+            "digits are %(digit)s."
         )
     )
-    why = N_("It has found the answer that is wrong least often, and ignores the image.")
+    why = N_("It always predicts the digit that is wrong least often, and ignores the image.")
     numbers = {"digit": digit, "share": share, "truth": truth, "accuracy": evidence.accuracy}
     return Finding(
         "one_answer", Sentence(sentence, values), Sentence(why), *_to_try(evidence, numbers)
@@ -63,7 +63,7 @@ def not_falling(evidence: Evidence) -> Finding | None:
     sentence = N_(
         "The loss hardly falls: %(first)s in the second epoch, %(last)s after %(steps)s updates."
     )
-    why = N_("A training accuracy this low is no overfitting: the network has not learned yet.")
+    why = N_("A training accuracy this low is not overfitting: the network has not learned yet.")
     numbers = {"first": losses[0], "last": losses[-1], "accuracy": evidence.accuracy}
     return Finding(
         "not_falling", Sentence(sentence, values), Sentence(why), *_to_try(evidence, numbers)
@@ -80,7 +80,7 @@ def _to_try(evidence: Evidence, numbers: Numbers) -> tuple[Sentence, Numbers, Ch
         adam = Adam().model_dump(mode="json")
         label = Sentence(N_("Adam"))
         change = Change(label, {"compile.optimizer": adam})
-        return Sentence(N_("Adam finds a step size for each weight by itself.")), numbers, change
+        return Sentence(N_("Adam adapts the step size of each weight.")), numbers, change
     rate = config.compile.optimizer.learning_rate
     advice = Sentence(N_("Try a tenth of the learning rate."))
     return advice, numbers, slower(max(rate, USUAL_OTHERWISE))

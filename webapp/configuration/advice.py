@@ -43,7 +43,7 @@ def _output(config: RunConfig) -> Iterator[Fault]:
     values = {"loss": config.compile.loss.name, "activation": activation}
     if values["loss"] in WANT_SOFTMAX and activation != "softmax":
         msgid = N_(
-            "%(loss)s takes the outputs for probabilities, but the last activation is "
+            "%(loss)s treats the outputs as probabilities, but the last activation is "
             "%(activation)s: use softmax in the last layer."
         )
         yield Fault(path, msgid, values, code="output_not_softmax")
@@ -94,8 +94,8 @@ def _watched(config: RunConfig) -> Iterator[Fault]:
         part = getattr(config.fit, key)
         if part is not None and part.monitor.startswith("val_") and not config.fit.validation_split:
             msgid = N_(
-                "%(monitor)s is never known, because no validation images are held out: monitor "
-                "%(other)s, or hold some out."
+                "%(monitor)s cannot be computed, because no validation images are held out: "
+                "monitor %(other)s, or hold some out."
             )
             values = {"monitor": part.monitor, "other": part.monitor.removeprefix("val_")}
             yield Fault(f"fit.{key}.monitor", msgid, values, code="monitor_unknown")

@@ -129,7 +129,10 @@ def _judge_split(config: RunConfig) -> list[Fault]:
     count = train_count(config.dataset)
     if config.fit.validation_split == 0 or 0 < config.trained_images < count:
         return []
-    msgid = N_("leaves none of the %(count)s training images on one side")
+    msgid = N_(
+        "would leave no images for training or none for validation: there are only "
+        "%(count)s training images"
+    )
     return [Fault("fit.validation_split", msgid, {"count": count})]
 
 

@@ -35,7 +35,9 @@ def hidden(config: RunConfig) -> Iterator[Fault]:
     for index, layer in enumerate(config.layers):
         path = f"layers[{index}].activation"
         if index < last and getattr(layer, "activation", "") == "softmax":
-            msgid = N_("softmax in a hidden layer lets little through: relu is the usual choice.")
+            msgid = N_(
+                "softmax in a hidden layer passes little information: relu is the usual choice."
+            )
             yield Fault(path, msgid, code="hidden_softmax")
         if _is_linear(layer) and _learns(config.layers[index + 1 :]):
             yield from _linear(path, type(layer).__name__, config.layers[index + 1 :])
@@ -79,8 +81,8 @@ def single(config: RunConfig) -> Iterator[Fault]:
         initial = getattr(layer, "kernel_initializer", "")
         if initial in ("zeros", "ones"):
             msgid = N_(
-                "Initial weights that are all alike (%(name)s) stay alike: the neurons cannot "
-                "differ."
+                "If all initial weights are equal (%(name)s), they stay equal: the neurons "
+                "cannot become different."
             )
             path = f"layers[{index}].kernel_initializer"
             yield Fault(path, msgid, {"name": initial}, code="weights_alike")
@@ -107,7 +109,9 @@ def flat(config: RunConfig) -> Iterator[Fault]:
         if isinstance(layer, Flatten | GlobalAveragePooling2D):
             return
         if isinstance(layer, Dense) and _is_flattened(config.layers[index + 1 :]):
-            msgid = N_("Dense before Flatten works on each pixel alone: put Flatten before it.")
+            msgid = N_(
+                "Dense before Flatten works on each pixel separately: put Flatten before it."
+            )
             yield Fault(f"layers[{index}]", msgid, code="dense_before_flatten")
 
 

@@ -39,7 +39,9 @@ PRESETS: dict[str, Preset] = {
     ),
     "best_cnn": Preset(
         N_("Best convolutional network"),
-        N_("Turned and shifted digits, convolutions, batch normalization: slow and very good."),
+        N_(
+            "Rotated and shifted digits, convolutions, batch normalization: slow and very accurate."
+        ),
     ),
 }
 

@@ -75,7 +75,7 @@ def _faults_of_whole(layers: Sequence[KerasPart], measured: Sequence[Measured]) 
     if measured[-1].output_shape != (CLASSES,):
         faults.append(_wrong_end(layers, measured[-1].output_shape))
     elif not any(layer.trainable for layer in measured):
-        faults.append(Fault("layers", N_("nothing can learn: add a Dense or Conv2D layer")))
+        faults.append(Fault("layers", N_("has no layer that learns: add a Dense or Conv2D layer")))
     return faults
 
 
@@ -85,11 +85,11 @@ def _wrong_end(layers: Sequence[KerasPart], shape: Shape) -> Fault:
     if len(shape) > 1:
         return _not_flat(layers, text_of(shape))
     if isinstance(layer, kinds.Dense):
-        msgid = N_("must be 10 in the last layer, one a digit, not %(units)s")
+        msgid = N_("must be 10 in the last layer, one per digit, not %(units)s")
         return Fault(f"layers[{index}].units", msgid, values)
     msgid = N_(
-        "must end with 10 numbers, one a digit, but ends with %(shape)s; "
-        "add a Dense layer with 10 neurons"
+        "must end with 10 numbers, one per digit, but ends with %(shape)s; add a Dense layer "
+        "with 10 neurons"
     )
     return Fault("layers", msgid, values)
 
@@ -100,13 +100,13 @@ def _not_flat(layers: Sequence[KerasPart], shape: str) -> Fault:
     while index < len(layers) and not isinstance(layers[index], kinds.Dense):
         index += 1
     msgid = N_(
-        "must end with 10 numbers, one a digit, but ends with %(shape)s; "
-        "put Flatten before Dense (layer %(number)s)"
+        "must end with 10 numbers, one per digit, but ends with %(shape)s; put Flatten "
+        "before Dense (layer %(number)s)"
     )
     if index == len(layers):
         msgid = N_(
-            "must end with 10 numbers, one a digit, but ends with %(shape)s; "
-            "add Flatten and a Dense layer with 10 neurons"
+            "must end with 10 numbers, one per digit, but ends with %(shape)s; add Flatten "
+            "and a Dense layer with 10 neurons"
         )
     return Fault("layers", msgid, {"shape": shape, "number": index + 1})
 
@@ -172,7 +172,9 @@ def _random_move(layer: RandomMove, shape: Shape) -> tuple[Shape, int, int]:
 def _image(shape: Shape) -> tuple[int, int, int]:
     """Return ``shape`` as height, width, channels. Raises ShapeMismatch when it is none."""
     if len(shape) != 3:
-        msgid = N_("needs an image, but gets %(shape)s numbers in a row; put it before Flatten")
+        msgid = N_(
+            "needs an image, but its input is a row of %(shape)s numbers; put it before Flatten"
+        )
         raise ShapeMismatch("", msgid, shape=text_of(shape))
     return shape[0], shape[1], shape[2]
 

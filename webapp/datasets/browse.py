@@ -132,7 +132,7 @@ def _write(name: str, settings: Settings, folder: Path) -> None:
     except (subprocess.SubprocessError, ValueError) as error:
         details = getattr(error, "stderr", None) or b""
         log.warning("Could not unpack dataset %s: %s %s", name, error, details[-2000:])
-        raise Unavailable("digits_unavailable", _("The digits cannot be read now.")) from None
+        raise Unavailable("digits_unavailable", _("The digits cannot be read right now.")) from None
     if said.get("disk_full"):
         raise DiskFull
     if refused := said.get("refused"):

@@ -19,10 +19,12 @@ from webapp.schemas.marks import N_
 
 CHUNK_BYTES = 1 << 16
 
-UNREACHABLE = N_("The server of the digits cannot be reached: is there a network?")
-DAMAGED = N_("What was downloaded is not the right file; please try again.")
+UNREACHABLE = N_(
+    "The server that provides the digits cannot be reached. Check the network connection."
+)
+DAMAGED = N_("The downloaded file is not the right one; please try again.")
 NOT_KEPT = N_("The downloaded digits cannot be written to the disk.")
-TOO_SLOW = N_("The download takes too long; please try again.")
+TOO_SLOW = N_("The download took too long; please try again.")
 
 
 @dataclass(frozen=True)

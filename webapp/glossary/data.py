@@ -10,8 +10,8 @@ TERMS = (
         name="training-set",
         title=N_("Training set"),
         says=N_(
-            "The images that the network learns from: each update changes the weights so that it"
-            " gets these right."
+            "The images that the network learns from: each update changes the weights to "
+            "lower the loss on some of them."
         ),
         shows=N_("3,600 of 5,000 images"),
         keras="api/datasets/mnist/",
@@ -44,8 +44,8 @@ TERMS = (
         name="label",
         title=N_("Label"),
         says=N_(
-            "The right digit of an image; written as ten numbers with a single 1 it is called"
-            " one-hot."
+            "The correct digit of an image; written as ten numbers with a single 1 it is "
+            "called one-hot."
         ),
         shows=N_("The label 7 as one-hot numbers"),
         keras="api/utils/python_utils/",

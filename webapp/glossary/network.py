@@ -10,8 +10,8 @@ TERMS = (
         name="layer",
         title=N_("Layer"),
         says=N_(
-            "A step of the network that turns the numbers it gets into new ones; the layers"
-            " between input and output are called hidden layers."
+            "A part of the network that computes new numbers from its inputs; the layers "
+            "between input and output are called hidden layers."
         ),
         shows=N_("Input, two hidden layers, output"),
         keras="api/layers/core_layers/dense/",
@@ -45,8 +45,8 @@ TERMS = (
         name="activation",
         title=N_("Activation function"),
         says=N_(
-            "The function applied to each weighted sum; without it, any number of layers would be"
-            " no more than one."
+            "The function applied to each weighted sum; without it, many layers could do no "
+            "more than one."
         ),
         shows=N_("Three of them: sigmoid, tanh, ReLU"),
         keras="api/layers/activations/",
@@ -86,8 +86,8 @@ TERMS = (
         name="convolution",
         title=N_("Convolution"),
         says=N_(
-            "A small filter slides over the image and looks for the same pattern everywhere; what"
-            " it finds is a feature map."
+            "A small filter slides over the image and detects the same pattern everywhere; "
+            "its output is a feature map."
         ),
         shows=N_("A 3×3 filter: 9 weights for the whole image"),
         keras="api/layers/convolution_layers/convolution2d/",
@@ -108,8 +108,8 @@ TERMS = (
         name="batch-normalization",
         title=N_("Batch normalization"),
         says=N_(
-            "Brings each channel to mean 0 and standard deviation 1 within a batch; training is"
-            " steadier."
+            "Scales each channel to mean 0 and standard deviation 1 within a batch, which "
+            "makes training more stable."
         ),
         shows=N_("Before and after: mean 0, standard deviation 1"),
         keras="api/layers/normalization_layers/batch_normalization/",
@@ -121,7 +121,7 @@ TERMS = (
             "In each training step a random share of the neurons is set to 0, so that the network"
             " cannot rely on any single one; it helps against overfitting."
         ),
-        shows=N_("Rate 0.5: half of the neurons, other ones in each step"),
+        shows=N_("Rate 0.5: half of the neurons, different ones in each step"),
         keras="api/layers/regularization_layers/dropout/",
         lecture=TIPS,
         lessons=(12,),

@@ -31,8 +31,8 @@ TERMS = (
         name="confusion-matrix",
         title=N_("Confusion matrix"),
         says=N_(
-            "Counts for each true digit (row) how often the network gave each answer (column); the"
-            " mistakes lie off the diagonal."
+            "Counts for each true digit (row) how often the network predicted each digit "
+            "(column); the mistakes lie off the diagonal."
         ),
         shows=N_("50 digits correct, 4 mistakes"),
         keras="api/metrics/classification_metrics/",
@@ -41,10 +41,10 @@ TERMS = (
         name="precision-recall",
         title=N_("Precision and recall"),
         says=N_(
-            "Precision is the share of the images called a 7 that are one; recall is the share of"
-            " all 7s that were found."
+            "Precision is the share of the images predicted as 7 that are a 7; recall is the "
+            "share of all 7s that are predicted as 7."
         ),
-        shows=N_("8 of 10 called a 7 are one: precision 80%; 8 of 16 were found: recall 50%"),
+        shows=N_("8 of 10 predicted as 7 are a 7: precision 80%; 8 of 16 were found: recall 50%"),
         keras="api/metrics/classification_metrics/",
     ),
     Term(
@@ -62,8 +62,8 @@ TERMS = (
     Term(
         name="saliency-map",
         title=N_("Saliency map"),
-        says=N_("Colours each pixel by how much it counted for the answer."),
-        shows=N_("Blue: for the answer; orange: against it"),
+        says=N_("Colours each pixel by how much it counted for the prediction."),
+        shows=N_("Blue: for the prediction; orange: against it"),
         keras="examples/vision/integrated_gradients/",
         lecture=CNN,
     ),
@@ -71,10 +71,10 @@ TERMS = (
         name="pca",
         title=N_("PCA and t-SNE"),
         says=N_(
-            "Two ways to draw the many numbers of a layer as one point: PCA keeps the directions"
-            " of the largest variance, t-SNE keeps neighbours together."
+            "Two ways to draw the outputs of a layer as one point: PCA keeps the directions "
+            "of the largest variance, t-SNE keeps neighbours together."
         ),
-        shows=N_("500 numbers an image become two"),
+        shows=N_("500 numbers per image become two"),
         keras="examples/vision/metric_learning/",
         lecture=NEIGHBORS,
     ),

@@ -62,8 +62,8 @@ TERMS = (
         name="optimizer",
         title=N_("Optimizer"),
         says=N_(
-            "The rule that changes the weights by the gradient: SGD takes plain steps, Adam finds"
-            " a step size for each weight."
+            "The rule that changes the weights by the gradient: SGD takes plain steps, Adam "
+            "adapts the step size of each weight."
         ),
         shows=N_("SGD takes the long way, Adam the short one"),
         keras="api/optimizers/",
@@ -85,10 +85,10 @@ TERMS = (
         name="batch",
         title=N_("Batch"),
         says=N_(
-            "The images after which the weights are updated once; the batch size says how many"
-            " they are."
+            "A group of images after which the weights are updated once; the batch size is "
+            "the number of these images."
         ),
-        shows=N_("10,000 images ÷ 100 a batch = 100 updates an epoch"),
+        shows=N_("10,000 images ÷ 100 per batch = 100 updates per epoch"),
         keras="api/models/model_training_apis/",
         lecture=KERAS_LECTURE,
         lessons=(5, 6),
@@ -106,8 +106,8 @@ TERMS = (
         name="seed",
         title=N_("Seed"),
         says=N_(
-            "The number that all random choices start from, the initial weights among them: the"
-            " same seed gives the same run."
+            "The number that all random choices start from, including the initial weights: "
+            "the same seed gives the same run."
         ),
         shows=N_("Seeds 1, 2 and 3: three runs of one network"),
         keras="api/utils/python_utils/",
@@ -151,8 +151,8 @@ TERMS = (
         name="divergence",
         title=N_("Divergence"),
         says=N_(
-            "The loss rises instead of falling until it is no longer a number (NaN), mostly"
-            " because the learning rate is too large."
+            "The loss rises instead of falling until it is no longer a number (NaN), usually "
+            "because the learning rate is too large."
         ),
         shows=N_("From 2.3 to infinity"),
         keras="api/callbacks/terminate_on_nan/",

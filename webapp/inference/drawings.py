@@ -85,7 +85,7 @@ def _nothing(kind: str) -> InvalidInput:
         message = gettext("No digit was found in the image.")
         reason = gettext("needs a digit that stands out from its background")
     else:
-        message = gettext("There is nothing drawn yet.")
+        message = gettext("Nothing has been drawn yet.")
         reason = gettext("must not be empty")
     return InvalidInput("empty_drawing", message, [FieldProblem(kind, reason)])
 

@@ -64,7 +64,7 @@ class InsightWorker(Keeper):
     name = "insight"
     unavailable = (
         "insight_unavailable",
-        _("The part of the server that looks inside is not available now. Please try again."),
+        _("The server cannot analyse networks right now. Please try again."),
     )
 
     def __init__(

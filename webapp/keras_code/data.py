@@ -77,7 +77,7 @@ def _scaled(config: DatasetConfig) -> str:
 def _noisy(config: DatasetConfig) -> str:
     if not config.test_noise:
         return ""
-    comment = _("Noise on the test images: does the network still know them?")
+    comment = _("Noise on the test images: does the network still recognise them?")
     noise = f"noise = np.random.RandomState({NOISE_SEED}).standard_normal(x_test.shape)\n"
     added = f'x_test = x_test + ({config.test_noise} * noise).astype("float32")\n'
     return f"# {comment}\n{noise}{added}"

@@ -64,9 +64,9 @@ def steps(config: RunConfig) -> list[Step]:
             _("Choose the loss to minimise and the optimizer."),
             compiled(config.compile),
         ),
-        Step(_("3. Fit"), _("Pick the best function, batch by batch."), fit(config.fit)),
-        Step(_("4. Evaluate"), _("Ask about digits that it never saw."), EVALUATE),
-        Step(_("5. Predict"), _("Ten digits: what it sees, and what they are."), PREDICT),
+        Step(_("3. Fit"), _("Update the weights, batch by batch."), fit(config.fit)),
+        Step(_("4. Evaluate"), _("Test it on images that it has never seen."), EVALUATE),
+        Step(_("5. Predict"), _("Ten images: predicted digits and true digits."), PREDICT),
         Step(_("6. Save"), _("Load it with keras.models.load_model."), SAVE),
     ]
 
@@ -136,7 +136,7 @@ def _order(config: FitConfig) -> list[str]:
     """Return a comment if the random order differs from the run's: see
     ``webapp.ml.engine.order_of``.
     """
-    text = _("Keras shuffles in an order of its own, so the numbers differ a little.")
+    text = _("Keras shuffles in a different order, so the numbers differ a little.")
     return [f"# {text}"] if config.shuffle else []
 
 

@@ -72,7 +72,7 @@ def _kind(config: Any) -> str:
     if kind not in ("Sequential", "Functional") or not _is_keras(config):
         raise Refused(
             "unsupported_model",
-            N_("Only Sequential models, and others whose layers form one chain, can come in."),
+            N_("Only Sequential models, and others whose layers form one chain, can be imported."),
         )
     return str(kind)
 
@@ -116,7 +116,7 @@ def _check_linear(inner: Json, entries: list[Json]) -> None:
     if not chain or len(set(map(str, names))) != len(names) or ends != (names[0], names[-1]):
         raise Refused(
             "unsupported_model",
-            N_("Only Sequential models, and others whose layers form one chain, can come in."),
+            N_("Only Sequential models, and others whose layers form one chain, can be imported."),
         )
 
 

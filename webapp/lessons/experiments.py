@@ -113,8 +113,9 @@ SIZES: dict[str, Size] = {
         Size(
             "small", N_("Few images"),
             N_(
-                "The 4,000 bundled images in batches of 40, so that there are as many steps; "
-                "tested on 1,000 others. For small machines and short lessons."
+                "The 4,000 bundled images in batches of 40, so that there are as many "
+                "updates as in the lecture; tested on 1,000 others. For small machines and "
+                "short lessons."
             ),
             BUNDLED, 4_000, 40, 20,
         ),

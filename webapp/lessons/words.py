@@ -74,13 +74,14 @@ LESSONS: tuple[Lesson, ...] = (
         HOW_MANY,
         N_("Look at the training accuracy first."),
         N_(
-            "Training and test accuracy are equally bad, so this is not overfitting: the network "
-            "has never learned. It gives the same answer to nearly every image. What helps against "
-            "overfitting would be of no use here."
+            "Training and test accuracy are equally bad, so this is not overfitting: the "
+            "network has never learned. It predicts the same digit for nearly every image. "
+            "Remedies for overfitting do not help here."
         ),
         N_(
-            "Two of our three seeds end where the lecture's run did. The third recognises 17%:"
-            " it has begun to tell sevens from ones, and takes everything for one of these."
+            "Two of our three seeds end where the lecture's run did. The third recognises "
+            "17%: it has begun to tell sevens from ones, and predicts one of these two for "
+            "every image."
         ),
     ),
     Lesson(
@@ -127,9 +128,10 @@ LESSONS: tuple[Lesson, ...] = (
         HOW_MANY,
         N_("Mean squared error does not suit classification."),
         N_(
-            "Where a softmax is far from the right answer, the gradient of the mean squared"
-            " error is almost 0, so the steps are smallest where they should be largest. That"
-            " of cross-entropy is largest exactly there: the same network now learns."
+            "Where the softmax outputs are far from the label, the gradient of the mean "
+            "squared error is almost 0, so the steps are smallest where they should be "
+            "largest. The gradient of cross-entropy is largest exactly there: the same "
+            "network now learns."
         ),
         N_(
             "Our runs end two points below the lecture's. With two more epochs, or with larger "
@@ -140,15 +142,15 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         5,
         N_("One batch of all images"),
-        N_("The network that has just learned, but all training images make a single batch."),
+        N_("The network of lesson 4, but with all training images in a single batch."),
         N_("An epoch takes less time now. How does the test accuracy change?"),
         "test",
         HOW_MANY,
         N_("Fast, but too few updates."),
         N_(
-            "Each batch makes one update. Twenty epochs are now twenty updates, where small"
-            " batches made two thousand: the computer is quick, but the weights have hardly"
-            " changed."
+            "Each batch makes one update. Twenty epochs are now twenty updates, where small "
+            "batches made two thousand: an epoch is fast, but the weights have hardly "
+            "changed."
         ),
         partner="4",
     ),
@@ -186,8 +188,8 @@ LESSONS: tuple[Lesson, ...] = (
             " therefore keeps its random initial weights."
         ),
         N_(
-            "Which digit it answers is chance: with the lecture's images two of our seeds end at "
-            "1, as the lecture's did, and one at 7."
+            "Which digit it predicts is chance: with the lecture's images two of our seeds "
+            "end at 1, as the lecture's did, and one at 7."
         ),
         partner="4",
     ),
@@ -219,14 +221,14 @@ LESSONS: tuple[Lesson, ...] = (
         HOW_MANY,
         N_("A tiny detail decides."),
         N_(
-            "Inputs 255 times as large make the gradients enormous. The very first updates"
-            " change the weights so much that the network gives one answer to everything, and"
-            " later ones do not bring it back."
+            "Inputs 255 times as large make the gradients enormous. The very first updates "
+            "change the weights so much that the network predicts the same digit for every "
+            "image, and later updates cannot correct this."
         ),
         N_(
-            "The lecture's network stayed at 7 with a loss of 14.39, because Keras then cut the "
-            "loss off at both ends. Today's Keras does not: the weights grow until they are no "
-            "numbers. With the old cut we get a loss between 14.33 and 14.40."
+            "The lecture's network always predicted 7, with a loss of 14.39, because Keras "
+            "then clipped the loss. Today's Keras does not: the weights grow until they are "
+            "no longer numbers. With the old clipping we get a loss between 14.33 and 14.40."
         ),
         partner="8",
     ),
@@ -234,10 +236,10 @@ LESSONS: tuple[Lesson, ...] = (
         10,
         N_("Adam"),
         N_("The pixels are divided by 255 again, and Adam replaces plain gradient descent."),
-        N_("How does the test accuracy at the end compare?"),
+        N_("How does the final test accuracy compare with that of plain gradient descent?"),
         "gain",
         BETTER,
-        N_("The same end, reached sooner."),
+        N_("The same result, reached sooner."),
         N_(
             "Adam gives every weight a step size of its own, so the accuracy rises within the"
             " first epochs. After twenty, plain gradient descent has caught up."
@@ -261,8 +263,8 @@ LESSONS: tuple[Lesson, ...] = (
         HOW_MANY,
         N_("Training and test data must be alike."),
         N_(
-            "The training accuracy says nothing about data of another kind. People still"
-            " recognise the noisy digits; a network that never saw noise does far less well."
+            "The training accuracy says nothing about data of another kind. People still "
+            "recognise the noisy digits; a network that never saw noise does far worse."
         ),
         partner="10",
     ),

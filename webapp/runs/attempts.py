@@ -132,7 +132,7 @@ def authorize(session: Session, run_id: str, attempt: int, token: str) -> tuple[
     if found is None:
         raise stale()
     if not hmac.compare_digest(found[1].token_sha256, _hash(token)):
-        raise Unauthorized("unauthorized", gettext("The token is not that of this attempt."))
+        raise Unauthorized("unauthorized", gettext("The token does not belong to this attempt."))
     return found
 
 

@@ -54,7 +54,7 @@ def store(
             came += len(chunk)
             file.write(chunk)
         if came != size:
-            raise Unavailable("incomplete", gettext("The checkpoint was cut on its way."))
+            raise Unavailable("incomplete", gettext("The checkpoint arrived incomplete."))
         _check_attempt(run_id, attempt, token)
         offload(files.keep, file, target)
 

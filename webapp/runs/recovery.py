@@ -26,7 +26,9 @@ SILENT = Sentence(N_("The training process stopped answering, so it was ended.")
 NOT_STARTED = Sentence(N_("The training process could not be started."))
 SERVER_ENDED = Sentence(N_("The server was shut down before the training had ended."))
 LOST = Sentence(N_("The training process ended while the server was not running."))
-TORN = Sentence(N_("The newest checkpoint could not be read; training goes on from an older one."))
+TORN = Sentence(
+    N_("The newest checkpoint could not be read; training continues from an older one.")
+)
 
 BLAMELESS = (SERVER_ENDED, LOST)
 """Ends that the run did not cause, so they do not count."""

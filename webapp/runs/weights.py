@@ -177,7 +177,7 @@ def _not_kept(epoch: int, known: _Known) -> NotFound:
     """Return the refusal of an epoch, with the nearest kept ones."""
     near = sorted(sorted(known.whole, key=lambda kept: abs(kept - epoch))[:2])
     message = gettext(
-        "The weights of epoch %(epoch)s are not kept. The nearest that are: %(near)s.",
+        "The weights of epoch %(epoch)s are not kept. The nearest kept epochs: %(near)s.",
         epoch=epoch,
         near=", ".join(map(str, near)),
     )

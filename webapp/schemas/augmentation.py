@@ -30,13 +30,13 @@ class RandomMove(LayerPart):
 
     fill_mode: FillMode = about(
         N_("Fill"),
-        N_("What the uncovered rim is filled with; constant suits digits."),
+        N_("How the uncovered edge is filled; constant suits digits."),
         "reflect",
         advanced=True,
     )
     interpolation: Interpolation = about(
         N_("Interpolation"),
-        N_("How values between pixels are found."),
+        N_("How values between pixels are computed."),
         "bilinear",
         advanced=True,
     )
@@ -80,6 +80,6 @@ class RandomZoom(RandomMove):
     )
     width_factor: Share | None = about(
         N_("Largest zoom in width"),
-        N_("As a share of the image's width; empty: as the height, so the shape is kept."),
+        N_("As a share of the image's width; empty: same as the height, so the shape is kept."),
         None,
     )

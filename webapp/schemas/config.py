@@ -50,7 +50,9 @@ class DatasetConfig(Schema):
         N_("Dataset"), N_("The images to learn from and to be tested on."), BUNDLED
     )
     train_samples: Annotated[int, Between(1, MOST_TRAINING)] | None = about(
-        N_("Training images"), N_("Takes only the first so many; empty: all of them."), None
+        N_("Training images"),
+        N_("Uses only this many images, from the first one on; empty: all of them."),
+        None,
     )
     scale: bool = about(
         N_("Divide by 255"),
@@ -77,7 +79,7 @@ class CompileConfig(Schema):
         N_("Optimizer"), N_("How the weights are updated by the gradient."), Adam()
     )
     metrics: Annotated[list[str], BeforeValidator(_metrics)] = about(
-        N_("Metrics"), N_("What is shown beside the loss."), ["accuracy"], advanced=True
+        N_("Metrics"), N_("The metrics shown in addition to the loss."), ["accuracy"], advanced=True
     )
 
 
@@ -185,7 +187,10 @@ class RunConfig(Schema):
 
     name: RunName = about(
         N_("Name"),
-        N_("What to call the run; empty: what differs from the preset or run it was taken from."),
+        N_(
+            "The name of the run; empty: named after its differences from the preset or run "
+            "that it started from."
+        ),
         "Untitled",
     )
     dataset: DatasetConfig = about(N_("Data"), N_("The images."), DatasetConfig())

@@ -46,13 +46,16 @@ class DatasetFacts:
 DATASETS: dict[str, DatasetFacts] = {
     BUNDLED: DatasetFacts(
         N_("5,000 digits (bundled)"),
-        N_("5,000 handwritten digits from MNIST: 4,000 to train and 1,000 to test. Always here."),
+        N_(
+            "5,000 handwritten digits from MNIST: 4,000 for training and 1,000 for testing. "
+            "Always available."
+        ),
         4_000,
         1_000,
     ),
     "mnist": DatasetFacts(
         N_("MNIST, all 70,000 digits"),
-        N_("The classic: 60,000 handwritten digits to train and 10,000 to test."),
+        N_("The classic: 60,000 handwritten digits for training and 10,000 for testing."),
         60_000,
         10_000,
     ),

@@ -51,7 +51,7 @@ class WeightedLayer(LayerPart):
         advanced=True,
     )
     bias_initializer: BiasInitializer = about(
-        N_("Initial biases"), N_("How the biases start."), "zeros", advanced=True
+        N_("Initial biases"), N_("The values that the biases start from."), "zeros", advanced=True
     )
     kernel_regularizer: Regularizer | None = about(
         N_("Weight regularizer"),
@@ -76,7 +76,7 @@ class Dense(WeightedLayer):
 
     type: Literal["Dense"] = "Dense"
     units: Units = about(
-        N_("Neurons"), N_("How many neurons, which is how many numbers go out."), suggested=500
+        N_("Neurons"), N_("The number of neurons, which is the number of outputs."), suggested=500
     )
     activation: ActivationName = about(
         N_("Activation"),
@@ -87,12 +87,14 @@ class Dense(WeightedLayer):
 
 
 class Conv2D(WeightedLayer):
-    __doc__ = N_("Slides small learned filters over the image; each looks for one pattern.")
+    __doc__ = N_("Slides small learned filters over the image; each detects one pattern.")
     title = N_("Convolution")
 
     type: Literal["Conv2D"] = "Conv2D"
     filters: Annotated[int, Between(1, 2048)] = about(
-        N_("Filters"), N_("How many patterns to look for: the channels that go out."), suggested=32
+        N_("Filters"),
+        N_("The number of patterns to detect, which is the number of output channels."),
+        suggested=32,
     )
     kernel_size: Window = about(
         N_("Filter size"),
@@ -145,7 +147,7 @@ class AveragePooling2D(Pooling):
 
 
 class GlobalAveragePooling2D(LayerPart):
-    __doc__ = N_("Replaces each channel by its mean: one number a channel, no weights.")
+    __doc__ = N_("Replaces each channel by its mean: one number per channel, no weights.")
     title = N_("Global average pooling")
 
     type: Literal["GlobalAveragePooling2D"] = "GlobalAveragePooling2D"
@@ -163,8 +165,8 @@ class Dropout(LayerPart):
 
 class BatchNormalization(LayerPart):
     __doc__ = N_(
-        "Brings each channel to mean 0 and standard deviation 1 within a batch; training is"
-        " steadier."
+        "Scales each channel to mean 0 and standard deviation 1 within a batch, which makes "
+        "training more stable."
     )
     title = N_("Batch normalization")
     learns = True

@@ -12,7 +12,7 @@ from webapp.schemas.parts import KerasPart, about
 
 Smoothing = Annotated[float, Between(0, 1)]
 
-SMOOTHING_HELP = N_("How much of each label is spread over all ten classes; 0: nothing.")
+SMOOTHING_HELP = N_("How much of each label is spread over all ten classes; 0: none.")
 
 
 class LossPart(KerasPart):
@@ -30,7 +30,9 @@ class LossPart(KerasPart):
 
 
 class CategoricalCrossentropy(LossPart):
-    __doc__ = N_("Minus the logarithm of the probability given to the right digit; the usual one.")
+    __doc__ = N_(
+        "Minus the logarithm of the probability given to the right digit; the usual choice."
+    )
     keras_class = "CategoricalCrossentropy"
 
     name: Literal["categorical_crossentropy"] = "categorical_crossentropy"
@@ -59,12 +61,12 @@ class MeanSquaredLogarithmicError(LossPart):
 
 
 class Huber(LossPart):
-    __doc__ = N_("Squared for small differences, straight for large ones.")
+    __doc__ = N_("Squared for small differences, linear for large ones.")
     keras_class = "Huber"
 
     name: Literal["huber"] = "huber"
     delta: Annotated[float, Between(0, 1000, above=True)] = about(
-        N_("Delta"), N_("From this difference on it is straight."), 1.0, advanced=True
+        N_("Delta"), N_("Above this difference the loss is linear."), 1.0, advanced=True
     )
 
 
@@ -76,21 +78,21 @@ class LogCosh(LossPart):
 
 
 class KLDivergence(LossPart):
-    __doc__ = N_("How far the probabilities are from the labels, in the sense of information.")
+    __doc__ = N_("The Kullback–Leibler divergence: how far the probabilities are from the labels.")
     keras_class = "KLDivergence"
 
     name: Literal["kl_divergence"] = "kl_divergence"
 
 
 class Poisson(LossPart):
-    __doc__ = N_("The Poisson loss: the output less the label times the output's logarithm.")
+    __doc__ = N_("The Poisson loss: the output minus the label times the output's logarithm.")
     keras_class = "Poisson"
 
     name: Literal["poisson"] = "poisson"
 
 
 class CategoricalHinge(LossPart):
-    __doc__ = N_("Asks the right digit's output to exceed every other by a margin of 1.")
+    __doc__ = N_("Requires the right digit's output to exceed every other by a margin of 1.")
     keras_class = "CategoricalHinge"
 
     name: Literal["categorical_hinge"] = "categorical_hinge"
@@ -104,7 +106,9 @@ class CosineSimilarity(LossPart):
 
 
 class BinaryCrossentropy(LossPart):
-    __doc__ = N_("Treats each of the ten outputs as a yes or no of its own; goes with sigmoid.")
+    __doc__ = N_(
+        "Treats each of the ten outputs as a yes-or-no question of its own; goes with sigmoid."
+    )
     keras_class = "BinaryCrossentropy"
 
     name: Literal["binary_crossentropy"] = "binary_crossentropy"
@@ -120,7 +124,7 @@ class CategoricalFocalCrossentropy(LossPart):
         N_("Alpha"), N_("The weight of the whole loss."), 0.25, advanced=True
     )
     gamma: Annotated[float, Between(0, 10)] = about(
-        N_("Gamma"), N_("How much less easy images count; 0: as much as all others."), 2.0,
+        N_("Gamma"), N_("How much the weight of easy images is reduced; 0: not at all."), 2.0,
         advanced=True,
     )  # fmt: skip
     label_smoothing: Smoothing = about(N_("Label smoothing"), SMOOTHING_HELP, 0.0, advanced=True)

@@ -21,11 +21,11 @@ ACTIVATIONS: dict[str, str] = {
     ),
     "tanh": N_("Maps any value to between −1 and 1, centred at 0."),
     "hard_sigmoid": N_("A sigmoid of three straight lines: cheap to compute."),
-    "linear": N_("Changes nothing: the layer's weighted sums go out as they are."),
+    "linear": N_("Changes nothing: the outputs are the layer's weighted sums."),
     "softmax": N_(
         "Makes the outputs positive with sum 1, so they read as probabilities; for the last layer."
     ),
-    "elu": N_("Like relu, but negative values bend smoothly towards −1."),
+    "elu": N_("Like relu, but negative values approach −1 smoothly."),
     "selu": N_(
         "A scaled elu that keeps mean and standard deviation steady; goes with lecun_normal."
     ),

@@ -35,8 +35,11 @@ class OptimizerPart(KerasPart):
 
     learning_rate: LearningRate = about(RATE, RATE_HELP, 0.001)
     clipnorm: Positive | None = about(
-        N_("Largest gradient"),
-        N_("A longer gradient of a weight matrix is cut to this length; empty: never."),
+        N_("Largest gradient norm"),
+        N_(
+            "A gradient of a weight matrix with a larger norm is clipped to this norm; empty: "
+            "no clipping."
+        ),
         None,
         advanced=True,
     )
@@ -121,7 +124,7 @@ class Adamax(AdamLike):
 
 
 class Nadam(AdamLike):
-    __doc__ = N_("Adam with Nesterov's look ahead.")
+    __doc__ = N_("Adam with Nesterov momentum.")
 
     name: Literal["Nadam"] = "Nadam"
 

@@ -74,7 +74,7 @@ LONG_HEADERS = {
 """The limits of headers that are long in legitimate requests. Lists of 60 KB take a tenth of a
 second each time that they are parsed, and caches of the libraries would keep them."""
 
-FOREIGN_SITE = _("Changes are taken only from this server's own pages.")
+FOREIGN_SITE = _("Changes are accepted only from this server's own pages.")
 
 
 class ForeignHost(BadRequest):

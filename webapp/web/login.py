@@ -148,8 +148,8 @@ def _welcome(access: Access, opened: Role) -> ResponseReturnValue:
 
 def _no_cookie() -> str:
     sentence: str = gettext(
-        "The token is right, but your browser did not send the cookie back that keeps you logged"
-        " in. Allow cookies for this address, then log in again."
+        "The token is right, but your browser did not send back the cookie that keeps you "
+        "logged in. Allow cookies for this address, then log in again."
     )
     return sentence
 

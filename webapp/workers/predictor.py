@@ -25,7 +25,7 @@ PREDICT_SECONDS = 30.0
 """The time limit for a prediction, once there is a worker."""
 MAX_IMAGES = 256
 """The most images in one batch."""
-UNAVAILABLE = _("The part of the server that predicts is not available now. Please try again.")
+UNAVAILABLE = _("The server cannot predict right now. Please try again.")
 
 
 class Predictor(Protocol):

@@ -246,7 +246,7 @@ def test_a_network_too_large_for_the_memory(
     monkeypatch.setattr(network, "fit", no_room)
     with FakeServer(dump(configure())) as server:
         assert work(server) == 1
-        assert server.items[-1]["message"].startswith("The network does not fit into the memory")
+        assert server.items[-1]["message"].startswith("The network needs more memory")
 
 
 def test_mnist_that_is_not_here(

@@ -59,7 +59,7 @@ def test_an_epoch_that_is_not_kept_names_the_nearest(
 ) -> None:
     answer = client.get(f"/api/runs/{run.run_id}/{path}?epoch=5")
     assert problem(answer)[:2] == (404, "epoch_not_kept")
-    assert answer.get_json()["error"]["message"].endswith("The nearest that are: 4, 7.")
+    assert answer.get_json()["error"]["message"].endswith("The nearest kept epochs: 4, 7.")
 
 
 @pytest.mark.parametrize("asked", ["-1", "1.5", "last", "", "٣", "9" * 30])

@@ -37,8 +37,8 @@ def test_files_without_room(client: FlaskClient, app: Flask) -> None:
     form_type = {"content_type": "multipart/form-data; boundary=x", "size": 2**20}
     budget = only("uploads", app, Bounds(1, 2**30, 1, 2**30, 0, 60))
     for client_name, status, words in (
-        ("another", 503, "Too many files are on their way at once."),
-        ("address 127.0.0.1", 429, "Your other files are still on their way."),
+        ("another", 503, "Too many files are being uploaded at once."),
+        ("address 127.0.0.1", 429, "Your other files are still being uploaded."),
     ):
         with taken(budget, client_name):
             answer = unread(client, "POST", "/api/models", **form_type)

@@ -138,7 +138,7 @@ def test_a_flood_of_unknown_keys_is_reported_in_short(client: FlaskClient, train
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        ({"strokes": [[]]}, "There is nothing drawn yet."),
+        ({"strokes": [[]]}, "Nothing has been drawn yet."),
         ({"image": image_url(side=1)}, "No digit was found in the image."),
         ({"image": "data:image/png;base64,AAAA"}, "The image cannot be used."),
         ({"pixels": []}, "The drawing cannot be used."),

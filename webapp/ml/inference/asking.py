@@ -113,5 +113,5 @@ def read(line: str) -> Any:
 def _failure_of(error: Exception) -> Failure:
     """Return the failure to answer: an invalid question (4xx) or an error of ours (500)."""
     if isinstance(error, KeyError | TypeError | ValueError | AttributeError):
-        return Failure("bad_question", N_("The question to the network makes no sense."))
+        return Failure("bad_question", N_("The request to the network is not valid."))
     return failure_of(error)

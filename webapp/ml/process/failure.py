@@ -54,8 +54,8 @@ def not_finite() -> Failure:
     return Failure(
         "not_finite",
         N_(
-            "These weights are no longer finite numbers, so the network cannot answer. Choose an "
-            "earlier epoch, or train again with a smaller learning rate."
+            "These weights are no longer finite numbers, so the network cannot predict. "
+            "Choose an earlier epoch, or train again with a smaller learning rate."
         ),
         expected=True,
     )
@@ -67,7 +67,7 @@ def failure_of(error: Exception) -> Failure:
         return error
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         # TensorFlow's error is known by its name, so that this module need not import it
-        return Failure("out_of_memory", N_("The network does not fit into the memory it may use."))
+        return Failure("out_of_memory", N_("The network needs more memory than it may use."))
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Failure("disk_full", N_("The disk for the training process's own files is full."))
     return Failure("unexpected", N_("Something unexpected went wrong; the log has the details."))

@@ -73,5 +73,5 @@ _READ: dict[str, Callable[[str], object]] = {
 
 
 def _broken() -> InvalidInput:
-    message = gettext("is not a cursor that this list answered; begin again without it")
+    message = gettext("is not a cursor of this list; start again without it")
     return query.invalid([("cursor", message)])

@@ -80,9 +80,9 @@ def _received() -> FileStorage:
     try:
         upload = _read()
     except TooManyRequests as error:
-        raise _no_room(error, gettext("Your other files are still on their way.")) from None
+        raise _no_room(error, gettext("Your other files are still being uploaded.")) from None
     except Unavailable as error:
-        raise _no_room(error, gettext("Too many files are on their way at once.")) from None
+        raise _no_room(error, gettext("Too many files are being uploaded at once.")) from None
     if upload is None:
         problem = FieldProblem("file", gettext("A file is needed."))
         raise InvalidInput("invalid_model", gettext("There is no file."), [problem])

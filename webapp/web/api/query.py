@@ -100,7 +100,7 @@ def wholes(name: str, most: int) -> list[int]:
     """
     words = request.args.get(name, "").split(",")
     if len(words) > most or not all(_is_index(word) for word in words):
-        message = gettext("must be up to %(most)s whole numbers, commas between them", most=most)
+        message = gettext("must be up to %(most)s whole numbers, separated by commas", most=most)
         raise invalid([(name, message)])
     return [int(word) for word in words]
 

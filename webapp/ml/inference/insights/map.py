@@ -43,7 +43,7 @@ def view(subject: Subject, asked: MapArguments) -> dict[str, Any]:
         subject.y_test[chosen],
     )
     if not np.isfinite(features).all():
-        infinite = N_("This layer gives numbers that are not finite any more.")
+        infinite = N_("The outputs of this layer are no longer finite numbers.")
         raise Failure("not_finite", infinite, expected=True)
     if asked.method == "tsne":
         points, explained = tsne(features, labels), None
