@@ -23,6 +23,9 @@ from tests.live_server import LiveServer
 from tests.server_process import Server
 from webapp.schemas.statuses import RESTING
 
+SHELL = "chromium-headless-shell"
+"""Chromium without windows, from a package of its own: a page takes 0.6 of the CPU time."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ON_A_MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
@@ -65,6 +68,11 @@ def executable() -> str:
     return found or ON_A_MAC
 
 
+def windowless() -> str:
+    """The path of Chromium's headless shell, or of the whole browser where there is no shell."""
+    return shutil.which(SHELL) or executable()
+
+
 def arguments() -> list[str]:
     """How a test starts Chromium: its sandbox does not run as root, as which containers usually
     are."""
@@ -76,7 +84,7 @@ def chromium() -> Iterator[Browser]:
     """A browser, until the block ends."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=executable(), args=arguments())
+        started = playwright.chromium.launch(executable_path=windowless(), args=arguments())
         yield started
         started.close()
 

@@ -32,7 +32,7 @@ def blocking(
     preferences.write_text(json.dumps(BLOCKED))
     context = browser.browser_type.launch_persistent_context(
         profile,
-        executable_path=executable(),
+        executable_path=executable(),  # the headless shell has no settings
         args=arguments(),
         base_url=server.url,
         locale="en-US",
