@@ -26,7 +26,7 @@ def test_somebody_trains_looks_and_writes(visitor: Visitor) -> None:
     visitor.engine.resize(1600, 1000)
     visitor.go("/")
     visitor.expect_text("Step 1 of 3")
-    visitor.press("button", "Leave")
+    visitor.press("button", "End the tour")
     visitor.fill("Epochs", str(EPOCHS))
     visitor.press("button", "Train")
     visitor.wait("return location.search.includes('run=')")

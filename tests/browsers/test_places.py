@@ -63,7 +63,7 @@ def choose(visitor: Visitor, look: Look) -> None:
     visitor.go("/")
     visitor.wait(COMPLETE, ["button.train"] if look.width > 1000 else ["#train-this"])
     if look.width > 1000:
-        visitor.press("button", "Leave")
+        visitor.press("button", "End the tour")
     if look.is_dark:
         visitor.press("button", "Light or dark theme")
     if look.is_chinese:

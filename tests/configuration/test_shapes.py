@@ -59,7 +59,7 @@ def test_a_convolutional_network() -> None:
 @pytest.mark.parametrize(
     ("layers", "path", "message"),
     [
-        ([FLATTEN, conv(1, 3)], "layers[1]", "needs an image, but its input is a row of 784 numbers"),
+        ([FLATTEN, conv(1, 3)], "layers[1]", "but its input is a row of 784 numbers"),
         ([FLATTEN, POOL], "layers[1]", "needs an image"),
         ([FLATTEN, {"type": "GlobalAveragePooling2D"}], "layers[1]", "needs an image"),
         ([FLATTEN, {"type": "RandomZoom", "height_factor": 0.1}], "layers[1]", "put it before"),
