@@ -15,7 +15,7 @@ TABS = {
 
 PAGES = {
     "studio": ("/", "#train-this"),
-    "runs": ("/runs", "#rows td"),
+    "runs": ("/runs", "#rows .spark"),
     "lessons": ("/lessons", "[data-part=rows] li"),
     "lesson": ("/lessons/1", "#lesson-title"),
     "projector": ("/lessons/12?projector", "#lesson-title"),

@@ -7,7 +7,7 @@ from typing import Any
 from tests.browsers.engine import CONTROL, Engine, Point
 from tests.live_server import wait_for
 
-SECONDS = 120.0
+SECONDS = 300.0
 """To wait for what the server has to do first; views take only idle time."""
 
 # The same words find the same elements in each engine: none of them computes roles for all others.

@@ -19,6 +19,9 @@ PROGRAM = "WebKitWebDriver"
 SCREEN = "1700x2600x24"
 SECONDS = 240
 
+QUIET = {"GST_PLUGIN_SYSTEM_PATH": ""}
+"""No search for sound and film, of which the pages have none: it takes seconds."""
+
 # This driver hands out no console, and cannot reach a page before its own scripts: what they do
 # wrong at once is seen by what the page then lacks, and here only what comes later.
 LISTEN = """
@@ -110,7 +113,7 @@ def webkit(folder: Path, language: str = "en_US.UTF-8") -> Iterator[WebKit]:
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
     with _screen() as screen, requests.Session() as http, (folder / "webkit.log").open("w") as log:
-        own = {"HOME": str(folder), "DISPLAY": screen, "LANG": language}
+        own = {"HOME": str(folder), "DISPLAY": screen, "LANG": language, **QUIET}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LC_")}
         process = subprocess.Popen(
             [PROGRAM, f"--port={port}"], env={**kept, **own}, stdout=log, stderr=log
