@@ -1,9 +1,12 @@
-"""Measure what the Studio shows without scrolling, and photograph it.
+"""Measure what the Studio shows without scrolling, and photograph it; or how far three people go.
 
     .venv/bin/python scripts/screens.py DIRECTORY [ADDRESS RUN]
+    .venv/bin/python scripts/screens.py --journeys
 
 Writes a table (screen × language × theme) and a picture of each part into DIRECTORY. Without the
-address of a server and the id of a run it starts a server and trains a small network.
+address of a server and the id of a run it starts a server and trains a small network. With
+``--journeys`` it prints presses / fields / screens scrolled of each journey, at a server with fake
+workers.
 """
 
 from __future__ import annotations
@@ -20,9 +23,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser import sight, studio  # noqa: E402
-from tests.browser.conftest import arguments, executable  # noqa: E402
-from tests.live_server import serve  # noqa: E402
+from tests.browser import journeys, sight, studio  # noqa: E402
+from tests.browser.conftest import arguments, chromium, executable  # noqa: E402
+from tests.live_server import serve, wait_for  # noqa: E402
+from tests.server_process import serving  # noqa: E402
 
 LOCALES = {"en": "en-US", "zh": "zh-CN"}
 THEMES = ("light", "dark")
@@ -46,6 +50,24 @@ def main(directory: Path, *given: str) -> None:
         browser.close()
     (directory / "table.md").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
+
+
+def print_journeys() -> None:
+    """Play every journey on every screen."""
+    print(f"journey | {' | '.join(journeys.SCREENS)}")
+    with tempfile.TemporaryDirectory() as scratch, serving(Path(scratch) / "data") as server:
+        config = server.get("/api/catalog")["defaults"]
+        with chromium() as browser:
+            for journey, play in journeys.JOURNEYS.items():
+                ways = []
+                for screen in journeys.SCREENS:
+                    name = f"Found on {screen} by the {journey}"
+                    run_id = server.create(config, name=name)
+                    wait_for(lambda run_id=run_id: server.status(run_id) == "finished")  # type: ignore[misc]
+                    page = journeys.open_page(browser, server.url, screen, journey)
+                    ways.append(str(play(page, name)))
+                    page.context.close()
+                print(f"{journey} | {' | '.join(ways)}")
 
 
 @contextmanager
@@ -86,4 +108,7 @@ def photograph(page: Page, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    if sys.argv[1:] == ["--journeys"]:
+        print_journeys()
+    else:
+        main(Path(sys.argv[1]), *sys.argv[2:])

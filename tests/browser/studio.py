@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.live_server import LiveServer, wait_for
 
@@ -82,6 +82,11 @@ def write(page: Page, points: list[tuple[float, float]]) -> None:
     """Draw one stroke on the pad with the mouse."""
     pad = page.locator("#write").get_by_role("img").first
     pad.scroll_into_view_if_needed()
+    stroke(page, pad, points)
+
+
+def stroke(page: Page, pad: Locator, points: list[tuple[float, float]]) -> None:
+    """Draw one stroke on a pad that is in view."""
     box = pad.bounding_box()
     assert box is not None
     spots = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
