@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The tour: three steps, one for each part of the Studio. The page stays as usable as before; the
- * tour ends at its end, at Escape, or when the reader leaves it.
+ * tour ends at its end, at Escape, or when the reader leaves it or goes to another part by the dock.
  */
 
 import { showPart } from "./dock.js";
@@ -104,10 +104,17 @@ export function openTour(main, address, opener) {
     end();
   }
 
+  /** Whoever goes elsewhere by the dock finds the way: on a phone the card would be in it. @param {Event} event */
+  function onDock({ target }) {
+    const button = target instanceof Element ? target.closest("[data-part]") : null;
+    if (button?.getAttribute("data-part") !== steps[at].part) lifetime.dispose();
+  }
+
   // The columns keep as much room at their end as the card takes.
   const measured = () => document.body.style.setProperty("--card", `${card.offsetHeight}px`);
   lifetime.observe(new ResizeObserver(measured), card);
   document.addEventListener("keydown", onKey, { signal: lifetime.signal, capture: true });
+  byId("dock").addEventListener("click", onDock, { signal: lifetime.signal });
   lifetime.atEnd(address.subscribe(({ run }) => void (run !== null && at === 0 && show(1))));
   lifetime.atEnd(() => {
     card.remove();

@@ -174,6 +174,16 @@ def test_the_tour_leads_through_the_parts_of_a_phone(visiting: Visiting) -> None
     expect(tour(page)).to_have_count(0)
 
 
+def test_whoever_goes_elsewhere_on_a_phone_leaves_the_tour(visiting: Visiting) -> None:
+    page = visiting(viewport={"width": 390, "height": 844})
+    page.get_by_role("button", name="Show the tour").click()
+    dock = page.get_by_role("navigation", name="Parts of the Studio")
+    dock.get_by_role("button", name="Build").click()
+    expect(tour(page)).to_contain_text("Step 1 of 3")  # it speaks of this part
+    dock.get_by_role("button", name="Write").click()
+    expect(tour(page)).to_have_count(0)
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (1366, 768), (1120, 800), (1920, 1080)], ids=str)
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_train_can_be_pressed_at_every_step(
