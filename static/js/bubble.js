@@ -90,7 +90,7 @@ function makeBubble() {
   const link = el("a", {}, _("In the glossary"));
   // A press in the bubble leaves the focus where it is, so the bubble stays.
   const box = el(
-    "div",
+    "aside",
     { class: "bubble", onmousedown: (/** @type {Event} */ event) => event.preventDefault() },
     sentence,
     link,

@@ -89,7 +89,7 @@ def test_digits_are_left_out_and_layers_changed(page: Page, run_id: str) -> None
     panel.get_by_role("button", name="Show the digit 4").click()
     wait_for(lambda: 0 < inked(field) < whole, what="the fours are still there")
     without_4 = inked(field)
-    panel.get_by_role("button", name="Show only the wrong predictions").click()
+    panel.get_by_role("button", name="Wrong only").click()
     wait_for(lambda: 0 < inked(field) < without_4, what="the right ones are still there")
     panel.get_by_label("Layer").select_option("0")
     expect(panel.get_by_text(re.compile("of this layer's variance"))).to_be_visible()

@@ -2,8 +2,8 @@
 
 What it does depends on the run's name: ``die`` exits silently in its first epoch, ``hang`` waits
 for its end, ``fail`` reports a failure, ``greedy`` takes 1.5 GB; any other run is trained, each
-epoch in three batches. ``slow`` waits between batches until it gets a stop, ``chatty`` sends many
-reports at once, ``steady`` ten a second.
+epoch in three batches. ``diverge`` has no finite loss, ``slow`` waits between batches until it gets
+a stop, ``chatty`` sends many reports at once, ``steady`` ten a second.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Server:
         self.base = f"{assignment['server']}/api/workers/runs/{run}/attempts/{attempt}"
         self.token = assignment["token"]
         self.n = 0
+        self.must_pause = False
 
     def call(self, method: str, path: str, body: bytes | None, kind: str) -> bytes:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
@@ -55,6 +56,7 @@ class Server:
             numbered.append({"n": self.n, "item": item})
         body = json.dumps({"items": numbered}).encode()
         receipt = json.loads(self.call("POST", "reports", body, "application/json"))
+        self.must_pause = bool(receipt["commands"]["pause"])
         return bool(receipt["commands"]["stop"])
 
     def checkpoint(self, epoch: int) -> None:
@@ -83,17 +85,22 @@ def train(server: Server, config: dict[str, Any]) -> str:
                 return "stopped"
             time.sleep(pause)
         server.checkpoint(epoch)
+        diverges = config["name"] == "diverge"
         server.report(
             {
                 "type": "epoch",
                 "epoch": epoch,
-                "loss": 1 / epoch,
+                "diverged": diverges,
+                "loss": None if diverges else 1 / epoch,
                 "accuracy": 1 - 1 / (epoch + 1),
                 "learning_rate": 0.001,
                 "seconds": 0.01,
                 "samples_per_second": 1000.0,
             }
         )
+        if server.must_pause:
+            server.report({"type": "status", "status": "paused", "epoch": epoch})
+            return "paused"
         time.sleep(pause)
     return "finished"
 
@@ -119,6 +126,8 @@ def main() -> int:
         server.report({"type": "status", "status": "failed", "message": "It cannot learn."})
         return 1
     status = train(server, config)
+    if status == "paused":
+        return 0
     evaluation = {"type": "evaluation", "loss": 0.5, "accuracy": 0.9}
     server.report(evaluation, {"type": "status", "status": status})
     return 0

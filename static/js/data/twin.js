@@ -34,7 +34,8 @@ export function tableOf(caption, titles, rows) {
  */
 export function createTwin(make) {
   const name = _("As a table");
-  const body = el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": name });
+  // No landmark: a tab has many of them, all of this name.
+  const body = el("div", { class: "scroller", tabindex: 0, role: "group", "aria-label": name });
   const fill = () => details.open && body.replaceChildren(make());
   const details = el("details", { class: "twin", ontoggle: fill }, el("summary", {}, name), body);
   return { element: details, fill };

@@ -47,7 +47,14 @@ export function createLesson(root, acts) {
 const article = (state, lesson, acts) => html`
   <header>
     <p class="place">${lesson.number}</p>
-    <h2 id="lesson-title" data-part="title" tabindex="-1">${lesson.title}</h2>
+    <h2
+      id="lesson-title"
+      data-part="title"
+      tabindex="-1"
+      aria-level=${state.place.projector ? "1" : nothing}
+    >
+      ${lesson.title}
+    </h2>
   </header>
   <section class="ask">
     <p class="setup">${lesson.setup}</p>

@@ -34,7 +34,7 @@ export function createLegend(place, onChange) {
     button.style.setProperty("--own", `var(--digit-${digit})`);
     place.append(button);
   }
-  const wrong = toggle(_("Wrong only"), _("Show only the wrong predictions"), false, (on) => {
+  const wrong = toggle(_("Wrong only"), _("Wrong only"), false, (on) => {
     filter.wrongOnly = on;
   });
   wrong.classList.add("wrong");
