@@ -6,6 +6,7 @@ because what was wanted was not whole in the window.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import studio
 from tests.live_server import wait_for
 from webapp.language import read_translations
+
+NOTCH = 120
+"""Pixels that a wheel turns at least."""
 
 MOST_SCREENS = 30
 """Whoever has scrolled so far gives up."""
@@ -142,9 +146,9 @@ class Person:
         raise AssertionError(f"{thing} never came into view")
 
     def _turn_the_wheel(self, away: dict[str, float]) -> None:
-        most = 0.8 * away["screen"]
+        by = min(0.8 * away["screen"], max(NOTCH, abs(away["by"])))
         self.page.mouse.move(away["x"], away["y"])
-        self.page.mouse.wheel(0, max(-most, min(most, away["by"])))
+        self.page.mouse.wheel(0, math.copysign(by, away["by"]))
         self._went(screens=1)
 
     def _went(self, presses: int = 0, fields: int = 0, screens: int = 0) -> None:

@@ -169,8 +169,17 @@ def shown(page: Page, address: str, wanted: str) -> None:
     expect(page.locator(wanted).first).to_be_visible()
 
 
+def in_state(name: str) -> Go:
+    """A run that is called after its state."""
+    return lambda page, runs: run(page, runs, name)
+
+
+def on_tour(steps: int) -> Go:
+    return lambda page, _runs: tour(page, steps)
+
+
 PLACES: dict[str, Go] = {
-    **{f"tour, step {n + 1}": lambda page, _runs, n=n: tour(page, n) for n in range(3)},
+    **{f"tour, step {n + 1}": on_tour(n) for n in range(3)},
     "first page": lambda page, _runs: form(page),
     "layers to add": lambda page, _runs: layers_to_add(page),
     "help": lambda page, _runs: help_open(page),
@@ -179,7 +188,7 @@ PLACES: dict[str, Go] = {
     "undo": lambda page, _runs: undone(page),
     "duplicated run": differs,
     "run being renamed": renamed,
-    **{f"run, {one}": lambda page, runs, one=one: run(page, runs, one) for one in RUNNING + ENDED},
+    **{f"run, {one}": in_state(one) for one in RUNNING + ENDED},
     "no such run": lambda page, _runs: shown(page, "/?run=000000000000", ".no-such-run"),
     "runs": lambda page, _runs: table(page),
     "columns": lambda page, _runs: columns(page),
@@ -200,5 +209,5 @@ ON_A_PHONE: dict[str, Go] = {
     "runs": lambda page, _runs: table(page),
     "selected runs": lambda page, _runs: selected(page),
     "menu of a run": lambda page, _runs: menu(page),
-    "run": lambda page, runs: run(page, runs, "finished"),
+    "run": in_state("finished"),
 }

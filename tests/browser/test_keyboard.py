@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import studio
 from tests.browser.journeys import make_mistakes
 from tests.browser.test_tested import await_images, grid
 from tests.live_server import wait_for

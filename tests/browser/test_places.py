@@ -79,7 +79,7 @@ def anyone(request: pytest.FixtureRequest, browser: Browser, shared: Server) -> 
         base_url=shared.url,
         locale="en-US",
         reduced_motion="reduce",
-        **options,  # type: ignore[arg-type]
+        **options,
     )
     context.add_init_script(NO_TOUR)
     yield context.new_page()
