@@ -123,7 +123,7 @@ def test_curves_of_robustness_have_a_table_and_the_slider_counts(
     row = rotation.get_by_role("row").filter(has=page.get_by_role("rowheader", name="+90°"))
     upside = float(row.get_by_role("cell").inner_text().rstrip("%"))
     note = panel.get_by_text(re.compile("without distortion")).inner_text()
-    clean = float(re.search(r"([\d.]+)% right", note)[1])  # type: ignore[index]
+    clean = float(re.search(r"([\d.]+)% correct", note)[1])  # type: ignore[index]
     assert upside < clean - 20
 
     slider = panel.get_by_role("slider", name=re.compile("confidence of at least"))
