@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Request, Response
 
 from tests.browsers.engine import CONTROL, DELETE, Point
 
@@ -13,6 +13,9 @@ NAMES = {CONTROL: "Control", DELETE: "Delete"}
 
 ABORTED = "net::ERR_ABORTED"
 """The page was left, or itself let the request go."""
+
+GONE = "Execution context was destroyed"
+"""The page was left while a script ran in it."""
 
 
 class Chromium:
@@ -34,7 +37,13 @@ class Chromium:
         self._page.goto(address)
 
     def ask(self, script: str, *values: object) -> Any:
-        return self._page.evaluate(f"values => (function () {{{script}}})(...values)", list(values))
+        asked = f"values => (function () {{{script}}})(...values)"
+        try:
+            return self._page.evaluate(asked, list(values))
+        except Error as error:
+            if GONE not in error.message:
+                raise
+            return None  # the next page answers
 
     def draw(self, points: Iterable[Point]) -> None:
         first, *others = points

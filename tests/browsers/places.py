@@ -19,7 +19,7 @@ PAGES = {
     "lessons": ("/lessons", "[data-part=rows] li"),
     "lesson": ("/lessons/1", "#lesson-title"),
     "projector": ("/lessons/12?projector", "#lesson-title"),
-    "data": ("/data", "[data-part=histogram] *"),
+    "data": ("/data", "[data-part=tiles]"),
     "glossary": ("/glossary", "main svg"),
     "nowhere": ("/nowhere", "main"),
 }
@@ -29,12 +29,23 @@ Places = dict[str, tuple[str, tuple[str, ...]]]
 COMPLETE = """
   const [selectors] = arguments;
   const isSeen = (one) => one.getClientRects().length > 0;
+  // What comes only when it is scrolled to waits until then.
+  const isInSight = (one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    return isSeen(one) && bottom > 0 && top < innerHeight;
+  };
   const waiting = [...document.querySelectorAll("main .waiting, main [aria-busy=true]")];
+  const isPainted = (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, 80, 80);
+    return data.filter((value, n) => n % 4 === 3 && value > 200).length > 20;
+  };
+  const tiles = [...document.querySelectorAll("canvas[data-part=tiles]")].filter(isInSight);
   return document.readyState === "complete"
+    && tiles.every(isPainted)
     && selectors.every((name) => [...document.querySelectorAll(name)].some(isSeen))
-    && !waiting.some((one) => isSeen(one) && one.innerText.trim());
+    && !waiting.some((one) => isInSight(one) && one.innerText.trim());
 """
-"""Whether all of these are in the page, and nothing in sight says that it waits."""
+"""Whether all of these are in the page, and nothing in sight waits or is an empty tile."""
 
 
 def places(runs: list[str]) -> Places:

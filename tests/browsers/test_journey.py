@@ -44,6 +44,7 @@ def test_somebody_trains_looks_and_writes(visitor: Visitor) -> None:
     answer = visitor.wait(ANSWER, what="no answer to the drawing")
     assert re.match(r"\d", answer)
     visitor.wait(COMPLETE, ["[data-part=lit]"])
+    visitor.expect_text(f"it predicts {answer[0]}, ")
     sheets.keep(visitor.engine.name, "journey-written", visitor.engine.picture())
 
 

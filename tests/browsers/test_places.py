@@ -69,3 +69,5 @@ def choose(visitor: Visitor, look: Look) -> None:
     if look.is_chinese:
         visitor.press("button", "中文")
         visitor.wait("return document.documentElement.lang.startsWith('zh')")
+        # Firefox calls it an error where a page is left before its modules have come.
+        visitor.wait(COMPLETE, ["#train-this"])

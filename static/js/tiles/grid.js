@@ -63,11 +63,12 @@ export function createGrid(root, { least, words, lines = 1, onMove, onPress, des
   const resting = lifetime.timer();
 
   const repaint = oncePerFrame(drawTiles, signal);
-  const resized = new ResizeObserver(() => {
+  // Within the observer's own turn the frame's new height would call it again.
+  const resized = oncePerFrame(() => {
     measure();
-    repaint();
-  });
-  lifetime.observe(resized, frame);
+    drawTiles();
+  }, signal);
+  lifetime.observe(new ResizeObserver(resized), frame);
   onThemeChange(() => {
     sprites = new WeakMap();
     repaint();
