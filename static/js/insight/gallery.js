@@ -57,7 +57,7 @@ export function createGallery(pad) {
   const draw = oncePerFrame(drawNow, lifetime.signal);
   /** @type {import("../tiles/grid.js").Options<Page>} */
   const options = {
-    least: 92,
+    least: 108,
     lines: 2,
     words: (page, place) => wordsOf(page.items[place]),
     onMove(to) {
