@@ -104,7 +104,7 @@ export function openTour(main, address, opener) {
     end();
   }
 
-  /** Whoever goes elsewhere by the dock finds the way: on a phone the card would be in it. @param {Event} event */
+  /** On a phone the card would cover the part that the reader has chosen. @param {Event} event */
   function onDock({ target }) {
     const button = target instanceof Element ? target.closest("[data-part]") : null;
     if (button?.getAttribute("data-part") !== steps[at].part) lifetime.dispose();
