@@ -49,7 +49,7 @@ LONGEST = (
     "test_interrupt.py",
     "test_checkpoint.py",
     "test_catalogue.py",
-    "test_websocket.py",
+    "test_dropped_clients.py",
     "test_server.py",
     "test_refused_starts.py",
 )

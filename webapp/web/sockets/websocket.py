@@ -13,7 +13,7 @@
 
 wsproto still parses the frames. python-engineio has no option for this, so its table of classes is
 patched before the server is created. That table is internal: requirements.txt pins the version,
-tests/web/sockets/test_websocket.py covers the patch.
+tests/web/sockets/test_dropped_clients.py covers the patch.
 """
 
 from __future__ import annotations

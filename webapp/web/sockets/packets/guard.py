@@ -2,7 +2,7 @@
 
 python-engineio and python-socketio have no options for this, so what they call is wrapped, for each
 client when it connects. requirements.txt pins their versions; tests/web/sockets/test_packets.py and
-tests/web/sockets/test_websocket.py cover the hooks.
+tests/web/sockets/test_bad_packets.py cover the hooks.
 """
 
 from __future__ import annotations
