@@ -178,36 +178,52 @@ def on_tour(steps: int) -> Go:
     return lambda page, _runs: tour(page, steps)
 
 
+def without_runs(go: Callable[[Page], object]) -> Go:
+    return lambda page, _runs: go(page)
+
+
+def page_of(address: str, wanted: str) -> Go:
+    return lambda page, _runs: shown(page, address, wanted)
+
+
+IN_THE_LIST = {
+    "runs": table,
+    "menu of a run": menu,
+    "selected runs": selected,
+}
+OPENED: dict[str, Callable[[Page], object]] = {
+    "first page": form,
+    "layers to add": layers_to_add,
+    "help": help_open,
+    "all of the form": unfolded,
+    "warnings and faults": warned,
+    "undo": undone,
+    **IN_THE_LIST,
+    "columns": columns,
+    "name in the list": renaming,
+    "deletion": deletion,
+    "no run found": filtered,
+    "lesson": lesson,
+}
+SHOWN = {
+    "no such run": ("/?run=000000000000", ".no-such-run"),
+    "lessons": ("/lessons", "main li"),
+    "projector": ("/lessons/2?size=small&projector", "h2"),
+    "glossary": ("/glossary", ".entry"),
+    "no such page": ("/nowhere", ".error-page"),
+}
+
 PLACES: dict[str, Go] = {
     **{f"tour, step {n + 1}": on_tour(n) for n in range(3)},
-    "first page": lambda page, _runs: form(page),
-    "layers to add": lambda page, _runs: layers_to_add(page),
-    "help": lambda page, _runs: help_open(page),
-    "all of the form": lambda page, _runs: unfolded(page),
-    "warnings and faults": lambda page, _runs: warned(page),
-    "undo": lambda page, _runs: undone(page),
+    **{name: without_runs(go) for name, go in OPENED.items()},
+    **{name: page_of(*where) for name, where in SHOWN.items()},
+    **{f"run, {one}": in_state(one) for one in RUNNING + ENDED},
     "duplicated run": differs,
     "run being renamed": renamed,
-    **{f"run, {one}": in_state(one) for one in RUNNING + ENDED},
-    "no such run": lambda page, _runs: shown(page, "/?run=000000000000", ".no-such-run"),
-    "runs": lambda page, _runs: table(page),
-    "columns": lambda page, _runs: columns(page),
-    "menu of a run": lambda page, _runs: menu(page),
-    "name in the list": lambda page, _runs: renaming(page),
-    "selected runs": lambda page, _runs: selected(page),
-    "deletion": lambda page, _runs: deletion(page),
     "compare": compared,
-    "no run found": lambda page, _runs: filtered(page),
-    "lessons": lambda page, _runs: shown(page, "/lessons", "main li"),
-    "lesson": lambda page, _runs: lesson(page),
-    "projector": lambda page, _runs: shown(page, "/lessons/2?size=small&projector", "h2"),
-    "glossary": lambda page, _runs: shown(page, "/glossary", ".entry"),
-    "no such page": lambda page, _runs: shown(page, "/nowhere", ".error-page"),
 }
 
 ON_A_PHONE: dict[str, Go] = {
-    "runs": lambda page, _runs: table(page),
-    "selected runs": lambda page, _runs: selected(page),
-    "menu of a run": lambda page, _runs: menu(page),
+    **{name: without_runs(go) for name, go in IN_THE_LIST.items()},
     "run": in_state("finished"),
 }
