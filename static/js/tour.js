@@ -67,7 +67,7 @@ export function openTour(main, address, opener) {
     count,
     title,
     text,
-    el("div", { class: "acts" }, leave, back, next),
+    el("div", { class: "acts" }, leave, el("div", { class: "turns" }, back, next)),
   );
 
   /** @param {number} step */

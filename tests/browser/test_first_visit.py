@@ -225,6 +225,32 @@ def test_the_card_hides_nothing_for_good(visiting: Visiting, size: tuple[int, in
         tour(page).locator(".primary").click()
 
 
+OVERLAPS = """card => {
+  const inner = card.getBoundingClientRect();
+  const boxes = [...card.querySelectorAll("p, h2, button")].filter((one) => one.checkVisibility())
+    .map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const isOut = (box) => box.left < inner.left || box.right > inner.right
+    || box.top < inner.top || box.bottom > inner.bottom;
+  const meets = (a, b) => a.left < b.right && b.left < a.right
+    && a.top < b.bottom && b.top < a.bottom;
+  return boxes.filter(([, box], n) => isOut(box)
+    || boxes.slice(n + 1).some(([, other]) => meets(box, other))).map(([text]) => text);
+}"""
+"""What lies outside the card, or over another part of it."""
+
+
+@pytest.mark.parametrize("size", [(360, 640), (390, 844), (1366, 768)], ids=str)
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_nothing_on_the_card_overlaps(
+    visiting: Visiting, locale: str, size: tuple[int, int]
+) -> None:
+    page = visiting(locale=locale, viewport={"width": size[0], "height": size[1]})
+    page.get_by_role("button", name=re.compile("Show the tour|看导览")).click()
+    for _step in range(3):
+        assert tour(page).evaluate(OVERLAPS) == []
+        tour(page).locator(".primary").click()
+
+
 def test_escape_leaves_the_tour_and_not_the_ink(visiting: Visiting) -> None:
     page = visiting()
     studio.write(page, studio.SEVEN)
