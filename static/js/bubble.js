@@ -39,7 +39,7 @@ function open(beside, text, address) {
   lifetime = createLifetime();
   const { signal } = lifetime;
   addEventListener("keydown", onKey, { signal });
-  addEventListener("scroll", close, { capture: true, passive: true, signal });
+  addEventListener("scroll", follow, { capture: true, passive: true, signal });
   addEventListener("resize", close, { signal });
   addEventListener("focusout", onLeave, { signal });
 }
@@ -78,6 +78,19 @@ function onKey(event) {
     if (event.shiftKey) event.preventDefault();
     owner.focus(); // Tab goes on from here
   }
+}
+
+/**
+ * Go along with the owner while it can be seen: a scroll that began before the bubble opened must not close it.
+ * @param {Event} event
+ */
+function follow({ target }) {
+  if (!owner || !bubble) return;
+  const at = owner.getBoundingClientRect();
+  const { top, bottom } =
+    target instanceof Element ? target.getBoundingClientRect() : { top: 0, bottom: innerHeight };
+  if (at.bottom <= top || at.top >= bottom) close();
+  else place(bubble.box, at);
 }
 
 /** @param {FocusEvent} event */

@@ -64,15 +64,36 @@ def test_a_term_is_explained_by_the_keyboard_alone(page: Page) -> None:
     expect(term).to_be_focused()
     expect(said).to_have_count(0)
     page.keyboard.press("Enter")
+    expect(said).to_contain_text(AUGMENTATION)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     expect(said).to_have_count(0)
     expect(term).not_to_be_focused()
     term.focus()
     page.keyboard.press("Enter")
+    expect(said).to_contain_text(AUGMENTATION)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/glossary#augmentation")
+
+
+def test_the_bubble_goes_along_with_its_term_and_closes_out_of_sight(new_page: NewPage) -> None:
+    page = new_page(viewport={"width": 390, "height": 500})
+    page.goto("/data")
+    term = page.get_by_role("link", name="Data augmentation")
+    term.click()
+    said = page.locator(BUBBLE)
+    expect(said).to_contain_text(AUGMENTATION)
+    before = said.bounding_box()
+    page.mouse.wheel(0, 40)
+    page.wait_for_function(
+        "([bubble, y]) => document.querySelector(bubble)?.getBoundingClientRect().y !== y",
+        arg=[BUBBLE, before and before["y"]],
+    )
+    expect(said).to_contain_text(AUGMENTATION)
+    page.mouse.wheel(0, 2000)
+    expect(term).not_to_be_in_viewport()
+    expect(said).to_have_count(0)
 
 
 def test_the_form_leads_to_the_glossary(page: Page) -> None:
