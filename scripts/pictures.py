@@ -16,7 +16,7 @@ from itertools import product
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -32,6 +32,7 @@ PARTS = ("build", "watch", "write")
 TABS = ("test", "mistakes", "inside", "map", "robustness", "code")
 PAGES = ("runs", "lessons", "data")
 TALL = 6000
+MARGIN = 12
 PAIRS = (("light", "en"), ("dark", "zh"))
 """What tabs, Lessons and Data are shown in."""
 
@@ -79,7 +80,7 @@ def photograph(
         photograph_parts(page, look)
     else:
         write(page)
-        keep(page, f"studio-{look}", whole=width < 1200)
+        keep(page, f"studio-{look}")
     paired = (theme, language) in PAIRS and width != 1024
     if paired:
         photograph_tabs(page, width, look)
@@ -102,7 +103,7 @@ def photograph_tabs(page: Page, width: int, look: str) -> None:
         pending = panel.locator("[data-part$=-pending]:not(:empty)")
         pending.first.wait_for(state="detached", timeout=120_000)
         page.wait_for_load_state("networkidle")
-        keep(page.locator("#watch .details"), f"{name}-{look}")
+        keep(page, f"{name}-{look}", around(page.locator("#watch .details"), width))
     page.set_viewport_size({"width": width, "height": SIZES[width]})
 
 
@@ -122,10 +123,27 @@ def write(page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
-def keep(shown: Page | Locator, name: str, whole: bool = False) -> None:
+def around(shown: Locator, width: int) -> FloatRect:
+    """Return where an element stands, with a margin at its sides and below it, in pixels."""
+    box = shown.bounding_box()
+    assert box is not None
+    left = max(0, box["x"] - MARGIN)
+    right = min(width, box["x"] + box["width"] + MARGIN)
+    return {"x": left, "y": box["y"], "width": right - left, "height": box["height"] + MARGIN}
+
+
+def complete(page: Page) -> None:
+    """Wait until no digit in sight is an empty tile."""
+    tiles = page.locator("canvas[data-part=tiles]:visible")
+    for number in range(tiles.count()):
+        canvas = tiles.nth(number).element_handle()
+        page.wait_for_function(studio.HAS_TILES, arg=canvas)
+
+
+def keep(page: Page, name: str, clip: FloatRect | None = None) -> None:
     """Save what is shown, in 256 colours: a quarter of the bytes, without a visible difference."""
-    taken = shown.screenshot(full_page=whole) if isinstance(shown, Page) else shown.screenshot()
-    image = Image.open(io.BytesIO(taken))
+    complete(page)
+    image = Image.open(io.BytesIO(page.screenshot(clip=clip)))
     image.convert("RGB").quantize(256).save(PICTURES / f"{name}.png", optimize=True)
 
 

@@ -14,6 +14,12 @@ from tests.live_server import LiveServer, wait_for
 PATIENCE = 120_000
 """Milliseconds to wait for what the server has to do first; views take only idle time."""
 
+HAS_TILES = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, 80, 80);
+  return data.filter((value, n) => n % 4 === 3 && value > 200).length > 20;
+}"""
+"""Whether the first tile of a canvas of digits is painted; the frame of an empty one is pale."""
+
 
 def open_studio(page: Page, query: str = "") -> None:
     """Open the Studio and wait for its form."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.browser.studio import HAS_TILES
+
 TABS = {
     "Curves": ("[data-part=epochs] tr", "[data-part=plot-loss] canvas"),
     "Test": ("[data-part=per-class] td",),
@@ -26,7 +28,9 @@ PAGES = {
 
 Places = dict[str, tuple[str, tuple[str, ...]]]
 
-COMPLETE = """
+COMPLETE = (
+    f"const hasTiles = {HAS_TILES};"
+    + """
   const [selectors] = arguments;
   const isSeen = (one) => one.getClientRects().length > 0;
   // What comes only when it is scrolled to waits until then.
@@ -35,16 +39,13 @@ COMPLETE = """
     return isSeen(one) && bottom > 0 && top < innerHeight;
   };
   const waiting = [...document.querySelectorAll("main .waiting, main [aria-busy=true]")];
-  const isPainted = (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, 80, 80);
-    return data.filter((value, n) => n % 4 === 3 && value > 200).length > 20;
-  };
   const tiles = [...document.querySelectorAll("canvas[data-part=tiles]")].filter(isInSight);
   return document.readyState === "complete"
-    && tiles.every(isPainted)
+    && tiles.every(hasTiles)
     && selectors.every((name) => [...document.querySelectorAll(name)].some(isSeen))
     && !waiting.some((one) => isInSight(one) && one.innerText.trim());
 """
+)
 """Whether all of these are in the page, and nothing in sight waits or is an empty tile."""
 
 
