@@ -16,7 +16,7 @@ TABS = {
 """The tabs of a run, with the selectors of what each shows in the end."""
 
 PAGES = {
-    "studio": ("/", "#train-this"),
+    "studio": ("/", "[data-part=last-runs] li"),
     "runs": ("/runs", "#rows .spark"),
     "lessons": ("/lessons", "[data-part=rows] li"),
     "lesson": ("/lessons/1", "#lesson-title"),
@@ -55,6 +55,9 @@ def places(runs: list[str]) -> Places:
         f"tab-{tab.lower()}": (f"/?run={runs[0]}&tab={tab.lower()}", shown)
         for tab, shown in TABS.items()
     }
+    # Three epochs of few images: the coach has something to say, once it has looked at the network.
+    curves, shown = tabs["tab-curves"]
+    tabs["tab-curves"] = (curves, (*shown, "[data-part=coach]"))
     pages = {name: (address, (shown,)) for name, (address, shown) in PAGES.items()}
     compare = {"compare": (f"/runs?compare={','.join(runs)}", ("#compare svg, #compare canvas",))}
     return {**tabs, **pages, **compare}

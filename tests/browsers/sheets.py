@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,9 @@ GAP, HEAD = 12, 24
 
 
 def keep(engine: str, place: str, picture: bytes) -> None:
-    """Keep an engine's picture of a place."""
+    """Keep an engine's picture of a place, which must show something."""
+    darkest, brightest = Image.open(io.BytesIO(picture)).convert("L").getextrema()
+    assert darkest != brightest, f"{engine}'s picture of {place} has one colour"
     folder = FOLDER / engine
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{place}.png").write_bytes(picture)
