@@ -135,10 +135,23 @@ QUICK = (half_a_head, half_a_body, deaf)
 
 @pytest.fixture(scope="module")
 def patient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server as it is shipped."""
+    """A server as it is shipped, which has had as many honest clients before."""
     with serving(tmp_path_factory.mktemp("patient") / "data", PATIENT="1") as server:
+        attend(server, 500)
         yield server
         assert "Traceback" not in end(server)[1]
+
+
+def attend(server: Server, count: int) -> None:
+    """Come with ``count`` clients at once and go: what a server keeps for so many once, it has."""
+    clients = [open_socket(server) for _ in range(count)]
+    for client in clients:
+        for number in range(5):
+            client.send(f'42{number}["watch_runs",{{}}]')
+    for client in clients:
+        while not str(client.recv()).startswith("434["):
+            continue
+        client.close()
 
 
 @pytest.mark.parametrize("attack", QUICK, ids=lambda attack: attack.__name__)
