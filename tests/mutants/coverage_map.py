@@ -1,4 +1,4 @@
-"""Which tests execute which line: the suite but for its slowest folders, once under coverage.py.
+"""Which tests execute which line: the whole suite, run once under coverage.py.
 
 Each test file has a process of its own. A line that a test executes in that process belongs to the
 test; what the file's servers execute belongs to the file, for they answer several tests.
@@ -22,10 +22,6 @@ from tests.mutants.mutations import Mutation
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".mutants"
 MARKS = "not long and not soak and not alone and not browsers"
-APART = ("tests/browser", "tests/browsers", "tests/faults", "tests/ml")
-"""Three quarters of the suite's time; of a line's tests these are the last to be chosen, so that
-hardly one is. A mutation that survives is tried on them by hand."""
-
 FILE_SECONDS = 900.0
 CONFIG = """
 [run]
@@ -60,9 +56,7 @@ class CoverageMap:
         self._data.read()
 
     def _make(self) -> None:
-        apart = tuple(str(ROOT / folder) + "/" for folder in APART)
-        found = sorted((ROOT / "tests").rglob("test_*.py"))
-        files = [file for file in found if not str(file).startswith(apart)]
+        files = sorted((ROOT / "tests").rglob("test_*.py"))
         FOLDER.mkdir(exist_ok=True)
         for old in FOLDER.iterdir():
             old.unlink()
