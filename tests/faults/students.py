@@ -26,6 +26,8 @@ import websocket
 from gevent.event import AsyncResult, Event
 from gevent.lock import BoundedSemaphore
 from gevent.pool import Pool
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 from tests.faults.load import SEVEN
 from tests.faults.warm import files_of, photograph
@@ -36,6 +38,12 @@ browser would ask once more where it does so just then."""
 
 CONNECTIONS = 6
 """Of a browser to one server at the same time."""
+
+REQUESTS = 24
+"""Of all students at the same time. They share one process, which would otherwise take a connection
+for a request and send it many seconds later, and the server ends a connection that is silent for
+20 s; computers of their own would not wait for each other.
+"""
 
 PENS = 5
 """Students who write at the same moment; the others look on."""
@@ -72,6 +80,7 @@ class Room:
         self.url, self.token, self.count = url, token, count
         self.told = Told()
         self.pens = BoundedSemaphore(PENS)
+        self.requests = BoundedSemaphore(REQUESTS)
         self.over = Event()
         self._done = 0
 
@@ -82,15 +91,35 @@ class Room:
             self.over.set()
 
 
+class Connection(HTTPConnection):
+    """A connection that is opened anew where it was idle for long."""
+
+    _answered = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it can take another request; the pool asks before each."""
+        return super().is_connected and time.monotonic() < self._answered + IDLE_SECONDS
+
+    def getresponse(self) -> Any:
+        answer = super().getresponse()
+        self._answered = time.monotonic()
+        return answer
+
+
+class Connections(HTTPConnectionPool):
+    ConnectionCls = Connection
+
+
 class Browser:
     """One browser's requests: cookies of its own, six connections."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
         self._kept: set[str] = set()
-        self._asked = 0.0
         self.http = requests.Session()
         adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=True)
+        adapter.poolmanager.pool_classes_by_scheme = {"http": Connections}
         self.http.mount("http://", adapter)
         self.http.headers["Accept-Encoding"] = "gzip, deflate, br"
         self.http.headers["Accept-Language"] = "zh-CN,zh;q=0.9,en;q=0.8"
@@ -127,14 +156,13 @@ class Browser:
         Pool(CONNECTIONS).map(self.get, sorted(new))
 
     def _ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        began, told = time.monotonic(), self.room.told
-        if began > self._asked + IDLE_SECONDS:
-            self.http.close()
-        answer = self.http.request(method, self.room.url + path, timeout=120, **options)
+        told = self.room.told
+        with self.room.requests:
+            began = time.monotonic()
+            answer = self.http.request(method, self.room.url + path, timeout=120, **options)
         if "/insights/" not in path:
             told.slowest = max(told.slowest, time.monotonic() - began)
         told.answers += 1
-        self._asked = time.monotonic()
         if answer.status_code >= 400:
             told.refused.append(f"{method} {path}: {answer.status_code} {answer.text[:200]}")
         return answer
