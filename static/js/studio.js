@@ -5,7 +5,7 @@ import { STUDIO, digitWanted } from "./addresses.js";
 import { untilAnswered } from "./again.js";
 import { get } from "./api.js";
 import { showPart, mountDock } from "./dock.js";
-import { fetchPart } from "./later.js";
+import { fetchPart, prefetchPart } from "./later.js";
 import { createLifetime } from "./lifetime.js";
 import { mount } from "./mount.js";
 import { connect } from "./socket.js";
@@ -109,6 +109,12 @@ const isFirstVisit = () => {
 element("train-this").addEventListener("click", trainThis, { signal: lifetime.signal });
 element("show-tour").addEventListener("click", showTour, { signal: lifetime.signal });
 if (address.get().run === null && digit === null && isFirstVisit()) void showTour();
+
+/** Whoever moves, touches or types may press Train next: what a run needs is then already here. */
+const foresee = () => ["run", "edit"].forEach(prefetchPart);
+for (const sign of ["pointermove", "pointerdown", "keydown"]) {
+  document.addEventListener(sign, foresee, { once: true, signal: lifetime.signal });
+}
 
 /** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
 function show(run) {

@@ -75,6 +75,44 @@ def test_one_trains_without_a_language_tag(new_page: NewPage) -> None:
     expect(page.locator("[data-part=plot-loss] canvas")).to_be_visible()
 
 
+LATER = """names => names.flatMap(name => [
+  ...document.getElementById(`later-${name}`).content.querySelectorAll("link")
+].map(link => new URL(link.getAttribute("href"), location.href).href))"""
+
+FETCHED = """addresses => {
+  const here = new Set(performance.getEntriesByType("resource").map(entry => entry.name));
+  return addresses.filter(address => here.has(address)).length;
+}"""
+
+
+@pytest.mark.parametrize("sign", ["moves", "types"])
+def test_what_a_run_needs_is_fetched_before_train_is_pressed(new_page: NewPage, sign: str) -> None:
+    page = new_page()
+    page.goto("/")
+    addresses: list[str] = page.evaluate(LATER, ["run", "edit"])
+    assert any(one.endswith("/uPlot.iife.min.js") for one in addresses) and len(addresses) > 30
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(FETCHED, addresses) == 0
+    if sign == "moves":
+        page.mouse.move(300, 300)
+    else:
+        page.keyboard.press("Shift")
+    page.wait_for_function(f"all => ({FETCHED})(all) === all.length", arg=addresses)
+
+
+def test_what_could_not_be_prefetched_is_fetched_for_the_run(broken: Page) -> None:
+    refused = "**/{run.css,watch/run.js,watch/tabs.js,uPlot.iife.min.js}"
+    broken.route(refused, lambda route: route.abort())
+    studio.open_studio(broken)
+    with broken.expect_event("requestfailed", lambda one: "run.css" in one.url):
+        broken.mouse.move(300, 300)
+    broken.unroute(refused)
+    studio.choose_training(broken, samples=200, epochs=1)
+    studio.train(broken)
+    studio.expect_finished(broken)
+    expect(broken.locator("[data-part=plot-loss] canvas")).to_be_visible()
+
+
 def test_without_uplot_all_but_the_charts_live(broken: Page) -> None:
     broken.route("**/uPlot.iife.min.js", lambda route: route.abort())
     studio.open_studio(broken)
@@ -136,6 +174,7 @@ def test_a_part_that_failed_once_starts_when_tried_again(broken: Page) -> None:
     broken.evaluate("() => { window.spoilt = false; }")
     column.get_by_role("button", name="Try again").click()
     expect(column.get_by_text(SENTENCE)).to_have_count(0)
+    expect(column.locator("[data-part=probs] > li")).to_have_count(10)  # it has started
     studio.write(broken, studio.SEVEN)
     expect(column.get_by_role("button", name="Undo")).to_be_enabled()
 
@@ -151,6 +190,7 @@ def test_a_part_whose_script_did_not_come_starts_when_tried_again(
     broken.unroute(f"**/{script}")
     column.get_by_role("button", name="Try again").click()
     expect(column.get_by_text(SENTENCE)).to_have_count(0)
+    expect(column.locator("[data-part=probs] > li")).to_have_count(10)  # it has started
     studio.write(broken, studio.SEVEN)
     expect(column.get_by_role("button", name="Undo")).to_be_enabled()
 

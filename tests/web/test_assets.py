@@ -49,6 +49,8 @@ def test_a_later_part_names_what_is_not_there_at_first(client: FlaskClient, path
     assert any(one.endswith("/js/build/history.js") for one in later["later-edit"])
     with_run = any(one.endswith("/js/watch/run.js") for one in at_first)
     assert with_run == (path != "/") == (not later["later-run"])
+    uplot = any(one.endswith("/uPlot.iife.min.js") for one in later["later-run"])
+    assert uplot == (not with_run)
 
 
 @pytest.mark.parametrize("path", ["/", "/runs", "/lessons"])
