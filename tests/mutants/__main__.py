@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -28,9 +28,9 @@ USUAL_SECONDS = 60.0
 COPIES = 2
 
 
-def outcomes(chosen: list[Mutation]) -> Iterator[Outcome]:
+def outcomes(chosen: list[Mutation], left_out: Sequence[str]) -> Iterator[Outcome]:
     """Try each mutation, two at a time, each in a copy of the checkout."""
-    known = CoverageMap()
+    known = CoverageMap(left_out)
     known.load()
     tests = [known.tests(one, USUAL_SECONDS) for one in chosen]
     with TemporaryDirectory(prefix="mutants") as folder, ThreadPoolExecutor(COPIES) as pool:
@@ -48,11 +48,11 @@ def outcomes(chosen: list[Mutation]) -> Iterator[Outcome]:
         yield from pool.map(try_one, chosen, tests)
 
 
-def table(chosen: list[Mutation]) -> None:
+def table(chosen: list[Mutation], left_out: Sequence[str]) -> None:
     """Print each row as soon as it is known; keep all in ``.mutants/outcomes.json``."""
     found = []
     print("| result | where | mutation | tests | caught by | s |\n|---|---|---|---|---|---|")
-    for one in outcomes(chosen):
+    for one in outcomes(chosen, left_out):
         found.append(one)
         key = one.key.replace("|", "\\|")
         row = (one.result, f"{one.path}:{one.line}", f"`{key}`", one.tests, one.by, one.seconds)
@@ -68,13 +68,17 @@ def main() -> None:
     parser.add_argument("--beside", type=Path, help="draw only what this checkout has too")
     parser.add_argument("--count", type=int, default=COUNT)
     parser.add_argument("--list", action="store_true", help="print the mutations, run nothing")
+    parser.add_argument(
+        "--leave-out", nargs="*", default=[], metavar="FOLDER",
+        help="of tests: quicker, but what only they catch survives",
+    )  # fmt: skip
     asked = parser.parse_args()
     among = {one.key for one in mutations(asked.beside)} if asked.beside else None
     chosen = drawn(mutations(ROOT), asked.count, among)
     if asked.list:
         print("\n".join(f"{one.path}:{one.line}: {one.key}" for one in chosen))
     else:
-        table(chosen)
+        table(chosen, asked.leave_out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which tests execute which line: the whole suite, run once under coverage.py.
+"""Which tests execute which line: the suite, run once under coverage.py.
 
 Each test file has a process of its own. A line that a test executes in that process belongs to the
 test; what the file's servers execute belongs to the file, for they answer several tests.
@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -38,15 +39,19 @@ disable_warnings = no-data-collected, module-not-imported
 
 
 class CoverageMap:
-    """The map of this checkout, kept in ``.mutants``."""
+    """The map of this checkout, kept in ``.mutants``; without the tests in ``left_out``, folders
+    below the checkout.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, left_out: Sequence[str] = ()) -> None:
+        self._left_out = tuple(f"{folder.rstrip('/')}/" for folder in left_out)
         self._seconds: dict[str, float] = {}
         self._data = CoverageData(str(FOLDER / "map"))
 
     def load(self) -> None:
         """Read the map; make it first where the program has changed since."""
-        digest = hashlib.sha256(json.dumps(sources(ROOT)).encode()).hexdigest()
+        made_of = [sources(ROOT), self._left_out]
+        digest = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
         stamp = FOLDER / "digest"
         if not stamp.exists() or stamp.read_text() != digest:
             self._make()
@@ -56,7 +61,8 @@ class CoverageMap:
         self._data.read()
 
     def _make(self) -> None:
-        files = sorted((ROOT / "tests").rglob("test_*.py"))
+        found = sorted((ROOT / "tests").rglob("test_*.py"))
+        files = [one for one in found if not _name(one).startswith(self._left_out)]
         FOLDER.mkdir(exist_ok=True)
         for old in FOLDER.iterdir():
             old.unlink()
@@ -90,9 +96,13 @@ class CoverageMap:
         return sum(one for test, one in self._seconds.items() if test.startswith(f"{name}::"))
 
 
+def _name(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
 def _measure(file: Path) -> str:
     """Run a test file under coverage; what came of it, its name first."""
-    name = file.relative_to(ROOT).as_posix()
+    name = _name(file)
     stem = name.replace("/", "-").removesuffix(".py")
     config = FOLDER / f"{stem}.ini"
     config.write_text(CONFIG.format(data=FOLDER / f"data-{stem}", file=name))
