@@ -51,6 +51,13 @@ def test_purity_is_the_share_of_like_neighbours() -> None:
     assert purity(features, labels, 2).tolist() == [0.5, 0.5, 0.0, 1.0, 1.0, 1.0]
 
 
+def test_purity_sees_small_distances_within_groups_that_are_far_apart() -> None:
+    group = [0.0, 0.05, 0.01, 0.06]
+    features = np.array([[place + one] for place in (-1000, 1000) for one in group], np.float32)
+    labels = np.array([1, 2, 1, 2] * 2, np.uint8)
+    assert purity(features, labels, 1).tolist() == [1.0] * 8
+
+
 def test_tsne_puts_like_to_like_and_is_always_the_same(raw: Digits) -> None:
     features, labels = features_of(raw, 200)
     points = tsne(features, labels)

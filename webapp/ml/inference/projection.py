@@ -88,8 +88,9 @@ def purity(features: Floats, labels: Images, neighbours: int = NEIGHBOURS) -> Nu
     """Return for each image the share, 0-1, of its nearest neighbours (Euclidean) with the same
     digit.
     """
-    x = features - features.mean(axis=0)
-    products = (x @ x.T).astype(np.float64)
+    x = features.astype(np.float64)  # float32 loses small distances between large features
+    x -= x.mean(axis=0)
+    products = x @ x.T
     squares = np.diagonal(products)
     distances = squares[:, np.newaxis] + squares - 2 * products
     np.fill_diagonal(distances, np.inf)
