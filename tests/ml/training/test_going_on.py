@@ -184,6 +184,26 @@ def test_early_stopping_that_has_ended_a_run_ends_it_again(
     assert [item["epoch"] for item in more.of_type("epoch")] == [4, 5], "it is patient anew"
 
 
+@pytest.mark.parametrize("kept", ["reduce_lr_on_plateau", "early_stopping"])
+def test_a_run_with_more_epochs_goes_on_as_if_it_had_never_ended(
+    configure: Configure, work: Work, kept: str
+) -> None:
+    patient = {kept: {"patience": 4, "min_delta": 1000}}
+    config = configure(fit={"epochs": 6, **patient})
+    with FakeServer(dump(config)) as whole:
+        assert work(whole) == 0
+    shorter = configure(fit={"epochs": 3, **patient})
+    with FakeServer(dump(shorter)) as first:
+        assert work(first) == 0
+    with FakeServer(dump(config), from_epoch=3, has_checkpoint=True, extended=True) as rest:
+        rest.start = first.checkpoints[3]
+        assert work(rest) == 0
+    assert measured(first) + measured(rest) == measured(whole)
+    last = max(whole.checkpoints)
+    assert last == (5 if kept == "early_stopping" else 6)
+    assert same(rest.checkpoints[last], whole.checkpoints[last])
+
+
 def test_a_step_is_one_epoch(configure: Configure, work: Work) -> None:
     config = configure(fit={"epochs": 5})
     commands = {"pause_after_epoch": 1}

@@ -39,10 +39,14 @@ class Progress:
         self.sums = (float(sums[0]), float(sums[1]), float(sums[2]))
 
     def extend(self) -> None:
-        """Reset early stopping, because epochs were added."""
+        """Let a training that early stopping has ended go on, because epochs were added.
+
+        Any other goes on as if it had never ended, with all that its callbacks remember.
+        """
+        stopping = self.callbacks.get("EarlyStopping")
+        if self.ended and stopping is not None:
+            stopping |= {"wait": 0, "stopped_epoch": 0}
         self.ended = False
-        for remembered in self.callbacks.values():
-            remembered.update({key: 0 for key in ("wait", "stopped_epoch") if key in remembered})
 
     def meta(self) -> dict[str, Any]:
         """Return everything but the weights, for JSON."""
