@@ -29,7 +29,7 @@ from webapp.settings import SettingsError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-NEWEST = "0010"
+NEWEST = "0011"
 """The newest migration in ``migrations/versions``."""
 
 BUSY_TIMEOUT_MS = 10_000
@@ -80,8 +80,11 @@ class RunRow(Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     """Epochs done, with the share of the current one."""
     timed_from: Mapped[int | None]
-    """When this attempt began to train; with ``from_epoch`` the basis of ``eta_seconds``."""
+    """When this attempt began to train, from ``from_epoch`` on."""
     from_epoch: Mapped[int] = mapped_column(default=0)
+    paced_from: Mapped[int | None]
+    """When this attempt had come as far as ``paced_progress``: the basis of ``eta_seconds``."""
+    paced_progress: Mapped[float | None]
     epoch_at: Mapped[int | None]
     """When the newest epoch was recorded."""
     latest: Mapped[dict[str, Any]]

@@ -134,7 +134,7 @@ def test_the_message_is_in_the_readers_language(app: Flask, run_id: str) -> None
         assert queries.get(run_id)["error"]["message"] == str(recovery.DIED)
 
 
-def test_the_rest_is_estimated_from_the_mean_epoch(
+def test_the_rest_is_estimated_from_the_pace_after_compiling(
     run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = {"ms": 1_000_000}
@@ -145,12 +145,15 @@ def test_the_rest_is_estimated_from_the_mean_epoch(
     assert queries.get(run_id)["eta_seconds"] is None
     clock["ms"] += 1000
     worker.send(batch_item(step=1, steps=10))
-    assert queries.get(run_id)["eta_seconds"] is None, "the network was compiled meanwhile"
-    clock["ms"] += 15_000
+    clock["ms"] += 100_000
+    assert queries.get(run_id)["eta_seconds"] is None, "the network is being compiled"
+    worker.send(batch_item(step=3, steps=10))
+    assert queries.get(run_id)["eta_seconds"] is None, "it was compiled meanwhile"
+    clock["ms"] += 2000
     worker.send(batch_item(step=5, steps=10))
-    assert queries.get(run_id)["eta_seconds"] == 48.0
-    clock["ms"] += 4000
+    assert queries.get(run_id)["eta_seconds"] == 15.0
+    clock["ms"] += 5000
     worker.epoch(1)
-    assert queries.get(run_id)["eta_seconds"] == 20.0
+    assert queries.get(run_id)["eta_seconds"] == 10.0
     worker.finish()
     assert queries.get(run_id)["eta_seconds"] is None

@@ -201,11 +201,11 @@ def test_another_kind_is_unknown_and_so_is_what_comes_after(
 
 def test_a_run_under_way(create: Create, clock: dict[str, int]) -> None:
     trained(create(), clock)
-    worker, waiting = Worker(create(epochs=3)), create()
-    assert wait_of(waiting) == 10.5, "it starts"
+    worker, waiting = Worker(create(epochs=4)), create()
+    assert wait_of(waiting) == 13.5, "it starts"
     clock["ms"] += 1000
     worker.begin()
-    for epoch in (1, 2):
+    for epoch in (1, 2, 3):
         clock["ms"] += 4000
         worker.epoch(epoch)
     assert wait_of(waiting) == 4.0, "by its own epochs, not by those of the run before"
@@ -221,9 +221,27 @@ def test_the_first_epoch_compiles_the_network_which_no_other_does(
     clock["ms"] += 6000
     worker.epoch(1, seconds=5.5)
     assert queries.get(worker.run_id)["eta_seconds"] is None, "it says nothing of the others"
-    clock["ms"] += 1000
-    worker.epoch(2, seconds=0.5)
-    assert queries.get(worker.run_id)["eta_seconds"] == 8.0
+    for epoch in (2, 3):
+        clock["ms"] += 1000
+        worker.epoch(epoch, seconds=0.5)
+    assert queries.get(worker.run_id)["eta_seconds"] == 7.0
+
+
+def test_a_new_attempt_has_a_pace_of_its_own(create: Create, clock: dict[str, int]) -> None:
+    worker = Worker(create(epochs=10))
+    worker.begin()
+    for epoch in (1, 2, 3):
+        clock["ms"] += 1000
+        worker.epoch(epoch)
+    control.pause(worker.run_id)
+    worker.send({"type": "status", "status": "paused", "epoch": 3, "part": 0})
+    control.resume(worker.run_id)
+    again = Worker(worker.run_id)
+    again.send({"type": "status", "status": "running", "from_epoch": 3})
+    for epoch, known in ((4, None), (5, None), (6, 20.0)):
+        clock["ms"] += 5000
+        again.epoch(epoch)
+        assert queries.get(worker.run_id)["eta_seconds"] == known
 
 
 def test_one_epoch_at_a_time(create: Create, clock: dict[str, int]) -> None:

@@ -105,7 +105,8 @@ def fit(
         logs: dict[str, float] = {}
         for _ in trainer.train(order_of(epoch, trained, shuffle, seed), progress):
             logs = means(progress.sums)
-            callback_list.on_train_batch_end(progress.step - 1, logs)
+            timed = {"compiling": trainer.compiling_seconds}
+            callback_list.on_train_batch_end(progress.step - 1, logs | timed)
         if len(held_back):
             callback_list.on_test_begin()
             logs |= {f"val_{name}": mean for name, mean in tester.test(held_back).items()}
@@ -171,6 +172,8 @@ class Trainer:
         self._batch_size = batch_size
         self._count = 1  # batches of the next call
         self._batch_seconds = math.inf  # of the last call; the first call includes compiling
+        self.compiling_seconds = 0.0
+        """Seconds of the last call, with its training, if it compiled the network; else 0."""
         self._parts = cores.parts()
         model.optimizer.build(model.trainable_variables)
         compiled = compiles_well(model)
@@ -190,7 +193,7 @@ class Trainer:
         """
         for before, rows in self._batches(order):
             while (first := progress.step - before) < len(rows):
-                began = time.perf_counter()
+                began, known = time.perf_counter(), self._compilations()
                 last = min(len(rows), first + self._count)
                 with self._restoring_if_interrupted(progress):
                     if progress.epoch == progress.step == 0:
@@ -198,8 +201,14 @@ class Trainer:
                     else:
                         sums = self._train_steps(rows, tf.constant(first), tf.constant(last))
                 progress.note(before + last, progress.sums + sums.numpy())
-                self._adapt(last - first, time.perf_counter() - began)
+                seconds = time.perf_counter() - began
+                self.compiling_seconds = seconds if self._compilations() > known else 0.0
+                self._adapt(last - first, seconds)
                 yield
+
+    def _compilations(self) -> int:
+        """Return for how many shapes of batches the function has been compiled."""
+        return int(self._train_steps.experimental_get_tracing_count())
 
     @contextmanager
     def _restoring_if_interrupted(self, progress: Progress) -> Iterator[None]:

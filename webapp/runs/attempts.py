@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from webapp.database import AttemptRow, RunRow, reading, writing
 from webapp.errors import Conflict, Unauthorized, is_disk_full
 from webapp.runs.changes import changing
-from webapp.runs.clock import now
+from webapp.runs.clock import forget_pace, now
 from webapp.runs.control import commands
 from webapp.runs.queries import newest_checkpoint
 from webapp.schemas.config import RunConfig
@@ -48,7 +48,7 @@ def begin(run_id: str, message: str = "") -> tuple[int, str] | None:
         checkpoint = newest_checkpoint(change.session, row)
         row.attempt += 1
         row.from_epoch = checkpoint.epoch if checkpoint else 0
-        row.timed_from = None
+        forget_pace(row)
         row.error = row.error_values = None
         change.session.add(
             AttemptRow(

@@ -1,14 +1,11 @@
-"""The time as stored in runs, and when a running run will be done."""
+"""The time as stored in runs, how fast a run trains, and when it will be done."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
 
-import sqlalchemy as sa
-from sqlalchemy.orm import object_session
-
-from webapp.database import EpochRow, RunRow
+from webapp.database import RunRow
 
 
 def now() -> int:
@@ -24,40 +21,32 @@ def iso(milliseconds: int | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + f".{rest:03d}Z"
 
 
-FIRST_SECONDS = 15.0
-"""During these seconds of an attempt its first epoch gives no estimate: the first batch compiles
-the network. Most runs have finished some epochs by then."""
+def measure_pace(row: RunRow, progress: float) -> None:
+    """Record that the attempt has come as far as ``progress``, in epochs.
+
+    The pace counts from the second report: by then the second call into TensorFlow, which compiles
+    the network, has come back.
+    """
+    if row.paced_progress is None:
+        row.paced_progress = progress
+    elif row.paced_from is None and progress > row.paced_progress:
+        row.paced_from, row.paced_progress = now(), progress
+
+
+def forget_pace(row: RunRow) -> None:
+    """Forget how fast the attempt was: the next one may be another."""
+    row.timed_from = row.paced_from = row.paced_progress = None
 
 
 def eta_seconds(row: RunRow) -> float | None:
-    """Return seconds until the last epoch ends, from the mean epoch of this attempt; None if
-    unknown.
+    """Return seconds until the last epoch ends, at the mean pace of this attempt; None if unknown.
 
-    A first epoch that was short counts once another one has followed; before it has ended, its
-    completed share stands in for it. Early stopping may end the run sooner; this is the latest end.
+    Early stopping may end the run sooner; this is the latest end.
     """
-    if row.status != "running" or row.timed_from is None:
+    if row.status != "running" or row.paced_from is None or row.paced_progress is None:
         return None
-    epochs = row.epoch - row.from_epoch
-    if epochs > 1 and row.epoch_at is not None:
-        mean = (row.epoch_at - row.timed_from - _compiling(row)) / epochs
-    else:
-        elapsed = now() - row.timed_from
-        if row.progress <= row.from_epoch or elapsed < 1000 * FIRST_SECONDS:
-            return None
-        mean = elapsed / (row.progress - row.from_epoch)
+    done = row.progress - row.paced_progress
+    if done <= 0:
+        return None
+    mean = (now() - row.paced_from) / done
     return round(max(0.0, row.epochs - row.progress) * mean / 1000, 1)
-
-
-def _compiling(row: RunRow) -> float:
-    """Return the milliseconds by which the first epoch of this attempt took longer than the
-    newest.
-    """
-    session = object_session(row)
-    if session is None:
-        return 0.0
-    query = sa.select(EpochRow.seconds).where(
-        EpochRow.run == row.number, EpochRow.epoch.in_([row.from_epoch + 1, row.epoch])
-    )
-    first, newest = [*session.scalars(query.order_by(EpochRow.epoch)), 0.0, 0.0][:2]
-    return max(0.0, float(first - newest)) * 1000

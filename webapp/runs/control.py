@@ -14,7 +14,7 @@ from webapp.database import RunRow
 from webapp.errors import Conflict, FieldProblem, InvalidInput
 from webapp.runs import bounds, results
 from webapp.runs.changes import Change, changing
-from webapp.runs.clock import now
+from webapp.runs.clock import forget_pace, now
 from webapp.runs.queries import get, is_over, newest_checkpoint
 from webapp.schemas.config import MAX_EPOCHS
 from webapp.schemas.statuses import BUSY, COMPLETED
@@ -139,7 +139,8 @@ def change_learning_rate(run_id: str, learning_rate: float) -> dict[str, Any]:
 def set_paused(change: Change) -> None:
     """Set the run to paused and clear the request."""
     row = change.row
-    row.pause_requested_at = row.pause_after_epoch = row.timed_from = None
+    row.pause_requested_at = row.pause_after_epoch = None
+    forget_pace(row)
     change.set_status("paused")
 
 
@@ -152,6 +153,6 @@ def _queue_again(change: Change) -> None:
 def requeue(change: Change, message: str = "", *, first: bool = False) -> None:
     """Queue the run for a worker (again)."""
     change.row.queued_at = FIRST if first else now()
-    change.row.timed_from = None
+    forget_pace(change.row)
     results.forget(change)
     change.set_status("queued", message, change.row.epoch)

@@ -13,7 +13,7 @@ from webapp.database import CheckpointRow, EpochRow, RunRow, reading, writing
 from webapp.errors import Conflict
 from webapp.runs import attempts, checkpoints, files, keeping, recovery, results, weights
 from webapp.runs.changes import Change
-from webapp.runs.clock import now
+from webapp.runs.clock import measure_pace, now
 from webapp.runs.control import commands, requeue, set_paused
 from webapp.runs.curves import short
 from webapp.runs.queries import newest_checkpoint
@@ -93,7 +93,9 @@ def _body(item: WorkerItem) -> dict[str, Any]:
 
 def _record_batch(change: Change, item: BatchItem) -> None:
     """Record a measurement within an epoch: an event and the progress, no new summary."""
-    change.row.progress = max(change.row.progress, item.epoch - 1 + item.step / item.steps)
+    row = change.row
+    row.progress = max(row.progress, item.epoch - 1 + item.step / item.steps)
+    measure_pace(row, row.progress)
     change.add_event(_body(item))
 
 
@@ -110,6 +112,7 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
     if item.epoch <= row.epoch:
         return
     row.epoch, row.progress, row.epoch_at = item.epoch, float(item.epoch), now()
+    measure_pace(row, row.progress)
     row.latest = {name: getattr(item, name) for name in METRICS}
     if not item.diverged:
         row.best = _better(row.best, {"epoch": item.epoch, **row.latest})
