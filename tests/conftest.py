@@ -14,6 +14,7 @@ import pytest
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy comes, as workers have it
 
+import hypothesis
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -26,6 +27,11 @@ from webapp.settings import Settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+hypothesis.settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared machine")  # seconds are no reason to fail on it
 
 LONGEST = (
     "test_engine.py",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.coach.runs import FLAT, GOOD, curve, measured, network, run, seen
 from webapp.coach import batches, data, epochs, layers, overfitting, rates, symptoms
-from webapp.coach.evidence import Evidence
+from webapp.coach.evidence import Epoch, Evidence
 from webapp.coach.finding import Finding
 
 SIGMOIDS = network(*["sigmoid"] * 6)
@@ -25,6 +26,12 @@ def inside(first: float, last: float) -> dict[str, Any]:
     """Six sigmoid layers with gradients of these sizes at their ends."""
     ends = [seen(1, "sigmoid", initial=first), seen(7, "softmax", initial=last)]
     return {"inside": measured(ends, train=0.1), "layers": SIGMOIDS}
+
+
+def rated(rates: list[float]) -> list[Epoch]:
+    """Epochs in which nothing is learned, with these learning rates."""
+    epochs = curve([0.1] * len(rates))
+    return [replace(one, learning_rate=rate) for one, rate in zip(epochs, rates, strict=True)]
 
 
 def with_layer(activation: str, train: float = 0.1, **values: float) -> dict[str, Any]:
@@ -43,6 +50,7 @@ SHOWN: list[tuple[Callable[[Evidence], Finding | None], Evidence]] = [
     (rates.squared, run(FLAT, compile=SQUARED)),
     (rates.collapse, run([0.9, 0.98, 0.7, 0.6])),
     (rates.rate_high, run(FLAT, compile={"optimizer": ADAM})),
+    (rates.rate_high, run(epochs=rated([0.3, *[0.001] * 9]), compile={"optimizer": ADAM})),
     (rates.rate_low, run([0.2] * 10, compile=SLOW)),
     (rates.rate_low, run([0.2] * 10, compile={"optimizer": {"name": "Adadelta"}})),
     (layers.vanishing, run(FLAT, **inside(1e-8, 1e-2))),
@@ -71,6 +79,7 @@ SILENT: list[tuple[Callable[[Evidence], Finding | None], Evidence]] = [
     (rates.collapse, run([0.9, 0.98, 0.7, 0.97])),
     (rates.collapse, run([0.9, 0.98, 0.85, 0.8])),
     (rates.rate_high, run(FLAT)),
+    (rates.rate_high, run(epochs=rated([0.001, *[0.3] * 9]))),
     (rates.rate_high, run(compile={"optimizer": ADAM})),
     (rates.rate_high, run([0.5, 0.7], compile={"optimizer": ADAM})),
     (rates.rate_low, run([0.2] * 10)),

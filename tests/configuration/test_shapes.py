@@ -42,6 +42,8 @@ def test_a_convolutional_network() -> None:
         POOL,
         {"type": "BatchNormalization"},
         conv(4, [3, 1], padding="same", strides=2),
+        conv(2, [3, 1]),
+        conv(2, [1, 4]),
         {"type": "GlobalAveragePooling2D"},
         dense(10, use_bias=False),
     )
@@ -51,8 +53,10 @@ def test_a_convolutional_network() -> None:
         ((12, 12, 8), 0),
         ((12, 12, 8), 32),
         ((6, 6, 4), 100),
-        ((4,), 0),
-        ((10,), 40),
+        ((4, 6, 2), 26),
+        ((4, 3, 2), 18),
+        ((2,), 0),
+        ((10,), 20),
     ]
 
 

@@ -27,9 +27,7 @@ from webapp.schemas.datasets import BUNDLED
 from webapp.settings import Settings
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
-fuzzing = settings(
-    max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
+fuzzing = settings(max_examples=EXAMPLES, database=None, suppress_health_check=list(HealthCheck))
 
 numbers = st.one_of(
     st.integers(-2, 12),

@@ -184,7 +184,7 @@ def test_bytes_that_are_no_image_are_refused(data: bytes) -> None:
     assert raised.value.code == "not_an_image"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(["PNG", "JPEG"]), st.data())
 def test_a_damaged_image_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     whole = bytearray(encoded(drawn(0, 255).resize((60, 80)), kind))

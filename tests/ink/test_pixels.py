@@ -15,9 +15,9 @@ from webapp.ink import (
 )
 
 
-@given(st.lists(st.integers(0, 255), min_size=784, max_size=784).filter(any))
-def test_pixels_pass_unchanged(values: list[int]) -> None:
-    rows = np.array(values).reshape(28, 28)
+@given(st.binary(min_size=784, max_size=784).filter(any))
+def test_pixels_pass_unchanged(values: bytes) -> None:
+    rows = np.frombuffer(values, np.uint8).reshape(28, 28)
     picture = from_pixels(rows.tolist())
     assert picture.dtype == np.uint8
     assert np.array_equal(picture, rows)

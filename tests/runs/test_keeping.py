@@ -199,6 +199,14 @@ def test_a_file_that_is_gone_is_not_offered(worker: Worker) -> None:
     assert epochs(worker) == [0, 2, 3]
 
 
+def test_weights_that_early_stopping_restored_are_kept(worker: Worker, few: None) -> None:
+    worker.epoch(1)
+    worker.checkpoint(1, part=1)
+    worker.send({"type": "status", "status": "finished", "epoch": 1, "part": 1})
+    assert weights.newest(worker.run_id).path.name == "1-1-1.npz"
+    assert {"1-1.npz", "1-1-1.npz"} <= names(worker)
+
+
 def test_weights_are_found_by_their_epoch(worker: Worker, few: None) -> None:
     for epoch in range(1, 9):
         worker.epoch(epoch, val_accuracy=0.9 if epoch == 3 else 0.5)

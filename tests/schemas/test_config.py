@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from webapp.schemas.config import RunConfig
-from webapp.schemas.layers import Dense
+from webapp.schemas.layers import Conv2D, Dense
 from webapp.schemas.problems import Fault, faults_of
 
 SOFTMAX = {"type": "Dense", "units": 10, "activation": "softmax"}
@@ -234,6 +234,12 @@ def test_a_problem_of_a_layer_is_named(arguments: dict[str, Any], path: str, mes
 def test_a_window_is_a_number_or_two(size: object) -> None:
     layer = {"type": "Conv2D", "filters": 1, "kernel_size": size}
     assert one(layers=[layer])[0] == "layers[0].kernel_size"
+
+
+def test_a_window_is_described_as_a_number_or_two() -> None:
+    number, pair = Conv2D.model_json_schema()["properties"]["kernel_size"]["anyOf"]
+    assert number["type"] == "integer" and number["minimum"] == 1
+    assert pair == {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
 
 
 def test_all_problems_are_reported_at_once() -> None:

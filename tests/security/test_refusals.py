@@ -103,6 +103,24 @@ def test_a_long_record_is_cut_in_the_middle() -> None:
     assert len(text) < 20_000 and text[0] == "a" and text[-1] == "z"
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        (f"{refusals.WORKERS}x", 409, "refused stale_attempt"),
+        (f"{refusals.WORKERS}x", 200, None),
+        ("/api/x", 409, None),
+    ],
+)
+def test_only_what_is_refused_is_a_refusal(
+    log: pytest.LogCaptureFixture, path: str, status: int, said: str | None
+) -> None:
+    app = Flask(__name__)
+    refusals.init_app(app)
+    app.add_url_rule(path, view_func=lambda: ("", status))
+    assert app.test_client().get(path).status_code == status
+    assert [line.partition(":")[0] for line in log.messages] == ([said] if said else [])
+
+
 def test_a_wrong_address_is_nobodys_attack(
     client: FlaskClient, log: pytest.LogCaptureFixture
 ) -> None:

@@ -213,6 +213,14 @@ def test_json_that_means_harm(client: FlaskClient, train: Train, body: bytes, st
         assert len(answer.data) < 50_000, path
 
 
+@pytest.mark.parametrize("padding", [0, SMALL_BYTES])
+def test_a_long_body_says_what_a_short_one_says(client: FlaskClient, padding: int) -> None:
+    body = b'{"layers": [{"type": "Flatten"}, {"type": "Dense", "units": 10}]}' + b" " * padding
+    answer = client.post("/api/check", data=body, content_type="application/json")
+    assert answer.status_code == 200
+    assert answer.get_json()["layers"][-1]["params"] == 7850
+
+
 @pytest.mark.parametrize("depth", [50, 500, 900, 990])
 def test_json_as_deep_as_can_be_read(client: FlaskClient, train: Train, depth: int) -> None:
     run = train(1, "finished").run_id

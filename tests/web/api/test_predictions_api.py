@@ -102,6 +102,8 @@ def test_a_run_that_waits_cannot_predict(client: FlaskClient, create: Create) ->
         ({"image": "data:image/png;base64,AAAA"}, 422, "not_an_image", "image"),
         ({"image": "data:image/png;base64,!"}, 422, "not_an_image", "image"),
         ({"image": "http://example.com/x.png"}, 422, "not_an_image", "image"),
+        ({"image": image_url().removeprefix("data:")}, 422, "not_an_image", "image"),
+        ({"image": image_url().replace(";base64", "")}, 422, "not_an_image", "image"),
         ({"image": 7}, 422, "not_an_image", "image"),
         ({"image": "data:image/png;base64," + "A" * 5_700_000}, 413, "image_too_large", "image"),
         ({"image": image_url(side=4097)}, 413, "image_too_large", "image"),
