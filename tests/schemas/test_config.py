@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
+from webapp.schemas.base import FLOAT32_MAX, Between
 from webapp.schemas.config import RunConfig
 from webapp.schemas.layers import Conv2D, Dense
 from webapp.schemas.problems import Fault, faults_of
@@ -234,6 +236,13 @@ def test_a_problem_of_a_layer_is_named(arguments: dict[str, Any], path: str, mes
 def test_a_window_is_a_number_or_two(size: object) -> None:
     layer = {"type": "Conv2D", "filters": 1, "kernel_size": size}
     assert one(layers=[layer])[0] == "layers[0].kernel_size"
+
+
+def test_the_largest_float32_is_a_number_and_nothing_beyond() -> None:
+    assert Between().number(FLOAT32_MAX) == FLOAT32_MAX
+    with pytest.raises(PydanticCustomError, match="problem") as raised:
+        Between().number(-FLOAT32_MAX * (1 + 1e-15))
+    assert raised.value.type == "too_large"
 
 
 def test_a_window_is_described_as_a_number_or_two() -> None:

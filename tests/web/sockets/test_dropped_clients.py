@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -136,6 +137,29 @@ def test_a_pong_that_came_in_time_is_read_late(monkeypatch: pytest.MonkeyPatch) 
         answered.set()
         thread.join(10)
     assert events == ["4!"]
+
+
+def test_a_frame_waits_for_as_long_as_two_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    class Full:
+        """A wire that takes nothing; each try takes a second."""
+
+        def send(self, _data: bytes) -> int:
+            nonlocal now
+            now += 1.0
+            raise TimeoutError
+
+        def shutdown(self, _how: int) -> None:
+            raise OSError
+
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(webapp.web.sockets.websocket, "time", clock)
+    server = BoundedWebSocket(print, None, max_message_size=100, ping=25.0, places=Places())
+    server._wire = Full()
+    with pytest.raises(ConnectionError):
+        server._write(b"frame")
+    assert now == 51.0
 
 
 def _server_side(tables: Path, port: int) -> str:
