@@ -4,6 +4,7 @@ import json
 import re
 from io import BytesIO
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from webapp.language import read_script
@@ -42,6 +43,11 @@ def test_page_in_chinese_offers_english(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     assert '<html lang="zh-Hans">' in html
     assert ">English</span></button>" in html
+
+
+def test_a_page_says_how_many_runs_may_train_at_once(app: Flask, client: FlaskClient) -> None:
+    workers = app.config["SETTINGS"].workers
+    assert f'id="workers" data-total="{workers}"' in client.get("/").get_data(as_text=True)
 
 
 def test_english_needs_no_translations(client: FlaskClient) -> None:
