@@ -82,8 +82,9 @@ def test_many_parameters_stay_in_their_column(new_page: NewPage, width: int) -> 
     page = new_page(viewport={"width": width, "height": 720})
     page.goto("/")
     sight.go_to(page, "build")
-    for field in page.get_by_role("textbox", name="Neurons").all()[:2]:
-        field.fill("8192")
+    neurons = page.get_by_role("textbox", name="Neurons")
+    for layer in range(2):
+        neurons.nth(layer).fill("8192")
     column = page.locator(".strand .shape")
     expect(column.get_by_text("67,117,056")).to_be_visible()
     expect(column.first).to_have_text(re.compile("shape\\s*params"))
