@@ -110,10 +110,10 @@ element("train-this").addEventListener("click", trainThis, { signal: lifetime.si
 element("show-tour").addEventListener("click", showTour, { signal: lifetime.signal });
 if (address.get().run === null && digit === null && isFirstVisit()) void showTour();
 
-/** Whoever moves, touches or types may press Train next: what a run needs is then already here. */
-const foresee = () => ["run", "edit"].forEach(prefetchPart);
+/** Fetch what a run and editing need: after a first movement, touch or key, Train may be pressed. */
+const prefetch = () => ["run", "edit"].forEach(prefetchPart);
 for (const sign of ["pointermove", "pointerdown", "keydown"]) {
-  document.addEventListener(sign, foresee, { once: true, signal: lifetime.signal });
+  document.addEventListener(sign, prefetch, { once: true, signal: lifetime.signal });
 }
 
 /** Look at a run that has just been asked for. @param {import("./types.js").Run} run */
