@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile(
     "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
-hypothesis.settings.load_profile("shared machine")  # seconds are no reason to fail on it
+hypothesis.settings.load_profile("shared machine")  # how long an example takes says nothing there
 
 LONGEST = (
     "test_engine.py",

@@ -83,7 +83,8 @@ def fit(
 
     `x` is (n, 28, 28, 1), `y` (n, 10), one-hot. Images are divided by `divisor` when their batch is
     used: as uint8 they need a quarter of the memory. Callbacks are called only after a batch that
-    ends a call. Training continues from `progress`, which is kept up to date. `shuffle` uses an
+    ends a call; its logs have `compiling`, too: the call's seconds if it compiled the network, else
+    0. Training continues from `progress`, which is kept up to date. `shuffle` uses an
     order that depends only on `seed` and the epoch, so a resumed run sees the same batches as an
     uninterrupted one. (Once Keras' own seed is set, its `fit` uses the same order in every epoch.)
     Raises Interrupted when `interrupt` ended a batch: the model is then as it was before that
@@ -193,7 +194,7 @@ class Trainer:
         """
         for before, rows in self._batches(order):
             while (first := progress.step - before) < len(rows):
-                began, known = time.perf_counter(), self._compilations()
+                began, compiled = time.perf_counter(), self._compilations()
                 last = min(len(rows), first + self._count)
                 with self._restoring_if_interrupted(progress):
                     if progress.epoch == progress.step == 0:
@@ -202,7 +203,7 @@ class Trainer:
                         sums = self._train_steps(rows, tf.constant(first), tf.constant(last))
                 progress.note(before + last, progress.sums + sums.numpy())
                 seconds = time.perf_counter() - began
-                self.compiling_seconds = seconds if self._compilations() > known else 0.0
+                self.compiling_seconds = seconds if self._compilations() > compiled else 0.0
                 self._adapt(last - first, seconds)
                 yield
 

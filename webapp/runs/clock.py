@@ -21,16 +21,16 @@ def iso(milliseconds: int | None) -> str | None:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19] + f".{rest:03d}Z"
 
 
-def measure_pace(row: RunRow, progress: float) -> None:
-    """Record that the attempt has come as far as ``progress``, in epochs.
+def measure_pace(row: RunRow) -> None:
+    """Record when the attempt has come as far as ``row.progress``, once its pace can be measured.
 
     The pace counts from the second report: by then the second call into TensorFlow, which compiles
     the network, has come back.
     """
     if row.paced_progress is None:
-        row.paced_progress = progress
-    elif row.paced_from is None and progress > row.paced_progress:
-        row.paced_from, row.paced_progress = now(), progress
+        row.paced_progress = row.progress
+    elif row.paced_from is None and row.progress > row.paced_progress:
+        row.paced_from, row.paced_progress = now(), row.progress
 
 
 def forget_pace(row: RunRow) -> None:

@@ -95,7 +95,7 @@ def _record_batch(change: Change, item: BatchItem) -> None:
     """Record a measurement within an epoch: an event and the progress, no new summary."""
     row = change.row
     row.progress = max(row.progress, item.epoch - 1 + item.step / item.steps)
-    measure_pace(row, row.progress)
+    measure_pace(row)
     change.add_event(_body(item))
 
 
@@ -112,7 +112,7 @@ def _record_epoch(change: Change, item: EpochItem, dropped: list[Path]) -> None:
     if item.epoch <= row.epoch:
         return
     row.epoch, row.progress, row.epoch_at = item.epoch, float(item.epoch), now()
-    measure_pace(row, row.progress)
+    measure_pace(row)
     row.latest = {name: getattr(item, name) for name in METRICS}
     if not item.diverged:
         row.best = _better(row.best, {"epoch": item.epoch, **row.latest})

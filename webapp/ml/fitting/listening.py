@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import keras
 import numpy as np
 
+from webapp.ml.fitting.epoch_timer import EpochTimer
 from webapp.ml.fitting.interrupt import Interrupted
 from webapp.ml.fitting.progress import Progress
-from webapp.ml.fitting.timed import Timed
 from webapp.schemas.datasets import split_at
 from webapp.schemas.events import METRICS, EpochItem
 
@@ -86,12 +86,12 @@ class _ListenerCallback(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self.epoch = epoch + 1  # our epochs start at 1
-        self.timed = Timed(self.progress.step, self.params["steps"], time.perf_counter())
+        self.timer = EpochTimer(self.progress.step, self.params["steps"], time.perf_counter())
         self.ended: float | None = None
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, Any] | None = None) -> None:
         means, step, steps = logs or {}, batch + 1, self.params["steps"]
-        self.timed.note(step, means.get("compiling", 0.0) if self.is_resumed else 0.0)
+        self.timer.add_call(step, means.get("compiling", 0.0) if self.is_resumed else 0.0)
         loss, accuracy = float(means["loss"]), float(means["accuracy"])
         self.learning_rate = short(self.model.optimizer.learning_rate)
         go_on = self.listener.on_batch(self.epoch, step, steps, loss, accuracy)
@@ -104,7 +104,7 @@ class _ListenerCallback(keras.callbacks.Callback):  # type: ignore[misc]
         self.ended = time.perf_counter()  # validation is not training time
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        seconds = self.timed.seconds(self.ended or time.perf_counter())
+        seconds = self.timer.seconds(self.ended or time.perf_counter())
         _save_callbacks(self.others, self.progress)
         self.progress.ended = self.model.stop_training
         if not self.listener.on_epoch(self._item(logs or {}, seconds)):

@@ -10,28 +10,28 @@ import pytest
 from tests.ml.learning import SMALL, Configure, Listener
 from webapp.ml import digits, engine, network
 from webapp.ml.fitting import listening
+from webapp.ml.fitting.epoch_timer import EpochTimer
 from webapp.ml.fitting.progress import Progress
-from webapp.ml.fitting.timed import Timed
 
 
 def test_an_epoch_takes_as_long_as_its_calls() -> None:
-    timed = Timed(0, 10, 100.0)
+    timer = EpochTimer(0, 10, 100.0)
     for step in (4, 10):
-        timed.note(step, 0.0)
-    assert timed.seconds(105.0) == 5.0
+        timer.add_call(step, 0.0)
+    assert timer.seconds(105.0) == 5.0
 
 
 def test_the_rest_of_an_epoch_is_scaled_without_what_was_compiled() -> None:
-    timed = Timed(4, 10, 100.0)
+    timer = EpochTimer(4, 10, 100.0)
     for step, compiling in ((5, 3.0), (9, 0.0), (10, 0.5)):
-        timed.note(step, compiling)
-    assert timed.seconds(105.5) == pytest.approx(5.0), "four steps took two seconds"
+        timer.add_call(step, compiling)
+    assert timer.seconds(105.5) == pytest.approx(5.0), "four steps took two seconds"
 
 
 def test_where_everything_was_compiled_it_counts() -> None:
-    timed = Timed(9, 10, 100.0)
-    timed.note(10, 2.0)
-    assert timed.seconds(102.0) == 20.0
+    timer = EpochTimer(9, 10, 100.0)
+    timer.add_call(10, 2.0)
+    assert timer.seconds(102.0) == 20.0
 
 
 def trained(
@@ -68,11 +68,11 @@ def test_what_a_new_attempt_compiles_is_left_out(
 ) -> None:
     left_out: list[bool] = []
 
-    class Noting(Timed):
-        def note(self, step: int, compiling: float) -> None:
+    class Noting(EpochTimer):
+        def add_call(self, step: int, compiling: float) -> None:
             left_out.append(compiling > 0)
-            super().note(step, compiling)
+            super().add_call(step, compiling)
 
-    monkeypatch.setattr(listening, "Timed", Noting)
+    monkeypatch.setattr(listening, "EpochTimer", Noting)
     trained(configure, raw, Progress(epoch=epoch))
     assert left_out == ([True, False, True] if epoch else [False] * 6)
